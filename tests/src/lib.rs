@@ -1,0 +1,1 @@
+//! Journeys that cross crates; the tests are under `tests/`.
