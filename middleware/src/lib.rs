@@ -1,1 +1,35 @@
-//! middleware
+#![doc = include_str!("../README.md")]
+
+mod challenge;
+mod config;
+mod cookie;
+mod error;
+mod flow;
+mod guard;
+mod http_client;
+mod jwt;
+mod layer;
+mod protocol;
+mod provider;
+mod secret;
+mod session;
+mod time;
+mod tokens;
+
+#[cfg(feature = "axum")]
+mod axum;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use challenge::Challenge;
+pub use config::{Config, ConfigError, ConfigFile, Downstream, Problem};
+pub use error::Error;
+pub use guard::{RequireSignIn, RequireSignInLayer};
+pub use http_client::{BoxFuture, HttpClient, HttpError};
+pub use layer::{B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ResponseFuture};
+pub use secret::Secret;
+pub use session::{
+    Claims, MemoryStore, Replaced, Session, SessionKey, SessionStore, StoreError, StoredRecord,
+};
+pub use time::{Clock, SystemClock};
+pub use tokens::{AccessToken, TokenError};

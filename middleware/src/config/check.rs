@@ -1,0 +1,351 @@
+//! From TOML to a [`Config`], with every mistake at once.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use toml::Table;
+use url::{Host, Url};
+
+use super::problem::ConfigError;
+use super::section::{Section, Sources};
+use super::settings::{AppSettings, Config, Downstream, Lifetimes, ProviderSettings, UserFlows};
+use crate::secret::Secret;
+
+/// Reads every table, or says everything that is wrong with them.
+pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, ConfigError> {
+    let sources_ref = &mut sources;
+    let mut root = Section::root(table);
+
+    let app = read_app(root.section("app", sources_ref), sources_ref);
+    let (lifetimes, cookie_key) = read_session(root.section("session", sources_ref), sources_ref);
+    let provider = read_provider(root.section("provider", sources_ref), sources_ref);
+    let tables = root.sections("downstream", sources_ref);
+    let downstreams = tables
+        .into_iter()
+        .filter_map(|table| read_downstream(table, sources_ref));
+    let downstreams = downstreams.collect();
+    root.close(sources_ref);
+
+    match (app, provider) {
+        (Some(app), Some(provider)) if sources.problems.is_empty() => Ok(Config {
+            app,
+            lifetimes,
+            cookie_key,
+            provider,
+            downstreams,
+        }),
+        _ => Err(ConfigError::new(sources.problems)),
+    }
+}
+
+fn read_app(mut section: Section, sources: &mut Sources) -> Option<AppSettings> {
+    let expected = "the app's public origin, such as \"https://app.contoso.com\"";
+    let base_url = section.required("base_url", expected, sources);
+    let base_url = base_url.and_then(|text| {
+        let url = web_url(&text).filter(|url| url.path() == "/" && url.query().is_none());
+        if url.is_none() {
+            let expected = "an https origin without a path (http only on localhost)";
+            sources.report("app.base_url", format!("\"{text}\""), expected);
+        }
+        url
+    });
+    let mut path = |key, default: &str, root_allowed| {
+        let path = section
+            .string(key, sources)
+            .unwrap_or_else(|| default.to_owned());
+        if !is_path(&path, root_allowed) {
+            let expected = format!("a path such as \"{default}\"");
+            sources.report(&format!("app.{key}"), format!("\"{path}\""), expected);
+        }
+        path
+    };
+    let redirect_path = path("redirect_path", "/getAToken", false);
+    let sign_in_path = path("sign_in_path", "/login", false);
+    let edit_profile_path = path("edit_profile_path", "/edit-profile", false);
+    let reset_password_path = path("reset_password_path", "/reset-password", false);
+    let sign_out_path = path("sign_out_path", "/logout", false);
+    let after_sign_out = path("after_sign_out", "/", true);
+    section.close(sources);
+
+    let own = [
+        &redirect_path,
+        &sign_in_path,
+        &edit_profile_path,
+        &reset_password_path,
+        &sign_out_path,
+    ];
+    for (index, path) in own.iter().enumerate() {
+        if own[..index].contains(path) {
+            sources.report(
+                "app",
+                format!("the path \"{path}\" twice"),
+                "a path of its own for each endpoint",
+            );
+        }
+    }
+    Some(AppSettings {
+        base_url: base_url?,
+        redirect_path,
+        sign_in_path,
+        edit_profile_path,
+        reset_password_path,
+        sign_out_path,
+        after_sign_out,
+    })
+}
+
+fn read_session(mut section: Section, sources: &mut Sources) -> (Lifetimes, Option<Secret>) {
+    let minutes = |count: u64| Duration::from_secs(count.saturating_mul(60));
+    let idle = minutes(section.count("idle_minutes", 60, sources));
+    let absolute = minutes(section.count("absolute_minutes", 480, sources));
+    let cookie_key = section.secret("cookie_key", sources);
+    if cookie_key
+        .as_ref()
+        .is_some_and(|key| key.expose().len() < MIN_COOKIE_KEY)
+    {
+        let expected = "at least 32 random characters (openssl rand -base64 32)";
+        sources.report("session.cookie_key", "a shorter key", expected);
+    }
+    section.close(sources);
+    (Lifetimes { idle, absolute }, cookie_key)
+}
+
+fn read_provider(mut section: Section, sources: &mut Sources) -> Option<ProviderSettings> {
+    let kind = section
+        .string("kind", sources)
+        .unwrap_or_else(|| "b2c".to_owned());
+    if kind != "b2c" {
+        sources.report("provider.kind", format!("\"{kind}\""), "\"b2c\"");
+    }
+    let emulator = section.boolean("emulator", false, sources);
+
+    let tenant = section.required("tenant", "the tenant's name, such as \"contoso\"", sources);
+    let tenant = tenant.and_then(|name| {
+        let valid = is_tenant(&name);
+        if !valid {
+            let expected =
+                "a name (contoso), a domain (contoso.onmicrosoft.com) or the tenant's GUID";
+            sources.report("provider.tenant", format!("\"{name}\""), expected);
+        }
+        valid.then(|| full_tenant(name))
+    });
+    let instance = section.string("instance", sources);
+    let instance = instance.or_else(|| tenant.as_deref().and_then(default_instance));
+    if instance.is_none() && tenant.is_some() {
+        let expected = "the host of the sign-in pages, such as \"https://login.contoso.com\"";
+        sources.report("provider.instance", "nothing", expected);
+    }
+    let instance = instance.and_then(|text| {
+        let url = web_url(&text).filter(|url| url.path() == "/" && url.query().is_none());
+        if url.is_none() {
+            let expected = "an https origin without a path (http only on localhost)";
+            sources.report("provider.instance", format!("\"{text}\""), expected);
+        }
+        url
+    });
+    if emulator && instance.as_ref().is_some_and(|url| !is_loopback(url)) {
+        let expected = "false, unless provider.instance is on localhost";
+        sources.report("provider.emulator", "true", expected);
+    }
+
+    let client_id = section.required("client_id", "the application (client) id, a GUID", sources);
+    if let Some(id) = client_id.as_ref().filter(|id| !is_guid(id)) {
+        sources.report(
+            "provider.client_id",
+            format!("\"{id}\""),
+            "the application (client) id, a GUID",
+        );
+    }
+    let problems_before = sources.problems.len();
+    let client_secret = section.secret("client_secret", sources);
+    if client_secret.is_none() && sources.problems.len() == problems_before {
+        let expected = "{ env = \"B2C_CLIENT_SECRET\" } or { file = \"path\" }";
+        sources.report("provider.client_secret", "nothing", expected);
+    }
+
+    let flows = section.section("user_flows", sources);
+    let user_flows = read_user_flows(flows, sources);
+    section.close(sources);
+    Some(ProviderSettings {
+        instance: instance?,
+        tenant: tenant?,
+        client_id: client_id?,
+        client_secret: client_secret?,
+        user_flows: user_flows?,
+        emulator,
+    })
+}
+
+fn read_user_flows(mut section: Section, sources: &mut Sources) -> Option<UserFlows> {
+    const EXPECTED: &str = "a user flow's name, such as \"B2C_1_signupsignin1\"";
+    let sign_up_sign_in = section.required("sign_up_sign_in", EXPECTED, sources);
+    let edit_profile = section.string("edit_profile", sources);
+    let reset_password = section.string("reset_password", sources);
+    let named = [
+        ("sign_up_sign_in", &sign_up_sign_in),
+        ("edit_profile", &edit_profile),
+        ("reset_password", &reset_password),
+    ];
+    for (key, name) in named {
+        if let Some(name) = name.as_ref().filter(|name| !is_user_flow(name)) {
+            sources.report(&section.path(key), format!("\"{name}\""), EXPECTED);
+        }
+    }
+    section.close(sources);
+    Some(UserFlows {
+        sign_up_sign_in: sign_up_sign_in?,
+        edit_profile,
+        reset_password,
+    })
+}
+
+fn read_downstream(mut section: Section, sources: &mut Sources) -> Option<Downstream> {
+    let name = section.required("name", "a name for the API, such as \"demo\"", sources);
+    let base_url = section.required("base_url", "the API's URL", sources);
+    let base_url = base_url.and_then(|text| {
+        let url = web_url(&text);
+        if url.is_none() {
+            let expected = "an https URL (http only on localhost)";
+            sources.report(&section.path("base_url"), format!("\"{text}\""), expected);
+        }
+        url
+    });
+    let resource = section.string("resource", sources);
+    let scopes = section.strings("scopes", sources);
+    if scopes.is_empty() {
+        sources.report(
+            &section.path("scopes"),
+            "nothing",
+            "the API's scopes, such as [\"demo.read\"]",
+        );
+    }
+    section.close(sources);
+    Some(Downstream {
+        name: name?,
+        base_url: base_url?,
+        resource,
+        scopes,
+    })
+}
+
+/// An absolute https URL, or http on a loopback host (RFC 8252 §7.3 has the same exception).
+fn web_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+    let secure = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    (plain && secure && url.has_host()).then_some(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
+        None => false,
+    }
+}
+
+/// A path that routers and browsers read alike.
+fn is_path(path: &str, root_allowed: bool) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
+    let segments_ok = path
+        .split('/')
+        .skip(1)
+        .all(|segment| !matches!(segment, "" | "." | ".."));
+    path.starts_with('/')
+        && path.chars().all(plain)
+        && (segments_ok || (root_allowed && path == "/"))
+}
+
+fn is_tenant(name: &str) -> bool {
+    let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    !name.is_empty() && name.chars().all(valid) && !name.starts_with('.')
+}
+
+/// A bare name stands for `{name}.onmicrosoft.com`.
+fn full_tenant(name: String) -> String {
+    if name.contains('.') || is_guid(&name) {
+        name
+    } else {
+        format!("{name}.onmicrosoft.com")
+    }
+}
+
+fn default_instance(tenant: &str) -> Option<String> {
+    let name = tenant.strip_suffix(".onmicrosoft.com")?;
+    Some(format!("https://{name}.b2clogin.com"))
+}
+
+/// `B2C_1_…` for user flows, `B2C_1A_…` for custom policies; the rest must be safe in a path.
+fn is_user_flow(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let rest = lower
+        .strip_prefix("b2c_1_")
+        .or_else(|| lower.strip_prefix("b2c_1a_"));
+    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(valid))
+}
+
+fn is_guid(text: &str) -> bool {
+    let groups: Vec<_> = text.split('-').collect();
+    let lengths = groups.iter().map(|group| group.len());
+    lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+}
+
+const MIN_COOKIE_KEY: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::{is_path, is_user_flow, web_url};
+
+    #[test]
+    fn http_is_for_loopback_only() {
+        for url in [
+            "https://app.contoso.com",
+            "http://localhost:5000",
+            "http://127.0.0.1",
+            "http://[::1]:1",
+        ] {
+            assert!(web_url(url).is_some(), "{url}");
+        }
+        for url in [
+            "http://app.contoso.com",
+            "ftp://localhost",
+            "localhost:5000",
+            "https://u:p@host",
+            "",
+        ] {
+            assert!(web_url(url).is_none(), "{url}");
+        }
+    }
+
+    #[test]
+    fn paths_and_flow_names_cannot_leave_their_segment() {
+        assert!(is_path("/getAToken", false) && is_path("/auth/callback", false));
+        for path in [
+            "",
+            "/",
+            "getAToken",
+            "/a/",
+            "//a",
+            "/a/../b",
+            "/a?b",
+            "/a%2f",
+            "/a b",
+        ] {
+            assert!(!is_path(path, false), "{path}");
+        }
+        assert!(is_user_flow("B2C_1_susi") && is_user_flow("b2c_1a_Sign.Up-1"));
+        for flow in [
+            "",
+            "B2C_1_",
+            "susi",
+            "B2C_1_a/b",
+            "B2C_1_a?b",
+            "B2C_1_a#b",
+            "B2C_1_a%b",
+        ] {
+            assert!(!is_user_flow(flow), "{flow}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! `b2c.toml`: the file, the chosen profile, the environment, in this order.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use super::check::check;
+use super::problem::{ConfigError, Problem};
+use super::section::Sources;
+use super::settings::Config;
+
+/// A configuration file about to be read.
+///
+/// Later sources win: the file's base tables, the tables of the active profile
+/// (`[profile.NAME.…]`), environment variables (`B2C__PROVIDER__CLIENT_ID` sets
+/// `provider.client_id`), values given with [`set`](Self::set). Secrets are looked up in the
+/// environment, then in a file `.env` beside the configuration file.
+#[derive(Clone, Debug)]
+pub struct ConfigFile {
+    path: PathBuf,
+    text: Option<String>,
+    profile: Option<String>,
+    environment: Option<BTreeMap<String, String>>,
+    overrides: Vec<(String, Value)>,
+}
+
+impl ConfigFile {
+    pub(super) fn new(path: &Path, text: Option<String>) -> Self {
+        Self {
+            path: path.to_owned(),
+            text,
+            profile: None,
+            environment: None,
+            overrides: Vec::new(),
+        }
+    }
+
+    /// Chooses the profile, whatever the file and `B2C_PROFILE` say.
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = Some(name.into());
+        self
+    }
+
+    /// Sets one value, dotted: `.set("app.base_url", "http://localhost:5000")`.
+    pub fn set(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.overrides.push((key.into(), value.into()));
+        self
+    }
+
+    /// Reads these variables in place of the process environment and the `.env` file.
+    pub fn environment<K, V>(mut self, variables: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<String>,
+        V: Into<String>,
+    {
+        let pairs = variables
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()));
+        self.environment = Some(pairs.collect());
+        self
+    }
+
+    /// Reads and checks everything.
+    ///
+    /// # Errors
+    ///
+    /// Returns every mistake found, each with its file, key, the value found and what is expected.
+    pub fn load(self) -> Result<Config, ConfigError> {
+        let file = self.path.display().to_string();
+        let fault = |found: String, expected: &str| {
+            let expected = expected.to_owned();
+            let problem = Problem {
+                source: file.clone(),
+                key: String::new(),
+                found,
+                expected,
+            };
+            ConfigError::new(vec![problem])
+        };
+
+        let text = match self.text {
+            Some(text) => text,
+            None => std::fs::read_to_string(&self.path).map_err(|error| {
+                fault(
+                    format!("cannot be read ({error})"),
+                    "a configuration file at this path",
+                )
+            })?,
+        };
+        let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
+            fault(
+                format!("not valid TOML\n{}", error.to_string().trim_end()),
+                "TOML 1.0",
+            )
+        })?;
+
+        let directory = self.path.parent().map_or_else(PathBuf::new, Path::to_owned);
+        let environment = self
+            .environment
+            .unwrap_or_else(|| process_environment(&directory));
+
+        let in_file = table.remove("active_profile");
+        let in_file = in_file.and_then(|name| name.as_str().map(str::to_owned));
+        let from_environment = || environment.get("B2C_PROFILE").cloned();
+        let profile = self.profile.or_else(from_environment).or(in_file);
+        let profiles = take_profiles(&mut table);
+        if let Some(name) = profile {
+            let Some(Value::Table(overlay)) = profiles.get(&name) else {
+                let known: Vec<_> = profiles.keys().map(String::as_str).collect();
+                return Err(fault(
+                    format!("the active profile \"{name}\" has no table [profile.{name}]"),
+                    &format!("one of: {}", known.join(", ")),
+                ));
+            };
+            merge(&mut table, overlay);
+        }
+
+        let mut overridden = BTreeMap::new();
+        for (name, value) in &environment {
+            if let Some(key) = setting_of_variable(name) {
+                set(&mut table, &key, parse_scalar(value));
+                overridden.insert(key, format!("environment variable {name}"));
+            }
+        }
+        for (key, value) in self.overrides {
+            set(&mut table, &key, value);
+            overridden.insert(key, "a value set in code".to_owned());
+        }
+
+        let sources = Sources {
+            file,
+            overridden,
+            environment,
+            directory,
+            problems: Vec::new(),
+        };
+        check(table, sources)
+    }
+}
+
+/// The environment, and beneath it the `.env` file beside the configuration file.
+fn process_environment(directory: &Path) -> BTreeMap<String, String> {
+    let file = dotenvy::from_path_iter(directory.join(".env"));
+    let mut variables: BTreeMap<_, _> = file.into_iter().flatten().filter_map(Result::ok).collect();
+    variables.extend(
+        std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        }),
+    );
+    variables
+}
+
+/// `B2C__PROVIDER__CLIENT_ID` → `provider.client_id`.
+fn setting_of_variable(name: &str) -> Option<String> {
+    let key = name.strip_prefix("B2C__")?;
+    Some(key.to_ascii_lowercase().replace("__", "."))
+}
+
+/// Environment values are TOML where they read as a list, number or boolean, else plain text.
+fn parse_scalar(text: &str) -> Value {
+    let parsed = format!("value = {text}").parse::<Table>().ok();
+    match parsed.and_then(|mut table| table.remove("value")) {
+        Some(value @ (Value::Array(_) | Value::Boolean(_) | Value::Integer(_))) => value,
+        _ => Value::String(text.to_owned()),
+    }
+}
+
+fn take_profiles(table: &mut Table) -> Table {
+    match table.remove("profile") {
+        Some(Value::Table(profiles)) => profiles,
+        _ => Table::new(),
+    }
+}
+
+fn merge(base: &mut Table, overlay: &Table) {
+    for (key, value) in overlay {
+        match (base.get_mut(key), value) {
+            (Some(Value::Table(below)), Value::Table(above)) => merge(below, above),
+            _ => {
+                base.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+fn set(table: &mut Table, key: &str, value: Value) {
+    match key.split_once('.') {
+        None => {
+            table.insert(key.to_owned(), value);
+        }
+        Some((head, rest)) => {
+            let entry = table
+                .entry(head)
+                .or_insert_with(|| Value::Table(Table::new()));
+            if !entry.is_table() {
+                *entry = Value::Table(Table::new());
+            }
+            if let Value::Table(inner) = entry {
+                set(inner, rest, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Reads one TOML table key by key and remembers each mistake, so that all are told at once.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use super::problem::Problem;
+use crate::secret::Secret;
+
+/// Where values come from; names the source in each [`Problem`] and looks secrets up.
+pub(super) struct Sources {
+    /// The file as the operator named it.
+    pub(super) file: String,
+    /// Dotted keys that did not come from the file, with the name of what set them.
+    pub(super) overridden: BTreeMap<String, String>,
+    /// The environment, with the `.env` file beneath it.
+    pub(super) environment: BTreeMap<String, String>,
+    /// Relative secret files are found beside the configuration file.
+    pub(super) directory: PathBuf,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Sources {
+    pub(super) fn report(
+        &mut self,
+        key: &str,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) {
+        let source = self.overridden.get(key).unwrap_or(&self.file).clone();
+        let (found, expected) = (found.into(), expected.into());
+        self.problems.push(Problem {
+            source,
+            key: key.to_owned(),
+            found,
+            expected,
+        });
+    }
+}
+
+/// A table that is being read; what nobody asked for is reported as unknown when it is closed.
+pub(super) struct Section {
+    path: String,
+    table: Table,
+    known: Vec<&'static str>,
+}
+
+impl Section {
+    pub(super) fn root(table: Table) -> Self {
+        Self {
+            path: String::new(),
+            table,
+            known: Vec::new(),
+        }
+    }
+
+    /// The dotted key of `key` in this table.
+    pub(super) fn path(&self, key: &str) -> String {
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
+    }
+
+    pub(super) fn section(&mut self, key: &'static str, sources: &mut Sources) -> Self {
+        let path = self.path(key);
+        let table = match self.take(key) {
+            Some(Value::Table(table)) => table,
+            None => Table::new(),
+            Some(other) => {
+                sources.report(&path, describe(&other), "a table");
+                Table::new()
+            }
+        };
+        Self {
+            path,
+            table,
+            known: Vec::new(),
+        }
+    }
+
+    /// The tables of an array of tables (`[[key]]`).
+    pub(super) fn sections(&mut self, key: &'static str, sources: &mut Sources) -> Vec<Self> {
+        let path = self.path(key);
+        let items = match self.take(key) {
+            Some(Value::Array(items)) => items,
+            None => Vec::new(),
+            Some(other) => {
+                sources.report(&path, describe(&other), format!("tables headed [[{path}]]"));
+                Vec::new()
+            }
+        };
+        let numbered = items.into_iter().enumerate();
+        numbered
+            .filter_map(|(index, item)| match item {
+                Value::Table(table) => Some(Self {
+                    path: format!("{path}[{index}]"),
+                    table,
+                    known: Vec::new(),
+                }),
+                other => {
+                    sources.report(&path, describe(&other), "a table");
+                    None
+                }
+            })
+            .collect()
+    }
+
+    pub(super) fn string(&mut self, key: &'static str, sources: &mut Sources) -> Option<String> {
+        let path = self.path(key);
+        match self.take(key)? {
+            Value::String(text) if is_placeholder(&text) => {
+                let expected = "your own value in place of the placeholder";
+                sources.report(&path, format!("\"{text}\""), expected);
+                None
+            }
+            Value::String(text) => Some(text),
+            // An identifier of digits alone arrives from the environment as a number.
+            Value::Integer(number) => Some(number.to_string()),
+            other => {
+                sources.report(&path, describe(&other), "a string");
+                None
+            }
+        }
+    }
+
+    pub(super) fn required(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        sources: &mut Sources,
+    ) -> Option<String> {
+        if !self.table.contains_key(key) {
+            self.known.push(key);
+            sources.report(&self.path(key), "nothing", expected);
+            return None;
+        }
+        self.string(key, sources)
+    }
+
+    pub(super) fn strings(&mut self, key: &'static str, sources: &mut Sources) -> Vec<String> {
+        let path = self.path(key);
+        let items = match self.take(key) {
+            Some(Value::Array(items)) => items,
+            None => Vec::new(),
+            Some(other) => vec![other],
+        };
+        let texts = items.into_iter().filter_map(|item| match item {
+            Value::String(text) => Some(text),
+            other => {
+                sources.report(&path, describe(&other), "a list of strings");
+                None
+            }
+        });
+        texts.collect()
+    }
+
+    pub(super) fn boolean(
+        &mut self,
+        key: &'static str,
+        default: bool,
+        sources: &mut Sources,
+    ) -> bool {
+        let path = self.path(key);
+        match self.take(key) {
+            None => default,
+            Some(Value::Boolean(value)) => value,
+            Some(other) => {
+                sources.report(&path, describe(&other), "true or false");
+                default
+            }
+        }
+    }
+
+    /// A whole number of at least one.
+    pub(super) fn count(&mut self, key: &'static str, default: u64, sources: &mut Sources) -> u64 {
+        let path = self.path(key);
+        match self.take(key) {
+            None => default,
+            Some(Value::Integer(number)) if number > 0 => number.unsigned_abs(),
+            Some(other) => {
+                sources.report(&path, describe(&other), "a whole number above 0");
+                default
+            }
+        }
+    }
+
+    /// A secret, written as a reference: `{ env = "NAME" }` or `{ file = "path" }`.
+    pub(super) fn secret(&mut self, key: &'static str, sources: &mut Sources) -> Option<Secret> {
+        const FORM: &str = "{ env = \"NAME\" } or { file = \"path\" }";
+        let path = self.path(key);
+        let Value::Table(reference) = self.take(key)? else {
+            // Whatever stands there may be the secret itself: it is not repeated.
+            sources.report(&path, "a value written in the file", FORM);
+            return None;
+        };
+        let entry = reference.iter().next();
+        match (reference.len(), entry) {
+            (1, Some((how, Value::String(name)))) if how == "env" => {
+                from_environment(&path, name, sources)
+            }
+            (1, Some((how, Value::String(name)))) if how == "file" => {
+                from_file(&path, name, sources)
+            }
+            _ => {
+                sources.report(&path, "a table of another form", FORM);
+                None
+            }
+        }
+    }
+
+    /// Reports what is left in the table as unknown.
+    pub(super) fn close(self, sources: &mut Sources) {
+        for key in self.table.keys() {
+            let expected = format!("one of {}", self.known.join(", "));
+            sources.report(&self.path(key), "a key that does not exist", expected);
+        }
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<Value> {
+        self.known.push(key);
+        self.table.remove(key)
+    }
+}
+
+fn from_environment(path: &str, name: &str, sources: &mut Sources) -> Option<Secret> {
+    match sources.environment.get(name) {
+        Some(value) if is_placeholder(value) => {
+            sources.report(
+                path,
+                format!("a placeholder in {name}"),
+                "the secret itself",
+            );
+            None
+        }
+        Some(value) if !value.trim().is_empty() => Some(Secret::new(value.trim())),
+        _ => {
+            let expected = format!("{name} set in the environment or in the .env file");
+            sources.report(path, format!("no environment variable {name}"), expected);
+            None
+        }
+    }
+}
+
+fn from_file(path: &str, name: &str, sources: &mut Sources) -> Option<Secret> {
+    let file = sources.directory.join(Path::new(name));
+    match std::fs::read_to_string(&file) {
+        Ok(value) if !value.trim().is_empty() => Some(Secret::new(value.trim())),
+        Ok(_) => {
+            sources.report(
+                path,
+                format!("the empty file {}", file.display()),
+                "the secret in it",
+            );
+            None
+        }
+        Err(error) => {
+            sources.report(
+                path,
+                format!("{} ({error})", file.display()),
+                "a file that can be read",
+            );
+            None
+        }
+    }
+}
+
+/// Whether a value is one of the fill-in texts that samples and portals use.
+fn is_placeholder(value: &str) -> bool {
+    let lower = value.trim().to_ascii_lowercase();
+    let bracketed = (lower.starts_with('<') && lower.ends_with('>')) || lower.starts_with("{{");
+    bracketed
+        || lower.contains("enter_the_")
+        || lower.starts_with("your_")
+        || lower.starts_with("your-")
+        || lower == "changeme"
+        || lower == "qualified.domain.name"
+        || lower == "secret-from-app-registration"
+        || lower.starts_with("11111111-1111-1111-1111")
+}
+
+fn describe(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("\"{text}\""),
+        other => format!("{} ({})", other, other.type_str()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_placeholder;
+
+    #[test]
+    fn fill_in_texts_of_samples_are_placeholders() {
+        for text in [
+            "<your tenant>",
+            "Enter_the_Application_Id_Here",
+            "your_client_id",
+            "{{ID}}",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in [
+            "contoso",
+            "00001111-aaaa-2222-bbbb-3333cccc4444",
+            "yourcompany",
+            "a<b>c",
+        ] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+}

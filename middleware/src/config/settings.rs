@@ -1,0 +1,182 @@
+//! The configuration as the rest of the crate uses it: parsed, checked, complete.
+
+use std::path::Path;
+use std::time::Duration;
+
+use url::Url;
+
+use super::file::ConfigFile;
+use crate::secret::Secret;
+
+/// A checked configuration.
+///
+/// ```
+/// # fn main() -> Result<(), tower_b2c::ConfigError> {
+/// let config = tower_b2c::Config::from_text(
+///     r#"
+///     [app]
+///     base_url = "http://localhost:5000"
+///
+///     [provider]
+///     kind = "b2c"
+///     tenant = "contoso"
+///     client_id = "00001111-aaaa-2222-bbbb-3333cccc4444"
+///     client_secret = { env = "B2C_CLIENT_SECRET" }
+///     user_flows = { sign_up_sign_in = "B2C_1_susi" }
+///     "#,
+/// )
+/// .environment([("B2C_CLIENT_SECRET", "from the portal")])
+/// .load()?;
+/// assert_eq!(config.provider_origin(), "https://contoso.b2clogin.com");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub(crate) app: AppSettings,
+    pub(crate) lifetimes: Lifetimes,
+    pub(crate) cookie_key: Option<Secret>,
+    pub(crate) provider: ProviderSettings,
+    pub(crate) downstreams: Vec<Downstream>,
+}
+
+impl Config {
+    /// Prepares to read a configuration file; [`ConfigFile::load`] reads it.
+    pub fn from_file(path: impl AsRef<Path>) -> ConfigFile {
+        ConfigFile::new(path.as_ref(), None)
+    }
+
+    /// Prepares to read configuration from text in place of a file.
+    pub fn from_text(text: impl Into<String>) -> ConfigFile {
+        ConfigFile::new(Path::new("configuration"), Some(text.into()))
+    }
+
+    /// The origin under which browsers reach the app, without a trailing slash.
+    pub fn base_url(&self) -> &str {
+        self.app.base_url.as_str().trim_end_matches('/')
+    }
+
+    /// The port in [`base_url`](Self::base_url): what an app without a proxy listens on.
+    pub fn port(&self) -> u16 {
+        self.app.base_url.port_or_known_default().unwrap_or(443)
+    }
+
+    /// The origin of the provider's pages, for a Content-Security-Policy's `form-action`.
+    pub fn provider_origin(&self) -> &str {
+        self.provider.instance.as_str().trim_end_matches('/')
+    }
+
+    /// The absolute redirect URI, to be registered at the provider.
+    pub fn redirect_uri(&self) -> String {
+        self.app.url(&self.app.redirect_path)
+    }
+
+    /// The downstream API of this name (`[[downstream]] name = "…"`).
+    pub fn downstream(&self, name: &str) -> Option<&Downstream> {
+        self.downstreams
+            .iter()
+            .find(|downstream| downstream.name == name)
+    }
+
+    /// Whether the file names a user flow to edit the profile with.
+    pub fn can_edit_profile(&self) -> bool {
+        self.provider.user_flows.edit_profile.is_some()
+    }
+
+    /// Whether the file names a user flow to reset the password with.
+    pub fn can_reset_password(&self) -> bool {
+        self.provider.user_flows.reset_password.is_some()
+    }
+}
+
+/// `[app]`: where the app is and which paths the layer answers itself.
+#[derive(Clone, Debug)]
+pub(crate) struct AppSettings {
+    pub(crate) base_url: Url,
+    pub(crate) redirect_path: String,
+    pub(crate) sign_in_path: String,
+    pub(crate) edit_profile_path: String,
+    pub(crate) reset_password_path: String,
+    pub(crate) sign_out_path: String,
+    pub(crate) after_sign_out: String,
+}
+
+impl AppSettings {
+    /// The absolute URL of a path of the app.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.base_url.scheme() == "https"
+    }
+}
+
+/// `[session]`: how long a session lives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lifetimes {
+    /// Without a request for this long, the session ends.
+    pub(crate) idle: Duration,
+    /// However busy, the session ends this long after the sign-in.
+    pub(crate) absolute: Duration,
+}
+
+/// `[provider]`: whom the app trusts.
+#[derive(Clone, Debug)]
+pub(crate) struct ProviderSettings {
+    pub(crate) instance: Url,
+    pub(crate) tenant: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Secret,
+    pub(crate) user_flows: UserFlows,
+    /// Tokens that carry the emulator's marker are accepted; only with a loopback instance.
+    pub(crate) emulator: bool,
+}
+
+/// The names of the user flows (policies).
+#[derive(Clone, Debug)]
+pub(crate) struct UserFlows {
+    pub(crate) sign_up_sign_in: String,
+    pub(crate) edit_profile: Option<String>,
+    pub(crate) reset_password: Option<String>,
+}
+
+/// An API that the app calls with the user's token (`[[downstream]]`).
+#[derive(Clone, Debug)]
+pub struct Downstream {
+    pub(super) name: String,
+    pub(super) base_url: Url,
+    pub(super) resource: Option<String>,
+    pub(super) scopes: Vec<String>,
+}
+
+impl Downstream {
+    /// What the configuration calls this API.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where the API is, without a trailing slash.
+    pub fn base_url(&self) -> &str {
+        self.base_url.as_str().trim_end_matches('/')
+    }
+
+    /// The scopes as the configuration writes them (`demo.read`).
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// The scopes as the provider wants them: `{resource}/{scope}`.
+    pub(crate) fn full_scopes(&self) -> impl Iterator<Item = String> {
+        self.scopes.iter().map(|scope| self.full_scope(scope))
+    }
+
+    pub(crate) fn full_scope(&self, scope: &str) -> String {
+        match &self.resource {
+            Some(resource) if !scope.contains("://") => {
+                format!("{}/{scope}", resource.trim_end_matches('/'))
+            }
+            _ => scope.to_owned(),
+        }
+    }
+}

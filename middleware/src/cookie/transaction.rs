@@ -1,0 +1,242 @@
+//! Pending sign-ins, one sealed cookie each: they cost the server nothing and do not fight.
+
+use std::time::Duration;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, HeaderValue};
+use serde::{Deserialize, Serialize};
+
+use super::cookies::Cookies;
+use super::seal::{SealKey, sha256};
+use crate::secret::Secret;
+use crate::time::Timestamp;
+
+/// What a user was sent to the provider for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Purpose {
+    SignIn,
+    EditProfile,
+    ResetPassword,
+}
+
+impl Purpose {
+    /// The scopes to ask for: those of OpenID Connect, and `resource` ones. Only the sign-in's
+    /// refresh token is ever used, so only the sign-in asks for one.
+    pub(crate) fn scopes(self, resource: &[String]) -> Vec<String> {
+        let protocol: &[&str] = match self {
+            Self::SignIn => &["openid", "offline_access"],
+            Self::EditProfile | Self::ResetPassword => &["openid"],
+        };
+        let protocol = protocol.iter().map(|&scope| scope.to_owned());
+        protocol.chain(resource.iter().cloned()).collect()
+    }
+}
+
+/// One authorization request that awaits its response.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Transaction {
+    pub(crate) state: String,
+    pub(crate) nonce: Secret,
+    pub(crate) verifier: Secret,
+    pub(crate) purpose: Purpose,
+    /// The user flow that was asked, so the only one whose answer counts.
+    pub(crate) user_flow: String,
+    /// Scopes asked for beyond OpenID Connect's own.
+    pub(crate) scopes: Vec<String>,
+    /// Local path and query to come back to.
+    pub(crate) return_to: String,
+    pub(crate) started: Timestamp,
+}
+
+/// Seals, finds and sweeps transaction cookies.
+pub(crate) struct Transactions {
+    key: SealKey,
+    cookies: Cookies,
+}
+
+impl Transactions {
+    pub(crate) fn new(secret: &[u8], cookies: Cookies) -> Self {
+        Self {
+            key: SealKey::derive(secret, "transaction cookie"),
+            cookies,
+        }
+    }
+
+    /// `Set-Cookie` values for a new transaction, among them the removal of unreadable and expired
+    /// ones and of the oldest beyond [`MOST`].
+    pub(crate) fn begin(
+        &self,
+        transaction: &Transaction,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Vec<HeaderValue> {
+        let name = self.name(&transaction.state);
+        let value = serde_json::to_vec(transaction).unwrap_or_default();
+        let value = URL_SAFE_NO_PAD.encode(self.key.seal(name.as_bytes(), &value));
+        let mut answer = vec![self.cookies.set(&name, &value, LIFETIME)];
+
+        let mut pending: Vec<(Timestamp, &str)> = Vec::new();
+        for (name, value) in self.cookies.transactions(headers) {
+            match self.open(name, value, now) {
+                Some(transaction) => pending.push((transaction.started, name)),
+                None => answer.push(self.cookies.clear(name)),
+            }
+        }
+        pending.sort_unstable();
+        let surplus = (pending.len() + 1).saturating_sub(MOST);
+        answer.extend(
+            pending[..surplus]
+                .iter()
+                .map(|(_, name)| self.cookies.clear(name)),
+        );
+        answer
+    }
+
+    /// The pending transaction with this `state`, if this browser carries it and it is in time.
+    pub(crate) fn find(
+        &self,
+        state: &str,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Option<Transaction> {
+        let wanted = self.name(state);
+        let mut cookies = self.cookies.transactions(headers);
+        let (name, value) = cookies.find(|(name, _)| *name == wanted)?;
+        let transaction = self.open(name, value, now)?;
+        let same = verify_slices_are_equal(transaction.state.as_bytes(), state.as_bytes()).is_ok();
+        same.then_some(transaction)
+    }
+
+    /// The `Set-Cookie` value that ends a transaction.
+    pub(crate) fn end(&self, state: &str) -> HeaderValue {
+        self.cookies.clear(&self.name(state))
+    }
+
+    fn open(&self, name: &str, value: &str, now: Timestamp) -> Option<Transaction> {
+        let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
+        let text = self.key.open(name.as_bytes(), &sealed)?;
+        let transaction: Transaction = serde_json::from_slice(&text).ok()?;
+        (now.since(transaction.started) < LIFETIME).then_some(transaction)
+    }
+
+    /// Named by a hash of the state, so the name tells nothing and cannot be malformed.
+    fn name(&self, state: &str) -> String {
+        let hash = URL_SAFE_NO_PAD.encode(&sha256(state.as_bytes())[..12]);
+        format!("{}{hash}", self.cookies.transaction_prefix())
+    }
+}
+
+/// How long a sign-in may take.
+const LIFETIME: Duration = Duration::from_secs(15 * 60);
+
+/// How many sign-ins one browser can have pending.
+const MOST: usize = 7;
+
+#[cfg(test)]
+mod tests {
+    use http::header;
+
+    use super::*;
+
+    fn transactions() -> Transactions {
+        Transactions::new(b"secret", Cookies::new(false))
+    }
+
+    fn transaction(state: &str, started: u64) -> Transaction {
+        Transaction {
+            state: state.to_owned(),
+            nonce: Secret::new("nonce"),
+            verifier: Secret::new("verifier"),
+            purpose: Purpose::SignIn,
+            user_flow: "B2C_1_susi".to_owned(),
+            scopes: Vec::new(),
+            return_to: "/".to_owned(),
+            started: Timestamp(started),
+        }
+    }
+
+    /// What a browser would send after these `Set-Cookie` values.
+    fn browser(set: &[HeaderValue], headers: &mut HeaderMap) {
+        let mut jar: std::collections::BTreeMap<String, String> = headers
+            .get(header::COOKIE)
+            .map(|line| line.to_str().unwrap().split("; ").map(pair).collect())
+            .unwrap_or_default();
+        for value in set {
+            let text = value.to_str().unwrap();
+            let (name, value) = pair(text.split(';').next().unwrap());
+            if text.contains("Max-Age=0") {
+                jar.remove(&name)
+            } else {
+                jar.insert(name, value)
+            };
+        }
+        let line: Vec<_> = jar
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_str(&line.join("; ")).unwrap(),
+        );
+    }
+
+    fn pair(text: &str) -> (String, String) {
+        let (name, value) = text.split_once('=').unwrap();
+        (name.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn the_eighth_pending_sign_in_drops_the_oldest() {
+        let transactions = transactions();
+        let mut headers = HeaderMap::new();
+        for number in 0..8 {
+            let pending = transaction(&format!("state-{number}"), number);
+            browser(
+                &transactions.begin(&pending, &headers, Timestamp(number)),
+                &mut headers,
+            );
+        }
+        assert!(
+            transactions
+                .find("state-0", &headers, Timestamp(8))
+                .is_none()
+        );
+        for number in 1..8 {
+            let state = format!("state-{number}");
+            assert!(
+                transactions.find(&state, &headers, Timestamp(8)).is_some(),
+                "{state}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_transaction_ends_after_fifteen_minutes() {
+        let transactions = transactions();
+        let mut headers = HeaderMap::new();
+        browser(
+            &transactions.begin(&transaction("s", 0), &headers, Timestamp(0)),
+            &mut headers,
+        );
+        assert!(transactions.find("s", &headers, Timestamp(899)).is_some());
+        assert!(transactions.find("s", &headers, Timestamp(900)).is_none());
+    }
+
+    #[test]
+    fn a_cookie_moved_to_another_name_does_not_open() {
+        let transactions = transactions();
+        let mut headers = HeaderMap::new();
+        browser(
+            &transactions.begin(&transaction("s", 0), &headers, Timestamp(0)),
+            &mut headers,
+        );
+        let line = headers[header::COOKIE].to_str().unwrap().to_owned();
+        let (_, value) = pair(&line);
+        let moved = format!("{}={value}", transactions.name("other"));
+        headers.insert(header::COOKIE, HeaderValue::from_str(&moved).unwrap());
+        assert!(transactions.find("other", &headers, Timestamp(1)).is_none());
+    }
+}

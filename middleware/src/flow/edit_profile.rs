@@ -1,0 +1,40 @@
+//! What the edit-profile user flow changes in a session.
+
+use serde_json::{Map, Value};
+
+use crate::session::Record;
+
+/// Takes the edited claims over. The session stays the one of the sign-in flow: its refresh token,
+/// access tokens and the claims of the protocol are not touched.
+pub(crate) fn merge_edits(record: &mut Record, claims: &Map<String, Value>) {
+    let edited = claims
+        .iter()
+        .filter(|(name, _)| !PROTOCOL.contains(&name.as_str()));
+    record
+        .edited
+        .extend(edited.map(|(name, value)| (name.clone(), value.clone())));
+    record.apply_edits();
+}
+
+/// Claims about the token and the sign-in, not about the person.
+const PROTOCOL: [&str; 19] = [
+    "iss",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "sub",
+    "oid",
+    "ver",
+    "acr",
+    "tfp",
+    "nonce",
+    "azp",
+    "auth_time",
+    "at_hash",
+    "c_hash",
+    "idp",
+    "tid",
+    "newUser",
+    "b2c_emulator",
+];

@@ -1,0 +1,15 @@
+//! What happens next? Decides without doing: values in, [`Step`] out.
+
+mod edit_profile;
+mod refusal;
+mod return_path;
+mod sign_in;
+mod step;
+mod visit;
+
+pub(crate) use edit_profile::merge_edits;
+pub(crate) use refusal::Refusal;
+pub(crate) use return_path::local_path;
+pub(crate) use sign_in::{Identity, answer, new_record, unknown_answer, verify};
+pub(crate) use step::{Begin, Step};
+pub(crate) use visit::{Visit, classify};

@@ -1,0 +1,179 @@
+//! Why a journey ends on a page, and what that page may say.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::jwt::InvalidToken;
+use crate::protocol::{CallbackError, ProviderError, Reaction};
+
+/// Why the layer answers with a page of its own.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// The callback's parameters are no authorization response.
+    Callback(CallbackError),
+    /// The browser came back twice without the cookie it was given.
+    CookiesLost,
+    /// The provider ended the journey, or refused the token request.
+    Provider(ProviderError),
+    /// The provider is away, or answers something unusable.
+    ProviderUnavailable {
+        retry_after: Option<Duration>,
+        detail: String,
+    },
+    /// The ID token is not acceptable.
+    Token(InvalidToken),
+    /// The provider sent no ID token.
+    NoIdToken,
+    /// The profile was edited by somebody else than the signed-in user.
+    OtherAccount,
+    /// A POST that another site caused.
+    CrossSite,
+    /// The user cancelled, and the page they came from needs a sign-in.
+    Cancelled,
+    /// A form was sent without a session.
+    SessionEnded,
+    /// The session store is away.
+    StoreUnavailable { detail: String },
+}
+
+impl Refusal {
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Callback(_) | Self::CookiesLost => StatusCode::BAD_REQUEST,
+            Self::Cancelled | Self::SessionEnded => StatusCode::UNAUTHORIZED,
+            Self::CrossSite | Self::OtherAccount => StatusCode::FORBIDDEN,
+            Self::Token(_) | Self::NoIdToken => StatusCode::BAD_GATEWAY,
+            Self::ProviderUnavailable { .. } | Self::StoreUnavailable { .. } => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::Provider(error) => match error.reaction() {
+                Reaction::Configuration => StatusCode::INTERNAL_SERVER_ERROR,
+                Reaction::TryLater => StatusCode::SERVICE_UNAVAILABLE,
+                Reaction::Account => StatusCode::FORBIDDEN,
+                Reaction::SignInAgain | Reaction::StartAgain | Reaction::Cancelled => {
+                    StatusCode::BAD_REQUEST
+                }
+                Reaction::ResetPassword | Reaction::Unknown => StatusCode::BAD_GATEWAY,
+            },
+        }
+    }
+
+    /// Title and text for the user: kind, and silent about the inside.
+    pub(crate) fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Callback(_) => (
+                "That link does not work",
+                "The address is not a complete answer from the sign-in page. Please sign in again from the start.",
+            ),
+            Self::CookiesLost => (
+                "Your browser did not keep our cookie",
+                "Signing in needs one small cookie. Please allow cookies for this site and try again.",
+            ),
+            Self::Cancelled => (
+                "Sign-in cancelled",
+                "You cancelled the sign-in. The page you asked for is for signed-in users only.",
+            ),
+            Self::SessionEnded => (
+                "Please sign in again",
+                "Your session has ended, so what you sent was not saved. Go back to copy it, then sign in and send it again.",
+            ),
+            Self::CrossSite => (
+                "This request came from another site",
+                "For your safety it was not carried out. If you meant it, please repeat it on this site.",
+            ),
+            Self::OtherAccount => (
+                "That was another account",
+                "The profile that was edited is not the one you are signed in with here. Sign out first to change accounts.",
+            ),
+            Self::Token(reason) if reason.is_about_time() => (
+                "The clocks do not agree",
+                "This site's clock and the sign-in provider's are too far apart, so the sign-in could not be accepted. The site's operator has been told how to mend it.",
+            ),
+            Self::Token(_) | Self::NoIdToken => (
+                "The sign-in could not be verified",
+                "The sign-in provider's answer did not pass our checks. Please try again; if it happens again, tell us the reference below.",
+            ),
+            Self::ProviderUnavailable { .. } => (
+                "Sign-in is not available right now",
+                "The sign-in provider does not answer as it should. Please try again in a moment.",
+            ),
+            Self::StoreUnavailable { .. } => (
+                "We cannot sign you in right now",
+                "Something this site depends on is not available. Please try again in a moment.",
+            ),
+            Self::Provider(error) => match error.reaction() {
+                Reaction::TryLater => (
+                    "Sign-in is busy right now",
+                    "The sign-in provider asks us to wait. Please try again in a few minutes.",
+                ),
+                Reaction::Account => (
+                    "Your account cannot be used right now",
+                    "The sign-in provider has locked it or does not accept it for this site. Please try later or contact support.",
+                ),
+                Reaction::Configuration => (
+                    "This site's sign-in is not set up correctly",
+                    "This is our mistake, not yours. The site's operator finds the cause under the reference below.",
+                ),
+                Reaction::SignInAgain | Reaction::StartAgain => (
+                    "Let's start again",
+                    "The sign-in took too long or was interrupted. Please start again.",
+                ),
+                Reaction::ResetPassword | Reaction::Cancelled | Reaction::Unknown => (
+                    "The sign-in did not succeed",
+                    "The sign-in provider reported an error. Please try again; if it happens again, tell us the reference below.",
+                ),
+            },
+        }
+    }
+
+    /// Whether "try again" makes sense.
+    pub(crate) fn offers_retry(&self) -> bool {
+        match self {
+            Self::CrossSite | Self::OtherAccount => false,
+            Self::Provider(error) => error.reaction() != Reaction::Configuration,
+            _ => true,
+        }
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::ProviderUnavailable { retry_after, .. } => {
+                Some(retry_after.unwrap_or(RETRY_AFTER))
+            }
+            Self::StoreUnavailable { .. } => Some(RETRY_AFTER),
+            Self::Provider(error) if error.reaction() == Reaction::TryLater => Some(RETRY_AFTER),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn provider_error(&self) -> Option<&ProviderError> {
+        match self {
+            Self::Provider(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// For the log: all that an operator needs, and no secret.
+    pub(crate) fn detail(&self) -> String {
+        match self {
+            Self::Callback(reason) => {
+                format!("the callback is not an authorization response: {reason:?}")
+            }
+            Self::CookiesLost => "a restarted sign-in came back without its cookie".to_owned(),
+            Self::Provider(error) => error.to_string(),
+            Self::ProviderUnavailable { detail, .. } | Self::StoreUnavailable { detail } => {
+                detail.clone()
+            }
+            Self::Token(reason) => reason.to_string(),
+            Self::NoIdToken => "the token response has no ID token".to_owned(),
+            Self::OtherAccount => "edit profile returned a token for another user".to_owned(),
+            Self::CrossSite => "a cross-site POST was refused".to_owned(),
+            Self::Cancelled => "the user cancelled the sign-in".to_owned(),
+            Self::SessionEnded => "a form was sent without a session".to_owned(),
+        }
+    }
+}
+
+/// What `Retry-After` says when the provider gave no hint.
+const RETRY_AFTER: Duration = Duration::from_secs(5);

@@ -1,0 +1,243 @@
+//! The journey from the callback to a session.
+
+use serde_json::{Map, Value};
+
+use super::refusal::Refusal;
+use super::step::{Begin, Step};
+use crate::config::{Config, Lifetimes};
+use crate::cookie::{Purpose, Transaction};
+use crate::jwt::{IdTokenRules, InvalidToken, Jwt, access_token_hash_matches};
+use crate::protocol::{Callback, ProviderError, Reaction, TokenAnswer};
+use crate::provider::Metadata;
+use crate::session::{Claims, Grant, Record};
+use crate::time::Timestamp;
+use crate::tokens;
+
+/// What to do about an answer to a transaction of this browser.
+pub(crate) fn answer(config: &Config, transaction: Transaction, callback: Callback) -> Step {
+    match callback {
+        Callback::Code { code, .. } => Step::Redeem { transaction, code },
+        Callback::Error { error, .. } => provider_error(config, &transaction, error),
+    }
+}
+
+fn provider_error(config: &Config, transaction: &Transaction, error: ProviderError) -> Step {
+    let resetting = transaction.purpose == Purpose::ResetPassword;
+    match error.reaction() {
+        Reaction::ResetPassword if config.can_reset_password() && !resetting => {
+            Step::Begin(Begin::new(Purpose::ResetPassword, &transaction.return_to))
+        }
+        Reaction::Cancelled => Step::ReturnCancelled(transaction.return_to.clone()),
+        _ => Step::Refuse(Refusal::Provider(error)),
+    }
+}
+
+/// What to do about an answer that belongs to no transaction of this browser: replayed, expired,
+/// from another browser, or made up.
+pub(crate) fn unknown_answer(config: &Config, callback: Callback, signed_in: bool) -> Step {
+    let home = config.app.after_sign_out.clone();
+    match callback {
+        // Arrives without state when the redirect URI is not registered; the operator must see it.
+        Callback::Error { error, .. } if error.reaction() == Reaction::Configuration => {
+            Step::Refuse(Refusal::Provider(error))
+        }
+        _ if signed_in => Step::ReturnTo(home),
+        Callback::Error { error, .. } => match error.reaction() {
+            Reaction::ResetPassword if config.can_reset_password() => {
+                Step::Begin(Begin::new(Purpose::ResetPassword, home))
+            }
+            Reaction::Cancelled => Step::ReturnTo(home),
+            _ => Step::Refuse(Refusal::Provider(error)),
+        },
+        Callback::Code { state, .. } if state.starts_with(Begin::RESTART_MARK) => {
+            Step::Refuse(Refusal::CookiesLost)
+        }
+        Callback::Code { .. } => Step::Begin(Begin::sign_in(home).restarted()),
+    }
+}
+
+impl Begin {
+    /// Prefix of the `state` of a restarted sign-in: if that too comes back unknown, the browser
+    /// keeps no cookies and restarting again would loop. It is only a hint and needs no secrecy.
+    pub(crate) const RESTART_MARK: &'static str = "again.";
+}
+
+/// The user that a verified ID token tells of.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub(crate) claims: Map<String, Value>,
+}
+
+/// Verifies the ID token of a token response (OpenID Connect Core §3.1.3.7).
+pub(crate) fn verify(
+    config: &Config,
+    transaction: &Transaction,
+    answer: &TokenAnswer,
+    metadata: &Metadata,
+    now: Timestamp,
+) -> Result<Identity, InvalidToken> {
+    let Some(id_token) = &answer.id_token else {
+        return Err(InvalidToken::Malformed("there is none"));
+    };
+    let token = Jwt::parse(id_token.expose())?;
+    metadata.keys.verify(&token)?;
+    let rules = IdTokenRules {
+        issuer: &metadata.issuer,
+        client_id: &config.provider.client_id,
+        user_flow: &transaction.user_flow,
+        nonce: Some(transaction.nonce.expose()),
+        accept_emulator: config.provider.emulator,
+        now,
+    };
+    rules.check(&token.claims)?;
+    let access_token = answer.access_token.as_ref();
+    if access_token.is_some_and(|token_| !access_token_hash_matches(&token.claims, token_.expose()))
+    {
+        return Err(InvalidToken::Claim("at_hash"));
+    }
+    Ok(Identity {
+        claims: token.claims,
+    })
+}
+
+/// The record of a new session.
+pub(crate) fn new_record(
+    transaction: &Transaction,
+    answer: &TokenAnswer,
+    identity: Identity,
+    lifetimes: Lifetimes,
+    now: Timestamp,
+) -> Record {
+    let granted = tokens::granted(answer, &transaction.scopes);
+    let missing = transaction
+        .scopes
+        .iter()
+        .filter(|scope| !granted.contains(scope));
+    let mut record = Record {
+        claims: Claims::new(identity.claims),
+        edited: Map::new(),
+        user_flow: transaction.user_flow.clone(),
+        signed_in_at: now,
+        expires_at: now + lifetimes.absolute,
+        grant: answer.refresh_token.as_ref().map(|refresh_token| Grant {
+            user_flow: transaction.user_flow.clone(),
+            refresh_token: refresh_token.clone(),
+            expires_at: answer.refresh_expires_at,
+        }),
+        tokens: Vec::new(),
+        ungranted: missing.cloned().collect(),
+    };
+    tokens::keep(&mut record, answer, &transaction.scopes, now);
+    record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+
+    fn config(reset: bool) -> Config {
+        let reset = if reset {
+            "reset_password = \"B2C_1_reset\""
+        } else {
+            ""
+        };
+        let text = format!(
+            "[app]\nbase_url = \"https://app.example\"\n[provider]\ntenant = \"contoso\"\n\
+             client_id = \"00001111-aaaa-2222-bbbb-3333cccc4444\"\nclient_secret = {{ env = \"S\" }}\n\
+             [provider.user_flows]\nsign_up_sign_in = \"B2C_1_susi\"\n{reset}"
+        );
+        Config::from_text(text)
+            .environment([("S", "secret")])
+            .load()
+            .unwrap()
+    }
+
+    fn transaction(purpose: Purpose) -> Transaction {
+        Transaction {
+            state: "state".to_owned(),
+            nonce: Secret::new("nonce"),
+            verifier: Secret::new("verifier"),
+            purpose,
+            user_flow: "B2C_1_susi".to_owned(),
+            scopes: Vec::new(),
+            return_to: "/orders?page=2".to_owned(),
+            started: Timestamp(0),
+        }
+    }
+
+    fn error(code: &str) -> Callback {
+        let error = ProviderError::new("access_denied", &format!("{code}: text"));
+        Callback::Error {
+            state: Some("state".to_owned()),
+            error,
+        }
+    }
+
+    fn code(state: &str) -> Callback {
+        Callback::Code {
+            state: state.to_owned(),
+            code: Secret::new("code"),
+        }
+    }
+
+    /// The step in a word, so that a journey reads as a table.
+    fn word(step: &Step) -> String {
+        match step {
+            Step::Begin(begin) => {
+                let again = if begin.restart { " again" } else { "" };
+                format!("{:?}{again} {}", begin.purpose, begin.return_to)
+            }
+            Step::Redeem { .. } => "redeem".to_owned(),
+            Step::ReturnTo(path) => format!("return {path}"),
+            Step::ReturnCancelled(path) => format!("cancelled {path}"),
+            Step::Refuse(refusal) => format!("page {}", refusal.status().as_u16()),
+        }
+    }
+
+    #[test]
+    fn answers_to_a_pending_transaction() {
+        let with = |purpose, callback| word(&answer(&config(true), transaction(purpose), callback));
+        use Purpose::{EditProfile, ResetPassword, SignIn};
+        assert_eq!(with(SignIn, code("state")), "redeem");
+        assert_eq!(
+            with(SignIn, error("AADB2C90118")),
+            "ResetPassword /orders?page=2"
+        );
+        assert_eq!(with(ResetPassword, error("AADB2C90118")), "page 502");
+        assert_eq!(
+            with(SignIn, error("AADB2C90091")),
+            "cancelled /orders?page=2"
+        );
+        assert_eq!(
+            with(EditProfile, error("AADB2C90091")),
+            "cancelled /orders?page=2"
+        );
+        assert_eq!(
+            with(SignIn, error("AADB2C90273")),
+            "cancelled /orders?page=2"
+        );
+        assert_eq!(with(SignIn, error("AADB2C90289")), "page 503");
+        assert_eq!(with(SignIn, error("AADB2C90006")), "page 500");
+        assert_eq!(with(SignIn, error("AADB2C90046")), "page 400");
+        assert_eq!(with(SignIn, error("AADB2C90111")), "page 403");
+
+        let without = answer(&config(false), transaction(SignIn), error("AADB2C90118"));
+        assert_eq!(word(&without), "page 502");
+    }
+
+    #[test]
+    fn answers_that_nobody_waits_for() {
+        let anonymous = |callback| word(&unknown_answer(&config(true), callback, false));
+        assert_eq!(anonymous(code("state")), "SignIn again /");
+        assert_eq!(anonymous(code("again.state")), "page 400");
+        assert_eq!(anonymous(error("AADB2C90091")), "return /");
+        assert_eq!(anonymous(error("AADB2C90118")), "ResetPassword /");
+        assert_eq!(anonymous(error("AADB2C90006")), "page 500");
+
+        let signed_in = |callback| word(&unknown_answer(&config(true), callback, true));
+        assert_eq!(signed_in(code("state")), "return /");
+        assert_eq!(signed_in(code("again.state")), "return /");
+        assert_eq!(signed_in(error("AADB2C90006")), "page 500");
+    }
+}

@@ -1,0 +1,58 @@
+//! The outcomes of a decision, for the shell to carry out.
+
+use super::refusal::Refusal;
+use crate::cookie::{Purpose, Transaction};
+use crate::secret::Secret;
+
+/// What the layer has to do next.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Send the browser to a user flow.
+    Begin(Begin),
+    /// Ask the token endpoint for what the code stands for.
+    Redeem {
+        transaction: Transaction,
+        code: Secret,
+    },
+    /// Send the browser to a path of the app.
+    ReturnTo(String),
+    /// As [`ReturnTo`](Self::ReturnTo), remembering for a moment that the user cancelled, so that
+    /// a protected page there does not send them straight back.
+    ReturnCancelled(String),
+    /// Show a page that says what went wrong.
+    Refuse(Refusal),
+}
+
+/// An authorization request to be made.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Begin {
+    pub(crate) purpose: Purpose,
+    /// Local path and query to come back to.
+    pub(crate) return_to: String,
+    /// Scopes in full, beyond those of the first downstream API.
+    pub(crate) scopes: Vec<String>,
+    /// Whether this replaces a sign-in that went astray. It does so once.
+    pub(crate) restart: bool,
+}
+
+impl Begin {
+    pub(crate) fn sign_in(return_to: impl Into<String>) -> Self {
+        Self::new(Purpose::SignIn, return_to)
+    }
+
+    pub(crate) fn new(purpose: Purpose, return_to: impl Into<String>) -> Self {
+        Self {
+            purpose,
+            return_to: return_to.into(),
+            scopes: Vec::new(),
+            restart: false,
+        }
+    }
+
+    pub(crate) fn restarted(self) -> Self {
+        Self {
+            restart: true,
+            ..self
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Which of the layer's own endpoints a request is for, if any.
+
+use http::Method;
+
+use crate::config::Config;
+
+/// What a request is to the layer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Visit {
+    /// For the application.
+    Pass,
+    SignIn,
+    Callback,
+    EditProfile,
+    ResetPassword,
+    SignOut,
+    /// Somebody opened the sign-out URL: ask, since a link must not sign people out.
+    ConfirmSignOut,
+    /// One of the layer's paths with a method it does not have; the allowed ones.
+    WrongMethod(&'static str),
+}
+
+/// Compares the path; a dozen string comparisons of unlike lengths at worst.
+pub(crate) fn classify(config: &Config, method: &Method, path: &str) -> Visit {
+    let app = &config.app;
+    let reading = method == Method::GET || method == Method::HEAD;
+    let get = |visit| {
+        if reading {
+            visit
+        } else {
+            Visit::WrongMethod("GET, HEAD")
+        }
+    };
+
+    if path == app.sign_in_path {
+        get(Visit::SignIn)
+    } else if path == app.redirect_path {
+        get(Visit::Callback)
+    } else if path == app.edit_profile_path && config.can_edit_profile() {
+        get(Visit::EditProfile)
+    } else if path == app.reset_password_path && config.can_reset_password() {
+        get(Visit::ResetPassword)
+    } else if path == app.sign_out_path {
+        match () {
+            () if method == Method::POST => Visit::SignOut,
+            () if reading => Visit::ConfirmSignOut,
+            () => Visit::WrongMethod("GET, HEAD, POST"),
+        }
+    } else {
+        Visit::Pass
+    }
+}

@@ -1,0 +1,133 @@
+//! How requests reach the provider. The only file that knows reqwest.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use http::{Request, Response, StatusCode, header};
+
+/// A boxed future, as the crate's object-safe traits return it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Sends the layer's own requests: metadata, keys, tokens.
+///
+/// Implementations must not follow redirects (a token endpoint never redirects), must bound time
+/// and size, and must verify certificates.
+pub trait HttpClient: Send + Sync + 'static {
+    /// Sends one request and reads the whole answer.
+    fn send(
+        &self,
+        request: Request<Vec<u8>>,
+    ) -> BoxFuture<'_, Result<Response<Vec<u8>>, HttpError>>;
+}
+
+/// Why there is no usable answer from the provider.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum HttpError {
+    /// The connection failed or broke; the text says how.
+    Unreachable(String),
+    /// No answer in time.
+    TimedOut,
+    /// The answer is larger than the client reads (1 MiB).
+    TooLarge,
+    /// The provider is failing or throttling: 429 or 5xx.
+    Unavailable {
+        /// The status it answered with.
+        status: StatusCode,
+        /// What its `Retry-After` asks for, if it is given in seconds.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl HttpError {
+    /// [`Unavailable`](Self::Unavailable) where an answer's status says so.
+    pub(crate) fn check<B>(response: &Response<B>) -> Result<(), Self> {
+        let status = response.status();
+        if status != StatusCode::TOO_MANY_REQUESTS && !status.is_server_error() {
+            return Ok(());
+        }
+        let seconds = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .and_then(|value| value.to_str().ok());
+        let retry_after = seconds
+            .and_then(|text| text.parse().ok())
+            .map(Duration::from_secs);
+        Err(Self::Unavailable {
+            status,
+            retry_after,
+        })
+    }
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(reason) => write!(f, "the provider cannot be reached: {reason}"),
+            Self::TimedOut => f.write_str("the provider did not answer in time"),
+            Self::TooLarge => f.write_str("the provider's answer is larger than 1 MiB"),
+            Self::Unavailable { status, .. } => write!(f, "the provider answered {status}"),
+        }
+    }
+}
+
+impl std::error::Error for HttpError {}
+
+/// The default client: reqwest with rustls, no redirects, 10 seconds, 1 MiB.
+#[derive(Clone, Debug)]
+pub(crate) struct ReqwestClient(reqwest::Client);
+
+impl ReqwestClient {
+    pub(crate) fn new() -> Result<Self, reqwest::Error> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(Duration::from_secs(10))
+            .user_agent(concat!("tower-b2c/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self(client))
+    }
+}
+
+impl HttpClient for ReqwestClient {
+    fn send(
+        &self,
+        request: Request<Vec<u8>>,
+    ) -> BoxFuture<'_, Result<Response<Vec<u8>>, HttpError>> {
+        Box::pin(async move {
+            let request = reqwest::Request::try_from(request).map_err(|error| failure(&error))?;
+            let mut answer = self
+                .0
+                .execute(request)
+                .await
+                .map_err(|error| failure(&error))?;
+            let mut body = Vec::new();
+            while let Some(chunk) = answer.chunk().await.map_err(|error| failure(&error))? {
+                if body.len() + chunk.len() > LARGEST {
+                    return Err(HttpError::TooLarge);
+                }
+                body.extend_from_slice(&chunk);
+            }
+            let mut response = Response::new(body);
+            *response.status_mut() = answer.status();
+            *response.headers_mut() = std::mem::take(answer.headers_mut());
+            Ok(response)
+        })
+    }
+}
+
+/// Keeps the chain of causes ("connection refused") and drops the URL, which may be long.
+fn failure(error: &reqwest::Error) -> HttpError {
+    if error.is_timeout() {
+        return HttpError::TimedOut;
+    }
+    let mut source: &dyn std::error::Error = error;
+    while let Some(cause) = source.source() {
+        source = cause;
+    }
+    HttpError::Unreachable(source.to_string())
+}
+
+const LARGEST: usize = 1024 * 1024;

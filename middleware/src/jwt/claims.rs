@@ -1,0 +1,218 @@
+//! What an ID token must say (OpenID Connect Core §3.1.3.7).
+
+use std::time::Duration;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use super::parse::InvalidToken;
+use crate::cookie::sha256;
+use crate::time::Timestamp;
+
+/// What is expected of an ID token.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IdTokenRules<'a> {
+    /// From the metadata of the user flow, compared exactly.
+    pub(crate) issuer: &'a str,
+    pub(crate) client_id: &'a str,
+    /// The user flow that was asked. Flows of a tenant share issuer and keys, so nothing but
+    /// `tfp`/`acr` tells their tokens apart.
+    pub(crate) user_flow: &'a str,
+    /// At a sign-in the nonce of the request; `None` at a refresh, where tokens may omit it.
+    pub(crate) nonce: Option<&'a str>,
+    pub(crate) accept_emulator: bool,
+    pub(crate) now: Timestamp,
+}
+
+impl IdTokenRules<'_> {
+    pub(crate) fn check(&self, claims: &Map<String, Value>) -> Result<(), InvalidToken> {
+        let text = |name| claims.get(name).and_then(Value::as_str);
+        let require = |holds: bool, name| {
+            if holds {
+                Ok(())
+            } else {
+                Err(InvalidToken::Claim(name))
+            }
+        };
+
+        if !self.accept_emulator && claims.contains_key(EMULATOR_MARKER) {
+            return Err(InvalidToken::Emulator);
+        }
+        require(text("iss") == Some(self.issuer), "iss")?;
+        require(self.is_audience(claims), "aud")?;
+        require(
+            text("sub").is_some_and(|subject| !subject.is_empty()),
+            "sub",
+        )?;
+        self.check_times(claims)?;
+        if let Some(expected) = self.nonce {
+            let nonce = text("nonce").unwrap_or_default();
+            let equal = verify_slices_are_equal(nonce.as_bytes(), expected.as_bytes()).is_ok();
+            require(equal, "nonce")?;
+        }
+        let user_flow = text("tfp").or_else(|| text("acr")).unwrap_or_default();
+        require(user_flow.eq_ignore_ascii_case(self.user_flow), "tfp")
+    }
+
+    fn is_audience(&self, claims: &Map<String, Value>) -> bool {
+        match claims.get("aud") {
+            Some(Value::String(audience)) => audience == self.client_id,
+            Some(Value::Array(audiences)) => {
+                let named = audiences.iter().any(|audience| audience == self.client_id);
+                let authorized = claims
+                    .get("azp")
+                    .is_some_and(|party| party == self.client_id);
+                named && (audiences.len() == 1 || authorized)
+            }
+            _ => false,
+        }
+    }
+
+    fn check_times(&self, claims: &Map<String, Value>) -> Result<(), InvalidToken> {
+        let seconds = |name| match claims.get(name) {
+            None => Ok(None),
+            Some(value) => value.as_u64().map(Some).ok_or(InvalidToken::Claim(name)),
+        };
+        let leeway = LEEWAY.as_secs();
+        let now = self.now.0;
+
+        let expiry = seconds("exp")?.ok_or(InvalidToken::Claim("exp"))?;
+        let issued = seconds("iat")?.ok_or(InvalidToken::Claim("iat"))?;
+        let begins = seconds("nbf")?.unwrap_or(issued).max(issued);
+        if now >= expiry.saturating_add(leeway) {
+            return Err(InvalidToken::Expired {
+                seconds: now - expiry,
+            });
+        }
+        if begins > now.saturating_add(leeway) {
+            return Err(InvalidToken::NotYetValid {
+                seconds: begins - now,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Whether `at_hash`, where there is one, fits the access token (OpenID Connect Core §3.1.3.6).
+pub(crate) fn access_token_hash_matches(claims: &Map<String, Value>, access_token: &str) -> bool {
+    let Some(expected) = claims.get("at_hash") else {
+        return true;
+    };
+    let hash = URL_SAFE_NO_PAD.encode(&sha256(access_token.as_bytes())[..16]);
+    expected.as_str() == Some(hash.as_str())
+}
+
+/// How far the provider's clock and this server's may differ.
+const LEEWAY: Duration = Duration::from_secs(120);
+
+/// The claim that every token of the emulator carries.
+const EMULATOR_MARKER: &str = "b2c_emulator";
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: u64 = 1_768_470_639;
+
+    fn rules() -> IdTokenRules<'static> {
+        IdTokenRules {
+            issuer: "https://contoso.b2clogin.com/guid/v2.0/",
+            client_id: "client",
+            user_flow: "B2C_1_susi",
+            nonce: Some("nonce"),
+            accept_emulator: false,
+            now: Timestamp(NOW),
+        }
+    }
+
+    fn claims(change: &[(&str, Option<Value>)]) -> Map<String, Value> {
+        let mut claims = json!({
+            "iss": "https://contoso.b2clogin.com/guid/v2.0/", "aud": "client", "sub": "ada",
+            "exp": NOW + 3600, "nbf": NOW, "iat": NOW, "nonce": "nonce", "tfp": "b2c_1_SUSI",
+        });
+        let map = claims.as_object_mut().unwrap();
+        for (name, value) in change {
+            match value {
+                Some(value) => map.insert((*name).to_owned(), value.clone()),
+                None => map.remove(*name),
+            };
+        }
+        map.clone()
+    }
+
+    #[test]
+    fn a_good_token_passes_and_the_policy_may_be_named_by_acr() {
+        assert_eq!(rules().check(&claims(&[])), Ok(()));
+        let by_acr = claims(&[("tfp", None), ("acr", Some(json!("b2c_1_susi")))]);
+        assert_eq!(rules().check(&by_acr), Ok(()));
+        let list = claims(&[("aud", Some(json!(["client"])))]);
+        assert_eq!(rules().check(&list), Ok(()));
+    }
+
+    #[test]
+    fn each_claim_is_required_as_it_should_be() {
+        let cases = [
+            ("iss", None),
+            ("iss", Some(json!("https://contoso.b2clogin.com/guid/v2.0"))),
+            ("aud", None),
+            ("aud", Some(json!("CLIENT"))),
+            ("aud", Some(json!(["client", "other"]))),
+            ("aud", Some(json!(["other"]))),
+            ("aud", Some(json!(7))),
+            ("sub", None),
+            ("sub", Some(json!(""))),
+            ("nonce", None),
+            ("nonce", Some(json!("other"))),
+            ("tfp", None),
+            ("tfp", Some(json!("B2C_1_edit"))),
+            ("exp", None),
+            ("exp", Some(json!("9999999999"))),
+            ("exp", Some(json!(null))),
+            ("exp", Some(json!([1]))),
+            ("exp", Some(json!(-1))),
+            ("iat", None),
+            ("nbf", Some(json!("0"))),
+        ];
+        for (name, value) in cases {
+            let verdict = rules().check(&claims(&[(name, value.clone())]));
+            assert_eq!(
+                verdict,
+                Err(InvalidToken::Claim(name)),
+                "{name} = {value:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn clocks_may_differ_by_two_minutes() {
+        let at = |now| {
+            IdTokenRules {
+                now: Timestamp(now),
+                ..rules()
+            }
+            .check(&claims(&[]))
+        };
+        assert_eq!(at(NOW - 120), Ok(()));
+        assert_eq!(
+            at(NOW - 121),
+            Err(InvalidToken::NotYetValid { seconds: 121 })
+        );
+        assert_eq!(at(NOW + 3719), Ok(()));
+        assert_eq!(at(NOW + 3720), Err(InvalidToken::Expired { seconds: 120 }));
+    }
+
+    #[test]
+    fn emulator_tokens_need_the_emulator_setting() {
+        let marked = claims(&[("b2c_emulator", Some(json!(true)))]);
+        assert_eq!(rules().check(&marked), Err(InvalidToken::Emulator));
+        let accepting = IdTokenRules {
+            accept_emulator: true,
+            ..rules()
+        };
+        assert_eq!(accepting.check(&marked), Ok(()));
+    }
+}

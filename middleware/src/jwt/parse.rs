@@ -1,0 +1,145 @@
+//! Takes a compact JWS apart (RFC 7515 §7.1), without believing any of it.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A token whose signature has not been looked at yet.
+pub(crate) struct Jwt<'t> {
+    pub(crate) header: Header,
+    pub(crate) claims: Map<String, Value>,
+    /// What the signature is over.
+    pub(crate) signed: &'t [u8],
+    pub(crate) signature: Vec<u8>,
+}
+
+/// The part of the header that counts. `jku`, `x5u`, `jwk` and their like are never looked at.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Header {
+    pub(crate) alg: String,
+    pub(crate) kid: Option<String>,
+    crit: Option<Value>,
+}
+
+impl<'t> Jwt<'t> {
+    pub(crate) fn parse(token: &'t str) -> Result<Self, InvalidToken> {
+        if token.len() > LONGEST {
+            return Err(InvalidToken::Malformed("longer than 64 KiB"));
+        }
+        let malformed = |what| move || InvalidToken::Malformed(what);
+        let (signed, signature) = token
+            .rsplit_once('.')
+            .ok_or_else(malformed("not three parts"))?;
+        let (header, claims) = signed
+            .split_once('.')
+            .ok_or_else(malformed("not three parts"))?;
+        if claims.contains('.') {
+            return Err(InvalidToken::Malformed("not three parts"));
+        }
+        let header: Header = json(header).ok_or_else(malformed("header"))?;
+        if header.crit.is_some() {
+            return Err(InvalidToken::Malformed(
+                "critical header parameters are not understood",
+            ));
+        }
+        let claims = json(claims).ok_or_else(malformed("payload"))?;
+        let signature = URL_SAFE_NO_PAD
+            .decode(signature)
+            .ok()
+            .ok_or_else(malformed("signature"))?;
+        Ok(Self {
+            header,
+            claims,
+            signed: signed.as_bytes(),
+            signature,
+        })
+    }
+}
+
+/// Why a token is not accepted. Names what is wrong, never repeats the token.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum InvalidToken {
+    Malformed(&'static str),
+    Algorithm(String),
+    UnknownKey,
+    Signature,
+    /// A claim is missing, of the wrong type or of another value than required.
+    Claim(&'static str),
+    /// Ended this many seconds ago, beyond the leeway.
+    Expired {
+        seconds: u64,
+    },
+    /// Begins in this many seconds, beyond the leeway.
+    NotYetValid {
+        seconds: u64,
+    },
+    /// Issued by the emulator, for an app that is not configured for it.
+    Emulator,
+}
+
+impl InvalidToken {
+    /// Whether two clocks that differ explain it.
+    pub(crate) fn is_about_time(&self) -> bool {
+        matches!(self, Self::Expired { .. } | Self::NotYetValid { .. })
+    }
+}
+
+impl fmt::Display for InvalidToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(what) => write!(f, "the ID token is malformed: {what}"),
+            Self::Algorithm(name) => {
+                write!(f, "the ID token is signed with {name:?}; only RS256 is accepted")
+            }
+            Self::UnknownKey => f.write_str("the ID token names a key that the provider does not list"),
+            Self::Signature => f.write_str("the ID token's signature does not verify"),
+            Self::Claim(name) => write!(f, "the ID token's claim {name} is missing or not as required"),
+            Self::Expired { seconds } => write!(
+                f,
+                "the ID token expired {seconds} s ago by this server's clock; compare it with the provider's"
+            ),
+            Self::NotYetValid { seconds } => write!(
+                f,
+                "the ID token becomes valid in {seconds} s by this server's clock; compare it with the provider's"
+            ),
+            Self::Emulator => f.write_str(
+                "the ID token comes from an emulator; provider.emulator = true accepts it, on localhost only",
+            ),
+        }
+    }
+}
+
+fn json<T: for<'de> Deserialize<'de>>(part: &str) -> Option<T> {
+    let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+const LONGEST: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::Jwt;
+
+    #[test]
+    fn malformed_tokens_are_refused_without_a_panic() {
+        for token in [
+            "",
+            ".",
+            "..",
+            "...",
+            "a.b",
+            "e30.e30.",
+            "e30.e30.!",
+            "!.e30.e30",
+            "é.é.é",
+            "W10.W10.AA",
+            "null.null.null",
+        ] {
+            assert!(Jwt::parse(token).is_err(), "{token}");
+        }
+        assert!(Jwt::parse(&"a".repeat(70_000)).is_err());
+    }
+}

@@ -1,0 +1,138 @@
+//! Builds the layer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tower_layer::Layer;
+
+use super::page::ErrorPage;
+use super::service::B2cService;
+use super::shell::{Parts, Shell};
+use crate::config::Config;
+use crate::error::Error;
+use crate::http_client::{HttpClient, ReqwestClient};
+use crate::session::{MemoryStore, SessionStore};
+use crate::time::{Clock, SystemClock};
+
+/// Signs users in, for any tower service over `http::Request`.
+///
+/// Put it outermost around the routes, so that it sees its own paths (`/login`, `/getAToken`,
+/// `/edit-profile`, `/reset-password`, `/logout`). Clones share all state.
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tower_b2c::{B2cLayer, Config};
+///
+/// let layer = B2cLayer::new(Config::from_file("b2c.toml").load()?)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct B2cLayer {
+    shell: Arc<Shell>,
+}
+
+impl B2cLayer {
+    /// The layer with sessions in memory.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        Self::builder(config).build()
+    }
+
+    /// The layer with parts of your own.
+    pub fn builder(config: Config) -> B2cLayerBuilder {
+        B2cLayerBuilder {
+            config,
+            store: None,
+            http: None,
+            clock: Arc::new(SystemClock),
+            error_page: None,
+        }
+    }
+}
+
+impl<S> Layer<S> for B2cLayer {
+    type Service = B2cService<S>;
+
+    fn layer(&self, inner: S) -> B2cService<S> {
+        B2cService::new(inner, Arc::clone(&self.shell))
+    }
+}
+
+impl fmt::Debug for B2cLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("B2cLayer(…)")
+    }
+}
+
+/// Renders an [`ErrorPage`] as an HTML document.
+pub(super) type RenderPage = Arc<dyn Fn(&ErrorPage) -> String + Send + Sync>;
+
+/// Parts of a [`B2cLayer`] that have defaults.
+#[must_use]
+pub struct B2cLayerBuilder {
+    config: Config,
+    store: Option<Arc<dyn SessionStore>>,
+    http: Option<Arc<dyn HttpClient>>,
+    clock: Arc<dyn Clock>,
+    error_page: Option<RenderPage>,
+}
+
+impl B2cLayerBuilder {
+    /// Where sessions are kept. Default: [`MemoryStore`].
+    pub fn store(mut self, store: impl SessionStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// How the provider is reached. Default: reqwest with rustls and the platform's certificates.
+    pub fn http_client(mut self, client: impl HttpClient) -> Self {
+        self.http = Some(Arc::new(client));
+        self
+    }
+
+    /// Which clock to go by. Default: the system's.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// How error pages look: returns a whole HTML document, with every text escaped. Default: a
+    /// plain page. The response then carries no Content-Security-Policy of the layer's.
+    pub fn error_page(
+        mut self,
+        render: impl Fn(&ErrorPage) -> String + Send + Sync + 'static,
+    ) -> Self {
+        self.error_page = Some(Arc::new(render));
+        self
+    }
+
+    /// Builds the layer. The provider is not asked yet: an app starts even when it is away.
+    ///
+    /// # Errors
+    ///
+    /// When the HTTP client cannot be set up, as without any trusted certificates.
+    pub fn build(self) -> Result<B2cLayer, Error> {
+        let http = match self.http {
+            Some(http) => http,
+            None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),
+        };
+        let shell = Shell::new(Parts {
+            config: Arc::new(self.config),
+            store: self
+                .store
+                .unwrap_or_else(|| Arc::new(MemoryStore::default())),
+            http,
+            clock: self.clock,
+            error_page: self.error_page,
+        });
+        Ok(B2cLayer {
+            shell: Arc::new(shell),
+        })
+    }
+}
+
+impl fmt::Debug for B2cLayerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("B2cLayerBuilder(…)")
+    }
+}

@@ -1,0 +1,119 @@
+//! The response future: nothing is boxed while a request just passes.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use http::Response;
+use pin_project_lite::pin_project;
+
+use super::body::B2cBody;
+use super::caller::Caller;
+
+use super::shell::Shell;
+use crate::challenge::Challenge;
+use crate::http_client::BoxFuture;
+
+pin_project! {
+    /// The future of a response through the layer.
+    pub struct ResponseFuture<F, B, E> {
+        #[pin]
+        state: State<F, B, E>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<F, B, E> {
+        /// The inner service has the request; its response is looked at for a challenge.
+        Pass { #[pin] inner: F, after: Option<After> },
+        /// The layer answers, or must ask the store first.
+        Work { work: BoxFuture<'static, Result<Response<B2cBody<B>>, E>> },
+    }
+}
+
+/// The layer's own answer in place of the inner service's.
+type Replacement<B> = BoxFuture<'static, Response<B2cBody<B>>>;
+
+/// What is to be done with the inner service's response.
+pub(super) struct After {
+    pub(super) shell: Arc<Shell>,
+    pub(super) caller: Caller,
+    /// The request carried a ticket that opens nothing (any more): take it away.
+    pub(super) clear_ticket: bool,
+}
+
+impl<F, B, E> ResponseFuture<F, B, E> {
+    pub(super) fn pass(inner: F, after: After) -> Self {
+        Self {
+            state: State::Pass {
+                inner,
+                after: Some(after),
+            },
+        }
+    }
+
+    pub(super) fn work(work: BoxFuture<'static, Result<Response<B2cBody<B>>, E>>) -> Self {
+        Self {
+            state: State::Work { work },
+        }
+    }
+}
+
+impl<F, B, E> Future for ResponseFuture<F, B, E>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+    B: Send + 'static,
+    E: Send + 'static,
+{
+    type Output = Result<Response<B2cBody<B>>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            match this.state.as_mut().project() {
+                StateProjection::Work { work } => return work.as_mut().poll(cx),
+                StateProjection::Pass { inner, after } => {
+                    let response = ready!(inner.poll(cx))?;
+                    let Some(after) = after.take() else {
+                        return Poll::Ready(Ok(response.map(B2cBody::inner)));
+                    };
+                    match after.finish(response) {
+                        Ok(response) => return Poll::Ready(Ok(response)),
+                        Err(answer) => {
+                            let work = Box::pin(async move { Ok(answer.await) });
+                            this.state.set(State::Work { work });
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl After {
+    /// The response to pass on, or the work that replaces it.
+    pub(super) fn finish<B: Send + 'static>(
+        self,
+        mut response: Response<B>,
+    ) -> Result<Response<B2cBody<B>>, Replacement<B>> {
+        if let Some(challenge) = response.extensions_mut().remove::<Challenge>() {
+            return Err(Box::pin(async move {
+                let answer = self.shell.challenge(&self.caller, &challenge).await;
+                answer.map(B2cBody::own)
+            }));
+        }
+        if self.clear_ticket {
+            self.shell.clear_ticket(response.headers_mut());
+        }
+        Ok(response.map(B2cBody::inner))
+    }
+}
+
+impl<F, B, E> fmt::Debug for ResponseFuture<F, B, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ResponseFuture(…)")
+    }
+}

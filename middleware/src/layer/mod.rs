@@ -1,0 +1,18 @@
+//! How does it sit in tower?
+
+mod body;
+mod builder;
+mod caller;
+mod future;
+mod journey;
+mod page;
+mod redeem;
+mod respond;
+mod service;
+mod shell;
+
+pub use body::B2cBody;
+pub use builder::{B2cLayer, B2cLayerBuilder};
+pub use future::ResponseFuture;
+pub use page::ErrorPage;
+pub use service::B2cService;

@@ -1,0 +1,136 @@
+//! The pages that end users see when a journey ends early.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+
+use crate::cookie::sha256;
+
+/// What an error page has to tell. Applications may render it their own way with
+/// [`error_page`](crate::B2cLayerBuilder::error_page); every text must be escaped.
+#[derive(Clone, Debug)]
+pub struct ErrorPage {
+    pub(super) status: StatusCode,
+    pub(super) title: String,
+    pub(super) message: String,
+    pub(super) reference: String,
+    pub(super) provider_code: Option<String>,
+    pub(super) correlation_id: Option<String>,
+    pub(super) retry_url: Option<String>,
+}
+
+impl ErrorPage {
+    /// The HTTP status of the response.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// A short title in plain words.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What happened and what the user can do.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// A random word that stands in the log line too: users quote it, operators search for it.
+    pub fn reference(&self) -> &str {
+        &self.reference
+    }
+
+    /// The provider's code, such as `AADB2C90037`.
+    pub fn provider_code(&self) -> Option<&str> {
+        self.provider_code.as_deref()
+    }
+
+    /// The provider's correlation id, for its support.
+    pub fn correlation_id(&self) -> Option<&str> {
+        self.correlation_id.as_deref()
+    }
+
+    /// A local URL to try again with, where that makes sense.
+    pub fn retry_url(&self) -> Option<&str> {
+        self.retry_url.as_deref()
+    }
+
+    /// The built-in page.
+    pub(super) fn to_html(&self) -> String {
+        let mut main = format!(
+            "<p class=\"status\">{}</p><h1>{}</h1><p>{}</p>",
+            self.status(),
+            escape(&self.title),
+            escape(&self.message)
+        );
+        if let Some(url) = &self.retry_url {
+            // Writing to a String cannot fail.
+            let _ = write!(
+                main,
+                "<p><a class=\"button\" href=\"{}\">Try again</a></p>",
+                escape(url)
+            );
+        }
+        let _ = write!(main, "<p><a href=\"/\">Home page</a></p><dl>");
+        let reference = Some(&self.reference);
+        let facts = [
+            ("Reference", reference),
+            ("Code", self.provider_code.as_ref()),
+            ("Correlation ID", self.correlation_id.as_ref()),
+        ];
+        for (name, value) in facts {
+            if let Some(value) = value {
+                let _ = write!(main, "<dt>{name}</dt><dd>{}</dd>", escape(value));
+            }
+        }
+        main.push_str("</dl>");
+        document(&self.title, &main)
+    }
+}
+
+/// The built-in page that asks whether to sign out.
+pub(super) fn sign_out_page(action: &str) -> String {
+    let main = format!(
+        "<h1>Sign out?</h1><p>You will be signed out here and at the sign-in provider.</p>\
+         <form method=\"post\" action=\"{}\"><button class=\"button\">Sign out</button></form>\
+         <p><a href=\"/\">Stay signed in</a></p>",
+        escape(action)
+    );
+    document("Sign out", &main)
+}
+
+/// The Content-Security-Policy of the built-in pages: one inline stylesheet, by its hash.
+pub(super) fn content_security_policy() -> String {
+    let hash = STANDARD.encode(sha256(STYLE.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'"
+    )
+}
+
+fn document(title: &str, main: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{}</title><style>{STYLE}</style></head><body><main>{main}</main></body></html>",
+        escape(title)
+    )
+}
+
+fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+const STYLE: &str = include_str!("page.css");

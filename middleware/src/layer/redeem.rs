@@ -1,0 +1,170 @@
+//! From an authorization code to a session.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Response};
+
+use super::respond::redirect;
+use super::shell::Shell;
+use crate::cookie::{Purpose, Transaction};
+use crate::flow::{self, Begin, Refusal};
+use crate::http_client::HttpError;
+use crate::jwt::InvalidToken;
+use crate::protocol::{Reaction, TokenAnswer, TokenEndpoint, TokenRequestError};
+use crate::provider::{DirectoryError, Metadata};
+use crate::secret::Secret;
+use crate::session::{Live, StoreError, UpdateError};
+
+impl Shell {
+    /// From a code to a session.
+    pub(super) async fn redeem(
+        &self,
+        transaction: &Transaction,
+        code: &Secret,
+        signed_in: Option<&Arc<Live>>,
+        headers: &HeaderMap,
+    ) -> Result<Response<Bytes>, Ended> {
+        let metadata = self.directory.find(&transaction.user_flow).await;
+        let metadata = metadata.map_err(|error| Ended::Refused(provider_unavailable(&error)))?;
+        let now = self.now();
+        let endpoint = TokenEndpoint {
+            http: &*self.directory.http,
+            metadata: &metadata,
+            client_id: &self.config.provider.client_id,
+            client_secret: &self.config.provider.client_secret,
+            now,
+        };
+        let scopes = transaction.purpose.scopes(&transaction.scopes);
+        let redirect_uri = self.redirect_uri.clone();
+        let answer = endpoint
+            .redeem_code(code, &transaction.verifier, redirect_uri, &scopes)
+            .await;
+        let answer = answer.map_err(|error| code_refused(error, transaction))?;
+        if answer.id_token.is_none() {
+            return Err(Ended::Refused(Refusal::NoIdToken));
+        }
+        let identity = self.verify(transaction, &answer, metadata).await;
+        let identity = identity.map_err(|reason| Ended::Refused(Refusal::Token(reason)))?;
+
+        match (transaction.purpose, signed_in) {
+            (Purpose::SignIn, _) => {
+                let lifetimes = self.sessions.lifetimes();
+                let mut record = flow::new_record(transaction, &answer, identity, lifetimes, now);
+                if let Some(previous) = signed_in {
+                    record.inherit(&previous.record(), now);
+                }
+                let live = self
+                    .sessions
+                    .create(record)
+                    .await
+                    .map_err(|error| store_unavailable(&error))?;
+                self.end_previous(headers).await;
+                let ticket = live.ticket.encode();
+                let name = self.cookies.session();
+                let cookie = self.cookies.set(name, &ticket, lifetimes.absolute);
+                tracing::info!(user_flow = transaction.user_flow, "a user signed in");
+                Ok(redirect(&transaction.return_to, [cookie]))
+            }
+            (Purpose::EditProfile, Some(live)) => {
+                let subject = identity
+                    .claims
+                    .get("sub")
+                    .and_then(serde_json::Value::as_str);
+                if live.record().subject() != subject {
+                    return Err(Ended::Refused(Refusal::OtherAccount));
+                }
+                let change = |record: &mut _| flow::merge_edits(record, &identity.claims);
+                match self.sessions.update(live, change).await {
+                    Ok(_) => Ok(redirect(&transaction.return_to, [])),
+                    Err(UpdateError::Ended) => {
+                        Err(Ended::Again(Begin::sign_in(&transaction.return_to)))
+                    }
+                    Err(UpdateError::Store(error)) => Err(store_unavailable(&error)),
+                }
+            }
+            // The session went away while the profile was edited, or there was none when the
+            // password was reset: the provider knows the user, so this is mostly a redirect.
+            (Purpose::EditProfile | Purpose::ResetPassword, None) => {
+                Err(Ended::Again(Begin::sign_in(&transaction.return_to)))
+            }
+            (Purpose::ResetPassword, Some(_)) => Ok(redirect(&transaction.return_to, [])),
+        }
+    }
+
+    /// Verifies the ID token, asking once for newer keys if it names an unknown one.
+    async fn verify(
+        &self,
+        transaction: &Transaction,
+        answer: &TokenAnswer,
+        metadata: Arc<Metadata>,
+    ) -> Result<flow::Identity, InvalidToken> {
+        let verify = |metadata: &Metadata| {
+            flow::verify(&self.config, transaction, answer, metadata, self.now())
+        };
+        match verify(&metadata) {
+            Err(InvalidToken::UnknownKey) => {
+                let newer = self
+                    .directory
+                    .find_newer(&transaction.user_flow, &metadata)
+                    .await;
+                verify(&newer.unwrap_or(metadata))
+            }
+            verdict => verdict,
+        }
+    }
+}
+
+/// How redeeming ends without a session.
+pub(super) enum Ended {
+    Refused(Refusal),
+    Again(Begin),
+}
+
+/// A code that is spent or too old means a slow user or a second click: start over, once.
+fn code_refused(error: TokenRequestError, transaction: &Transaction) -> Ended {
+    match error {
+        TokenRequestError::Refused(error)
+            if error.reaction() == Reaction::SignInAgain
+                && !transaction.state.starts_with(Begin::RESTART_MARK) =>
+        {
+            tracing::info!(%error, "the code is of no use; the sign-in starts again");
+            Ended::Again(Begin::sign_in(&transaction.return_to).restarted())
+        }
+        TokenRequestError::Refused(error) => Ended::Refused(Refusal::Provider(error)),
+        TokenRequestError::Unavailable(error) => {
+            let retry_after = match &error {
+                HttpError::Unavailable { retry_after, .. } => *retry_after,
+                _ => None,
+            };
+            Ended::Refused(Refusal::ProviderUnavailable {
+                retry_after,
+                detail: error.to_string(),
+            })
+        }
+        TokenRequestError::Unreadable(reason) => Ended::Refused(Refusal::ProviderUnavailable {
+            retry_after: None,
+            detail: format!("the token response cannot be read: {reason}"),
+        }),
+    }
+}
+
+pub(super) fn provider_unavailable(error: &DirectoryError) -> Refusal {
+    let retry_after = match error {
+        DirectoryError::Unavailable { reason, .. } => match **reason {
+            HttpError::Unavailable { retry_after, .. } => retry_after,
+            _ => None,
+        },
+        _ => None,
+    };
+    Refusal::ProviderUnavailable {
+        retry_after,
+        detail: error.to_string(),
+    }
+}
+
+fn store_unavailable(error: &StoreError) -> Ended {
+    Ended::Refused(Refusal::StoreUnavailable {
+        detail: error.to_string(),
+    })
+}

@@ -1,0 +1,248 @@
+//! Says things in the caller's language: redirects and pages, problem details, gRPC statuses.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use http::header::{self, HeaderName};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
+
+use super::caller::{Audience, Caller};
+use super::page::{ErrorPage, content_security_policy, sign_out_page};
+use super::shell::Shell;
+use crate::challenge::Challenge;
+use crate::cookie::random;
+use crate::flow::{Begin, Refusal, local_path};
+
+impl Shell {
+    /// Turns a challenge into what this caller can act on.
+    pub(super) async fn challenge(
+        &self,
+        caller: &Caller,
+        challenge: &Challenge,
+    ) -> Response<Bytes> {
+        match caller.audience {
+            Audience::Navigation if self.cookies.has_cancelled(&caller.headers()) => {
+                let mut response = self.refuse(caller, &Refusal::Cancelled);
+                let removal = self.cookies.clear_cancelled();
+                response.headers_mut().append(header::SET_COOKIE, removal);
+                response
+            }
+            Audience::Navigation => {
+                let return_to = local_path(caller.path_and_query()).unwrap_or("/");
+                let begin = Begin {
+                    scopes: challenge.scopes().to_vec(),
+                    ..Begin::sign_in(return_to)
+                };
+                self.begin(caller, begin, &caller.headers()).await
+            }
+            Audience::Form => self.refuse(caller, &Refusal::SessionEnded),
+            Audience::Api => self.unauthorized(challenge),
+            Audience::Grpc => grpc_unauthenticated("sign in first"),
+        }
+    }
+
+    /// A page, problem details or a gRPC status, and a log line with the same reference.
+    pub(super) fn refuse(&self, caller: &Caller, refusal: &Refusal) -> Response<Bytes> {
+        let reference = URL_SAFE_NO_PAD.encode(random::<9>());
+        let provider = refusal.provider_error();
+        let (title, message) = refusal.words();
+        let detail = refusal.detail();
+        let status = refusal.status();
+        if status.is_server_error() {
+            tracing::error!(reference, %status, detail, "a sign-in journey ended on an error page");
+        } else {
+            tracing::info!(reference, %status, detail, "a sign-in journey ended on an error page");
+        }
+
+        let page = ErrorPage {
+            status,
+            title: title.to_owned(),
+            message: message.to_owned(),
+            reference,
+            provider_code: provider.and_then(|error| error.code()).map(str::to_owned),
+            correlation_id: provider
+                .and_then(|error| error.correlation_id())
+                .map(str::to_owned),
+            retry_url: refusal.offers_retry().then(|| self.retry_url(caller)),
+        };
+        let mut response = match caller.audience {
+            Audience::Navigation | Audience::Form => self.page(&page),
+            Audience::Api => problem(&page),
+            Audience::Grpc => grpc_unauthenticated(title),
+        };
+        if let Some(after) = refusal.retry_after() {
+            let seconds = after.max(Duration::from_secs(1)).as_secs();
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+
+    /// The page that asks whether to sign out.
+    pub(super) fn confirm_sign_out(&self) -> Response<Bytes> {
+        let html = sign_out_page(&self.config.app.sign_out_path);
+        with_policy(html_response(StatusCode::OK, html))
+    }
+
+    pub(super) fn wrong_method(allowed: &'static str) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        response
+            .headers_mut()
+            .insert(header::ALLOW, HeaderValue::from_static(allowed));
+        response
+    }
+
+    fn page(&self, page: &ErrorPage) -> Response<Bytes> {
+        match &self.error_page {
+            Some(render) => html_response(page.status, render(page)),
+            None => with_policy(html_response(page.status, page.to_html())),
+        }
+    }
+
+    /// 401 for scripts and services. The scheme is that of draft-broyer-http-cookie-auth: it tells
+    /// where to sign in and which cookie to come back with.
+    fn unauthorized(&self, challenge: &Challenge) -> Response<Bytes> {
+        let sign_in = &self.config.app.sign_in_path;
+        let body = json!({
+            "type": "about:blank",
+            "title": "Sign in first",
+            "status": 401,
+            "detail": "This request needs a signed-in user.",
+            "sign_in": sign_in,
+            "scopes": challenge.scopes(),
+        });
+        let mut response = problem_response(StatusCode::UNAUTHORIZED, &body);
+        let value = format!(
+            "Cookie realm=\"sign-in\", form-action=\"{sign_in}\", cookie-name=\"{}\"",
+            self.cookies.session()
+        );
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, value);
+        }
+        response
+    }
+
+    /// Where "try again" leads: through sign-in to the page that was asked for, unless that was one
+    /// of the layer's own.
+    fn retry_url(&self, caller: &Caller) -> String {
+        let app = &self.config.app;
+        let asked = if self.is_own(caller.uri.path()) {
+            None
+        } else {
+            local_path(caller.path_and_query())
+        };
+        match asked {
+            None | Some("/") => app.sign_in_path.clone(),
+            Some(path) => {
+                let path = utf8_percent_encode(path, NON_ALPHANUMERIC);
+                format!("{}?return_to={path}", app.sign_in_path)
+            }
+        }
+    }
+}
+
+/// 303: the browser follows with GET, whatever it sent before (RFC 9700 §4.12).
+pub(super) fn redirect(
+    location: &str,
+    cookies: impl IntoIterator<Item = HeaderValue>,
+) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let headers = response.headers_mut();
+    no_store(headers);
+    // Locations are URLs that were parsed or local ASCII paths.
+    if let Ok(location) = HeaderValue::from_str(location) {
+        headers.insert(header::LOCATION, location);
+    }
+    for cookie in cookies {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn html_response(status: StatusCode, html: String) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(html));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    // The callback's URL holds a code: it must not travel on (RFC 9700 §4.2.4).
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    no_store(headers);
+    response
+}
+
+fn with_policy(mut response: Response<Bytes>) -> Response<Bytes> {
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy()) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// RFC 9457.
+fn problem(page: &ErrorPage) -> Response<Bytes> {
+    let body = json!({
+        "type": "about:blank",
+        "title": page.title(),
+        "status": page.status(),
+        "detail": page.message(),
+        "reference": page.reference(),
+        "code": page.provider_code(),
+        "correlation_id": page.correlation_id(),
+    });
+    problem_response(page.status, &body)
+}
+
+fn problem_response(status: StatusCode, body: &serde_json::Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    no_store(headers);
+    response
+}
+
+/// A trailers-only response with status 16, UNAUTHENTICATED (gRPC over HTTP/2, "Responses").
+fn grpc_unauthenticated(message: &str) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/grpc"),
+    );
+    headers.insert(
+        HeaderName::from_static("grpc-status"),
+        HeaderValue::from_static("16"),
+    );
+    let message = utf8_percent_encode(message, NON_ALPHANUMERIC).to_string();
+    if let Ok(message) = HeaderValue::from_str(&message) {
+        headers.insert(HeaderName::from_static("grpc-message"), message);
+    }
+    response
+}
+
+fn no_store(headers: &mut HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}

@@ -1,0 +1,135 @@
+//! The tower service.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use tower_service::Service;
+
+use super::body::B2cBody;
+use super::caller::Caller;
+use super::future::{After, ResponseFuture};
+use super::shell::Shell;
+use crate::cookie::Ticket;
+use crate::flow::{Visit, classify};
+
+/// Gives requests their [`Session`](crate::Session) and answers the layer's own endpoints.
+#[derive(Clone)]
+pub struct B2cService<S> {
+    inner: S,
+    shell: Arc<Shell>,
+}
+
+impl<S> B2cService<S> {
+    pub(super) fn new(inner: S, shell: Arc<Shell>) -> Self {
+        Self { inner, shell }
+    }
+}
+
+impl<S, RequestBody, ResponseBody> Service<Request<RequestBody>> for B2cService<S>
+where
+    S: Service<Request<RequestBody>, Response = Response<ResponseBody>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send + 'static,
+    RequestBody: Send + 'static,
+    ResponseBody: Send + 'static,
+{
+    type Response = Response<B2cBody<ResponseBody>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, ResponseBody, S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<RequestBody>) -> Self::Future {
+        let shell = &self.shell;
+        let caller = Caller::of(&request);
+        let visit = classify(&shell.config, request.method(), request.uri().path());
+        if visit != Visit::Pass {
+            let (shell, method) = (Arc::clone(shell), request.method().clone());
+            let headers = request.headers().clone();
+            return ResponseFuture::work(Box::pin(async move {
+                let answer = shell.own_endpoint(visit, &method, &caller, &headers).await;
+                Ok(answer.map(B2cBody::own))
+            }));
+        }
+
+        let value = shell.cookies.session_value(request.headers());
+        let ticket = value.map(Ticket::parse);
+        let mut clear_ticket = false;
+        match ticket {
+            None => {}
+            Some(None) => clear_ticket = true,
+            Some(Some(ticket)) => match shell.sessions.cached(&ticket) {
+                Some(live) => {
+                    let session = shell.session(live);
+                    request.extensions_mut().insert(session);
+                }
+                None => return self.ask_the_store(request, caller, ticket),
+            },
+        }
+        let after = After {
+            shell: Arc::clone(shell),
+            caller,
+            clear_ticket,
+        };
+        ResponseFuture::pass(self.inner.call(request), after)
+    }
+}
+
+impl<S> B2cService<S> {
+    /// The session is not in memory: load it, then go on.
+    fn ask_the_store<RequestBody, ResponseBody>(
+        &mut self,
+        mut request: Request<RequestBody>,
+        caller: Caller,
+        ticket: Ticket,
+    ) -> ResponseFuture<S::Future, ResponseBody, S::Error>
+    where
+        S: Service<Request<RequestBody>, Response = Response<ResponseBody>>
+            + Clone
+            + Send
+            + 'static,
+        S::Future: Send,
+        S::Error: Send + 'static,
+        RequestBody: Send + 'static,
+        ResponseBody: Send + 'static,
+    {
+        // Readiness belongs to the instance that was polled, so that one goes into the future.
+        let fresh = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, fresh);
+        let shell = Arc::clone(&self.shell);
+        ResponseFuture::work(Box::pin(async move {
+            let clear_ticket = match shell.sessions.find(&ticket).await {
+                Ok(Some(live)) => {
+                    request.extensions_mut().insert(shell.session(live));
+                    false
+                }
+                Ok(None) => true,
+                Err(error) => {
+                    return Ok(shell.store_unavailable(&caller, &error).map(B2cBody::own));
+                }
+            };
+            let response = inner.call(request).await?;
+            let after = After {
+                shell,
+                caller,
+                clear_ticket,
+            };
+            match after.finish(response) {
+                Ok(response) => Ok(response),
+                Err(answer) => Ok(answer.await),
+            }
+        }))
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for B2cService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("B2cService")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,114 @@
+//! Everything the layer shares between requests, and the few acts that every request may need.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, header};
+use oauth2::RedirectUrl;
+
+use super::builder::RenderPage;
+use super::caller::Caller;
+use crate::config::Config;
+use crate::cookie::{Cookies, Transactions, random};
+use crate::flow::Refusal;
+use crate::http_client::HttpClient;
+use crate::provider::Directory;
+use crate::session::{Live, Session, SessionStore, Sessions, StoreError};
+use crate::time::{Clock, Timestamp};
+use crate::tokens::Tokens;
+
+/// The imperative shell around the flow: it performs what the flow decides.
+pub(crate) struct Shell {
+    pub(super) config: Arc<Config>,
+    pub(super) cookies: Cookies,
+    pub(super) transactions: Transactions,
+    pub(super) sessions: Arc<Sessions>,
+    pub(super) directory: Arc<Directory>,
+    pub(super) tokens: Arc<Tokens>,
+    pub(super) redirect_uri: RedirectUrl,
+    pub(super) error_page: Option<RenderPage>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What a [`Shell`] is made of.
+pub(super) struct Parts {
+    pub(super) config: Arc<Config>,
+    pub(super) store: Arc<dyn SessionStore>,
+    pub(super) http: Arc<dyn HttpClient>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) error_page: Option<RenderPage>,
+}
+
+impl Shell {
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts {
+            config,
+            store,
+            http,
+            clock,
+            error_page,
+        } = parts;
+        let cookies = Cookies::new(config.app.is_https());
+        let transactions = match &config.cookie_key {
+            Some(key) => Transactions::new(key.expose().as_bytes(), cookies.clone()),
+            None => {
+                tracing::info!(
+                    "session.cookie_key is not set: sign-ins that are under way do not survive a \
+                     restart and must end on the instance where they began"
+                );
+                Transactions::new(&random::<32>(), cookies.clone())
+            }
+        };
+        let directory = Directory::new(config.provider.clone(), http, Arc::clone(&clock));
+        let directory = Arc::new(directory);
+        let sessions = Arc::new(Sessions::new(store, config.lifetimes, Arc::clone(&clock)));
+        let tokens = Tokens::new(
+            Arc::clone(&config),
+            Arc::clone(&directory),
+            Arc::clone(&sessions),
+            Arc::clone(&clock),
+        );
+        let mut redirect_uri = config.app.base_url.clone();
+        redirect_uri.set_path(&config.app.redirect_path);
+        Self {
+            cookies,
+            transactions,
+            sessions,
+            directory,
+            tokens: Arc::new(tokens),
+            redirect_uri: RedirectUrl::from_url(redirect_uri),
+            error_page,
+            clock,
+            config,
+        }
+    }
+
+    /// The handle that goes into a request's extensions.
+    pub(super) fn session(&self, live: Arc<Live>) -> Session {
+        Session::new(live, Arc::clone(&self.tokens))
+    }
+
+    /// Takes a dead ticket out of the browser.
+    pub(super) fn clear_ticket(&self, headers: &mut HeaderMap) {
+        headers.append(
+            header::SET_COOKIE,
+            self.cookies.clear(self.cookies.session()),
+        );
+        // Whatever sets a cookie must not end up in a shared cache.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+
+    /// Without the store nobody's session can be judged: neither anonymous nor signed in.
+    pub(super) fn store_unavailable(&self, caller: &Caller, error: &StoreError) -> Response<Bytes> {
+        self.refuse(
+            caller,
+            &Refusal::StoreUnavailable {
+                detail: error.to_string(),
+            },
+        )
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp::now(&*self.clock)
+    }
+}

@@ -1,0 +1,49 @@
+//! The authorization request (OpenID Connect Core §3.1.2.1, RFC 7636).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use oauth2::{ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
+use url::Url;
+
+use crate::cookie::random;
+use crate::provider::Metadata;
+use crate::secret::Secret;
+
+/// The values of one authorization request that its response is checked against.
+pub(crate) struct AuthorizationRequest {
+    pub(crate) state: String,
+    pub(crate) nonce: Secret,
+    pub(crate) verifier: Secret,
+}
+
+impl AuthorizationRequest {
+    /// Fresh random values: 256 bits each.
+    pub(crate) fn new() -> Self {
+        Self {
+            state: URL_SAFE_NO_PAD.encode(random::<32>()),
+            nonce: Secret::new(URL_SAFE_NO_PAD.encode(random::<32>())),
+            verifier: Secret::new(URL_SAFE_NO_PAD.encode(random::<32>())),
+        }
+    }
+}
+
+/// The URL that sends the browser to a user flow.
+pub(crate) fn authorization_url(
+    request: &AuthorizationRequest,
+    metadata: &Metadata,
+    client_id: &str,
+    redirect_uri: RedirectUrl,
+    scopes: &[String],
+) -> Url {
+    let client = oauth2::basic::BasicClient::new(ClientId::new(client_id.to_owned()))
+        .set_auth_uri(metadata.authorization_endpoint.clone())
+        .set_redirect_uri(redirect_uri);
+    let verifier = oauth2::PkceCodeVerifier::new(request.verifier.expose().to_owned());
+    let (url, _) = client
+        .authorize_url(|| CsrfToken::new(request.state.clone()))
+        .add_scopes(scopes.iter().cloned().map(Scope::new))
+        .add_extra_param("nonce", request.nonce.expose())
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
+        .url();
+    url
+}

@@ -1,0 +1,13 @@
+//! What goes over the wire?
+
+mod authorize;
+mod callback;
+mod error;
+mod logout;
+mod token;
+
+pub(crate) use authorize::{AuthorizationRequest, authorization_url};
+pub(crate) use callback::{Callback, CallbackError};
+pub(crate) use error::{ProviderError, Reaction};
+pub(crate) use logout::logout_url;
+pub(crate) use token::{TokenAnswer, TokenEndpoint, TokenRequestError};

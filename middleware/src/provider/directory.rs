@@ -1,0 +1,242 @@
+//! The metadata of every user flow in use: fetched when first needed, kept, renewed behind the
+//! requests, kept in use when the provider is away.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use http::{Request, StatusCode};
+
+use super::b2c;
+use super::metadata::{Document, Metadata};
+use crate::config::ProviderSettings;
+use crate::http_client::{HttpClient, HttpError};
+use crate::jwt::KeySet;
+use crate::time::{Clock, Timestamp};
+
+/// Finds the metadata of user flows.
+pub(crate) struct Directory {
+    pub(crate) settings: ProviderSettings,
+    pub(crate) http: Arc<dyn HttpClient>,
+    clock: Arc<dyn Clock>,
+    flows: Mutex<HashMap<String, Arc<Entry>>>,
+}
+
+#[derive(Default)]
+struct Entry {
+    current: RwLock<Option<Arc<Metadata>>>,
+    /// Held while fetching, so that a crowd causes one request.
+    fetching: tokio::sync::Mutex<Attempts>,
+}
+
+#[derive(Default)]
+struct Attempts {
+    failed: Option<(Timestamp, DirectoryError)>,
+    renewed_for_key: Option<Timestamp>,
+}
+
+impl Directory {
+    pub(crate) fn new(
+        settings: ProviderSettings,
+        http: Arc<dyn HttpClient>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            settings,
+            http,
+            clock,
+            flows: Mutex::default(),
+        }
+    }
+
+    /// The metadata of a user flow.
+    pub(crate) async fn find(
+        self: &Arc<Self>,
+        user_flow: &str,
+    ) -> Result<Arc<Metadata>, DirectoryError> {
+        let entry = self.entry(user_flow);
+        let Some(metadata) = entry.get() else {
+            return self.fetch(&entry, user_flow).await;
+        };
+        if self.now().since(metadata.fetched) > RENEW_AFTER {
+            let (directory, user_flow) = (Arc::clone(self), user_flow.to_owned());
+            tokio::spawn(async move { directory.renew(&entry, &user_flow).await });
+        }
+        Ok(metadata)
+    }
+
+    /// The metadata after a token named a key that `seen` does not list. The provider is asked at
+    /// most once a minute, or forged tokens would make us flood it.
+    pub(crate) async fn find_newer(
+        self: &Arc<Self>,
+        user_flow: &str,
+        seen: &Arc<Metadata>,
+    ) -> Result<Arc<Metadata>, DirectoryError> {
+        let entry = self.entry(user_flow);
+        let mut attempts = entry.fetching.lock().await;
+        let current = entry.get().unwrap_or_else(|| Arc::clone(seen));
+        let now = self.now();
+        let recent = attempts
+            .renewed_for_key
+            .is_some_and(|last| now.since(last) < RENEW_FOR_KEY_EVERY);
+        if !Arc::ptr_eq(&current, seen) || recent {
+            return Ok(current);
+        }
+        attempts.renewed_for_key = Some(now);
+        let fresh = self.request(user_flow).await?;
+        entry.put(&fresh);
+        Ok(fresh)
+    }
+
+    async fn fetch(&self, entry: &Entry, user_flow: &str) -> Result<Arc<Metadata>, DirectoryError> {
+        let mut attempts = entry.fetching.lock().await;
+        if let Some(metadata) = entry.get() {
+            return Ok(metadata);
+        }
+        if let Some((at, error)) = &attempts.failed
+            && self.now().since(*at) < RETRY_AFTER_FAILURE
+        {
+            return Err(error.clone());
+        }
+        match self.request(user_flow).await {
+            Ok(metadata) => {
+                attempts.failed = None;
+                entry.put(&metadata);
+                Ok(metadata)
+            }
+            Err(error) => {
+                tracing::error!(user_flow, %error, "the provider's metadata is not available");
+                attempts.failed = Some((self.now(), error.clone()));
+                Err(error)
+            }
+        }
+    }
+
+    /// Replaces metadata that is due; the old stays in use if that fails.
+    async fn renew(&self, entry: &Entry, user_flow: &str) {
+        let Ok(mut attempts) = entry.fetching.try_lock() else {
+            return;
+        };
+        let now = self.now();
+        let due = entry
+            .get()
+            .is_none_or(|current| now.since(current.fetched) > RENEW_AFTER);
+        let failed = attempts.failed.as_ref().map(|(at, _)| *at);
+        if !due || failed.is_some_and(|at| now.since(at) < RENEW_RETRY) {
+            return;
+        }
+        match self.request(user_flow).await {
+            Ok(metadata) => {
+                attempts.failed = None;
+                entry.put(&metadata);
+            }
+            Err(error) => {
+                tracing::warn!(user_flow, %error, "metadata not renewed; the last known is in use");
+                attempts.failed = Some((now, error));
+            }
+        }
+    }
+
+    async fn request(&self, user_flow: &str) -> Result<Arc<Metadata>, DirectoryError> {
+        let url = b2c::metadata_url(&self.settings, user_flow);
+        let document = self.get(&url).await?;
+        let document = Document::parse(&document).map_err(|reason| unreadable(&url, reason))?;
+        let keys_url = document.jwks_uri.clone();
+        let keys = self.get(&keys_url).await?;
+        let keys =
+            KeySet::parse(&keys).map_err(|error| unreadable(&keys_url, error.to_string()))?;
+        if keys.is_empty() {
+            return Err(unreadable(&keys_url, "no usable key in it".to_owned()));
+        }
+        let metadata = document.into_metadata(&url, keys, self.now());
+        metadata
+            .map(Arc::new)
+            .map_err(|reason| unreadable(&url, reason))
+    }
+
+    async fn get(&self, url: &str) -> Result<Vec<u8>, DirectoryError> {
+        let request = Request::get(url).header(http::header::ACCEPT, "application/json");
+        let request = request.body(Vec::new());
+        let request = request.map_err(|error| unreadable(url, error.to_string()))?;
+        let response = self.http.send(request).await;
+        let response = response.and_then(|response| HttpError::check(&response).map(|()| response));
+        let response = response.map_err(|error| DirectoryError::Unavailable {
+            url: url.to_owned(),
+            reason: Arc::new(error),
+        })?;
+        match response.status() {
+            StatusCode::OK => Ok(response.into_body()),
+            StatusCode::NOT_FOUND => Err(DirectoryError::NotFound {
+                url: url.to_owned(),
+            }),
+            status => Err(unreadable(url, format!("the answer is {status}"))),
+        }
+    }
+
+    fn entry(&self, user_flow: &str) -> Arc<Entry> {
+        let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(flows.entry(user_flow.to_ascii_lowercase()).or_default())
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now(&*self.clock)
+    }
+}
+
+impl Entry {
+    fn get(&self) -> Option<Arc<Metadata>> {
+        self.current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn put(&self, metadata: &Arc<Metadata>) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Some(Arc::clone(metadata));
+    }
+}
+
+/// Why the metadata of a user flow cannot be had.
+#[derive(Clone, Debug)]
+pub(crate) enum DirectoryError {
+    /// The tenant or the user flow does not exist.
+    NotFound { url: String },
+    /// The provider is away; trying again later may help.
+    Unavailable { url: String, reason: Arc<HttpError> },
+    /// Something else than a discovery document or key set is there.
+    Unreadable { url: String, reason: String },
+}
+
+impl fmt::Display for DirectoryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound { url } => write!(
+                f,
+                "{url} answers 404; check provider.tenant, provider.instance and the user flow's name"
+            ),
+            Self::Unavailable { url, reason } => write!(f, "{url}: {reason}"),
+            Self::Unreadable { url, reason } => {
+                write!(f, "{url} is not what a provider serves there: {reason}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for DirectoryError {}
+
+fn unreadable(url: &str, reason: String) -> DirectoryError {
+    DirectoryError::Unreadable {
+        url: url.to_owned(),
+        reason,
+    }
+}
+
+/// Metadata and keys older than this are renewed behind the next request. Microsoft advises daily
+/// and on an unknown key; hourly sees a revoked key sooner.
+const RENEW_AFTER: Duration = Duration::from_secs(3600);
+const RENEW_RETRY: Duration = Duration::from_secs(60);
+const RENEW_FOR_KEY_EVERY: Duration = Duration::from_secs(60);
+/// A crowd at the sign-in page of a provider that is away asks it once in this time.
+const RETRY_AFTER_FAILURE: Duration = Duration::from_secs(2);

@@ -1,0 +1,75 @@
+//! The signed-in user, as applications see them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::claims::Claims;
+use super::live::Live;
+use super::record::Record;
+use crate::tokens::{AccessToken, TokenError, Tokens};
+
+/// A signed-in user. The layer puts it into the extensions of every request that carries a valid
+/// session; with the feature `axum` it is also an extractor.
+///
+/// The claims are those at the beginning of the request; tokens are always the newest.
+#[derive(Clone)]
+pub struct Session {
+    live: Arc<Live>,
+    record: Arc<Record>,
+    tokens: Arc<Tokens>,
+}
+
+impl Session {
+    pub(crate) fn new(live: Arc<Live>, tokens: Arc<Tokens>) -> Self {
+        let record = live.record();
+        Self {
+            live,
+            record,
+            tokens,
+        }
+    }
+
+    /// What the provider says about the user.
+    pub fn claims(&self) -> &Claims {
+        &self.record.claims
+    }
+
+    /// The user flow that the user signed in with, as the configuration writes it.
+    pub fn user_flow(&self) -> &str {
+        &self.record.user_flow
+    }
+
+    /// When the user signed in.
+    pub fn signed_in_at(&self) -> SystemTime {
+        self.record.signed_in_at.to_system_time()
+    }
+
+    /// When the session ends at the latest, however busy it is.
+    pub fn expires_at(&self) -> SystemTime {
+        self.record.expires_at.to_system_time()
+    }
+
+    /// An access token with these scopes: from the session if it is good for more than five
+    /// minutes (or half its life, if that is shorter), else freshly acquired.
+    ///
+    /// Scopes may be written as `[[downstream]]` writes them (`demo.read`) or in full
+    /// (`https://contoso.onmicrosoft.com/demo-api/demo.read`). Many callers at once cause one
+    /// request to the provider.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::SignInRequired`] turns into a new sign-in when the handler returns it (or
+    /// puts its [`Challenge`](crate::Challenge) into the response).
+    pub async fn access_token(&self, scopes: &[&str]) -> Result<AccessToken, TokenError> {
+        self.tokens.acquire(&self.live, scopes).await
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("user_flow", &self.user_flow())
+            .finish_non_exhaustive()
+    }
+}

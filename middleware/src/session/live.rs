@@ -1,0 +1,75 @@
+//! A session in this process's memory.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::record::Record;
+use crate::cookie::Ticket;
+use crate::time::Timestamp;
+
+/// One session, shared by all requests that carry its ticket.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) ticket: Ticket,
+    state: RwLock<State>,
+    last_seen: AtomicU64,
+    last_touched: AtomicU64,
+    /// Held while tokens are refreshed: one refresh at a time, the others wait for its result.
+    pub(crate) refreshing: tokio::sync::Mutex<()>,
+}
+
+#[derive(Clone, Debug)]
+struct State {
+    record: Arc<Record>,
+    version: u64,
+}
+
+impl Live {
+    pub(crate) fn new(ticket: Ticket, record: Record, version: u64, now: Timestamp) -> Self {
+        Self {
+            ticket,
+            state: RwLock::new(State {
+                record: Arc::new(record),
+                version,
+            }),
+            last_seen: AtomicU64::new(now.0),
+            last_touched: AtomicU64::new(now.0),
+            refreshing: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// The record as it stands.
+    pub(crate) fn record(&self) -> Arc<Record> {
+        self.versioned().0
+    }
+
+    /// The record with its version in the store.
+    pub(crate) fn versioned(&self) -> (Arc<Record>, u64) {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        (Arc::clone(&state.record), state.version)
+    }
+
+    /// Takes over a newer record; an older one is ignored.
+    pub(crate) fn set(&self, record: Arc<Record>, version: u64) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        if version > state.version {
+            *state = State { record, version };
+        }
+    }
+
+    pub(crate) fn last_seen(&self) -> Timestamp {
+        Timestamp(self.last_seen.load(Ordering::Relaxed))
+    }
+
+    /// Notes a request; tells whether the store should hear of it, which is once per `interval`.
+    pub(crate) fn seen(&self, now: Timestamp, interval: u64) -> bool {
+        self.last_seen.fetch_max(now.0, Ordering::Relaxed);
+        let touched = self.last_touched.load(Ordering::Relaxed);
+        let due = now.0.saturating_sub(touched) >= interval;
+        let exchange = |to| {
+            self.last_touched
+                .compare_exchange(touched, to, Ordering::Relaxed, Ordering::Relaxed)
+        };
+        due && exchange(now.0).is_ok()
+    }
+}

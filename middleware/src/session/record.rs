@@ -1,0 +1,111 @@
+//! What is known about a signed-in user, and its sealed form.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::claims::Claims;
+use super::store::SessionKey;
+use crate::cookie::{SealKey, Ticket};
+use crate::secret::Secret;
+use crate::time::Timestamp;
+
+/// The contents of one session.
+#[derive(Clone, Deserialize, Serialize)]
+pub(crate) struct Record {
+    /// The ID token's claims, with `edited` over them.
+    pub(crate) claims: Claims,
+    /// Claims from the edit-profile flow. B2C repeats the claims of the original sign-in at every
+    /// refresh, so what the user changed since is laid over them again.
+    pub(crate) edited: Map<String, Value>,
+    /// The user flow of the sign-in.
+    pub(crate) user_flow: String,
+    pub(crate) signed_in_at: Timestamp,
+    /// The absolute end, however busy the session is.
+    pub(crate) expires_at: Timestamp,
+    pub(crate) grant: Option<Grant>,
+    pub(crate) tokens: Vec<CachedToken>,
+    /// Scopes that were asked for at sign-in and not granted; asking again would loop.
+    pub(crate) ungranted: Vec<String>,
+}
+
+/// A refresh token; only the user flow that issued it takes it back.
+#[derive(Clone, Deserialize, Serialize)]
+pub(crate) struct Grant {
+    pub(crate) user_flow: String,
+    pub(crate) refresh_token: Secret,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// An access token with what it is good for.
+#[derive(Clone, Deserialize, Serialize)]
+pub(crate) struct CachedToken {
+    pub(crate) scopes: Vec<String>,
+    pub(crate) token: Secret,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl Record {
+    /// The user's identifier at the provider.
+    pub(crate) fn subject(&self) -> Option<&str> {
+        self.claims.subject()
+    }
+
+    /// Takes over what the same user's previous session still has: tokens for other APIs.
+    pub(crate) fn inherit(&mut self, previous: &Self, now: Timestamp) {
+        if self.subject().is_none() || self.subject() != previous.subject() {
+            return;
+        }
+        let current = &self.tokens;
+        let superseded = |old: &CachedToken| {
+            current
+                .iter()
+                .any(|new| old.scopes.iter().all(|scope| new.scopes.contains(scope)))
+        };
+        let kept = previous
+            .tokens
+            .iter()
+            .filter(|old| old.expires_at > now && !superseded(old));
+        let kept: Vec<_> = kept.cloned().collect();
+        self.tokens.extend(kept);
+    }
+
+    /// Lays changed claims over those of the sign-in.
+    pub(crate) fn apply_edits(&mut self) {
+        self.claims.overlay(&self.edited);
+    }
+
+    /// The sealed form, for the store.
+    pub(crate) fn seal(&self, ticket: &Ticket) -> Vec<u8> {
+        let mut text = vec![FORMAT];
+        // Strings, numbers and maps with text keys always serialize.
+        text.extend(serde_json::to_vec(self).unwrap_or_default());
+        ticket.seal_key().seal(&context(ticket), &text)
+    }
+
+    /// Opens a sealed record; `None` if the ticket is not its own, or the format is unknown.
+    pub(crate) fn open(sealed: &[u8], ticket: &Ticket) -> Option<Self> {
+        let key: SealKey = ticket.seal_key();
+        let text = key.open(&context(ticket), sealed)?;
+        let (&format, text) = text.split_first()?;
+        (format == FORMAT)
+            .then(|| serde_json::from_slice(text).ok())
+            .flatten()
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Record(…)")
+    }
+}
+
+/// Binds a record to its place in the store, so that records cannot be swapped there.
+fn context(ticket: &Ticket) -> [u8; 32] {
+    *SessionKey::of(&ticket.id).as_bytes()
+}
+
+/// Goes up when the layout changes, so that two versions of the app can run side by side.
+const FORMAT: u8 = 1;

@@ -1,0 +1,203 @@
+//! Creates, finds, changes and ends sessions: the cache in front, the store behind.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::cache::Cache;
+use super::live::Live;
+use super::record::Record;
+use super::store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
+use crate::config::Lifetimes;
+use crate::cookie::Ticket;
+use crate::time::{Clock, Timestamp};
+
+/// All sessions.
+pub(crate) struct Sessions {
+    store: Arc<dyn SessionStore>,
+    cache: Cache,
+    lifetimes: Lifetimes,
+    clock: Arc<dyn Clock>,
+}
+
+impl Sessions {
+    pub(crate) fn new(
+        store: Arc<dyn SessionStore>,
+        lifetimes: Lifetimes,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            store,
+            cache: Cache::new(CACHED),
+            lifetimes,
+            clock,
+        }
+    }
+
+    pub(crate) fn lifetimes(&self) -> Lifetimes {
+        self.lifetimes
+    }
+
+    /// The session of this ticket if it is in memory: one map lookup.
+    pub(crate) fn cached(&self, ticket: &Ticket) -> Option<Arc<Live>> {
+        let live = self.cache.get(&ticket.id)?;
+        if !live.ticket.matches(ticket) {
+            return None;
+        }
+        let now = self.now();
+        if self.has_ended(&live, now) {
+            self.cache.remove(&ticket.id);
+            return None;
+        }
+        self.note_visit(&live, now);
+        Some(live)
+    }
+
+    /// The session of this ticket, from the store if need be.
+    pub(crate) async fn find(&self, ticket: &Ticket) -> Result<Option<Arc<Live>>, StoreError> {
+        if let Some(live) = self.cached(ticket) {
+            return Ok(Some(live));
+        }
+        let before = self.cache.before(&ticket.id);
+        let Some(stored) = self.store.load(SessionKey::of(&ticket.id)).await? else {
+            return Ok(None);
+        };
+        let now = self.now();
+        let Some(record) = Record::open(&stored.bytes, ticket) else {
+            return Ok(None);
+        };
+        if stored.expires_at <= now.to_system_time() || record.expires_at <= now {
+            return Ok(None);
+        }
+        let live = Arc::new(Live::new(ticket.clone(), record, stored.version, now));
+        let live = self.cache.insert(live, before);
+        Ok(live.ticket.matches(ticket).then_some(live))
+    }
+
+    /// Begins a session under a new ticket.
+    pub(crate) async fn create(&self, record: Record) -> Result<Arc<Live>, StoreError> {
+        let ticket = Ticket::new();
+        let now = self.now();
+        let before = self.cache.before(&ticket.id);
+        let stored = self.stored(&record, &ticket, now);
+        if !self
+            .store
+            .insert(SessionKey::of(&ticket.id), stored)
+            .await?
+        {
+            return Err(StoreError::new("a fresh random id is already taken"));
+        }
+        let live = Arc::new(Live::new(ticket, record, 1, now));
+        Ok(self.cache.insert(live, before))
+    }
+
+    /// Changes a record, in the store before in memory. `change` may run again if somebody else
+    /// writes in between, each time on the newest record.
+    pub(crate) async fn update(
+        &self,
+        live: &Live,
+        change: impl Fn(&mut Record) + Send,
+    ) -> Result<Arc<Record>, UpdateError> {
+        let key = SessionKey::of(&live.ticket.id);
+        for _ in 0..MOST_CONFLICTS {
+            let (record, version) = live.versioned();
+            let mut record = Record::clone(&record);
+            change(&mut record);
+            let stored = self.stored(&record, &live.ticket, live.last_seen());
+            match self.store.replace(key, version, stored).await? {
+                Replaced::Done => {
+                    let record = Arc::new(record);
+                    live.set(Arc::clone(&record), version + 1);
+                    return Ok(record);
+                }
+                Replaced::Conflict => self.reload(live, key).await?,
+                Replaced::Missing => {
+                    self.cache.remove(&live.ticket.id);
+                    return Err(UpdateError::Ended);
+                }
+            }
+        }
+        Err(UpdateError::Store(StoreError::new(
+            "the record changes faster than it can be written",
+        )))
+    }
+
+    /// Ends the session of this ticket: gone from the store, and from memory at once.
+    pub(crate) async fn end(&self, ticket: &Ticket) -> Result<(), StoreError> {
+        // Only the bearer may end a session, not whoever knows its id.
+        if self.find(ticket).await?.is_none() {
+            return Ok(());
+        }
+        let deleted = self.store.delete(SessionKey::of(&ticket.id)).await;
+        self.cache.remove(&ticket.id);
+        deleted
+    }
+
+    async fn reload(&self, live: &Live, key: SessionKey) -> Result<(), UpdateError> {
+        let stored = self.store.load(key).await?.ok_or(UpdateError::Ended)?;
+        let record = Record::open(&stored.bytes, &live.ticket).ok_or(UpdateError::Ended)?;
+        live.set(Arc::new(record), stored.version);
+        Ok(())
+    }
+
+    /// Tells the store of a visit, behind the request and at most ten times per idle period.
+    fn note_visit(&self, live: &Arc<Live>, now: Timestamp) {
+        if live.seen(now, self.lifetimes.idle.as_secs() / 10) {
+            let (store, live) = (Arc::clone(&self.store), Arc::clone(live));
+            let expires_at = self.expiry(&live.record(), now);
+            tokio::spawn(async move {
+                let key = SessionKey::of(&live.ticket.id);
+                if let Err(error) = store.touch(key, expires_at).await {
+                    tracing::warn!(%error, "a session's expiry was not moved");
+                }
+            });
+        }
+    }
+
+    fn has_ended(&self, live: &Live, now: Timestamp) -> bool {
+        now >= live.last_seen() + self.lifetimes.idle || now >= live.record().expires_at
+    }
+
+    fn stored(&self, record: &Record, ticket: &Ticket, seen: Timestamp) -> StoredRecord {
+        let expires_at = self.expiry(record, seen);
+        StoredRecord {
+            version: 0,
+            expires_at,
+            bytes: record.seal(ticket),
+        }
+    }
+
+    fn expiry(&self, record: &Record, seen: Timestamp) -> SystemTime {
+        (seen + self.lifetimes.idle)
+            .min(record.expires_at)
+            .to_system_time()
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now(&*self.clock)
+    }
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sessions(…)")
+    }
+}
+
+/// Why a record was not changed.
+#[derive(Debug)]
+pub(crate) enum UpdateError {
+    /// The session was signed out meanwhile; that wins.
+    Ended,
+    Store(StoreError),
+}
+
+impl From<StoreError> for UpdateError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// How many sessions stay in memory.
+const CACHED: usize = 10_000;
+const MOST_CONFLICTS: usize = 5;

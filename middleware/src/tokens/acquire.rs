@@ -1,0 +1,290 @@
+//! Acquires tokens: from the session if it can, by one refresh for all who wait if it must.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::cache::{self, Found};
+use super::error::{AccessToken, TokenError};
+use crate::config::Config;
+use crate::cookie::Purpose;
+use crate::http_client::HttpError;
+use crate::jwt::{IdTokenRules, InvalidToken, Jwt};
+use crate::protocol::{Reaction, TokenAnswer, TokenEndpoint, TokenRequestError};
+use crate::provider::{Directory, DirectoryError, Metadata};
+use crate::session::{Claims, Grant, Live, Record, Sessions, UpdateError};
+use crate::time::{Clock, Timestamp};
+
+/// Acquires access tokens for signed-in users.
+pub(crate) struct Tokens {
+    config: Arc<Config>,
+    directory: Arc<Directory>,
+    sessions: Arc<Sessions>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Tokens {
+    pub(crate) fn new(
+        config: Arc<Config>,
+        directory: Arc<Directory>,
+        sessions: Arc<Sessions>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            config,
+            directory,
+            sessions,
+            clock,
+        }
+    }
+
+    pub(crate) async fn acquire(
+        self: &Arc<Self>,
+        live: &Arc<Live>,
+        scopes: &[&str],
+    ) -> Result<AccessToken, TokenError> {
+        let wanted = self.full_scopes(scopes);
+        if let Found::Fresh(token) = cache::find(&live.record(), &wanted, self.now()) {
+            return Ok(token.into());
+        }
+        // A task of its own: a client that hangs up must not cost the session its refresh token.
+        let (tokens, live) = (Arc::clone(self), Arc::clone(live));
+        let refresh = tokio::spawn(async move { tokens.refresh_alone(&live, &wanted).await });
+        refresh
+            .await
+            .unwrap_or(Err(TokenError::Unavailable { retry_after: None }))
+    }
+
+    /// The scopes as the provider writes them, whichever way they were given.
+    pub(crate) fn full_scopes(&self, scopes: &[&str]) -> Vec<String> {
+        let full = |scope: &&str| {
+            let short = self.config.downstreams.iter();
+            let named = short
+                .clone()
+                .find(|api| api.scopes().iter().any(|known| known == scope));
+            named.map_or_else(|| (*scope).to_owned(), |api| api.full_scope(scope))
+        };
+        scopes.iter().map(full).collect()
+    }
+
+    /// Waits for its turn, and refreshes unless the one before already has.
+    async fn refresh_alone(
+        &self,
+        live: &Live,
+        wanted: &[String],
+    ) -> Result<AccessToken, TokenError> {
+        let _turn = live.refreshing.lock().await;
+        let record = live.record();
+        let held = match cache::find(&record, wanted, self.now()) {
+            Found::Fresh(token) => return Ok(token.into()),
+            Found::Ageing(token) => Some(AccessToken::from(token)),
+            Found::Nothing => None,
+        };
+        let refreshed = self.refresh(live, &record, wanted).await;
+        // Whatever went wrong, a token that is good for some more minutes serves this request.
+        refreshed.or_else(|error| held.ok_or(error))
+    }
+
+    async fn refresh(
+        &self,
+        live: &Live,
+        record: &Record,
+        wanted: &[String],
+    ) -> Result<AccessToken, TokenError> {
+        if wanted.is_empty() || wanted.iter().any(|scope| record.ungranted.contains(scope)) {
+            return Err(TokenError::NotGranted {
+                scopes: wanted.to_vec(),
+            });
+        }
+        let sign_in = || TokenError::SignInRequired {
+            scopes: wanted.to_vec(),
+        };
+        let now = self.now();
+        let grant = record.grant.as_ref();
+        let grant = grant.filter(|grant| grant.expires_at.is_none_or(|end| end > now));
+        let grant = grant.ok_or_else(sign_in)?;
+
+        let metadata = self
+            .directory
+            .find(&grant.user_flow)
+            .await
+            .map_err(unavailable)?;
+        let endpoint = TokenEndpoint {
+            http: &*self.directory.http,
+            metadata: &metadata,
+            client_id: &self.config.provider.client_id,
+            client_secret: &self.config.provider.client_secret,
+            now,
+        };
+        let answer = match endpoint
+            .refresh(&grant.refresh_token, &Purpose::SignIn.scopes(wanted))
+            .await
+        {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.failed(live, grant, error, wanted).await),
+        };
+        let claims = self
+            .verify(&answer, grant, record, metadata, now)
+            .await
+            .map_err(|reason| {
+                tracing::error!(%reason, "the ID token of a refresh is not accepted");
+                TokenError::Refused { code: None }
+            })?;
+
+        // Stored before it is used: from here on nothing that happens to the request loses it.
+        let change =
+            |record: &mut Record| take(record, grant, &answer, claims.as_ref(), wanted, now);
+        let updated = self
+            .sessions
+            .update(live, change)
+            .await
+            .map_err(|error| match error {
+                UpdateError::Ended => sign_in(),
+                UpdateError::Store(error) => {
+                    tracing::error!(%error, "a refreshed token could not be stored");
+                    TokenError::Unavailable { retry_after: None }
+                }
+            })?;
+        match cache::find(&updated, wanted, now) {
+            Found::Fresh(token) | Found::Ageing(token) => Ok(token.into()),
+            Found::Nothing => Err(TokenError::NotGranted {
+                scopes: wanted.to_vec(),
+            }),
+        }
+    }
+
+    /// A refreshed ID token must be genuine and about the same user.
+    async fn verify(
+        &self,
+        answer: &TokenAnswer,
+        grant: &Grant,
+        record: &Record,
+        mut metadata: Arc<Metadata>,
+        now: Timestamp,
+    ) -> Result<Option<Claims>, InvalidToken> {
+        let Some(id_token) = &answer.id_token else {
+            return Ok(None);
+        };
+        let token = Jwt::parse(id_token.expose())?;
+        if metadata.keys.verify(&token) == Err(InvalidToken::UnknownKey) {
+            let newer = self.directory.find_newer(&grant.user_flow, &metadata).await;
+            metadata = newer.unwrap_or(metadata);
+        }
+        metadata.keys.verify(&token)?;
+        let rules = IdTokenRules {
+            issuer: &metadata.issuer,
+            client_id: &self.config.provider.client_id,
+            user_flow: &grant.user_flow,
+            nonce: None,
+            accept_emulator: self.config.provider.emulator,
+            now,
+        };
+        rules.check(&token.claims)?;
+        let claims = Claims::new(token.claims);
+        if claims.subject() != record.subject() {
+            return Err(InvalidToken::Claim("sub"));
+        }
+        Ok(Some(claims))
+    }
+
+    async fn failed(
+        &self,
+        live: &Live,
+        grant: &Grant,
+        error: TokenRequestError,
+        wanted: &[String],
+    ) -> TokenError {
+        match error {
+            TokenRequestError::Refused(error) => {
+                tracing::warn!(%error, "the provider refused a refresh");
+                match error.reaction() {
+                    Reaction::SignInAgain => {
+                        self.forget(live, grant).await;
+                        TokenError::SignInRequired {
+                            scopes: wanted.to_vec(),
+                        }
+                    }
+                    Reaction::TryLater => TokenError::Unavailable { retry_after: None },
+                    _ => TokenError::Refused {
+                        code: error.code().map(str::to_owned),
+                    },
+                }
+            }
+            TokenRequestError::Unavailable(error) => {
+                tracing::warn!(%error, "the provider could not be asked for a token");
+                let HttpError::Unavailable { retry_after, .. } = error else {
+                    return TokenError::Unavailable { retry_after: None };
+                };
+                TokenError::Unavailable { retry_after }
+            }
+            TokenRequestError::Unreadable(reason) => {
+                tracing::error!(reason, "the provider's token response cannot be read");
+                TokenError::Unavailable { retry_after: None }
+            }
+        }
+    }
+
+    /// Drops a grant that the provider no longer honours, unless a newer one took its place.
+    async fn forget(&self, live: &Live, grant: &Grant) {
+        let sent = grant.refresh_token.expose();
+        let change = |record: &mut Record| {
+            record
+                .grant
+                .take_if(|present| present.refresh_token.expose() == sent);
+        };
+        if let Err(UpdateError::Store(error)) = self.sessions.update(live, change).await {
+            tracing::warn!(%error, "a dead refresh token stays in the store");
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now(&*self.clock)
+    }
+}
+
+/// Takes a refresh's answer over into the record.
+fn take(
+    record: &mut Record,
+    used: &Grant,
+    answer: &TokenAnswer,
+    claims: Option<&Claims>,
+    asked: &[String],
+    now: Timestamp,
+) {
+    cache::keep(record, answer, asked, now);
+    if let Some(refresh_token) = &answer.refresh_token {
+        record.grant = Some(Grant {
+            user_flow: used.user_flow.clone(),
+            refresh_token: refresh_token.clone(),
+            expires_at: answer.refresh_expires_at,
+        });
+    }
+    if let Some(claims) = claims {
+        record.claims = claims.clone();
+        record.apply_edits();
+    }
+}
+
+fn unavailable(error: DirectoryError) -> TokenError {
+    let DirectoryError::Unavailable { reason, .. } = error else {
+        return TokenError::Unavailable { retry_after: None };
+    };
+    match *reason {
+        HttpError::Unavailable { retry_after, .. } => TokenError::Unavailable { retry_after },
+        _ => TokenError::Unavailable { retry_after: None },
+    }
+}
+
+impl From<&crate::session::CachedToken> for AccessToken {
+    fn from(token: &crate::session::CachedToken) -> Self {
+        Self {
+            secret: token.token.clone(),
+            expires_at: token.expires_at,
+        }
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tokens(…)")
+    }
+}

@@ -1,0 +1,88 @@
+//! What comes of asking for a token.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use crate::challenge::Challenge;
+use crate::secret::Secret;
+use crate::time::Timestamp;
+
+/// An access token for a downstream API.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    pub(super) secret: Secret,
+    pub(super) expires_at: Timestamp,
+}
+
+impl AccessToken {
+    /// The token, for an `Authorization: Bearer` header.
+    pub fn secret(&self) -> &str {
+        self.secret.expose()
+    }
+
+    /// When the API will begin to refuse it.
+    pub fn expires_at(&self) -> SystemTime {
+        self.expires_at.to_system_time()
+    }
+}
+
+/// Why there is no access token.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// Only the user can help, by signing in: there is no refresh token, it has ended, or the
+    /// scopes were never asked for. A browser that gets this error's [`Challenge`] comes back to
+    /// the same page with the token.
+    SignInRequired {
+        /// The scopes to ask for, in full.
+        scopes: Vec<String>,
+    },
+    /// The provider was asked for these scopes and did not grant them: the app's registration
+    /// lacks the permission, or a scope is misspelt. Signing in again would not help.
+    NotGranted {
+        /// The scopes in question, in full.
+        scopes: Vec<String>,
+    },
+    /// The provider or the session store is away, and no token at hand is good any more.
+    Unavailable {
+        /// When to try again, if the provider said so.
+        retry_after: Option<Duration>,
+    },
+    /// The provider refused for a reason that the operator has to mend; the log has it.
+    Refused {
+        /// The provider's code, such as `AADB2C90081`.
+        code: Option<String>,
+    },
+}
+
+impl TokenError {
+    /// The challenge to put into a response, where signing in helps.
+    pub fn challenge(&self) -> Option<Challenge> {
+        match self {
+            Self::SignInRequired { scopes } => {
+                Some(Challenge::sign_in().with_scopes(scopes.clone()))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignInRequired { .. } => f.write_str("the user has to sign in again"),
+            Self::NotGranted { scopes } => write!(
+                f,
+                "the provider did not grant {}; check the API permissions of the app registration",
+                scopes.join(" ")
+            ),
+            Self::Unavailable { .. } => f.write_str("no token can be acquired at the moment"),
+            Self::Refused { code } => {
+                let code = code.as_deref().unwrap_or("an error without a code");
+                write!(f, "the provider refused the token request: {code}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for TokenError {}
