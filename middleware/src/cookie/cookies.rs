@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
+
+use super::seal::sha256;
 
 /// The names and attributes of the layer's cookies.
 #[derive(Clone, Debug)]
@@ -50,14 +54,14 @@ impl Cookies {
         all(headers).filter(|(name, _)| name.starts_with(&self.transaction_prefix))
     }
 
-    /// Whether the request carries the cookie of a cancelled sign-in.
-    pub(crate) fn has_cancelled(&self, headers: &HeaderMap) -> bool {
-        all(headers).any(|(name, _)| name == self.cancelled)
+    /// Whether the user has just cancelled and was sent back to this very path.
+    pub(crate) fn has_cancelled(&self, headers: &HeaderMap, path: &str) -> bool {
+        all(headers).any(|(name, value)| name == self.cancelled && value == fingerprint(path))
     }
 
-    /// Remembers, long enough for one redirect, that the user cancelled.
-    pub(crate) fn set_cancelled(&self) -> HeaderValue {
-        self.set(&self.cancelled, "1", Duration::from_secs(10))
+    /// Remembers, long enough for one redirect, that the user cancelled and is sent to `path`.
+    pub(crate) fn set_cancelled(&self, path: &str) -> HeaderValue {
+        self.set(&self.cancelled, &fingerprint(path), Duration::from_secs(10))
     }
 
     /// Forgets that the user cancelled.
@@ -103,6 +107,10 @@ fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
             // Borrowed from the header, so nothing is copied.
             Some((cookie.name_raw()?, cookie.value_raw()?))
         })
+}
+
+fn fingerprint(path: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&sha256(path.as_bytes())[..12])
 }
 
 #[cfg(test)]

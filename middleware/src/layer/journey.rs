@@ -164,7 +164,10 @@ impl Shell {
             Step::Begin(begin) => self.begin(caller, begin, headers).await,
             Step::ReturnTo(path) => redirect(&path, []),
             Step::ReturnCancelled(path) if signed_in.is_some() => redirect(&path, []),
-            Step::ReturnCancelled(path) => redirect(&path, [self.cookies.set_cancelled()]),
+            Step::ReturnCancelled(path) => {
+                let remembered = self.cookies.set_cancelled(&path);
+                redirect(&path, [remembered])
+            }
             Step::Refuse(refusal) => self.refuse(caller, &refusal),
             Step::Redeem { transaction, code } => {
                 match self.redeem(&transaction, &code, signed_in, headers).await {

@@ -25,7 +25,7 @@ impl Shell {
         challenge: &Challenge,
     ) -> Response<Bytes> {
         match caller.audience {
-            Audience::Navigation if self.cookies.has_cancelled(&caller.headers()) => {
+            Audience::Navigation if self.has_just_cancelled(caller) => {
                 let mut response = self.refuse(caller, &Refusal::Cancelled);
                 let removal = self.cookies.clear_cancelled();
                 response.headers_mut().append(header::SET_COOKIE, removal);
@@ -128,6 +128,11 @@ impl Shell {
                 .insert(header::WWW_AUTHENTICATE, value);
         }
         response
+    }
+
+    fn has_just_cancelled(&self, caller: &Caller) -> bool {
+        self.cookies
+            .has_cancelled(&caller.headers(), caller.path_and_query())
     }
 
     /// Where "try again" leads: through sign-in to the page that was asked for, unless that was one

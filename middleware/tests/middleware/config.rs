@@ -1,0 +1,197 @@
+//! `b2c.toml`: what is read, and what is said about mistakes.
+
+use tower_b2c::{Config, ConfigFile};
+
+const GOOD: &str = r#"
+    active_profile = "tenant"
+
+    [app]
+    base_url = "https://app.example"
+
+    [profile.tenant.provider]
+    kind = "b2c"
+    tenant = "contoso"
+    client_id = "00001111-aaaa-2222-bbbb-3333cccc4444"
+    client_secret = { env = "SECRET" }
+    user_flows = { sign_up_sign_in = "B2C_1_susi", edit_profile = "B2C_1_edit" }
+
+    [profile.emulator.provider]
+    emulator = true
+    instance = "http://localhost:8400"
+    tenant = "b2cemulator.onmicrosoft.com"
+    client_id = "00001111-aaaa-2222-bbbb-3333cccc4444"
+    client_secret = { env = "SECRET" }
+    user_flows = { sign_up_sign_in = "B2C_1_susi" }
+"#;
+
+fn read(text: &str) -> ConfigFile {
+    Config::from_text(text).environment([("SECRET", "s3cret")])
+}
+
+/// The problems of a configuration, one line each.
+fn problems(text: &str) -> Vec<String> {
+    let error = read(text).load().expect_err("the configuration is bad");
+    error.problems().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_active_profile_decides_and_the_environment_overrides() {
+    let tenant = read(GOOD).load().unwrap();
+    assert_eq!(tenant.provider_origin(), "https://contoso.b2clogin.com");
+    assert_eq!(tenant.redirect_uri(), "https://app.example/getAToken");
+    assert!(tenant.can_edit_profile() && !tenant.can_reset_password());
+
+    let emulator = read(GOOD).profile("emulator").load().unwrap();
+    assert_eq!(emulator.provider_origin(), "http://localhost:8400");
+
+    let variables = [
+        ("SECRET", "s"),
+        ("B2C_PROFILE", "emulator"),
+        ("B2C__APP__BASE_URL", "http://localhost:5001"),
+        ("B2C__PROVIDER__INSTANCE", "http://localhost:9000"),
+    ];
+    let overridden = Config::from_text(GOOD)
+        .environment(variables)
+        .load()
+        .unwrap();
+    assert_eq!(overridden.base_url(), "http://localhost:5001");
+    assert_eq!(overridden.port(), 5001);
+    assert_eq!(overridden.provider_origin(), "http://localhost:9000");
+}
+
+#[test]
+fn every_mistake_is_told_at_once_with_key_value_and_expectation() {
+    let found = problems(
+        r#"
+        surprise = 1
+        [app]
+        base_url = "http://app.example"
+        redirect_path = "getAToken"
+        [session]
+        idle_minutes = -5
+        [provider]
+        kind = "saml"
+        tenant = "<your tenant>"
+        client_id = "Enter_the_Application_Id_Here"
+        client_secret = "written here"
+        clientid = "typo"
+        [provider.user_flows]
+        sign_up_sign_in = "susi/../x"
+        [[downstream]]
+        name = "demo"
+        "#,
+    );
+    for expected in [
+        "configuration: surprise: found a key that does not exist, expected one of app, session, provider, downstream",
+        "configuration: app.base_url: found \"http://app.example\", expected an https origin",
+        "configuration: app.redirect_path: found \"getAToken\", expected a path such as \"/getAToken\"",
+        "configuration: session.idle_minutes: found -5 (integer), expected a whole number above 0",
+        "configuration: provider.kind: found \"saml\", expected \"b2c\"",
+        "configuration: provider.tenant: found \"<your tenant>\", expected your own value in place of the placeholder",
+        "configuration: provider.client_id: found \"Enter_the_Application_Id_Here\", expected your own",
+        "configuration: provider.client_secret: found a value written in the file, expected { env",
+        "configuration: provider.clientid: found a key that does not exist, expected one of kind,",
+        "configuration: provider.user_flows.sign_up_sign_in: found \"susi/../x\", expected a user flow's name",
+        "configuration: downstream[0].base_url: found nothing, expected the API's URL",
+        "configuration: downstream[0].scopes: found nothing",
+    ] {
+        assert!(
+            found.iter().any(|line| line.starts_with(expected)),
+            "{expected}\nin {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_secret_written_into_the_file_is_not_repeated() {
+    let text = GOOD.replace("{ env = \"SECRET\" }", "\"canary-4711\"");
+    assert!(!format!("{:?}", read(&text).load().unwrap_err()).contains("canary-4711"));
+    let config = read(GOOD).load().unwrap();
+    assert!(!format!("{config:?}").contains("s3cret"));
+}
+
+#[test]
+fn files_that_are_no_configuration_are_told_by_name() {
+    let missing = Config::from_file("/nonexistent/b2c.toml")
+        .load()
+        .unwrap_err()
+        .to_string();
+    assert!(missing.contains("/nonexistent/b2c.toml"), "{missing}");
+    let malformed = problems("[app\nbase_url = 1").join("\n");
+    assert!(malformed.contains("line 1"), "{malformed}");
+    assert!(!problems("").is_empty());
+    let profile = read(GOOD)
+        .profile("staging")
+        .load()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        profile.contains("staging") && profile.contains("emulator, tenant"),
+        "{profile}"
+    );
+}
+
+#[test]
+fn a_wrong_value_from_the_environment_names_the_variable() {
+    let variables = [("SECRET", "s"), ("B2C__APP__BASE_URL", "nonsense")];
+    let error = Config::from_text(GOOD)
+        .environment(variables)
+        .load()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("environment variable B2C__APP__BASE_URL: app.base_url"),
+        "{error}"
+    );
+    let none = Config::from_text(GOOD)
+        .environment([("X", "y")])
+        .load()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        none.contains("SECRET set in the environment or in the .env file"),
+        "{none}"
+    );
+}
+
+#[test]
+fn the_emulator_is_for_loopback_only() {
+    let text = GOOD.replace("http://localhost:8400", "https://login.contoso.com");
+    let error = read(&text)
+        .profile("emulator")
+        .load()
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("provider.emulator: found true"), "{error}");
+}
+
+#[test]
+fn secrets_are_read_from_dotenv_and_from_files() {
+    let directory = std::env::temp_dir().join(format!("tower-b2c-config-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    std::fs::write(
+        directory.join(".env"),
+        "TOWER_B2C_TEST_SECRET=from-dotenv\n",
+    )
+    .unwrap();
+    std::fs::write(
+        directory.join("cookie.key"),
+        format!("{}\n", "k".repeat(32)),
+    )
+    .unwrap();
+    let text = GOOD.replace("\"SECRET\"", "\"TOWER_B2C_TEST_SECRET\"");
+    let text = format!("{text}\n[session]\ncookie_key = {{ file = \"cookie.key\" }}");
+    std::fs::write(directory.join("b2c.toml"), &text).unwrap();
+    let loaded = Config::from_file(directory.join("b2c.toml")).load();
+    let short = Config::from_file(directory.join("b2c.toml"));
+    std::fs::write(directory.join("cookie.key"), "short").unwrap();
+    let short = short.load();
+    std::fs::remove_dir_all(&directory).unwrap();
+    loaded.unwrap();
+    assert!(
+        short
+            .unwrap_err()
+            .to_string()
+            .contains("session.cookie_key: found a shorter key")
+    );
+}

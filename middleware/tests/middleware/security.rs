@@ -1,0 +1,192 @@
+//! What must not happen.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use http::{Method, StatusCode};
+
+use crate::support::World;
+
+#[tokio::test]
+async fn every_sign_in_has_a_new_ticket_and_the_old_one_is_dead() {
+    let world = World::new().await;
+    let mut visitor = world.visitor();
+    let second_tab = visitor.opens("/login").await;
+    visitor.signs_in("/login").await;
+    let old = visitor.cookies()["b2c-session"].clone();
+    // A sign-in page that was open in another tab all the while is finished now.
+    let page = visitor
+        .enters(&second_tab, "grace@emulator.example", "Passw0rd!")
+        .await;
+    assert_eq!(page.body, "Hello, Grace Hopper");
+    assert_ne!(visitor.cookies()["b2c-session"], old);
+    visitor.cookies().insert("b2c-session".to_owned(), old);
+    assert_eq!(visitor.opens("/").await.body, "Hello, stranger");
+}
+
+#[tokio::test]
+async fn only_the_own_origin_can_sign_people_out() {
+    let world = World::new().await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/login").await;
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("origin", "https://evil.example"),
+    ] {
+        let page = visitor
+            .sends_with(
+                Method::POST,
+                "/logout",
+                &[("accept", "text/html"), (name, value)],
+            )
+            .await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{name}: {value}");
+    }
+    assert_eq!(visitor.opens("/").await.body, "Hello, Ada Lovelace");
+    let page = visitor
+        .sends_with(
+            Method::POST,
+            "/logout",
+            &[("sec-fetch-site", "same-origin")],
+        )
+        .await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn scripts_and_grpc_get_answers_in_their_language() {
+    let world = World::new().await;
+    let mut visitor = world.visitor();
+    let page = visitor
+        .sends_with(Method::GET, "/private", &[("sec-fetch-mode", "cors")])
+        .await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(page.headers["content-type"], "application/problem+json");
+    assert!(
+        page.headers["www-authenticate"]
+            .to_str()
+            .unwrap()
+            .contains("form-action=\"/login\"")
+    );
+    let page = visitor
+        .sends_with(
+            Method::POST,
+            "/private",
+            &[("content-type", "application/grpc")],
+        )
+        .await;
+    assert_eq!(
+        (page.status, &page.headers["grpc-status"]),
+        (StatusCode::OK, &"16".parse().unwrap())
+    );
+    assert!(
+        visitor.cookies().is_empty(),
+        "no transaction is begun for them"
+    );
+}
+
+#[tokio::test]
+async fn the_authorization_request_has_all_its_protections() {
+    let world = World::new().await;
+    let answer = world.visitor().asks("/login").await;
+    let url = url::Url::parse(answer.location()).unwrap();
+    let query: BTreeMap<_, _> = url.query_pairs().into_owned().collect();
+    assert_eq!(query["response_type"], "code");
+    assert_eq!(query["code_challenge_method"], "S256");
+    assert_eq!(query["redirect_uri"], "http://localhost:5000/getAToken");
+    for (name, length) in [("state", 43), ("nonce", 43), ("code_challenge", 43)] {
+        assert_eq!(query[name].len(), length, "{name}");
+    }
+    let demo = "https://b2cemulator.onmicrosoft.com/demo-api/demo.read";
+    assert_eq!(query["scope"], format!("openid offline_access {demo}"));
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=900"] {
+        assert!(cookie.contains(attribute), "{attribute} in {cookie}");
+    }
+    for secret in [&query["state"], &query["nonce"]] {
+        assert!(!cookie.contains(secret.as_str()), "sealed");
+    }
+}
+
+#[tokio::test]
+async fn https_apps_get_host_bound_secure_cookies() {
+    let world = World::with()
+        .config(|file| file.set("app.base_url", "https://app.example"))
+        .build()
+        .await;
+    let page = world
+        .visitor()
+        .sends_with(Method::GET, "/login", &[("accept", "text/html")])
+        .await;
+    let cookie = page.headers["set-cookie"].to_str().unwrap();
+    assert!(
+        cookie.starts_with("__Host-b2c-tx-") && cookie.contains("Secure"),
+        "{cookie}"
+    );
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_secret_reaches_the_log() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let world = World::new().await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/api").await;
+    let mut secrets = vec![
+        visitor.cookies()["b2c-session"].clone(),
+        world.emulator.client().client_secret().to_owned(),
+    ];
+    world.wait(std::time::Duration::from_secs(3500));
+    visitor.opens("/api").await;
+    for url in &visitor.history {
+        let url = url::Url::parse(url).unwrap();
+        let interesting = ["code", "state", "nonce", "code_challenge"];
+        let pairs = url
+            .query_pairs()
+            .filter(|(name, _)| interesting.contains(&&**name));
+        secrets.extend(pairs.map(|(_, value)| value.into_owned()));
+    }
+    visitor.asks("/getAToken?state=s&code=canary-code").await;
+    world.emulator.misbehave(
+        b2c_emulator::Endpoint::Token,
+        b2c_emulator::Misbehaviour::BadSignature,
+    );
+    world.visitor().signs_in("/private").await;
+    visitor.signs_out().await;
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let ours: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("tower_b2c"))
+        .collect();
+    assert!(!ours.is_empty(), "the log was captured");
+    secrets.push("canary-code".to_owned());
+    secrets.push("eyJ".to_owned());
+    for secret in secrets {
+        assert!(
+            !ours.iter().any(|line| line.contains(&secret)),
+            "{secret} in the log"
+        );
+    }
+}

@@ -1,0 +1,202 @@
+//! The parts of a test: emulator, app, clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Extension, Router};
+use b2c_emulator::Emulator;
+use tower_b2c::testing::ManualClock;
+use tower_b2c::{B2cLayer, Config, ConfigFile, RequireSignInLayer, Session, TokenError};
+
+use super::visitor::Visitor;
+
+pub const APP: &str = "http://localhost:5000";
+
+/// Everything a test has at hand.
+pub struct World {
+    pub emulator: Emulator,
+    pub clock: ManualClock,
+    pub(super) app: Router,
+    pub http: reqwest::Client,
+}
+
+pub struct WorldBuilder {
+    change: Box<dyn FnOnce(ConfigFile) -> ConfigFile>,
+    token_lifetime: Duration,
+    redirect_uri: String,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with().build().await
+    }
+
+    pub fn with() -> WorldBuilder {
+        WorldBuilder {
+            change: Box::new(|file| file),
+            token_lifetime: Duration::from_secs(3600),
+            redirect_uri: format!("{APP}/getAToken"),
+        }
+    }
+
+    /// A browser with empty pockets.
+    pub fn visitor(&self) -> Visitor<'_> {
+        Visitor::new(self)
+    }
+
+    /// Time passes, for the app and the provider alike.
+    pub fn wait(&self, time: Duration) {
+        self.clock.advance(time);
+        self.emulator.advance_clock(time);
+    }
+
+    /// How many token requests of this grant type the provider has accepted.
+    pub fn grants(&self, grant_type: &str) -> usize {
+        let requests = self.emulator.requests();
+        let granted = requests.iter().filter(|request| {
+            request.grant_type() == Some(grant_type) && request.outcome().is_accepted()
+        });
+        granted.count()
+    }
+}
+
+impl WorldBuilder {
+    pub fn config(mut self, change: impl FnOnce(ConfigFile) -> ConfigFile + 'static) -> Self {
+        self.change = Box::new(change);
+        self
+    }
+
+    pub fn tokens_live(mut self, time: Duration) -> Self {
+        self.token_lifetime = time;
+        self
+    }
+
+    pub fn registered_redirect_uri(mut self, uri: &str) -> Self {
+        self.redirect_uri = uri.to_owned();
+        self
+    }
+
+    pub async fn build(self) -> World {
+        let emulator = Emulator::builder()
+            .redirect_uri(self.redirect_uri)
+            .access_token_lifetime(self.token_lifetime)
+            .start()
+            .await
+            .unwrap();
+        let file = Config::from_text(settings(&emulator))
+            .environment([("SECRET", emulator.client().client_secret())]);
+        let config = (self.change)(file).load().unwrap();
+        let clock = ManualClock::default();
+        let layer = B2cLayer::builder(config.clone())
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let app = app(&config, http.clone()).layer(layer);
+        World {
+            emulator,
+            clock,
+            app,
+            http,
+        }
+    }
+}
+
+fn settings(emulator: &Emulator) -> String {
+    let base = emulator.base_url();
+    let tenant = emulator.tenant();
+    let client_id = emulator.client().client_id();
+    format!(
+        r#"
+        [app]
+        base_url = "{APP}"
+        [provider]
+        emulator = true
+        instance = "{base}"
+        tenant = "{tenant}"
+        client_id = "{client_id}"
+        client_secret = {{ env = "SECRET" }}
+        [provider.user_flows]
+        sign_up_sign_in = "B2C_1_signupsignin1"
+        edit_profile = "B2C_1_profileediting1"
+        reset_password = "B2C_1_passwordreset1"
+        [[downstream]]
+        name = "demo"
+        base_url = "{base}/api"
+        resource = "https://{tenant}/demo-api"
+        scopes = ["demo.read"]
+        "#
+    )
+}
+
+fn app(config: &Config, http: reqwest::Client) -> Router {
+    let api = format!("{}/me", config.downstream("demo").unwrap().base_url());
+    Router::new()
+        .route("/private", get(private).post(|| async { "saved" }))
+        .route("/other/private", get(private))
+        .route_layer(RequireSignInLayer::new())
+        .route("/", get(home))
+        .route("/api", get(call_api))
+        .route("/write", get(wants_write))
+        .route("/unknown", get(wants_unknown))
+        .layer(Extension(Arc::new(api)))
+        .with_state(http)
+}
+
+async fn home(session: Option<Session>) -> String {
+    match session {
+        Some(session) => format!("Hello, {}", session.claims().name().unwrap_or("?")),
+        None => "Hello, stranger".to_owned(),
+    }
+}
+
+async fn private(session: Session) -> String {
+    format!(
+        "{} of {}",
+        session.claims().email().unwrap_or("?"),
+        session.user_flow()
+    )
+}
+
+async fn call_api(
+    State(http): State<reqwest::Client>,
+    Extension(api): Extension<Arc<String>>,
+    session: Session,
+) -> Result<String, TokenError> {
+    let token = session.access_token(&["demo.read"]).await?;
+    let answer = http
+        .get(&*api)
+        .bearer_auth(token.secret())
+        .send()
+        .await
+        .unwrap();
+    Ok(format!(
+        "{} {}",
+        answer.status().as_u16(),
+        answer.text().await.unwrap()
+    ))
+}
+
+async fn wants_write(session: Session) -> Result<String, TokenError> {
+    let tenant = "https://b2cemulator.onmicrosoft.com";
+    let both = [
+        format!("{tenant}/demo-api/demo.read"),
+        format!("{tenant}/demo-api/demo.write"),
+    ];
+    session
+        .access_token(&[&both[0], &both[1]])
+        .await
+        .map(|_| "may write".to_owned())
+}
+
+async fn wants_unknown(session: Session) -> Result<String, TokenError> {
+    session
+        .access_token(&["https://elsewhere.example/api/read"])
+        .await
+        .map(|_| "granted".to_owned())
+}
