@@ -1,1 +1,26 @@
-//! cli
+//! Scaffolds a web app that signs users in with Azure AD B2C, and runs it offline.
+//!
+//! The library is what the command does, for tests and tools that want a project without a
+//! process:
+//!
+//! ```
+//! use cargo_b2c_init::NewProject;
+//!
+//! # fn main() -> Result<(), cargo_b2c_init::Error> {
+//! let plan = NewProject::at("demo").port(8080).plan()?;
+//! assert!(plan.files().iter().any(|file| file.path() == "src/main.rs"));
+//! // plan.write()?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod command;
+mod error;
+mod project;
+mod run;
+mod terminal;
+
+pub use b2c_templates::File;
+pub use command::main;
+pub use error::Error;
+pub use project::{Checkout, DEFAULT_EMULATOR_PORT, DEFAULT_PORT, NewProject, Plan, ProjectName};

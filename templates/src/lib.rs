@@ -1,1 +1,33 @@
-//! templates
+//! The files that `cargo b2c-init` writes, embedded in this crate.
+//!
+//! ```
+//! use b2c_templates::{Answers, Template};
+//!
+//! # fn main() -> Result<(), b2c_templates::RenderError> {
+//! let answers = Answers::new()
+//!     .with("name", "demo")
+//!     .with("crate_name", "demo")
+//!     .with("app_url", "http://localhost:5000")
+//!     .with("emulator_url", "http://localhost:8400")
+//!     .with("cookie_key", "32 random characters or more, please")
+//!     .with("tower_b2c", r#"{ version = "0.1.0", features = ["axum"] }"#)
+//!     .with("b2c_emulator", r#"{ version = "0.1.0", default-features = false }"#);
+//!
+//! let files = Template::web_app().render(&answers)?;
+//! let manifest = files.iter().find(|file| file.path() == "Cargo.toml");
+//! assert!(manifest.is_some_and(|file| file.contents().contains("name = \"demo\"")));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The README of this crate says how a template is laid out.
+
+mod answers;
+mod error;
+mod file;
+mod template;
+
+pub use answers::Answers;
+pub use error::RenderError;
+pub use file::File;
+pub use template::Template;

@@ -1,1 +1,77 @@
-fn main(){}
+//! The smallest web app that does what the original sample does: sign-in, profile editing, password
+//! reset, sign-out, and a call to a web API with the user's token.
+//!
+//! Start the emulator beside it: `cargo run -p b2c-emulator`, then
+//! `cargo run -p example-axum-web-app`, then open <http://localhost:5000>.
+
+use axum::extract::State;
+use axum::response::Html;
+use axum::{Router, routing::get};
+use tower_b2c::{B2cLayer, Config, RequireSignInLayer, Session, TokenError};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let config = Config::from_file(concat!(env!("CARGO_MANIFEST_DIR"), "/b2c.toml")).load()?;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", config.port())).await?;
+    axum::serve(listener, app(config)?).await?;
+    Ok(())
+}
+
+/// The routes: one for everybody, two for signed-in users.
+fn app(config: Config) -> Result<Router, tower_b2c::Error> {
+    let layer = B2cLayer::new(config.clone())?;
+    Ok(Router::new()
+        .route("/profile", get(profile))
+        .route("/api", get(call_api))
+        .route_layer(RequireSignInLayer::new())
+        .route("/", get(home))
+        .with_state(config)
+        .layer(layer))
+}
+
+async fn home(session: Option<Session>) -> Html<String> {
+    let Some(session) = session else {
+        return page("Welcome", r#"<a href="/login">Sign in</a>"#);
+    };
+    let name = escape(session.claims().name().unwrap_or("you"));
+    page(
+        &format!("Hello, {name}"),
+        r#"<a href="/profile">Profile</a> <a href="/edit-profile">Edit profile</a>
+        <a href="/reset-password">Reset password</a> <a href="/api">Call the web API</a>
+        <form method="post" action="/logout"><button>Sign out</button></form>"#,
+    )
+}
+
+async fn profile(session: Session) -> Html<String> {
+    let rows = session.claims().iter();
+    let rows: String = rows
+        .map(|(name, value)| {
+            format!("<dt>{}</dt><dd>{}</dd>", escape(name), escape(&value.to_string()))
+        })
+        .collect();
+    page("Profile", &format!("<dl>{rows}</dl>"))
+}
+
+async fn call_api(
+    State(config): State<Config>,
+    session: Session,
+) -> Result<Html<String>, TokenError> {
+    let token = session.access_token(&["demo.read"]).await?;
+    let base_url = config.downstream("demo").map_or("", |demo| demo.base_url());
+    let request = reqwest::Client::new().get(format!("{base_url}/me"));
+    let answer = match request.bearer_auth(token.secret()).send().await {
+        Ok(answer) => answer.text().await.unwrap_or_default(),
+        Err(error) => format!("the API does not answer: {error}"),
+    };
+    Ok(page("The API says", &format!("<pre>{}</pre>", escape(&answer))))
+}
+
+fn page(title: &str, body: &str) -> Html<String> {
+    Html(format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><main><h1>{title}</h1>{body}</main></html>"
+    ))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}

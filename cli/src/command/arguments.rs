@@ -1,0 +1,167 @@
+//! The command line, parsed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::help;
+use crate::project::{DEFAULT_EMULATOR_PORT, DEFAULT_PORT};
+use crate::terminal::ColorChoice;
+
+/// What cargo calls: the subcommand's name is the first argument.
+#[derive(Debug, Parser)]
+#[command(name = "cargo", bin_name = "cargo", disable_help_subcommand = true)]
+pub(super) enum Cargo {
+    B2cInit(Arguments),
+}
+
+/// Scaffold a web app that signs users in with Azure AD B2C, and run it offline
+#[derive(Args, Debug)]
+#[command(version, before_help = help::OVERVIEW, after_help = help::EXIT_CODES)]
+#[command(help_template = help::TEMPLATE, subcommand_required = true, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+
+    /// Say nothing but errors; with `run` print the URL alone
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+
+    /// When to use colours: auto, always or never
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
+    pub(super) color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    New(New),
+    Run(Run),
+}
+
+/// Write a new project
+#[derive(Args, Debug)]
+#[command(before_help = help::NEW, after_help = help::EXIT_CODES, help_template = help::TEMPLATE)]
+pub(super) struct New {
+    /// The directory to create; it must not exist, or be empty
+    pub(super) path: PathBuf,
+
+    /// The name of the package [default: the name of the directory]
+    #[arg(long)]
+    pub(super) name: Option<String>,
+
+    /// Build the project and run it beside the emulator
+    #[arg(long)]
+    pub(super) run: bool,
+
+    /// Open the browser when the app answers
+    #[arg(long, requires = "run")]
+    pub(super) open: bool,
+
+    /// The port of the app; part of the redirect URI
+    #[arg(long, default_value_t = DEFAULT_PORT, value_parser = port())]
+    pub(super) port: u16,
+
+    /// The port of the emulator
+    #[arg(long, value_name = "PORT", default_value_t = DEFAULT_EMULATOR_PORT, value_parser = port())]
+    pub(super) emulator_port: u16,
+
+    /// Show what would be written, and write nothing
+    #[arg(short = 'n', long, conflicts_with = "run")]
+    pub(super) dry_run: bool,
+
+    #[command(flatten)]
+    pub(super) cargo: CargoOptions,
+}
+
+/// Run a generated project beside the emulator
+#[derive(Args, Debug)]
+#[command(before_help = help::RUN, after_help = help::EXIT_CODES, help_template = help::TEMPLATE)]
+pub(super) struct Run {
+    /// The project
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
+    pub(super) directory: PathBuf,
+
+    /// Open the browser when the app answers
+    #[arg(long)]
+    pub(super) open: bool,
+
+    /// The port of the app, this time only [default: that of b2c.toml]
+    #[arg(long, value_parser = port())]
+    pub(super) port: Option<u16>,
+
+    /// The port of the emulator, this time only [default: that of b2c.toml]
+    #[arg(long, value_name = "PORT", value_parser = port())]
+    pub(super) emulator_port: Option<u16>,
+
+    /// Build with optimizations
+    #[arg(long)]
+    pub(super) release: bool,
+
+    #[command(flatten)]
+    pub(super) cargo: CargoOptions,
+}
+
+/// Passed on to `cargo build`.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct CargoOptions {
+    /// Build without the network
+    #[arg(long, help_heading = "Options for cargo build")]
+    pub(super) offline: bool,
+
+    /// Build with the versions of Cargo.lock or not at all
+    #[arg(long, help_heading = "Options for cargo build")]
+    pub(super) locked: bool,
+}
+
+fn port() -> clap::builder::RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(1..)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::{Cargo, Command};
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cargo::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_may_stand_anywhere() {
+        let line = [
+            "cargo", "b2c-init", "new", "--run", "demo", "-q", "--port", "8080",
+        ];
+        let Cargo::B2cInit(arguments) = Cargo::try_parse_from(line).expect("valid");
+        assert!(arguments.quiet);
+        let Command::New(new) = arguments.command else {
+            panic!("another command")
+        };
+        assert_eq!(
+            (new.path.to_str(), new.run, new.port),
+            (Some("demo"), true, 8080)
+        );
+    }
+
+    #[test]
+    fn options_that_make_no_sense_are_refused() {
+        for line in [
+            ["cargo", "b2c-init", "new", "demo", "--open", ""],
+            ["cargo", "b2c-init", "new", "demo", "--run", "-n"],
+            ["cargo", "b2c-init", "new", "demo", "--port", "0"],
+            ["cargo", "b2c-init", "run", "--dry-run", "", ""],
+        ] {
+            let line = line.iter().filter(|word| !word.is_empty());
+            let error = Cargo::try_parse_from(line).expect_err("refused");
+            assert_eq!(error.exit_code(), 2);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! From the process's arguments to its exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use super::arguments::{Arguments, Cargo, Command};
+use super::{new, run};
+use crate::terminal::Terminal;
+
+/// Does what the arguments ask, reports errors, returns the exit code.
+///
+/// Accepts the arguments that cargo passes to a subcommand (`cargo-b2c-init b2c-init …`) and
+/// those of a direct call (`cargo-b2c-init …`).
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Cargo::try_parse_from(as_subcommand(arguments)) {
+        Ok(Cargo::B2cInit(arguments)) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let Arguments {
+        command,
+        quiet,
+        color,
+    } = arguments;
+    let mut terminal = Terminal::standard(color, quiet);
+    let result = match command {
+        Command::New(arguments) => new::new(&arguments, color, &mut terminal),
+        Command::Run(arguments) => run::run(&arguments, color, &mut terminal),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal.error(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn as_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<_> = arguments.into_iter().collect();
+    if arguments.get(1).is_none_or(|first| first != SUBCOMMAND) {
+        let place = arguments.len().min(1);
+        arguments.insert(place, SUBCOMMAND.into());
+    }
+    arguments
+}
+
+const SUBCOMMAND: &str = "b2c-init";
+
+#[cfg(test)]
+mod tests {
+    use super::as_subcommand;
+
+    #[test]
+    fn a_direct_call_reads_like_one_by_cargo() {
+        let by_cargo = ["cargo-b2c-init", "b2c-init", "new", "demo"].map(Into::into);
+        let direct = ["cargo-b2c-init", "new", "demo"].map(Into::into);
+        assert_eq!(as_subcommand(direct), by_cargo);
+        assert_eq!(as_subcommand(by_cargo.clone()), by_cargo);
+        assert_eq!(
+            as_subcommand(["cargo-b2c-init".into()]),
+            ["cargo-b2c-init", "b2c-init"]
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! What can go wrong, what to do about it, and with which exit code it ends.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The project's name is not one that cargo and Rust accept.
+    BadName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+        /// A name that would do.
+        suggestion: Option<String>,
+    },
+    /// Options that do not go together.
+    Usage(String),
+    /// The target directory has something in it.
+    NotEmpty(PathBuf),
+    /// The target is there, and is no directory.
+    NotADirectory(PathBuf),
+    /// The directory holds no project to run.
+    NotAProject {
+        /// Where it was looked for.
+        directory: PathBuf,
+        /// The file that is missing.
+        missing: &'static str,
+    },
+    /// Another program listens on a port.
+    PortTaken {
+        /// The port.
+        port: u16,
+        /// The option that chooses another one.
+        flag: &'static str,
+    },
+    /// A file could not be read or written, a program not be started.
+    Io {
+        /// What was being done.
+        action: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A template could not be rendered.
+    Template(b2c_templates::RenderError),
+    /// The project's settings cannot be used.
+    Config(String),
+    /// The emulator did not start.
+    Emulator(String),
+    /// `cargo build` failed; it has said why.
+    Build,
+    /// The app ended or did not answer.
+    App(String),
+    /// Ctrl-C before anything ran.
+    Interrupted,
+}
+
+impl Error {
+    pub(crate) fn io(action: impl Into<String>, source: io::Error) -> Self {
+        Self::Io {
+            action: action.into(),
+            source,
+        }
+    }
+
+    /// The exit code: 1 failed, 2 usage, 5 refused, 130 interrupted.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::BadName { .. } | Self::Usage(_) => 2,
+            Self::NotEmpty(_) | Self::NotADirectory(_) | Self::PortTaken { .. } => 5,
+            Self::Interrupted => 130,
+            _ => 1,
+        }
+    }
+
+    /// What to do next, in a sentence or two.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::BadName {
+                suggestion: Some(name),
+                ..
+            } => Some(format!("try --name {name}")),
+            Self::BadName { .. } => Some("choose another with --name".to_owned()),
+            Self::NotEmpty(path) => Some(format!(
+                "choose another directory; or, if {0} is a generated project, start it with\n  \
+                 cargo b2c-init run -C {0}",
+                path.display(),
+            )),
+            Self::NotADirectory(_) => Some("choose another path".to_owned()),
+            Self::NotAProject { .. } => Some(
+                "name the project with -C, or generate one: cargo b2c-init new demo".to_owned(),
+            ),
+            Self::PortTaken { port, flag } => Some(port_hint(*port, flag)),
+            _ => None,
+        }
+    }
+}
+
+fn port_hint(port: u16, flag: &str) -> String {
+    let other = port.checked_add(1).unwrap_or(5001);
+    let mut hint = format!("stop that program, or choose another port: {flag} {other}");
+    if port == 5000 && cfg!(target_os = "macos") {
+        hint.push_str(
+            "\non macOS this is usually AirPlay Receiver: System Settings → General → AirDrop & Handoff",
+        );
+    }
+    hint
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadName { name, reason, .. } => {
+                write!(f, "\"{name}\" cannot be the project's name: {reason}")
+            }
+            Self::Usage(message) | Self::Config(message) | Self::App(message) => {
+                f.write_str(message)
+            }
+            Self::NotEmpty(path) => {
+                write!(f, "{} is not empty; nothing was written", path.display())
+            }
+            Self::NotADirectory(path) => {
+                write!(f, "{} exists and is not a directory", path.display())
+            }
+            Self::NotAProject { directory, missing } => {
+                write!(
+                    f,
+                    "{} has no {missing}, so it is no project to run",
+                    directory.display()
+                )
+            }
+            Self::PortTaken { port, .. } => {
+                write!(f, "port {port} is in use by another program")
+            }
+            Self::Io { action, source } => write!(f, "cannot {action}: {source}"),
+            Self::Template(error) => {
+                write!(f, "{error}")?;
+                error
+                    .source()
+                    .map_or(Ok(()), |source| write!(f, ": {source}"))
+            }
+            Self::Emulator(message) => write!(f, "the emulator did not start: {message}"),
+            Self::Build => f.write_str("the app could not be built; cargo says why above"),
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Io { source, .. } => Some(source),
+            Self::Template(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn a_taken_port_names_the_port_and_the_option() {
+        let error = Error::PortTaken {
+            port: 5000,
+            flag: "--port",
+        };
+        assert!(error.to_string().contains("5000"));
+        assert!(
+            error
+                .hint()
+                .is_some_and(|hint| hint.contains("--port 5001"))
+        );
+        assert_eq!(error.exit_code(), 5);
+    }
+}

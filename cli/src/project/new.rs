@@ -1,0 +1,143 @@
+//! The questions that a new project answers.
+
+use std::path::{Path, PathBuf};
+
+use b2c_templates::{Answers, Template};
+
+use super::checkout::{Checkout, dependency};
+use super::name::ProjectName;
+use super::plan::Plan;
+use super::secret::cookie_key;
+use crate::error::Error;
+
+/// A project to be generated.
+#[derive(Clone, Debug)]
+pub struct NewProject {
+    path: PathBuf,
+    name: Option<String>,
+    port: u16,
+    emulator_port: u16,
+    checkout: Option<Checkout>,
+}
+
+impl NewProject {
+    /// A project in this directory, which must not exist or be empty. Within a checkout of this
+    /// repository the project uses the crates there, else those of the registry.
+    pub fn at(path: impl AsRef<Path>) -> Self {
+        Self {
+            path: path.as_ref().to_owned(),
+            name: None,
+            port: DEFAULT_PORT,
+            emulator_port: DEFAULT_EMULATOR_PORT,
+            checkout: Checkout::find(),
+        }
+    }
+
+    /// The name of the package. Default: the name of the directory.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The port of the app. Default: 5000.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The port of the emulator. Default: 8400.
+    pub fn emulator_port(mut self, port: u16) -> Self {
+        self.emulator_port = port;
+        self
+    }
+
+    /// The checkout whose crates the project uses; `None` for those of the registry.
+    pub fn checkout(mut self, checkout: Option<Checkout>) -> Self {
+        self.checkout = checkout;
+        self
+    }
+
+    /// Renders every file, and writes none.
+    ///
+    /// # Errors
+    ///
+    /// The name is not one for a crate, the directory is not empty, or the ports are the same.
+    pub fn plan(&self) -> Result<Plan, Error> {
+        let directory = std::path::absolute(&self.path);
+        let directory =
+            directory.map_err(|error| Error::io("find the current directory", error))?;
+        let name: ProjectName = self.project_name(&directory).parse()?;
+        if self.port == self.emulator_port {
+            let message = format!(
+                "the app and the emulator cannot both have port {}",
+                self.port
+            );
+            return Err(Error::Usage(message));
+        }
+        refuse_what_is_there(&directory, &self.path)?;
+
+        let checkout = self.checkout.as_ref();
+        let ours = |krate, options| dependency(krate, options, checkout, &resolved(&directory));
+        let answers = Answers::new()
+            .with("name", name.as_str())
+            .with("crate_name", name.crate_name())
+            .with("app_url", format!("http://localhost:{}", self.port))
+            .with(
+                "emulator_url",
+                format!("http://localhost:{}", self.emulator_port),
+            )
+            .with("cookie_key", cookie_key()?)
+            .with("tower_b2c", ours("tower-b2c", "features = [\"axum\"]"))
+            .with(
+                "b2c_emulator",
+                ours("b2c-emulator", "default-features = false"),
+            );
+        let files = Template::web_app()
+            .render(&answers)
+            .map_err(Error::Template)?;
+        let lock_file = checkout.and_then(Checkout::lock_file);
+        Ok(Plan::new(
+            self.path.clone(),
+            directory,
+            name,
+            files,
+            lock_file,
+        ))
+    }
+
+    fn project_name(&self, directory: &Path) -> String {
+        let last = directory.file_name().unwrap_or_default();
+        self.name
+            .clone()
+            .unwrap_or_else(|| last.to_string_lossy().into_owned())
+    }
+}
+
+fn refuse_what_is_there(directory: &Path, shown: &Path) -> Result<(), Error> {
+    let mut entries = match std::fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(_) if directory.symlink_metadata().is_err() => return Ok(()),
+        Err(_) if !directory.is_dir() => return Err(Error::NotADirectory(shown.to_owned())),
+        Err(error) => return Err(Error::io(format!("read {}", shown.display()), error)),
+    };
+    match entries.next() {
+        None => Ok(()),
+        Some(_) => Err(Error::NotEmpty(shown.to_owned())),
+    }
+}
+
+/// The directory as it will be found, links followed as far as it exists.
+fn resolved(directory: &Path) -> PathBuf {
+    for ancestor in directory.ancestors() {
+        if let (Ok(real), Ok(rest)) = (ancestor.canonicalize(), directory.strip_prefix(ancestor)) {
+            return real.join(rest);
+        }
+    }
+    directory.to_owned()
+}
+
+/// The original sample's port.
+pub const DEFAULT_PORT: u16 = 5000;
+
+/// The port on which the emulator is started for an app.
+pub const DEFAULT_EMULATOR_PORT: u16 = 8400;

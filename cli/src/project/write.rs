@@ -1,0 +1,98 @@
+//! Writes a project beside its place, then moves it there.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::plan::{LOCK_FILE, Plan};
+use crate::error::Error;
+
+/// Writes every file into a temporary sibling, then renames it: an interrupted run leaves
+/// nothing half done at the project's path.
+pub(super) fn write(plan: &Plan) -> Result<(), Error> {
+    let target = plan.directory();
+    let failed = |error| Error::io(format!("write {}", plan.path().display()), error);
+
+    let staging = Staging::beside(target).map_err(failed)?;
+    for file in plan.files() {
+        staging
+            .add(file.path(), file.contents(), file.is_secret())
+            .map_err(failed)?;
+    }
+    if let Some(lock_file) = plan.lock_file() {
+        staging.add(LOCK_FILE, lock_file, false).map_err(failed)?;
+    }
+    staging.move_to(target).map_err(|error| match error.kind() {
+        io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists => {
+            Error::NotEmpty(plan.path().to_owned())
+        }
+        _ => failed(error),
+    })
+}
+
+/// A directory that is removed unless it has been moved to its place.
+struct Staging {
+    path: PathBuf,
+}
+
+impl Staging {
+    fn beside(target: &Path) -> io::Result<Self> {
+        let parent = target.parent().unwrap_or(target);
+        fs::create_dir_all(parent)?;
+        let name = target
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let path = parent.join(format!(".{name}.b2c-init-{}", std::process::id()));
+        if path.exists() {
+            fs::remove_dir_all(&path)?;
+        }
+        fs::create_dir(&path)?;
+        Ok(Self { path })
+    }
+
+    fn add(&self, path: &str, contents: &str, secret: bool) -> io::Result<()> {
+        let file = self.path.join(path);
+        if let Some(directory) = file.parent() {
+            fs::create_dir_all(directory)?;
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        if secret {
+            owner_only(&mut options);
+        }
+        options.open(&file)?.write_all(contents.as_bytes())
+    }
+
+    /// An empty directory that is there already is filled, not replaced: somebody may be in it.
+    fn move_to(self, target: &Path) -> io::Result<()> {
+        if !target.exists() {
+            return fs::rename(&self.path, target);
+        }
+        if fs::read_dir(target)?.next().is_some() {
+            return Err(io::ErrorKind::DirectoryNotEmpty.into());
+        }
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            fs::rename(entry.path(), target.join(entry.file_name()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // After the move there is nothing left to remove, which is the usual case.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+#[cfg(unix)]
+fn owner_only(options: &mut OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600);
+}
+
+#[cfg(not(unix))]
+fn owner_only(_: &mut OpenOptions) {}

@@ -1,0 +1,14 @@
+//! A project and the emulator, running side by side.
+
+mod build;
+mod child;
+mod interrupt;
+mod options;
+mod ports;
+mod readiness;
+mod session;
+mod settings;
+mod summary;
+
+pub(crate) use options::Run;
+pub(crate) use ports::check_port;

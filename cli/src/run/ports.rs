@@ -1,0 +1,45 @@
+//! Whether the ports are free.
+
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
+
+use crate::error::Error;
+
+/// Refuses a port that another program listens on, under either of localhost's addresses.
+pub(crate) fn check_port(port: u16, flag: &'static str) -> Result<(), Error> {
+    for address in [
+        IpAddr::from(Ipv4Addr::LOCALHOST),
+        IpAddr::from(Ipv6Addr::LOCALHOST),
+    ] {
+        match TcpListener::bind((address, port)) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {
+                return Err(Error::PortTaken { port, flag });
+            }
+            // A machine without IPv6 is as good.
+            Err(_) if address.is_ipv6() => {}
+            Err(error) => return Err(Error::io(format!("listen on port {port} ({flag})"), error)),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::check_port;
+    use crate::error::Error;
+
+    #[test]
+    fn a_port_is_taken_while_somebody_listens() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        assert!(matches!(
+            check_port(port, "--port"),
+            Err(Error::PortTaken { .. })
+        ));
+        drop(listener);
+        assert!(check_port(port, "--port").is_ok());
+    }
+}

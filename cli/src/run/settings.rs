@@ -1,0 +1,151 @@
+//! What `b2c.toml` says, and what the app is told on top of it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use toml::{Table, Value};
+use tower_b2c::Config;
+
+use super::options::Run;
+use crate::error::Error;
+use crate::project::cookie_key;
+
+/// The addresses of a run, and the environment that makes the app use them.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) app_url: String,
+    pub(super) port: u16,
+    pub(super) redirect_uri: String,
+    pub(super) emulator_port: u16,
+    /// What the app gets besides this process's own environment.
+    pub(super) environment: BTreeMap<String, String>,
+}
+
+impl Settings {
+    /// Reads the project's settings with the code that the app reads them with.
+    pub(super) fn of(run: &Run) -> Result<Self, Error> {
+        for missing in ["Cargo.toml", CONFIG_FILE] {
+            if !run.directory.join(missing).is_file() {
+                return Err(Error::NotAProject {
+                    directory: run.shown_as.clone(),
+                    missing,
+                });
+            }
+        }
+        let mut environment = BTreeMap::from([("B2C_PROFILE".to_owned(), PROFILE.to_owned())]);
+        if let Some(port) = run.port {
+            environment.insert(
+                "B2C__APP__BASE_URL".to_owned(),
+                format!("http://localhost:{port}"),
+            );
+        }
+        if let Some(port) = run.emulator_port {
+            environment.extend(moved_emulator(&run.directory, port)?);
+        }
+        let below = environment_of(&run.directory);
+        if !below.contains_key(COOKIE_KEY) {
+            environment.insert(COOKIE_KEY.to_owned(), cookie_key()?);
+        }
+
+        // The emulator says its secret when it runs.
+        let secret = (CLIENT_SECRET.to_owned(), "not known yet".to_owned());
+        let everything = below.into_iter().chain(environment.clone()).chain([secret]);
+        let config = Config::from_file(run.directory.join(CONFIG_FILE))
+            .environment(everything)
+            .load();
+        let config = config.map_err(|error| Error::Config(error.to_string()))?;
+        Ok(Self {
+            app_url: config.base_url().to_owned(),
+            port: config.port(),
+            redirect_uri: config.redirect_uri(),
+            emulator_port: local_port(config.provider_origin())?,
+            environment,
+        })
+    }
+}
+
+/// This process's environment above the project's `.env`, as the app will see it.
+fn environment_of(directory: &Path) -> BTreeMap<String, String> {
+    let file = dotenvy::from_path_iter(directory.join(".env"));
+    let mut variables: BTreeMap<_, _> = file.into_iter().flatten().filter_map(Result::ok).collect();
+    let own = std::env::vars_os();
+    variables.extend(
+        own.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+    );
+    variables.retain(|_, value| !value.is_empty());
+    variables
+}
+
+/// The settings that point the app to an emulator on another port.
+fn moved_emulator(directory: &Path, port: u16) -> Result<BTreeMap<String, String>, Error> {
+    let path = directory.join(CONFIG_FILE);
+    let text = std::fs::read_to_string(&path);
+    let text = text.map_err(|error| Error::io(format!("read {}", path.display()), error))?;
+    let table: Table = text
+        .parse()
+        .map_err(|error| Error::Config(format!("{}: {error}", path.display())))?;
+
+    let profile = table
+        .get("profile")
+        .and_then(|profiles| profiles.get(PROFILE));
+    let instance = profile.and_then(|profile| profile.get("provider")?.get("instance")?.as_str());
+    let moved = format!("http://localhost:{port}");
+    let mut settings = BTreeMap::from([("B2C__PROVIDER__INSTANCE".to_owned(), moved.clone())]);
+    let downstream = profile.and_then(|profile| profile.get("downstream")?.as_array().cloned());
+    if let (Some(instance), Some(mut apis)) = (instance, downstream) {
+        for api in &mut apis {
+            if let Some(Value::String(url)) = api.get_mut("base_url") {
+                *url = url.replacen(instance.trim_end_matches('/'), &moved, 1);
+            }
+        }
+        settings.insert("B2C__DOWNSTREAM".to_owned(), Value::Array(apis).to_string());
+    }
+    Ok(settings)
+}
+
+fn local_port(origin: &str) -> Result<u16, Error> {
+    let port = origin
+        .rsplit_once(':')
+        .and_then(|(_, port)| port.parse().ok());
+    port.ok_or_else(|| {
+        let message = format!(
+            "{CONFIG_FILE}: profile.{PROFILE}.provider.instance: found \"{origin}\", expected the \
+             emulator's address with its port, such as \"http://localhost:8400\""
+        );
+        Error::Config(message)
+    })
+}
+
+const CONFIG_FILE: &str = "b2c.toml";
+const PROFILE: &str = "emulator";
+/// The variable in which a generated project looks for the emulator's client secret.
+pub(super) const CLIENT_SECRET: &str = "B2C_EMULATOR_CLIENT_SECRET";
+const COOKIE_KEY: &str = "B2C_COOKIE_KEY";
+
+#[cfg(test)]
+mod tests {
+    use super::{Run, Settings};
+    use crate::project::NewProject;
+
+    #[test]
+    fn ports_come_from_the_file_and_can_be_moved_for_one_run() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let project = directory.path().join("demo");
+        NewProject::at(&project)
+            .port(5055)
+            .emulator_port(8455)
+            .plan()
+            .and_then(|plan| plan.write())
+            .expect("written");
+
+        let settings = Settings::of(&Run::of(&project)).expect("valid settings");
+        assert_eq!((settings.port, settings.emulator_port), (5055, 8455));
+        assert_eq!(settings.redirect_uri, "http://localhost:5055/getAToken");
+
+        let moved = Run::of(&project).port(Some(5056)).emulator_port(Some(8456));
+        let settings = Settings::of(&moved).expect("valid settings");
+        assert_eq!((settings.port, settings.emulator_port), (5056, 8456));
+        let apis = &settings.environment["B2C__DOWNSTREAM"];
+        assert!(apis.contains("http://localhost:8456/api"), "{apis}");
+    }
+}

@@ -1,0 +1,188 @@
+//! `run`, with a project whose app is twenty lines of the standard library.
+
+#![allow(clippy::expect_used, reason = "these are tests, helpers included")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use cargo_b2c_init::NewProject;
+use tempfile::TempDir;
+
+/// Serves one page, says which environment it got, stops on SIGTERM as any program does.
+const APP: &str = r#"
+use std::io::{Read, Write};
+
+fn main() {
+    let profile = std::env::var("B2C_PROFILE").unwrap();
+    let secret = std::env::var("B2C_EMULATOR_CLIENT_SECRET").unwrap();
+    println!("profile {profile}, a secret of {} characters", secret.len());
+    let url = std::env::var("B2C__APP__BASE_URL").unwrap();
+    let address = url.strip_prefix("http://").unwrap();
+    let listener = std::net::TcpListener::bind(address).unwrap();
+    for stream in listener.incoming() {
+        let mut stream = stream.unwrap();
+        let _ = stream.read(&mut [0; 1024]);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    }
+}
+"#;
+
+const MANIFEST: &str = "\
+[package]
+name = \"demo\"
+version = \"0.1.0\"
+edition = \"2024\"
+
+[workspace]
+";
+
+struct Project {
+    sandbox: TempDir,
+    port: String,
+    emulator_port: String,
+}
+
+impl Project {
+    fn with_app(app: &str) -> Self {
+        let sandbox = tempfile::tempdir().expect("a temporary directory");
+        let directory = sandbox.path().join("demo");
+        NewProject::at(&directory)
+            .plan()
+            .and_then(|plan| plan.write())
+            .expect("written");
+        for below in ["src", "tests"] {
+            fs::remove_dir_all(directory.join(below)).expect("removed");
+        }
+        fs::remove_file(directory.join("Cargo.lock")).expect("removed");
+        fs::create_dir(directory.join("src")).expect("created");
+        fs::write(directory.join("Cargo.toml"), MANIFEST).expect("written");
+        fs::write(directory.join("src/main.rs"), app).expect("written");
+
+        // Both at once, so that they differ.
+        let free = [free_port(), free_port()];
+        let [port, emulator_port] = free.map(|listener| {
+            listener
+                .local_addr()
+                .expect("an address")
+                .port()
+                .to_string()
+        });
+        Self {
+            sandbox,
+            port,
+            emulator_port,
+        }
+    }
+
+    fn runs(&self) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"))
+            .args(["b2c-init", "run", "-C", "demo", "--offline"])
+            .args(["--port", &self.port, "--emulator-port", &self.emulator_port])
+            .current_dir(self.sandbox.path())
+            .env("CARGO_TARGET_DIR", self.path().join("target"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs")
+    }
+
+    fn path(&self) -> &Path {
+        self.sandbox.path()
+    }
+}
+
+fn free_port() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").expect("a free port")
+}
+
+/// Waits for the end; returns the exit code and what was said on standard error.
+fn outcome(mut child: Child) -> (Option<i32>, String) {
+    let mut messages = String::new();
+    let mut stderr = child.stderr.take().expect("piped");
+    stderr.read_to_string(&mut messages).expect("UTF-8");
+    (child.wait().expect("a status").code(), messages)
+}
+
+#[cfg(unix)]
+#[test]
+fn the_app_runs_beside_the_emulator_until_it_is_interrupted() {
+    let project = Project::with_app(APP);
+    let mut child = project.runs();
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let mut shown = String::new();
+    while !shown.contains("Ctrl-C") {
+        let Some(line) = lines.next() else {
+            panic!("ended early: {shown}{:?}", outcome(child));
+        };
+        shown.push_str(&line.expect("UTF-8"));
+        shown.push('\n');
+    }
+    assert!(shown.contains("profile emulator, a secret of"), "{shown}");
+    assert!(
+        shown.contains(&format!("http://localhost:{}", project.port)),
+        "{shown}"
+    );
+    assert!(
+        shown.contains(&format!("http://localhost:{}", project.emulator_port)),
+        "{shown}"
+    );
+    assert!(shown.contains('@'), "users to sign in as: {shown}");
+
+    let kill = Command::new("sh")
+        .args(["-c", &format!("kill -INT {}", child.id())])
+        .status();
+    assert!(kill.expect("a shell").success());
+    let (code, messages) = outcome(child);
+    assert_eq!(code, Some(0), "{messages}");
+    for port in [&project.port, &project.emulator_port] {
+        assert!(
+            TcpListener::bind(format!("127.0.0.1:{port}")).is_ok(),
+            "port {port} is free again"
+        );
+    }
+}
+
+#[test]
+fn an_app_that_dies_is_reported() {
+    let project =
+        Project::with_app("fn main() { eprintln!(\"no such table\"); std::process::exit(3) }");
+    let (code, messages) = outcome(project.runs());
+    assert_eq!(code, Some(1));
+    assert!(messages.contains("no such table"), "{messages}");
+    assert!(
+        messages.contains("stopped before it answered (exit status: 3)"),
+        "{messages}"
+    );
+}
+
+#[test]
+fn an_app_that_does_not_compile_is_reported() {
+    let project = Project::with_app("fn main() { nothing }");
+    let (code, messages) = outcome(project.runs());
+    assert_eq!(code, Some(1));
+    assert!(
+        messages.contains("cannot find value `nothing`"),
+        "{messages}"
+    );
+    assert!(
+        messages.contains("the app could not be built"),
+        "{messages}"
+    );
+}
+
+#[test]
+fn settings_that_cannot_be_used_are_reported_before_the_build() {
+    let project = Project::with_app("fn main() {}");
+    let file = project.path().join("demo/b2c.toml");
+    let settings = fs::read_to_string(&file).expect("text");
+    fs::write(&file, settings.replace("redirect_path", "redirect_paht")).expect("written");
+    let (code, messages) = outcome(project.runs());
+    assert_eq!(code, Some(1));
+    assert!(
+        messages.contains("redirect_paht") && !messages.contains("Compiling"),
+        "{messages}"
+    );
+}

@@ -1,0 +1,109 @@
+//! The generated app beside an emulator that the test holds in its hands.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use b2c_emulator::Emulator;
+use cargo_b2c_init::NewProject;
+use libtest_mimic::Failed;
+
+use crate::{chromedriver, failed, ports};
+use e2e::Workspace;
+
+/// A running app and its provider.
+pub struct App {
+    pub url: String,
+    pub emulator: Emulator,
+    process: Child,
+}
+
+impl App {
+    /// Starts both; tokens live for `tokens`.
+    pub async fn start(tokens: Duration) -> Result<Self, Failed> {
+        let (directory, program) = project()?;
+        let port = ports::free().map_err(failed)?;
+        let url = format!("http://localhost:{port}");
+        let emulator = Emulator::builder()
+            .redirect_uri(format!("{url}/getAToken"))
+            .access_token_lifetime(tokens)
+            .start()
+            .await
+            .map_err(failed)?;
+        let api = format!(
+            r#"[{{ name = "demo", base_url = "{}/api", resource = "https://{}/demo-api", scopes = ["demo.read"] }}]"#,
+            emulator.base_url(),
+            emulator.tenant()
+        );
+        let process = Command::new(program)
+            .current_dir(directory)
+            .env("B2C__APP__BASE_URL", &url)
+            .env("B2C__PROVIDER__INSTANCE", emulator.base_url())
+            .env("B2C__DOWNSTREAM", api)
+            .env(
+                "B2C_EMULATOR_CLIENT_SECRET",
+                emulator.client().client_secret(),
+            )
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(failed)?;
+        let app = Self {
+            url,
+            emulator,
+            process,
+        };
+        chromedriver::wait_for(port)?;
+        Ok(app)
+    }
+
+    /// The URL of one of the app's paths.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// The beginning of every URL of the provider's.
+    pub fn provider(&self) -> &str {
+        self.emulator.base_url()
+    }
+
+    /// How many refresh tokens the provider has taken.
+    pub fn refreshes(&self) -> usize {
+        let requests = self.emulator.requests();
+        requests
+            .iter()
+            .filter(|request| request.grant_type() == Some("refresh_token"))
+            .count()
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The generated project and its program, written and built once.
+fn project() -> Result<(PathBuf, PathBuf), Failed> {
+    static PROJECT: OnceLock<Result<(PathBuf, PathBuf), String>> = OnceLock::new();
+    let project = PROJECT.get_or_init(|| write_and_build().map_err(|error| error.to_string()));
+    project.clone().map_err(Into::into)
+}
+
+fn write_and_build() -> Result<(PathBuf, PathBuf), Box<dyn std::error::Error>> {
+    let directory = Workspace::scratch("browser")?.join("demo");
+    NewProject::at(&directory).plan()?.write()?;
+    let status = Workspace::cargo()
+        .args(["build", "--quiet", "--manifest-path"])
+        .arg(directory.join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(Workspace::target())
+        .status()?;
+    if !status.success() {
+        return Err("the generated project does not build".into());
+    }
+    let program = Workspace::target().join("debug").join("demo");
+    Ok((directory, program))
+}

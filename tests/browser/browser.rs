@@ -1,0 +1,193 @@
+//! A browser with empty pockets, and what a person does with it.
+
+use std::time::Duration;
+
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use libtest_mimic::Failed;
+use serde_json::{Value, json};
+
+use crate::devtools::DevTools;
+use crate::observations::Observations;
+use crate::{chromedriver, failed};
+use e2e::Workspace;
+
+/// One Chromium with a fresh profile.
+pub struct Browser {
+    client: Client,
+    profile: tempfile::TempDir,
+}
+
+impl Browser {
+    pub async fn start() -> Result<Self, Failed> {
+        let profile = tempfile::tempdir().map_err(failed)?;
+        let capabilities = json!({
+            "goog:chromeOptions": {
+                "args": [
+                    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+                    "--no-first-run", "--disable-background-networking",
+                    "--disable-component-update", "--disable-sync", "--window-size=1180,900",
+                    format!("--user-data-dir={}", profile.path().display()),
+                ],
+            },
+            "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+        });
+        let Value::Object(capabilities) = capabilities else {
+            return Err("no object".into());
+        };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&chromedriver::url()?)
+            .await
+            .map_err(failed)?;
+        Ok(Self { client, profile })
+    }
+
+    pub async fn opens(&self, url: &str) -> Result<(), Failed> {
+        self.client.goto(url).await.map_err(failed)
+    }
+
+    /// Clicks a link or button; the next look waits for what comes of it.
+    pub async fn clicks(&self, css: &str) -> Result<(), Failed> {
+        let element = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(css))
+            .await;
+        let element = element.map_err(|error| format!("no {css} to click: {error}"))?;
+        element.click().await.map_err(failed)
+    }
+
+    /// Clicks the link or button with this text.
+    pub async fn clicks_text(&self, text: &str) -> Result<(), Failed> {
+        let path =
+            format!("//a[normalize-space()='{text}'] | //button[normalize-space()='{text}']");
+        let element = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::XPath(&path))
+            .await;
+        let element =
+            element.map_err(|error| format!("nothing named {text:?} to click: {error}"))?;
+        element.click().await.map_err(failed)
+    }
+
+    /// Types into a field, in place of what is there.
+    pub async fn types(&self, css: &str, text: &str) -> Result<(), Failed> {
+        let field = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(css))
+            .await;
+        let field = field.map_err(|error| format!("no {css} to type into: {error}"))?;
+        field.clear().await.map_err(failed)?;
+        field.send_keys(text).await.map_err(failed)
+    }
+
+    /// Waits until the page's address begins so, and its text has this in it.
+    pub async fn sees(&self, url: &str, text: &str) -> Result<(), Failed> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let (address, body) = (self.url().await?, self.text().await.unwrap_or_default());
+            if address.starts_with(url) && body.contains(text) {
+                return Ok(());
+            }
+            if tokio::time::Instant::now() > deadline {
+                return Err(
+                    format!("expected {text:?} at {url}; at {address} there is:\n{body}").into(),
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+    }
+
+    pub async fn url(&self) -> Result<String, Failed> {
+        self.client
+            .current_url()
+            .await
+            .map(Into::into)
+            .map_err(failed)
+    }
+
+    /// The text that is visible.
+    pub async fn text(&self) -> Result<String, Failed> {
+        let body = self
+            .client
+            .find(Locator::Css("body"))
+            .await
+            .map_err(failed)?;
+        body.text().await.map_err(failed)
+    }
+
+    /// The text of one element.
+    pub async fn text_of(&self, css: &str) -> Result<String, Failed> {
+        let element = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(css))
+            .await;
+        element.map_err(failed)?.text().await.map_err(failed)
+    }
+
+    /// Runs a script in the page.
+    pub async fn runs(&self, script: &str) -> Result<Value, Failed> {
+        self.client
+            .execute(script, Vec::new())
+            .await
+            .map_err(failed)
+    }
+
+    /// Runs a script that calls back.
+    pub async fn runs_async(&self, script: &str) -> Result<Value, Failed> {
+        self.client
+            .execute_async(script, Vec::new())
+            .await
+            .map_err(failed)
+    }
+
+    /// Shows pages as someone does who prefers dark colours.
+    pub async fn prefers_dark(&self, dark: bool) -> Result<(), Failed> {
+        let value = if dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.devtools(DevTools("Emulation.setEmulatedMedia", features))
+            .await
+            .map(|_| ())
+    }
+
+    pub async fn has_width(&self, width: u32) -> Result<(), Failed> {
+        self.client
+            .set_window_size(width, 900)
+            .await
+            .map_err(failed)
+    }
+
+    /// Keeps a picture of the page in `target/screenshots/`.
+    pub async fn pictures(&self, name: &str) -> Result<(), Failed> {
+        let directory = Workspace::target().join("screenshots");
+        std::fs::create_dir_all(&directory).map_err(failed)?;
+        let picture = self.client.screenshot().await.map_err(failed)?;
+        std::fs::write(directory.join(format!("{name}.png")), picture).map_err(failed)
+    }
+
+    /// What the browser noticed up to now.
+    pub async fn observations(&self) -> Result<Observations, Failed> {
+        Observations::read(&self.client).await
+    }
+
+    pub async fn devtools(&self, command: DevTools) -> Result<Value, Failed> {
+        self.client.issue_cmd(command).await.map_err(failed)
+    }
+
+    pub async fn ends(self) -> Result<(), Failed> {
+        self.client.close().await.map_err(failed)?;
+        // Chromium may still write into its profile for a moment; what is left is temporary.
+        let _ = self.profile.close();
+        Ok(())
+    }
+}
+
+const PATIENCE: Duration = Duration::from_secs(10);

@@ -1,0 +1,90 @@
+//! Journeys in a real, headless Chromium: the generated app and the emulator as users see them.
+//!
+//! Each journey has a browser, an emulator and an app of its own, and ends with a look at what the
+//! browser noticed: errors, cookies, URLs, requests. Screenshots are in `target/screenshots/`.
+
+#![allow(unreachable_pub, reason = "a test binary has no public API")]
+
+mod accessibility;
+mod app;
+mod browser;
+mod chromedriver;
+mod devtools;
+mod journeys;
+mod newcomer;
+mod observations;
+mod ports;
+
+use e2e::{Requirement, Workspace};
+use libtest_mimic::{Arguments, Failed};
+
+use self::app::App;
+use self::browser::Browser;
+
+fn main() {
+    let chromium = [
+        Requirement::program("chromium", "apt-get install chromium"),
+        Requirement::program("chromedriver", "apt-get install chromium-driver"),
+    ];
+    let axe_path = Workspace::target().join("tools/node_modules/axe-core/axe.min.js");
+    let axe = Requirement::file(
+        "axe-core",
+        &axe_path,
+        "npm install --prefix target/tools axe-core@4",
+    );
+    let with_axe = [chromium.as_slice(), &[axe]].concat();
+
+    let journey = |name, run: fn() -> Result<(), Failed>| Requirement::test(&chromium, name, run);
+    let tests = vec![
+        journey(
+            "newcomer::the_readmes_command_leads_to_a_signed_in_page",
+            newcomer::signs_in,
+        ),
+        journey("home_is_for_everybody", || {
+            journeys::run("home", journeys::home)
+        }),
+        journey("a_protected_page_returns_to_its_very_url", || {
+            journeys::run("protected", journeys::protected_page)
+        }),
+        journey("signing_up", || journeys::run("sign-up", journeys::sign_up)),
+        journey("a_wrong_password", || {
+            journeys::run("wrong-password", journeys::wrong_password)
+        }),
+        journey("cancelling", || journeys::run("cancel", journeys::cancel)),
+        journey("a_forgotten_password", || {
+            journeys::run("reset", journeys::forgotten_password)
+        }),
+        journey("editing_the_profile", || {
+            journeys::run("edit", journeys::edit_profile)
+        }),
+        journey("calling_the_web_api", || {
+            journeys::run("api", journeys::call_api)
+        }),
+        journey(
+            "an_expired_token_is_refreshed_unnoticed",
+            journeys::token_refresh,
+        ),
+        journey("signing_out", || {
+            journeys::run("sign-out", journeys::sign_out)
+        }),
+        journey("a_provider_that_is_away", || {
+            journeys::run("away", journeys::provider_away)
+        }),
+        Requirement::test(
+            &with_axe,
+            "accessibility::no_page_has_a_serious_violation",
+            move || accessibility::every_page(&axe_path),
+        ),
+    ];
+    // Two cores carry one browser well and two badly.
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = Some(1);
+    let conclusion = libtest_mimic::run(&arguments, tests);
+    chromedriver::stop();
+    conclusion.exit();
+}
+
+/// An error as libtest-mimic wants it.
+fn failed(error: impl std::fmt::Display) -> Failed {
+    error.to_string().into()
+}
