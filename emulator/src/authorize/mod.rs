@@ -1,0 +1,10 @@
+//! May this application ask, and for what?
+
+mod check;
+mod complete;
+mod prompt;
+mod redirect;
+mod request;
+
+pub(crate) use prompt::Prompt;
+pub(crate) use request::{AuthorizationRequest, Refusal};

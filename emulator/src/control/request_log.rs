@@ -1,0 +1,126 @@
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+};
+
+use crate::address::Endpoint;
+
+/// A request that the emulator has answered. It never contains a secret.
+#[derive(Clone, Debug)]
+pub struct RecordedRequest {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) user_flow: Option<String>,
+    pub(crate) grant_type: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) status: Option<u16>,
+    pub(crate) outcome: Outcome,
+}
+
+/// How the emulator judged a request.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It was answered as asked.
+    #[default]
+    Accepted,
+    /// It was refused with this code, for example `AADB2C90080`, `invalid_token` or `HTTP 503`;
+    /// `no answer` if the client did not wait for one.
+    Refused(String),
+}
+
+/// The last 500 requests.
+#[derive(Debug, Default)]
+pub(crate) struct RequestLog {
+    ring: Mutex<VecDeque<RecordedRequest>>,
+}
+
+impl RecordedRequest {
+    /// The HTTP method.
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The path as requested.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The decoded query parameters in their order; tokens and secrets are blanked out.
+    pub fn query(&self) -> &[(String, String)] {
+        &self.query
+    }
+
+    /// The first query parameter of that name.
+    pub fn query_value(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The endpoint; `None` for the pages of a journey and for the start page.
+    pub fn endpoint(&self) -> Option<Endpoint> {
+        self.endpoint
+    }
+
+    /// The user flow's registered name, if the URL names one.
+    pub fn user_flow(&self) -> Option<&str> {
+        self.user_flow.as_deref()
+    }
+
+    /// The `grant_type` of a token request.
+    pub fn grant_type(&self) -> Option<&str> {
+        self.grant_type.as_deref()
+    }
+
+    /// The client id of an authorization or token request.
+    pub fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+
+    /// The HTTP status of the answer; `None` if the client did not wait for it.
+    pub fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// How the request was judged.
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+}
+
+impl Outcome {
+    /// Was the request answered as asked?
+    pub fn is_accepted(&self) -> bool {
+        matches!(self, Self::Accepted)
+    }
+
+    /// The code of a refusal.
+    pub fn error_code(&self) -> Option<&str> {
+        match self {
+            Self::Accepted => None,
+            Self::Refused(code) => Some(code),
+        }
+    }
+}
+
+impl RequestLog {
+    pub(crate) fn add(&self, request: RecordedRequest) {
+        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        if ring.len() == CAPACITY {
+            ring.pop_front();
+        }
+        ring.push_back(request);
+    }
+
+    /// Returns the requests, oldest first.
+    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
+        let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        ring.iter().cloned().collect()
+    }
+}
+
+const CAPACITY: usize = 500;

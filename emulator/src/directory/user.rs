@@ -1,0 +1,130 @@
+use std::fmt;
+
+use crate::random;
+
+/// A local account.
+#[derive(Clone)]
+pub struct User {
+    pub(crate) object_id: String,
+    pub(crate) sign_in_name: String,
+    pub(crate) password: String,
+    pub(crate) display_name: String,
+    pub(crate) given_name: String,
+    pub(crate) surname: String,
+    pub(crate) city: String,
+    pub(crate) country: String,
+}
+
+impl User {
+    /// Describes an account with a new object id, named like the part before the `@`.
+    ///
+    /// ```
+    /// use b2c_emulator::{Emulator, User};
+    ///
+    /// let builder = Emulator::builder().user(
+    ///     User::new("katherine@emulator.example", "Passw0rd!")
+    ///         .display_name("Katherine Johnson")
+    ///         .city("Hampton"),
+    /// );
+    /// ```
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "an account is described before it exists"
+    )]
+    pub fn new(sign_in_name: impl Into<String>, password: impl Into<String>) -> UserBuilder {
+        let sign_in_name = sign_in_name.into();
+        let display_name = sign_in_name
+            .split('@')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        UserBuilder(Self {
+            object_id: random::guid(),
+            sign_in_name,
+            password: password.into(),
+            display_name,
+            given_name: String::new(),
+            surname: String::new(),
+            city: String::new(),
+            country: String::new(),
+        })
+    }
+
+    /// The e-mail address that the user signs in with.
+    pub fn sign_in_name(&self) -> &str {
+        &self.sign_in_name
+    }
+
+    /// The password, in clear: nobody real has an account here.
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+
+    /// The display name (`name`).
+    pub fn display_name(&self) -> &str {
+        &self.display_name
+    }
+
+    /// The object id (`sub` and `oid`).
+    pub fn object_id(&self) -> &str {
+        &self.object_id
+    }
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User")
+            .field("object_id", &self.object_id)
+            .field("sign_in_name", &self.sign_in_name)
+            .field("display_name", &self.display_name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Describes a [`User`]; made by [`User::new`].
+#[derive(Clone, Debug)]
+pub struct UserBuilder(User);
+
+impl UserBuilder {
+    /// Sets the object id. Default: a random GUID.
+    pub fn object_id(mut self, id: impl Into<String>) -> Self {
+        self.0.object_id = id.into();
+        self
+    }
+
+    /// Sets the display name. Default: the part of the sign-in name before the `@`.
+    pub fn display_name(mut self, name: impl Into<String>) -> Self {
+        self.0.display_name = name.into();
+        self
+    }
+
+    /// Sets the given name. Default: none.
+    pub fn given_name(mut self, name: impl Into<String>) -> Self {
+        self.0.given_name = name.into();
+        self
+    }
+
+    /// Sets the surname. Default: none.
+    pub fn surname(mut self, name: impl Into<String>) -> Self {
+        self.0.surname = name.into();
+        self
+    }
+
+    /// Sets the city. Default: none.
+    pub fn city(mut self, city: impl Into<String>) -> Self {
+        self.0.city = city.into();
+        self
+    }
+
+    /// Sets the country or region. Default: none.
+    pub fn country(mut self, country: impl Into<String>) -> Self {
+        self.0.country = country.into();
+        self
+    }
+}
+
+impl From<UserBuilder> for User {
+    fn from(builder: UserBuilder) -> Self {
+        builder.0
+    }
+}

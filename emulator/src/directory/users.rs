@@ -1,0 +1,87 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::User;
+
+/// The accounts of a tenant.
+#[derive(Debug)]
+pub(crate) struct Users {
+    accounts: Mutex<Vec<User>>,
+    seeded: usize,
+}
+
+/// Why a sign-in name and a password do not open an account.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum SignInProblem {
+    UnknownUser,
+    WrongPassword,
+}
+
+impl Users {
+    pub(crate) fn new(accounts: Vec<User>) -> Self {
+        Self {
+            seeded: accounts.len(),
+            accounts: Mutex::new(accounts),
+        }
+    }
+
+    /// Returns a copy of every account.
+    pub(crate) fn all(&self) -> Vec<User> {
+        self.lock().clone()
+    }
+
+    pub(crate) fn by_id(&self, object_id: &str) -> Option<User> {
+        self.find(|user| user.object_id == object_id)
+    }
+
+    /// Sign-in names are compared without regard to letter case.
+    pub(crate) fn by_sign_in_name(&self, name: &str) -> Option<User> {
+        self.find(|user| user.sign_in_name.eq_ignore_ascii_case(name))
+    }
+
+    pub(crate) fn sign_in(&self, name: &str, password: &str) -> Result<User, SignInProblem> {
+        let user = self
+            .by_sign_in_name(name)
+            .ok_or(SignInProblem::UnknownUser)?;
+        if user.password == password {
+            Ok(user)
+        } else {
+            Err(SignInProblem::WrongPassword)
+        }
+    }
+
+    /// Adds an account; returns `false` if its sign-in name is taken.
+    pub(crate) fn add(&self, user: User) -> bool {
+        let mut accounts = self.lock();
+        let taken = accounts
+            .iter()
+            .any(|other| other.sign_in_name.eq_ignore_ascii_case(&user.sign_in_name));
+        if !taken {
+            // A script that signs up for ever must not eat the memory.
+            if accounts.len() >= self.seeded + MOST_SIGN_UPS {
+                accounts.remove(self.seeded);
+            }
+            accounts.push(user);
+        }
+        !taken
+    }
+
+    /// Changes an account and returns its new state.
+    pub(crate) fn update(&self, object_id: &str, change: impl FnOnce(&mut User)) -> Option<User> {
+        let mut accounts = self.lock();
+        let user = accounts
+            .iter_mut()
+            .find(|user| user.object_id == object_id)?;
+        change(user);
+        Some(user.clone())
+    }
+
+    fn find(&self, wanted: impl Fn(&User) -> bool) -> Option<User> {
+        self.lock().iter().find(|user| wanted(user)).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<User>> {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+const MOST_SIGN_UPS: usize = 10_000;

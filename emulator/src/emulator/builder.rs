@@ -1,0 +1,128 @@
+use std::{io, sync::Arc, time::Duration};
+
+use super::{Emulator, StartError};
+use crate::{
+    directory::{Client, Tenant, User},
+    provider::{Provider, Settings},
+    server::{Loopback, run},
+};
+
+/// Describes an emulator; made by [`Emulator::builder`].
+#[derive(Clone, Debug)]
+pub struct EmulatorBuilder {
+    port: u16,
+    tenant: String,
+    redirect_uris: Vec<String>,
+    clients: Vec<Client>,
+    users: Vec<User>,
+    settings: Settings,
+}
+
+impl EmulatorBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            port: 0,
+            tenant: "b2cemulator".to_owned(),
+            redirect_uris: Vec::new(),
+            clients: Vec::new(),
+            users: Vec::new(),
+            settings: Settings {
+                token_lifetime: 60 * 60,
+                single_use_refresh_tokens: false,
+                most_pending_sign_ins: 2000,
+            },
+        }
+    }
+
+    /// Sets the port. Default: 0, any free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Sets the tenant's name. Default: `b2cemulator`, which is `b2cemulator.onmicrosoft.com`.
+    pub fn tenant(mut self, name: impl Into<String>) -> Self {
+        self.tenant = name.into();
+        self
+    }
+
+    /// Registers a redirect URI for the default client. Default, if this is never called:
+    /// `http://localhost:5000/getAToken`.
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.redirect_uris.push(uri.into());
+        self
+    }
+
+    /// Registers another application.
+    pub fn client(mut self, client: Client) -> Self {
+        self.clients.push(client);
+        self
+    }
+
+    /// Adds a user beside the seeded ones; one with the sign-in name of a seeded user replaces it.
+    pub fn user(mut self, user: impl Into<User>) -> Self {
+        self.users.push(user.into());
+        self
+    }
+
+    /// Sets the lifetime of access and ID tokens. Default: 60 minutes.
+    pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.settings.token_lifetime = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX / 4);
+        self
+    }
+
+    /// Refuses a refresh token that was redeemed before (`AADB2C90129`). Default: off, since
+    /// Microsoft does not say that a rotated refresh token dies.
+    pub fn single_use_refresh_tokens(mut self, single_use: bool) -> Self {
+        self.settings.single_use_refresh_tokens = single_use;
+        self
+    }
+
+    /// Sets how many people may be on sign-in pages at once; the oldest journey is forgotten
+    /// first. Default: 2000.
+    pub fn max_pending_sign_ins(mut self, most: usize) -> Self {
+        self.settings.most_pending_sign_ins = most;
+        self
+    }
+
+    /// Starts the emulator on the loopback interface, in a task of the current tokio runtime.
+    pub async fn start(self) -> Result<Emulator, StartError> {
+        let tenant_name = tenant_domain(&self.tenant)?;
+        let listener = Loopback::bind(self.port)
+            .await
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::AddrInUse => StartError::PortTaken { port: self.port },
+                _ => StartError::Io(error),
+            })?;
+        let port = listener.port();
+        let mut clients = vec![Client::seeded(self.redirect_uris)];
+        clients.extend(self.clients);
+        let tenant = Tenant::seeded(tenant_name, clients, self.users);
+        let base_url = format!("http://localhost:{port}");
+        let provider =
+            Provider::new(base_url, tenant, self.settings).map_err(|_| StartError::Damaged)?;
+        let provider = Arc::new(provider);
+        let server = run(listener, Arc::clone(&provider));
+        Ok(Emulator::new(provider, server, port))
+    }
+}
+
+fn tenant_domain(name: &str) -> Result<String, StartError> {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    if !name.split('.').all(is_label) {
+        return Err(StartError::InvalidTenant {
+            name: name.to_owned(),
+        });
+    }
+    let name = name.to_ascii_lowercase();
+    if name.contains('.') {
+        Ok(name)
+    } else {
+        Ok(format!("{name}.onmicrosoft.com"))
+    }
+}

@@ -1,0 +1,25 @@
+//! What does a person do between the authorization request and its answer?
+//!
+//! A journey takes what was submitted and says what happens next; it knows nothing of HTTP.
+
+mod email_check;
+mod journeys;
+mod password_reset;
+mod password_rules;
+mod problems;
+mod profile;
+mod profile_edit;
+mod sign_in;
+mod sign_up;
+mod start;
+mod state;
+mod step;
+mod submission;
+
+pub(crate) use email_check::EmailCheck;
+pub(crate) use journeys::Journeys;
+pub(crate) use problems::Problems;
+pub(crate) use profile::Profile;
+pub(crate) use start::KnownUser;
+pub(crate) use state::{Finished, Journey, Screen};
+pub(crate) use step::{SignedIn, Step};

@@ -1,0 +1,42 @@
+//! The password reset page, after the e-mail address is verified.
+
+use super::{Journey, Problems, Screen, SignedIn, Step, password_rules::read_new_password};
+use crate::{directory::Users, protocol::Params};
+
+impl Journey {
+    /// A verified address without an account leads back to the start.
+    pub(super) fn find_account(&mut self, users: &Users) -> Step {
+        let email = self.email.verified_email().unwrap_or_default();
+        if users.by_sign_in_name(email).is_some() {
+            return Step::Show;
+        }
+        self.email.reset();
+        Step::Retry(Problems::alert(
+            "An account could not be found for the provided user ID.",
+        ))
+    }
+
+    pub(super) fn set_password(&mut self, form: &Params, users: &Users, now: i64) -> Step {
+        let account = self
+            .email
+            .verified_email()
+            .filter(|_| self.screen == Screen::PasswordReset)
+            .and_then(|email| users.by_sign_in_name(email));
+        let Some(account) = account else {
+            return Step::Show;
+        };
+        let mut problems = Problems::default();
+        let password = read_new_password(form, &mut problems);
+        if !problems.is_empty() {
+            return Step::Retry(problems);
+        }
+        match users.update(&account.object_id, |user| user.password = password) {
+            Some(user) => Step::Finish(SignedIn {
+                user,
+                is_new: false,
+                auth_time: now,
+            }),
+            None => Step::Show,
+        }
+    }
+}

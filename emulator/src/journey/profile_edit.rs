@@ -1,0 +1,29 @@
+//! The profile editing page.
+
+use super::{Journey, Problems, Profile, Screen, SignedIn, Step};
+use crate::{directory::Users, protocol::Params};
+
+impl Journey {
+    pub(super) fn save_profile(&mut self, form: &Params, users: &Users) -> Step {
+        let signed_in = self
+            .signed_in
+            .as_ref()
+            .filter(|_| self.screen == Screen::ProfileEdit);
+        let Some(signed_in) = signed_in else {
+            return Step::Show;
+        };
+        let profile = Profile::read(form);
+        let mut problems = Problems::default();
+        profile.check(&mut problems);
+        if !problems.is_empty() {
+            return Step::Retry(problems);
+        }
+        match users.update(&signed_in.user.object_id, |user| profile.write_to(user)) {
+            Some(user) => Step::Finish(SignedIn {
+                user,
+                ..signed_in.clone()
+            }),
+            None => Step::Show,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+use super::Problems;
+use crate::{directory::User, protocol::Fault};
+
+/// What happens after something was submitted.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// The journey shows its present screen.
+    Show,
+    /// The same form is shown again with what is wrong.
+    Retry(Problems),
+    /// The application gets an authorization code.
+    Finish(SignedIn),
+    /// The application gets an error.
+    Refuse(Fault),
+}
+
+/// The happy end of a journey.
+#[derive(Clone, Debug)]
+pub(crate) struct SignedIn {
+    pub(crate) user: User,
+    /// The account was created on the way.
+    pub(crate) is_new: bool,
+    pub(crate) auth_time: i64,
+}

@@ -1,0 +1,145 @@
+use serde_json::{Map, Value, json};
+
+use super::{KeyRing, half_hash, mint::mint};
+use crate::{
+    control::{Misbehaviour, Misbehaviours},
+    grant::Identity,
+    protocol::Access,
+};
+
+/// The circumstances under which tokens are issued.
+pub(crate) struct Issue<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) client_id: &'a str,
+    /// The user flow's registered name.
+    pub(crate) user_flow: &'a str,
+    pub(crate) nonce: Option<&'a str>,
+    pub(crate) auth_time: i64,
+    pub(crate) now: i64,
+    pub(crate) lifetime: i64,
+    pub(crate) identity: &'a Identity,
+    pub(crate) keys: &'a KeyRing,
+    pub(crate) bad: &'a Misbehaviours,
+}
+
+/// Makes an ID token; the claims come in the order of a user flow's tokens.
+pub(crate) fn id_token(issue: &Issue<'_>, access_token: Option<&str>) -> Option<String> {
+    let facts = Facts::of(issue, issue.client_id);
+    let person = issue.identity;
+    let mut claims = Claims::default();
+    claims.add("exp", facts.expires_at);
+    claims.add("nbf", facts.issued_at);
+    claims.add("ver", "1.0");
+    claims.add("iss", facts.issuer);
+    claims.add("sub", person.object_id.as_str());
+    claims.add("aud", facts.audience);
+    claims.add_some("nonce", facts.nonce.as_deref());
+    claims.add("iat", facts.issued_at);
+    claims.add("auth_time", issue.auth_time);
+    claims.add_some("name", Some(person.display_name.as_str()));
+    claims.add("oid", person.object_id.as_str());
+    if person.is_new {
+        claims.add("newUser", true);
+    }
+    claims.add_some("family_name", Some(person.surname.as_str()));
+    claims.add_some("given_name", Some(person.given_name.as_str()));
+    claims.add_some("city", Some(person.city.as_str()));
+    claims.add_some("country", Some(person.country.as_str()));
+    claims.add("emails", json!([person.sign_in_name]));
+    claims.add("tfp", facts.user_flow);
+    claims.add_some("at_hash", access_token.map(half_hash).as_deref());
+    claims.add(MARKER, true);
+    mint(&claims.0, issue.keys, issue.bad)
+}
+
+/// Makes an access token for a resource.
+pub(crate) fn access_token(issue: &Issue<'_>, access: &Access) -> Option<String> {
+    let facts = Facts::of(issue, &access.resource);
+    let person = issue.identity;
+    let mut claims = Claims::default();
+    claims.add("iss", facts.issuer);
+    claims.add("exp", facts.expires_at);
+    claims.add("nbf", facts.issued_at);
+    claims.add("aud", facts.audience);
+    claims.add("oid", person.object_id.as_str());
+    claims.add("sub", person.object_id.as_str());
+    claims.add_some("name", Some(person.display_name.as_str()));
+    claims.add("tfp", facts.user_flow);
+    claims.add_some("nonce", facts.nonce.as_deref());
+    claims.add_some("scp", Some(access.names.join(" ").as_str()));
+    claims.add("azp", issue.client_id);
+    claims.add("ver", "1.0");
+    claims.add("iat", facts.issued_at);
+    claims.add(MARKER, true);
+    mint(&claims.0, issue.keys, issue.bad)
+}
+
+/// The claims that a misbehaviour can falsify.
+struct Facts {
+    issuer: String,
+    audience: String,
+    user_flow: String,
+    nonce: Option<String>,
+    issued_at: i64,
+    expires_at: i64,
+}
+
+impl Facts {
+    fn of(issue: &Issue<'_>, audience: &str) -> Self {
+        let wrong = |misbehaviour| issue.bad.has(&misbehaviour);
+        let issued_at = if wrong(Misbehaviour::Expired) {
+            issue.now - issue.lifetime - LONG_AGO
+        } else {
+            issue.now
+        };
+        Self {
+            issuer: if wrong(Misbehaviour::WrongIssuer) {
+                WRONG_ISSUER.to_owned()
+            } else {
+                issue.issuer.to_owned()
+            },
+            audience: if wrong(Misbehaviour::WrongAudience) {
+                WRONG_AUDIENCE.to_owned()
+            } else {
+                audience.to_owned()
+            },
+            user_flow: if wrong(Misbehaviour::WrongPolicy) {
+                WRONG_USER_FLOW.to_owned()
+            } else {
+                issue.user_flow.to_owned()
+            },
+            nonce: if wrong(Misbehaviour::WrongNonce) {
+                Some(WRONG_NONCE.to_owned())
+            } else {
+                issue.nonce.map(ToOwned::to_owned)
+            },
+            issued_at,
+            expires_at: issued_at + issue.lifetime,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Claims(Map<String, Value>);
+
+impl Claims {
+    fn add(&mut self, name: &str, value: impl Into<Value>) {
+        self.0.insert(name.to_owned(), value.into());
+    }
+
+    /// Adds a claim that has a value; an empty one is left out, as B2C does.
+    fn add_some(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.add(name, value);
+        }
+    }
+}
+
+/// No token of the emulator can be taken for a real one.
+const MARKER: &str = "b2c_emulator";
+const LONG_AGO: i64 = 3600;
+const WRONG_ISSUER: &str =
+    "https://wrong-issuer.example/99990000-9999-0000-9999-000099990000/v2.0/";
+const WRONG_AUDIENCE: &str = "99990000-9999-0000-9999-000099990000";
+const WRONG_USER_FLOW: &str = "B2C_1_wrong";
+const WRONG_NONCE: &str = "wrong-nonce";

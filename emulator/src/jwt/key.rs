@@ -1,0 +1,119 @@
+use aws_lc_rs::{
+    digest,
+    error::Unspecified,
+    rand::SystemRandom,
+    rsa::KeySize,
+    signature::{
+        KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
+    },
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+/// An RSA key that signs tokens.
+pub(crate) struct SigningKey {
+    pair: RsaKeyPair,
+    public: PublicKey,
+}
+
+/// The public half, as a key set shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct PublicKey {
+    /// 43 characters, like B2C's.
+    pub(crate) kid: String,
+    pub(crate) not_before: i64,
+    pub(crate) exponent: String,
+    pub(crate) modulus: String,
+}
+
+impl SigningKey {
+    /// Reads a private key in PKCS#8 form.
+    pub(crate) fn from_pkcs8(der: &[u8], not_before: i64) -> Option<Self> {
+        Self::new(RsaKeyPair::from_pkcs8(der).ok()?, not_before)
+    }
+
+    /// Generates a key; takes a few dozen milliseconds.
+    pub(crate) fn generate(not_before: i64) -> Option<Self> {
+        Self::new(RsaKeyPair::generate(KeySize::Rsa2048).ok()?, not_before)
+    }
+
+    pub(crate) fn public(&self) -> &PublicKey {
+        &self.public
+    }
+
+    /// Signs with RSASSA-PKCS1-v1_5 and SHA-256, `RS256`.
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Unspecified> {
+        let mut signature = vec![0; self.pair.public_modulus_len()];
+        self.pair.sign(
+            &RSA_PKCS1_SHA256,
+            &SystemRandom::new(),
+            message,
+            &mut signature,
+        )?;
+        Ok(signature)
+    }
+
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.pair.public_key().as_ref())
+            .verify(message, signature)
+            .is_ok()
+    }
+
+    fn new(pair: RsaKeyPair, not_before: i64) -> Option<Self> {
+        let der = pair.public_key().as_ref();
+        let (modulus, exponent) = read_public_key(der)?;
+        let public = PublicKey {
+            kid: URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, der)),
+            not_before,
+            exponent: URL_SAFE_NO_PAD.encode(exponent),
+            modulus: URL_SAFE_NO_PAD.encode(modulus),
+        };
+        Some(Self { pair, public })
+    }
+}
+
+/// Reads modulus and exponent from a DER `RSAPublicKey` (RFC 8017, appendix A.1.1).
+fn read_public_key(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (sequence, _) = read_element(der, 0x30)?;
+    let (modulus, rest) = read_element(sequence, 0x02)?;
+    let (exponent, _) = read_element(rest, 0x02)?;
+    Some((
+        without_leading_zero(modulus),
+        without_leading_zero(exponent),
+    ))
+}
+
+fn read_element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    let rest = der.strip_prefix(&[tag])?;
+    let (&first, rest) = rest.split_first()?;
+    let (length, rest) = if first < 0x80 {
+        (usize::from(first), rest)
+    } else {
+        let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
+        let length = digits.iter().try_fold(0_usize, |sum, &digit| {
+            sum.checked_mul(256)?.checked_add(digit.into())
+        })?;
+        (length, rest)
+    };
+    rest.split_at_checked(length)
+}
+
+fn without_leading_zero(number: &[u8]) -> &[u8] {
+    number.strip_prefix(&[0]).unwrap_or(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_its_public_half() {
+        let key = SigningKey::from_pkcs8(include_bytes!("../../keys/development.pk8"), 7).unwrap();
+        let public = key.public();
+        assert_eq!(public.kid.len(), 43);
+        assert_eq!(public.exponent, "AQAB");
+        assert_eq!(URL_SAFE_NO_PAD.decode(&public.modulus).unwrap().len(), 256);
+        let signature = key.sign(b"message").unwrap();
+        assert!(key.verify(b"message", &signature));
+        assert!(!key.verify(b"another", &signature));
+    }
+}

@@ -1,0 +1,12 @@
+//! How is a token made and read?
+
+mod claims;
+mod key;
+mod key_ring;
+mod mint;
+mod verify;
+
+pub(crate) use claims::{Issue, access_token, id_token};
+pub(crate) use key_ring::KeyRing;
+pub(crate) use mint::half_hash;
+pub(crate) use verify::{Bearer, Unverified};

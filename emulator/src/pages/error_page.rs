@@ -1,0 +1,35 @@
+use minijinja::{Value, context};
+
+use super::{Pages, frame::frame};
+use crate::{
+    protocol::{Fault, Report},
+    provider::Provider,
+    random,
+};
+
+impl Pages {
+    /// B2C's own error page: three lines, and the correlation id in the source.
+    pub(crate) fn error(&self, report: &Report, provider: &Provider) -> String {
+        let description = report.description();
+        let lines: Vec<&str> = description.lines().collect();
+        let (message, details) = lines
+            .split_first()
+            .map_or(("", &[][..]), |(first, rest)| (*first, rest));
+        let is_lost = report.fault == Fault::LostState;
+        let page = context! {
+            message => message,
+            details => details.iter().copied().collect::<Value>(),
+            is_lost => is_lost,
+        };
+        self.render(
+            "error.html",
+            context! { ..page, ..frame(provider.tenant.short_name(), None, &report.correlation_id) },
+        )
+    }
+
+    /// The page after a sign-out that leads nowhere.
+    pub(crate) fn signed_out(&self, provider: &Provider) -> String {
+        let frame = frame(provider.tenant.short_name(), None, &random::guid());
+        self.render("signed_out.html", frame)
+    }
+}

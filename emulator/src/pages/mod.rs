@@ -1,0 +1,16 @@
+//! What do people see?
+
+mod error_page;
+mod form_post;
+mod frame;
+mod screens;
+mod start_page;
+mod templates;
+
+pub(crate) use form_post::{FORM_POST_SCRIPT, form_post};
+pub(crate) use templates::Pages;
+
+/// The stylesheet of every page.
+pub(crate) const STYLESHEET: &str = include_str!("../../assets/style.css");
+/// The icon of every page.
+pub(crate) const ICON: &str = include_str!("../../assets/icon.svg");

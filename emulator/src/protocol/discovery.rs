@@ -1,0 +1,48 @@
+use serde_json::{Value, json};
+
+use crate::{address::Authority, directory::Tenant, jwt::KeyRing};
+
+/// The OpenID Connect metadata of a user flow; the members come in B2C's order.
+pub(crate) fn discovery_document(authority: &Authority, tenant: &Tenant) -> Value {
+    json!({
+        "issuer": authority.issuer(tenant),
+        "authorization_endpoint": authority.authorize(),
+        "token_endpoint": authority.token(),
+        "end_session_endpoint": authority.logout(),
+        "jwks_uri": authority.keys(),
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "response_types_supported": [
+            "code", "code id_token", "code token", "code id_token token",
+            "id_token", "id_token token", "token", "token id_token"
+        ],
+        "scopes_supported": ["openid"],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        // The user flow's own claims, then B2C's fixed tail.
+        "claims_supported": [
+            "oid", "sub", "newUser", "name", "family_name", "given_name", "city", "country",
+            "emails", "idp", "tfp",
+            "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"
+        ]
+    })
+}
+
+/// The JSON Web Key Set: the members that B2C's keys have, in B2C's order.
+pub(crate) fn key_set(keys: &KeyRing) -> Value {
+    let keys: Vec<Value> = keys
+        .public_keys()
+        .into_iter()
+        .map(|key| {
+            json!({
+                "kid": key.kid,
+                "nbf": key.not_before,
+                "use": "sig",
+                "kty": "RSA",
+                "e": key.exponent,
+                "n": key.modulus
+            })
+        })
+        .collect();
+    json!({ "keys": keys })
+}

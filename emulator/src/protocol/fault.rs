@@ -1,0 +1,187 @@
+use std::fmt;
+
+/// What B2C refuses, with the values that its message names.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Fault {
+    MissingRedirectUri,
+    MalformedRedirectUri(String),
+    UnregisteredRedirectUri {
+        uri: String,
+        client_id: String,
+    },
+    NoRegisteredRedirectUri(String),
+    MissingClientId,
+    MissingScope,
+    UnsupportedResponseType(String),
+    UnsupportedResponseMode(String),
+    UnsupportedMethod(String),
+    UnknownClient {
+        client_id: String,
+        tenant: String,
+    },
+    InvalidPrompt,
+    LostState,
+    ImplicitFlowOff,
+    MalformedPostLogoutUri(String),
+    NoSession,
+    MissingSecret,
+    GrantExpired {
+        now: i64,
+        issued_at: i64,
+        expired_at: i64,
+    },
+    WrongSecret,
+    ScopeBeyondGrant(String),
+    MissingParameter(&'static str),
+    InternalError,
+    UnsupportedGrantType(String),
+    WrongProtocolVersion,
+    WrongEndpoint {
+        actual: String,
+        expected: String,
+    },
+    MalformedGrant,
+    Cancelled,
+    NothingToIssue,
+    UnsupportedScope(String),
+    ForgotPassword,
+    InvalidMaxAge(String),
+    SessionTooOld,
+    AccountGone,
+    GrantRevoked,
+    UnexpectedValue {
+        name: &'static str,
+        value: String,
+        expected: String,
+    },
+    SeveralResources(String),
+    VerifierMismatch,
+    InvalidVerifier,
+    UnsupportedChallengeMethod,
+    NotPermitted,
+    PostOnly,
+    WrongClient(String),
+    IllegalScopeCharacter(char),
+    ClientAssertion(String),
+}
+
+impl Fault {
+    /// The number after `AADB2C`.
+    pub(crate) fn code(&self) -> u32 {
+        match self {
+            Self::MissingRedirectUri => 90004,
+            Self::MalformedRedirectUri(_) => 90005,
+            Self::UnregisteredRedirectUri { .. } => 90006,
+            Self::NoRegisteredRedirectUri(_) => 90007,
+            Self::MissingClientId => 90008,
+            Self::MissingScope => 90010,
+            Self::UnsupportedResponseType(_) => 90013,
+            Self::UnsupportedResponseMode(_) => 90014,
+            Self::UnsupportedMethod(_) => 90015,
+            Self::UnknownClient { .. } => 90018,
+            Self::InvalidPrompt => 90043,
+            Self::LostState => 90046,
+            Self::ImplicitFlowOff => 90057,
+            Self::MalformedPostLogoutUri(_) => 90067,
+            Self::NoSession => 90077,
+            Self::MissingSecret => 90079,
+            Self::GrantExpired { .. } => 90080,
+            Self::WrongSecret => 90081,
+            Self::ScopeBeyondGrant(_) => 90082,
+            Self::MissingParameter(_) => 90083,
+            Self::InternalError => 90085,
+            Self::UnsupportedGrantType(_) => 90086,
+            Self::WrongProtocolVersion => 90087,
+            Self::WrongEndpoint { .. } => 90088,
+            Self::MalformedGrant => 90090,
+            Self::Cancelled => 90091,
+            Self::NothingToIssue => 90115,
+            Self::UnsupportedScope(_) => 90117,
+            Self::ForgotPassword => 90118,
+            Self::InvalidMaxAge(_) => 90120,
+            Self::SessionTooOld => 90121,
+            Self::AccountGone => 90128,
+            Self::GrantRevoked => 90129,
+            Self::UnexpectedValue { .. } => 90136,
+            Self::SeveralResources(_) => 90146,
+            Self::VerifierMismatch => 90182,
+            Self::InvalidVerifier => 90183,
+            Self::UnsupportedChallengeMethod => 90184,
+            Self::NotPermitted => 90205,
+            Self::PostOnly => 90226,
+            Self::WrongClient(_) => 90279,
+            Self::IllegalScopeCharacter(_) => 99005,
+            Self::ClientAssertion(_) => 99027,
+        }
+    }
+
+    /// The `error` parameter of an authorization response.
+    pub(crate) fn error_on_redirect(&self) -> &'static str {
+        match self {
+            Self::Cancelled | Self::ForgotPassword => "access_denied",
+            Self::NoSession | Self::SessionTooOld => "interaction_required",
+            Self::UnregisteredRedirectUri { .. } => "redirect_uri_mismatch",
+            Self::ImplicitFlowOff => "unauthorized_client",
+            Self::InternalError => "server_error",
+            _ => "invalid_request",
+        }
+    }
+
+    /// The `error` member of a token response.
+    pub(crate) fn error_at_token_endpoint(&self) -> &'static str {
+        match self {
+            Self::UnknownClient { .. } | Self::WrongSecret => "invalid_client",
+            Self::GrantExpired { .. }
+            | Self::ScopeBeyondGrant(_)
+            | Self::InternalError
+            | Self::WrongProtocolVersion
+            | Self::WrongEndpoint { .. }
+            | Self::MalformedGrant
+            | Self::AccountGone
+            | Self::GrantRevoked
+            | Self::VerifierMismatch
+            | Self::InvalidVerifier
+            | Self::WrongClient(_) => "invalid_grant",
+            Self::UnsupportedGrantType(_) => "unsupported_grant_type",
+            Self::UnsupportedScope(_)
+            | Self::SeveralResources(_)
+            | Self::NotPermitted
+            | Self::IllegalScopeCharacter(_) => "invalid_scope",
+            _ => "invalid_request",
+        }
+    }
+}
+
+/// `AADB2C90118: The user has forgotten their password.`
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "AADB2C{}: {}",
+            self.code(),
+            super::fault_text::text(self)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_code_and_text() {
+        assert_eq!(
+            Fault::ForgotPassword.to_string(),
+            "AADB2C90118: The user has forgotten their password."
+        );
+        let fault = Fault::WrongEndpoint {
+            actual: "B2C_1_susi".into(),
+            expected: "B2C_1_edit".into(),
+        };
+        assert_eq!(
+            fault.to_string(),
+            "AADB2C90088: The provided grant has not been issued for this endpoint. \
+             Actual Value : B2C_1_susi and Expected Value : B2C_1_edit"
+        );
+    }
+}

@@ -1,0 +1,148 @@
+//! B2C's wording.
+
+use super::Fault;
+
+/// Returns the message without its code. The texts are those of B2C's error reference, with and
+/// without a final period as seen on the wire.
+#[expect(clippy::too_many_lines, reason = "one sentence per fault")]
+pub(super) fn text(fault: &Fault) -> String {
+    match fault {
+        Fault::MissingRedirectUri => "The request does not contain a redirect URI.".into(),
+        Fault::MalformedRedirectUri(uri) => format!(
+            "The redirect URI '{uri}' has an invalid format. Specify an absolute URI such as \
+             'https://example.com/return'."
+        ),
+        Fault::UnregisteredRedirectUri { uri, client_id } => format!(
+            "The redirect URI '{uri}' provided in the request is not registered for the \
+             client id '{client_id}'."
+        ),
+        Fault::NoRegisteredRedirectUri(client_id) => format!(
+            "The application associated with client id '{client_id}' has no registered \
+             redirect URIs."
+        ),
+        Fault::MissingClientId => "The request does not contain a client id parameter.".into(),
+        Fault::MissingScope => "The request does not contain a scope parameter.".into(),
+        Fault::UnsupportedResponseType(value) => format!(
+            "The requested response type '{value}' provided in the request is not supported."
+        ),
+        Fault::UnsupportedResponseMode(value) => format!(
+            "The requested response mode '{value}' provided in the request is not supported."
+        ),
+        Fault::UnsupportedMethod(method) => {
+            format!("The HTTP method '{method}' provided in the request is not supported.")
+        }
+        Fault::UnknownClient { client_id, tenant } => format!(
+            "The client id '{client_id}' specified in the request is not registered in tenant \
+             '{tenant}'."
+        ),
+        Fault::InvalidPrompt => "The prompt included in the request contains invalid values. \
+             Expected 'none', 'login', 'consent' or 'select_account'."
+            .into(),
+        Fault::LostState => "We are having trouble loading your current state. You might want \
+             to try starting your session over from the beginning."
+            .into(),
+        Fault::ImplicitFlowOff => "The provided application is not configured to allow the \
+             'OAuth' Implicit flow."
+            .into(),
+        Fault::MalformedPostLogoutUri(uri) => format!(
+            "The post logout redirect URI '{uri}' has an invalid format. Specify an https \
+             based URL such as 'https://example.com/return' or for native clients use the \
+             IETF native client URI 'urn:ietf:wg:oauth:2.0:oob'."
+        ),
+        Fault::NoSession => "User does not have an existing session and request prompt \
+             parameter has a value of 'None'."
+            .into(),
+        Fault::MissingSecret => {
+            "Clients must send a client_secret when redeeming a confidential grant.".into()
+        }
+        Fault::GrantExpired {
+            now,
+            issued_at,
+            expired_at,
+        } => format!(
+            "The provided grant has expired. Please re-authenticate and try again. Current \
+             time: {now}, Grant issued time: {issued_at}, Grant expiration time: {expired_at}"
+        ),
+        Fault::WrongSecret => "The specified client_secret does not match the expected value \
+             for this client. Please correct the client_secret and try again."
+            .into(),
+        Fault::ScopeBeyondGrant(scope) => format!(
+            "The provided grant has insufficient authorization for the requested scope \
+             '{scope}'."
+        ),
+        Fault::MissingParameter(name) => {
+            format!("The request is missing required parameter: {name}.")
+        }
+        Fault::InternalError => "The service has encountered an internal error. Please \
+             reauthenticate and try again."
+            .into(),
+        Fault::UnsupportedGrantType(grant_type) => {
+            format!("The supplied grant_type [{grant_type}] is not supported.")
+        }
+        Fault::WrongProtocolVersion => "The provided grant has not been issued for this \
+             version of the protocol endpoint."
+            .into(),
+        Fault::WrongEndpoint { actual, expected } => format!(
+            "The provided grant has not been issued for this endpoint. Actual Value : \
+             {actual} and Expected Value : {expected}"
+        ),
+        Fault::MalformedGrant => "JWE is not a valid 5 segment token.".into(),
+        Fault::Cancelled => "The user has cancelled entering self-asserted information.".into(),
+        Fault::NothingToIssue => "When requesting the 'code' response_type, the scope \
+             parameter must include a resource or client ID for access tokens, and 'openid' \
+             for ID tokens. Additionally include 'offline_access' for refresh tokens."
+            .into(),
+        Fault::UnsupportedScope(scope) => {
+            format!("The scope '{scope}' provided in the request is not supported.")
+        }
+        Fault::ForgotPassword => "The user has forgotten their password.".into(),
+        Fault::InvalidMaxAge(value) => format!(
+            "The max age parameter '{value}' specified in the request is invalid. Max age \
+             must be an integer between '0' and '2147483647' inclusive."
+        ),
+        Fault::SessionTooOld => "The user session exceeds the specified maximum age and \
+             request prompt parameter has a value of 'None'."
+            .into(),
+        Fault::AccountGone => "The account associated with this grant no longer exists. \
+             Please reauthenticate and try again."
+            .into(),
+        Fault::GrantRevoked => "The provided grant has been revoked. Please reauthenticate and \
+             try again."
+            .into(),
+        Fault::UnexpectedValue {
+            name,
+            value,
+            expected,
+        } => format!(
+            "The request is missing parameters or has the wrong parameters. '{name}' has the \
+             value '{value}'. Expected value is '{expected}'."
+        ),
+        Fault::SeveralResources(scope) => format!(
+            "The scope '{scope}' provided in request specifies more than one resource for an \
+             access token, which is not supported."
+        ),
+        Fault::VerifierMismatch => {
+            "The supplied code_verifier does not match associated code_challenge".into()
+        }
+        Fault::InvalidVerifier => "The supplied code_verifier is invalid".into(),
+        Fault::UnsupportedChallengeMethod => "The supplied code_challenge_method is not \
+             supported. Supported values are plain or S256"
+            .into(),
+        Fault::NotPermitted => "This application does not have sufficient permissions against \
+             this web resource to perform the operation."
+            .into(),
+        Fault::PostOnly => "The specified token exchange is only supported over HTTP POST.".into(),
+        Fault::WrongClient(client_id) => format!(
+            "The provided client id '{client_id}' does not match the client id that issued \
+             the grant."
+        ),
+        Fault::IllegalScopeCharacter(letter) => format!(
+            "The request contains an invalid scope parameter which includes an illegal \
+             character '{letter}'."
+        ),
+        Fault::ClientAssertion(policy) => format!(
+            "Policy '{policy}' does not contain a AuthorizationTechnicalProfile with a \
+             corresponding ClientAssertionType."
+        ),
+    }
+}

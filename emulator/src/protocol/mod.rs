@@ -1,0 +1,22 @@
+//! What goes over the wire?
+
+mod account_info;
+mod answer;
+mod discovery;
+mod encoding;
+mod fault;
+mod fault_text;
+mod params;
+mod pkce;
+mod report;
+mod scopes;
+
+pub(crate) use account_info::{client_info, profile_info};
+pub(crate) use answer::{Answer, ResponseMode, Target};
+pub(crate) use discovery::{discovery_document, key_set};
+pub(crate) use encoding::{ascii_location, with_query};
+pub(crate) use fault::Fault;
+pub(crate) use params::Params;
+pub(crate) use pkce::{Challenge, ChallengeMethod};
+pub(crate) use report::Report;
+pub(crate) use scopes::{Access, Scopes};

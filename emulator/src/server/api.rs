@@ -1,0 +1,88 @@
+//! The protected sample API.
+
+use axum::{
+    http::{StatusCode, header, request},
+    response::Response,
+};
+use serde_json::json;
+
+use super::reply;
+use crate::{
+    jwt::{Bearer, Unverified},
+    provider::Provider,
+};
+
+/// `GET /api/me` with an access token that holds the scope `demo.read`.
+pub(super) fn me(parts: &request::Parts, provider: &Provider, origin: &str) -> Response {
+    let token = parts
+        .headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
+    match token.map(|token| verify(token, provider, origin)) {
+        None => challenge(StatusCode::UNAUTHORIZED, None),
+        Some(Err(reason)) => challenge(
+            StatusCode::UNAUTHORIZED,
+            Some(("invalid_token", reason.description())),
+        ),
+        Some(Ok(bearer)) if bearer.has_scope(SCOPE) => greeting(&bearer),
+        Some(Ok(_)) => challenge(
+            StatusCode::FORBIDDEN,
+            Some((
+                "insufficient_scope",
+                "The access token does not hold the scope demo.read",
+            )),
+        ),
+    }
+}
+
+/// The token may name the host that was used here, or the emulator's own.
+fn verify(token: &str, provider: &Provider, origin: &str) -> Result<Bearer, Unverified> {
+    let tenant = &provider.tenant;
+    let audience = tenant.apis.first().map_or("", |api| api.client_id.as_str());
+    let verify_at = |origin: &str| {
+        let issuer = format!("{origin}/{}/v2.0/", tenant.id);
+        Bearer::verify(
+            token,
+            &provider.keys,
+            &issuer,
+            audience,
+            provider.clock.now(),
+        )
+    };
+    match verify_at(origin) {
+        Err(Unverified::Issuer) => verify_at(&provider.base_url),
+        result => result,
+    }
+}
+
+fn greeting(bearer: &Bearer) -> Response {
+    let document = json!({
+        "message": format!("Hello, {}. This answer came from a protected API.", bearer.name),
+        "name": bearer.name,
+        "sub": bearer.sub,
+        "scp": bearer.scopes(),
+        "user_flow": bearer.tfp,
+        "b2c_emulator": true,
+    });
+    reply::private_json(StatusCode::OK, &document)
+}
+
+/// RFC 6750, section 3: without a token there is no error code.
+fn challenge(status: StatusCode, error: Option<(&str, &str)>) -> Response {
+    let basis = format!(r#"Bearer realm="b2c-emulator", scope="{SCOPE}""#);
+    let (header_value, document) = match error {
+        None => (basis, json!({ "error": "unauthorized" })),
+        Some((code, description)) => (
+            format!(r#"{basis}, error="{code}", error_description="{description}""#),
+            json!({ "error": code, "error_description": description }),
+        ),
+    };
+    let mut response = reply::private_json(status, &document);
+    reply::set(&mut response, header::WWW_AUTHENTICATE, &header_value);
+    reply::noted(response, error.map_or("missing_token", |(code, _)| code))
+}
+
+const SCOPE: &str = "demo.read";

@@ -1,0 +1,87 @@
+use axum::{
+    http::{StatusCode, header},
+    response::Response,
+};
+
+use super::{reply, visit::Visit};
+use crate::{
+    authorize::{AuthorizationRequest, Refusal},
+    journey::{Journey, KnownUser, Problems, Step},
+    protocol::{Fault, Report, Target},
+    random,
+    session::Cookies,
+};
+
+/// `GET …/oauth2/v2.0/authorize`
+pub(super) fn authorize(visit: &Visit<'_>) -> Response {
+    match AuthorizationRequest::check(&visit.query, &visit.provider.tenant) {
+        Ok(request) => start(visit, request),
+        Err(Refusal::Page(fault)) => reply::error_page(fault, visit.provider),
+        Err(Refusal::Redirect(target, fault)) => refuse(visit, &target, fault),
+    }
+}
+
+fn start(visit: &Visit<'_>, request: AuthorizationRequest) -> Response {
+    let provider = visit.provider;
+    let now = provider.clock.now();
+    let old_csrf = visit
+        .cookies
+        .csrf
+        .clone()
+        .filter(|token| is_csrf_token(token));
+    let csrf = old_csrf.clone().unwrap_or_else(random::token);
+    let (journey, step) = Journey::start(
+        visit.authority.clone(),
+        visit.user_flow.clone(),
+        request,
+        csrf.clone(),
+        known_user(visit, now),
+        now,
+    );
+    match step {
+        Step::Finish(signed_in) => {
+            let answer =
+                journey
+                    .request
+                    .complete(signed_in, provider, &visit.authority, visit.user_flow);
+            reply::answer(&answer, provider)
+        }
+        Step::Refuse(fault) => refuse(visit, &journey.request.target, fault),
+        Step::Show | Step::Retry(_) => {
+            let id = provider.journeys.add(journey.clone(), now);
+            let html = provider
+                .pages
+                .screen(&journey, &id, None, &Problems::default(), provider);
+            let mut response = reply::page(StatusCode::OK, html);
+            if old_csrf.is_none() {
+                reply::set(&mut response, header::SET_COOKIE, &Cookies::set_csrf(&csrf));
+            }
+            response
+        }
+    }
+}
+
+/// The user of the browser's session, if the account still exists.
+fn known_user(visit: &Visit<'_>, now: i64) -> Option<KnownUser> {
+    let id = visit.cookies.session.as_deref()?;
+    let session = visit.provider.sessions.find(id, now)?;
+    let user = visit.provider.tenant.users.by_id(&session.object_id)?;
+    Some(KnownUser {
+        user,
+        auth_time: session.auth_time,
+    })
+}
+
+fn refuse(visit: &Visit<'_>, target: &Target, fault: Fault) -> Response {
+    let report = Report::new(fault, visit.provider.clock.now());
+    let response = reply::answer(&target.failure(&report), visit.provider);
+    reply::refused(response, &report.fault)
+}
+
+/// Is this a token that the emulator could have set, perhaps before a restart?
+fn is_csrf_token(token: &str) -> bool {
+    token.len() == 43
+        && token
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}

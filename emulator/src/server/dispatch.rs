@@ -1,0 +1,91 @@
+use std::sync::Arc;
+
+use axum::{
+    body::to_bytes,
+    extract::{Request, State},
+    http::{Method, StatusCode, request},
+    response::Response,
+};
+
+use super::{
+    api, authorize, interaction, logout, metadata, misbehave,
+    record::Recording,
+    reply,
+    run::{Server, stopped},
+    token,
+    visit::{Visit, origin},
+};
+use crate::{
+    address::{Place, Service, TenantPath},
+    pages::{ICON, STYLESHEET},
+    protocol::{Fault, Params},
+    provider::Provider,
+};
+
+/// Answers every request.
+pub(super) async fn dispatch(State(server): State<Server>, request: Request) -> Response {
+    let provider = &*server.provider;
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
+        return reply::empty(StatusCode::PAYLOAD_TOO_LARGE);
+    };
+    let form = Params::parse(&String::from_utf8_lossy(&body));
+    let place = Place::of(parts.uri.path());
+    let recording = Recording::start(&parts, &form, &place, Arc::clone(&server.provider));
+    let bad = provider.faults.of(place.endpoint());
+    let response = tokio::select! {
+        response = misbehave::answer(&bad, || respond(&parts, &form, &place, provider)) => response,
+        () = stopped(server.stopping.clone()) => reply::empty(StatusCode::SERVICE_UNAVAILABLE),
+    };
+    recording.finish(&response);
+    response
+}
+
+fn respond(parts: &request::Parts, form: &Params, place: &Place, provider: &Provider) -> Response {
+    let Some(origin) = origin(parts, provider) else {
+        return reply::not_found();
+    };
+    if parts
+        .uri
+        .query()
+        .is_some_and(|query| query.len() > LONGEST_QUERY)
+    {
+        return reply::empty(StatusCode::URI_TOO_LONG);
+    }
+    let is_get = matches!(parts.method, Method::GET | Method::HEAD);
+    match place {
+        Place::Start if is_get => {
+            reply::page(StatusCode::OK, provider.pages.start(provider, &origin))
+        }
+        Place::Stylesheet if is_get => reply::asset("text/css; charset=utf-8", STYLESHEET),
+        Place::Icon if is_get => reply::asset("image/svg+xml", ICON),
+        Place::Api if is_get => api::me(parts, provider, &origin),
+        Place::Tenant(path) => match Visit::new(provider, parts, path, origin) {
+            Some(visit) => at_user_flow(&visit, path, &parts.method, form),
+            None => reply::not_found(),
+        },
+        Place::Nowhere => reply::not_found(),
+        _ => reply::empty(StatusCode::METHOD_NOT_ALLOWED),
+    }
+}
+
+fn at_user_flow(visit: &Visit<'_>, path: &TenantPath, method: &Method, form: &Params) -> Response {
+    let is_get = matches!(*method, Method::GET | Method::HEAD);
+    let is_post = *method == Method::POST;
+    match &path.service {
+        Service::Metadata(_) if is_get => metadata::discovery(visit),
+        Service::Keys(_) if is_get => metadata::keys(visit),
+        Service::Authorize(_) if is_get => authorize::authorize(visit),
+        Service::Token(_) => token::token(visit, is_post, form),
+        Service::Logout(_) if is_get => logout::logout(visit),
+        Service::SelfAsserted if is_post => interaction::submit(visit, form),
+        Service::Page(page) if is_get => interaction::follow(visit, page),
+        Service::Authorize(_) | Service::Logout(_) => {
+            reply::error_page(Fault::UnsupportedMethod(method.to_string()), visit.provider)
+        }
+        _ => reply::empty(StatusCode::METHOD_NOT_ALLOWED),
+    }
+}
+
+const LONGEST_QUERY: usize = 8 * 1024;
+const LONGEST_BODY: usize = 64 * 1024;

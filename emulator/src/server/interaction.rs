@@ -1,0 +1,147 @@
+//! The pages of a journey: forms come in, pages and answers go out.
+
+use axum::{
+    http::{StatusCode, header},
+    response::Response,
+};
+
+use super::{reply, visit::Visit};
+use crate::{
+    journey::{Finished, Journey, Problems, Screen, SignedIn, Step},
+    protocol::{Fault, Params, Report},
+    session::{Cookies, Session},
+};
+
+/// `POST …/SelfAsserted`
+pub(super) fn submit(visit: &Visit<'_>, form: &Params) -> Response {
+    let token = form.get("csrf_token");
+    if token.is_none() || token != visit.cookies.csrf {
+        return lost(visit);
+    }
+    let now = visit.provider.clock.now();
+    work(visit, |journey, id| {
+        let step = journey.submit(form, &visit.provider.tenant.users, now);
+        match step {
+            // After a form comes a page of its own, which can be reloaded.
+            Step::Show => reply::redirect(StatusCode::SEE_OTHER, &present_screen(journey, id)),
+            step => go_on(visit, journey, id, step, Some(form)),
+        }
+    })
+}
+
+/// `GET …/api/{page}`: shows the present screen, or follows one of its links.
+pub(super) fn follow(visit: &Visit<'_>, path: &str) -> Response {
+    work(visit, |journey, id| {
+        let step = journey.follow(path, &visit.query);
+        go_on(visit, journey, id, step, None)
+    })
+}
+
+/// Finds the journey of this browser, unless it is over.
+fn work(visit: &Visit<'_>, work: impl FnOnce(&mut Journey, &str) -> Response) -> Response {
+    let provider = visit.provider;
+    let now = provider.clock.now();
+    let id = visit.query.get("tx").unwrap_or_default();
+    let response = provider
+        .journeys
+        .with(&id, visit.cookies.csrf.as_deref(), now, |journey| {
+            if journey.user_flow.name() != visit.user_flow.name() {
+                return None;
+            }
+            match &journey.finished {
+                None => Some(work(journey, &id)),
+                Some(finished) if now <= finished.at + SECOND_CLICK => {
+                    Some(deliver(visit, finished))
+                }
+                Some(_) => None,
+            }
+        });
+    response.flatten().unwrap_or_else(|| lost(visit))
+}
+
+fn go_on(
+    visit: &Visit<'_>,
+    journey: &mut Journey,
+    id: &str,
+    step: Step,
+    form: Option<&Params>,
+) -> Response {
+    let show = |journey: &Journey, problems: &Problems| {
+        let pages = &visit.provider.pages;
+        let html = pages.screen(journey, id, form, problems, visit.provider);
+        reply::page(StatusCode::OK, html)
+    };
+    match step {
+        Step::Show => show(journey, &Problems::default()),
+        Step::Retry(problems) => show(journey, &problems),
+        Step::Finish(signed_in) => finish(visit, journey, signed_in),
+        Step::Refuse(fault) => refuse(visit, journey, fault),
+    }
+}
+
+fn finish(visit: &Visit<'_>, journey: &mut Journey, signed_in: SignedIn) -> Response {
+    let provider = visit.provider;
+    let now = provider.clock.now();
+    if let Some(old) = &visit.cookies.session {
+        provider.sessions.end(old);
+    }
+    let session = Session {
+        object_id: signed_in.user.object_id.clone(),
+        auth_time: signed_in.auth_time,
+    };
+    let session_id = provider.sessions.start(session, now);
+    let answer =
+        journey
+            .request
+            .complete(signed_in, provider, &journey.authority, &journey.user_flow);
+    let finished = Finished {
+        at: now,
+        answer,
+        session_id: Some(session_id),
+    };
+    let response = deliver(visit, &finished);
+    journey.finished = Some(finished);
+    response
+}
+
+fn refuse(visit: &Visit<'_>, journey: &mut Journey, fault: Fault) -> Response {
+    let now = visit.provider.clock.now();
+    let report = Report::new(fault, now);
+    let finished = Finished {
+        at: now,
+        answer: journey.request.target.failure(&report),
+        session_id: None,
+    };
+    let response = deliver(visit, &finished);
+    journey.finished = Some(finished);
+    reply::refused(response, &report.fault)
+}
+
+fn deliver(visit: &Visit<'_>, finished: &Finished) -> Response {
+    let mut response = reply::answer(&finished.answer, visit.provider);
+    if let Some(id) = &finished.session_id {
+        let cookie = Cookies::set_session(&visit.provider.tenant.name, id);
+        reply::set(&mut response, header::SET_COOKIE, &cookie);
+    }
+    response
+}
+
+fn present_screen(journey: &Journey, id: &str) -> String {
+    let name = match journey.screen() {
+        Screen::SignIn => "CombinedSigninAndSignup",
+        Screen::SignUp | Screen::PasswordReset | Screen::ProfileEdit => "SelfAsserted",
+    };
+    let policy = journey.user_flow.name();
+    format!(
+        "{}?tx={id}&p={policy}",
+        journey.authority.page(&format!("api/{name}"))
+    )
+}
+
+/// The journey is unknown, over, or another browser's.
+fn lost(visit: &Visit<'_>) -> Response {
+    reply::error_page(Fault::LostState, visit.provider)
+}
+
+/// A form that arrives twice within this time is one impatient click, not a step back.
+const SECOND_CLICK: i64 = 10;

@@ -1,0 +1,20 @@
+//! How does a request find its way to an answer?
+//!
+//! The only folder that knows HTTP.
+
+mod api;
+mod authorize;
+mod dispatch;
+mod interaction;
+mod listener;
+mod logout;
+mod metadata;
+mod misbehave;
+mod record;
+mod reply;
+mod run;
+mod token;
+mod visit;
+
+pub(crate) use listener::Loopback;
+pub(crate) use run::{RunningServer, run};

@@ -1,0 +1,68 @@
+use std::{future::IntoFuture, sync::Arc, time::Duration};
+
+use axum::Router;
+use tokio::{sync::watch, task::JoinHandle, time::sleep};
+
+use super::{Loopback, dispatch::dispatch};
+use crate::provider::Provider;
+
+/// The server task. Dropping this stops it.
+pub(crate) struct RunningServer {
+    stop: watch::Sender<bool>,
+    task: Option<JoinHandle<()>>,
+}
+
+/// What every request handler is given.
+#[derive(Clone)]
+pub(super) struct Server {
+    pub(super) provider: Arc<Provider>,
+    /// Becomes `true` when the emulator stops.
+    pub(super) stopping: watch::Receiver<bool>,
+}
+
+/// Starts to serve in a task of its own.
+pub(crate) fn run(listener: Loopback, provider: Arc<Provider>) -> RunningServer {
+    let (stop, stopping) = watch::channel(false);
+    let app = Router::new().fallback(dispatch).with_state(Server {
+        provider,
+        stopping: stopping.clone(),
+    });
+    let served = axum::serve(listener, app).with_graceful_shutdown(stopped(stopping.clone()));
+    let task = tokio::spawn(async move {
+        let overtime = async {
+            stopped(stopping).await;
+            sleep(GRACE).await;
+        };
+        tokio::select! {
+            _ = served.into_future() => {}
+            () = overtime => {}
+        }
+    });
+    RunningServer {
+        stop,
+        task: Some(task),
+    }
+}
+
+impl RunningServer {
+    /// Answers what is being answered, for at most a second, and gives the port back.
+    pub(crate) async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        if let Some(task) = self.task.take() {
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for RunningServer {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
+/// Waits for the sign to stop; a lost sender is one, too.
+pub(super) async fn stopped(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|&stop| stop).await;
+}
+
+const GRACE: Duration = Duration::from_secs(1);

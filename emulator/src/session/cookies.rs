@@ -1,0 +1,82 @@
+use cookie::{Cookie, SameSite, time::Duration};
+
+/// The emulator's cookies in a request, named as B2C names them.
+///
+/// B2C sends `SameSite=None; Secure`; plain http on localhost allows neither, so it is `Lax` here.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cookies {
+    pub(crate) session: Option<String>,
+    pub(crate) csrf: Option<String>,
+}
+
+impl Cookies {
+    /// Reads the `Cookie` headers of a request.
+    pub(crate) fn read<'a>(headers: impl Iterator<Item = &'a str>, tenant_name: &str) -> Self {
+        let session_name = session_cookie_name(tenant_name);
+        let mut cookies = Self::default();
+        for cookie in headers.flat_map(Cookie::split_parse).flatten() {
+            if cookie.name() == session_name {
+                cookies.session = Some(cookie.value().to_owned());
+            } else if cookie.name() == CSRF_COOKIE {
+                cookies.csrf = Some(cookie.value().to_owned());
+            }
+        }
+        cookies
+    }
+
+    /// A `Set-Cookie` that starts a session.
+    pub(crate) fn set_session(tenant_name: &str, id: &str) -> String {
+        built(session_cookie_name(tenant_name), id.to_owned()).to_string()
+    }
+
+    /// A `Set-Cookie` that ends the session.
+    pub(crate) fn clear_session(tenant_name: &str) -> String {
+        let mut cookie = built(session_cookie_name(tenant_name), String::new());
+        cookie.set_max_age(Duration::ZERO);
+        cookie.to_string()
+    }
+
+    /// A `Set-Cookie` that ties a browser to its journeys.
+    pub(crate) fn set_csrf(token: &str) -> String {
+        built(CSRF_COOKIE.to_owned(), token.to_owned()).to_string()
+    }
+}
+
+fn session_cookie_name(tenant_name: &str) -> String {
+    format!("x-ms-cpim-sso:{tenant_name}_0")
+}
+
+fn built(name: String, value: String) -> Cookie<'static> {
+    Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .build()
+}
+
+const CSRF_COOKIE: &str = "x-ms-cpim-csrf";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_its_own_cookies_among_others() {
+        let header = "x=1; x-ms-cpim-sso:t_0=abc; =; x-ms-cpim-csrf=def; y";
+        let cookies = Cookies::read([header].into_iter(), "t");
+        assert_eq!(cookies.session.as_deref(), Some("abc"));
+        assert_eq!(cookies.csrf.as_deref(), Some("def"));
+    }
+
+    #[test]
+    fn writes_cookies_for_plain_http() {
+        assert_eq!(
+            Cookies::set_session("t", "abc"),
+            "x-ms-cpim-sso:t_0=abc; HttpOnly; SameSite=Lax; Path=/"
+        );
+        assert_eq!(
+            Cookies::clear_session("t"),
+            "x-ms-cpim-sso:t_0=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
+        );
+    }
+}

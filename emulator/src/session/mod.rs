@@ -1,0 +1,7 @@
+//! Who is signed in at the emulator itself? (Single sign-on across user flows.)
+
+mod cookies;
+mod sessions;
+
+pub(crate) use cookies::Cookies;
+pub(crate) use sessions::{Session, Sessions};

@@ -1,0 +1,138 @@
+use serde_json::{Map, Value, json};
+
+use super::TokenRequest;
+use crate::{
+    address::{Authority, Endpoint},
+    control::{Misbehaviour, Misbehaviours},
+    grant::{Grant, GrantKind},
+    jwt::{Issue, access_token, id_token},
+    protocol::{Fault, Scopes, client_info, profile_info},
+    provider::Provider,
+    random,
+};
+
+/// A grant that has passed every check, and what it is redeemed for.
+pub(super) struct Redemption {
+    pub(super) grant: Grant,
+    pub(super) scopes: Scopes,
+}
+
+/// Writes the answer; the members come in B2C's order.
+pub(super) fn tokens(
+    redemption: &Redemption,
+    request: &TokenRequest,
+    provider: &Provider,
+    authority: &Authority,
+) -> Result<Value, Fault> {
+    let Redemption { grant, scopes } = redemption;
+    let now = provider.clock.now();
+    let lifetime = provider.settings.token_lifetime;
+    let bad = provider.faults.of(Some(Endpoint::Token));
+    let issuer = authority.issuer(&provider.tenant);
+    let issue = Issue {
+        issuer: &issuer,
+        client_id: &grant.client_id,
+        user_flow: &grant.user_flow,
+        nonce: grant.nonce.as_deref(),
+        auth_time: grant.auth_time,
+        now,
+        lifetime,
+        identity: &grant.identity,
+        keys: &provider.keys,
+        bad: &bad,
+    };
+
+    let mut answer = Map::new();
+    let mut add = |name: &str, value: Value| answer.insert(name.to_owned(), value);
+    let access = match &scopes.access {
+        Some(access) => Some(access_token(&issue, access).ok_or(Fault::InternalError)?),
+        None => None,
+    };
+    if let Some(token) = &access {
+        add("access_token", json!(token));
+    }
+    if scopes.openid {
+        let token = id_token(&issue, access.as_deref()).ok_or(Fault::InternalError)?;
+        add("id_token", json!(token));
+    }
+    add("token_type", json!("Bearer"));
+    add("not_before", json!(now));
+    if let Some(access) = &scopes.access {
+        add("expires_in", json!(lifetime));
+        add("expires_on", json!(now + lifetime));
+        add("resource", json!(access.resource));
+    }
+    if request.wants_client_info {
+        add(
+            "client_info",
+            json!(client_info(
+                &grant.identity,
+                &grant.user_flow,
+                &provider.tenant
+            )),
+        );
+    } else {
+        add("id_token_expires_in", json!(lifetime));
+        add(
+            "profile_info",
+            json!(profile_info(&grant.identity, &provider.tenant)),
+        );
+    }
+    add(
+        "scope",
+        json!(scope_echo(scopes, request.wants_client_info)),
+    );
+    if scopes.offline_access {
+        let (token, expires_in) = refresh_token(grant, provider)?;
+        add("refresh_token", json!(token));
+        add("refresh_token_expires_in", json!(expires_in));
+    }
+    spoil(&mut answer, &bad);
+    Ok(Value::Object(answer))
+}
+
+/// Resource scopes in the form requested; the OpenID Connect scopes only when there are none.
+fn scope_echo(scopes: &Scopes, with_client_info: bool) -> String {
+    match &scopes.access {
+        Some(access) if access.names.is_empty() && scopes.offline_access => {
+            format!("{} offline_access", access.requested.join(" "))
+        }
+        Some(access) => access.requested.join(" "),
+        None if with_client_info => String::new(),
+        None if scopes.offline_access => "offline_access openid".to_owned(),
+        None => "openid".to_owned(),
+    }
+}
+
+/// A new refresh token for 14 days, but not beyond 90 days after the sign-in.
+fn refresh_token(grant: &Grant, provider: &Provider) -> Result<(String, i64), Fault> {
+    let now = provider.clock.now();
+    let expires_at = (now + REFRESH_TOKEN_LIFETIME).min(grant.window_ends_at);
+    let refresh = Grant {
+        kind: GrantKind::RefreshToken,
+        id: random::token(),
+        challenge: None,
+        issued_at: now,
+        expires_at,
+        ..grant.clone()
+    };
+    Ok((provider.vault.issue(&refresh)?, expires_at - now))
+}
+
+fn spoil(answer: &mut Map<String, Value>, bad: &Misbehaviours) {
+    if bad.has(&Misbehaviour::NoIdToken) {
+        answer.shift_remove("id_token");
+    }
+    if bad.has(&Misbehaviour::NoAccessToken) {
+        for name in ["access_token", "expires_in", "expires_on", "resource"] {
+            answer.shift_remove(name);
+        }
+    }
+    if bad.has(&Misbehaviour::NumbersAsStrings) {
+        for value in answer.values_mut().filter(|value| value.is_number()) {
+            *value = Value::String(value.to_string());
+        }
+    }
+}
+
+const REFRESH_TOKEN_LIFETIME: i64 = 14 * 24 * 60 * 60;

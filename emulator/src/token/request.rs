@@ -1,0 +1,73 @@
+use base64::{Engine, engine::general_purpose::STANDARD};
+use percent_encoding::percent_decode_str;
+
+use crate::protocol::Params;
+
+/// The parameters of a token request that B2C looks at.
+pub(crate) struct TokenRequest {
+    pub(crate) grant_type: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_secret: Option<String>,
+    pub(crate) has_client_assertion: bool,
+    pub(crate) code: Option<String>,
+    pub(crate) refresh_token: Option<String>,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) code_verifier: Option<String>,
+    pub(crate) scope: Option<String>,
+    pub(crate) wants_client_info: bool,
+}
+
+impl TokenRequest {
+    /// Reads the form; credentials in an `Authorization: Basic` header come first.
+    pub(crate) fn new(form: &Params, authorization: Option<&str>) -> Self {
+        let (client_id, client_secret) = authorization.and_then(basic_credentials).map_or_else(
+            || (form.get("client_id"), form.get("client_secret")),
+            |(id, secret)| (Some(id), Some(secret).filter(|secret| !secret.is_empty())),
+        );
+        Self {
+            grant_type: form.get("grant_type"),
+            client_id,
+            client_secret,
+            has_client_assertion: form.get("client_assertion").is_some(),
+            code: form.get("code"),
+            refresh_token: form.get("refresh_token"),
+            redirect_uri: form.get("redirect_uri"),
+            code_verifier: form.get("code_verifier"),
+            scope: form.get("scope"),
+            wants_client_info: form.get("client_info").as_deref() == Some("1"),
+        }
+    }
+}
+
+/// Both parts are form-encoded before they are joined (RFC 6749, section 2.3.1).
+fn basic_credentials(header: &str) -> Option<(String, String)> {
+    let (scheme, encoded) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let joined = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = joined.split_once(':')?;
+    Some((form_decoded(id), form_decoded(secret)))
+}
+
+fn form_decoded(text: &str) -> String {
+    let text = text.replace('+', " ");
+    percent_decode_str(&text).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_basic_credentials() {
+        let header = format!("basic {}", STANDARD.encode("app:s%3a+t"));
+        assert_eq!(
+            basic_credentials(&header),
+            Some(("app".into(), "s: t".into()))
+        );
+        for broken in ["", "Basic", "Basic !", "Bearer YTpi", "Basic YQ=="] {
+            assert_eq!(basic_credentials(broken), None, "{broken}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Starting and stopping.
+
+use std::time::{Duration, Instant};
+
+use b2c_emulator::{Client, Emulator, StartError};
+
+use crate::support::{Bench, Visitor};
+
+#[tokio::test]
+async fn it_is_ready_at_once_and_several_live_side_by_side() {
+    let start = Instant::now();
+    let first = Emulator::builder().start().await.unwrap();
+    // Far below this on a quiet machine; the limit is for busy ones.
+    assert!(
+        start.elapsed() < Duration::from_millis(500),
+        "{:?}",
+        start.elapsed()
+    );
+    let second = Emulator::builder().tenant("Contoso").start().await.unwrap();
+    assert_ne!(first.port(), second.port());
+    assert_eq!(second.tenant(), "contoso.onmicrosoft.com");
+    assert_eq!(
+        second.api_scope("demo.read"),
+        "https://contoso.onmicrosoft.com/demo-api/demo.read"
+    );
+    for emulator in [&first, &second] {
+        assert_eq!(
+            emulator.base_url(),
+            format!("http://localhost:{}", emulator.port())
+        );
+        assert_eq!(Visitor::new(emulator.base_url()).get("/").await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn both_loopback_addresses_answer() {
+    let bench = Bench::new().await;
+    let port = bench.emulator.port();
+    let mut visitor = bench.visitor.clone();
+    assert_eq!(
+        visitor
+            .get(&format!("http://127.0.0.1:{port}/"))
+            .await
+            .status,
+        200
+    );
+    if std::net::TcpListener::bind("[::1]:0").is_ok() {
+        assert_eq!(
+            visitor.get(&format!("http://[::1]:{port}/")).await.status,
+            200
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_named() {
+    let first = Emulator::builder().start().await.unwrap();
+    let port = first.port();
+    match Emulator::builder().port(port).start().await {
+        Err(StartError::PortTaken { port: taken }) => assert_eq!(taken, port),
+        other => panic!("{other:?}"),
+    }
+    first.shutdown().await;
+    let again = Emulator::builder().port(port).start().await.unwrap();
+    assert_eq!(again.port(), port);
+}
+
+#[tokio::test]
+async fn dropping_it_gives_the_port_back() {
+    let port = {
+        let mut bench = Bench::new().await;
+        bench.visitor.get("/").await;
+        bench.emulator.port()
+    };
+    for _ in 0..100 {
+        if Emulator::builder().port(port).start().await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("port {port} is still taken");
+}
+
+#[tokio::test]
+async fn a_tenant_name_is_a_domain() {
+    for name in ["", ".", "a/b", "a b", "a..b", "<x>"] {
+        match Emulator::builder().tenant(name).start().await {
+            Err(error @ StartError::InvalidTenant { .. }) => {
+                assert_eq!(error.to_string(), format!("'{name}' is not a tenant name"));
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    let emulator = Emulator::builder()
+        .tenant("login.contoso.example")
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(emulator.tenant(), "login.contoso.example");
+}
+
+#[tokio::test]
+async fn the_seeds_are_as_documented() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    assert_eq!(emulator.tenant(), "b2cemulator.onmicrosoft.com");
+    assert_eq!(
+        emulator.client().client_id(),
+        "00001111-aaaa-2222-bbbb-3333cccc4444"
+    );
+    assert_eq!(
+        emulator.client().client_secret(),
+        "emulator-secret-not-for-production"
+    );
+    assert_eq!(
+        emulator.client().redirect_uris(),
+        ["http://localhost:5000/getAToken"]
+    );
+    let users: Vec<String> = emulator
+        .users()
+        .iter()
+        .map(|user| user.sign_in_name().to_owned())
+        .collect();
+    assert_eq!(users, ["ada@emulator.example", "grace@emulator.example"]);
+
+    let emulator = Emulator::builder()
+        .redirect_uri("http://localhost:1/a")
+        .redirect_uri("http://localhost:1/b")
+        .client(Client::new("other", "secret"))
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(
+        emulator.client().redirect_uris(),
+        ["http://localhost:1/a", "http://localhost:1/b"]
+    );
+    assert_eq!(
+        emulator.client().client_id(),
+        "00001111-aaaa-2222-bbbb-3333cccc4444"
+    );
+}

@@ -1,0 +1,29 @@
+//! What an application, a browser and a test see of the emulator.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod api;
+mod authorize_errors;
+mod authorize_responses;
+mod bad_input;
+mod code_flow;
+mod discovery;
+mod lifecycle;
+mod logout;
+mod misbehaviour;
+mod pages;
+mod password_reset;
+mod pkce;
+mod profile_edit;
+mod recorded_requests;
+mod refresh;
+mod sign_in;
+mod sign_up;
+mod single_sign_on;
+mod support;
+mod time;
+mod token_errors;

@@ -1,0 +1,13 @@
+//! Words that the tests are written in.
+
+mod ask;
+mod bench;
+mod page;
+mod token;
+mod visitor;
+
+pub(crate) use ask::Ask;
+pub(crate) use bench::{Bench, CHALLENGE, EDIT, RESET, SIGN_IN, VERIFIER, changed};
+pub(crate) use page::{Page, encoded};
+pub(crate) use token::{claims, header_of};
+pub(crate) use visitor::Visitor;
