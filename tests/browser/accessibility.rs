@@ -50,7 +50,9 @@ impl Inspector<'_> {
         self.inspects("sign-in with an error").await?;
 
         browser.clicks("#createAccount").await?;
-        browser.sees(app.provider(), "Send verification code").await?;
+        browser
+            .sees(app.provider(), "Send verification code")
+            .await?;
         self.inspects("sign-up, the address").await?;
         verify_email(browser, "new@emulator.example").await?;
         browser.sees(app.provider(), "Create").await?;

@@ -20,9 +20,24 @@ pub struct App {
 }
 
 impl App {
-    /// Starts both; tokens live for `tokens`.
+    /// Starts the generated app beside an emulator whose tokens live for `tokens`.
     pub async fn start(tokens: Duration) -> Result<Self, Failed> {
         let (directory, program) = project()?;
+        Self::run(directory, program, tokens).await
+    }
+
+    /// Starts `examples/axum-web-app` in the same way.
+    pub async fn start_example() -> Result<Self, Failed> {
+        let package = ["build", "--quiet", "--package", "example-axum-web-app"];
+        let status = Workspace::cargo().args(package).status().map_err(failed)?;
+        if !status.success() {
+            return Err("the example does not build".into());
+        }
+        let program = Workspace::target().join("debug/example-axum-web-app");
+        Self::run(Workspace::root(), program, Duration::from_secs(3600)).await
+    }
+
+    async fn run(directory: PathBuf, program: PathBuf, tokens: Duration) -> Result<Self, Failed> {
         let port = ports::free().map_err(failed)?;
         let url = format!("http://localhost:{port}");
         let emulator = Emulator::builder()

@@ -226,6 +226,31 @@ pub fn token_refresh() -> Result<(), Failed> {
     })
 }
 
+/// The hand-written example does what the generated app does.
+pub fn example() -> Result<(), Failed> {
+    block_on(async {
+        let app = App::start_example().await?;
+        let browser = Browser::start().await?;
+        browser.opens(&app.at("/api?x=1")).await?;
+        enter(&browser, ADA, PASSWORD).await?;
+        browser.sees(&app.at("/api?x=1"), "demo.read").await?;
+        browser.opens(&app.url).await?;
+        browser.clicks_text("Edit profile").await?;
+        browser
+            .types("[name=displayName]", "Countess of Lovelace")
+            .await?;
+        browser.clicks("#continue").await?;
+        browser
+            .sees(&app.url, "Hello, Countess of Lovelace")
+            .await?;
+        browser.clicks_text("Sign out").await?;
+        browser.sees(&app.url, "Welcome").await?;
+        // It has no icon, which Chromium asks for all the same.
+        browser.observations().await?.check(&["/favicon.ico"])?;
+        browser.ends().await
+    })
+}
+
 pub async fn sign_out(app: &App, browser: &Browser) -> Outcome {
     start_sign_in(app, browser).await?;
     enter(browser, ADA, PASSWORD).await?;

@@ -70,6 +70,7 @@ fn main() {
         journey("a_provider_that_is_away", || {
             journeys::run("away", journeys::provider_away)
         }),
+        journey("the_hand_written_example", journeys::example),
         Requirement::test(
             &with_axe,
             "accessibility::no_page_has_a_serious_violation",

@@ -107,11 +107,8 @@ fn list(directory: &Path, root: &Path, files: &mut Vec<String>) -> std::io::Resu
 }
 
 fn write(project: &Path) -> Result<(), Failed> {
-    NewProject::at(project)
-        .plan()
-        .and_then(|plan| plan.write())
-        .map(|_| ())
-        .map_err(failed)
+    let plan = NewProject::at(project).plan().map_err(failed)?;
+    plan.write().map_err(failed)
 }
 
 /// cargo in a project, with the workspace's build cache.

@@ -43,12 +43,11 @@ async fn home(session: Option<Session>) -> Html<String> {
 }
 
 async fn profile(session: Session) -> Html<String> {
-    let rows = session.claims().iter();
-    let rows: String = rows
-        .map(|(name, value)| {
-            format!("<dt>{}</dt><dd>{}</dd>", escape(name), escape(&value.to_string()))
-        })
-        .collect();
+    let mut rows = String::new();
+    for (name, value) in session.claims().iter() {
+        let value = escape(&value.to_string());
+        rows.extend(["<dt>", &escape(name), "</dt><dd>", &value, "</dd>"]);
+    }
     page("Profile", &format!("<dl>{rows}</dl>"))
 }
 
@@ -63,7 +62,10 @@ async fn call_api(
         Ok(answer) => answer.text().await.unwrap_or_default(),
         Err(error) => format!("the API does not answer: {error}"),
     };
-    Ok(page("The API says", &format!("<pre>{}</pre>", escape(&answer))))
+    Ok(page(
+        "The API says",
+        &format!("<pre>{}</pre>", escape(&answer)),
+    ))
 }
 
 fn page(title: &str, body: &str) -> Html<String> {
@@ -73,5 +75,7 @@ fn page(title: &str, body: &str) -> Html<String> {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
 }

@@ -133,6 +133,8 @@ pub(crate) fn new_record(
 
 #[cfg(test)]
 mod tests {
+    use Purpose::{EditProfile, ResetPassword, SignIn};
+
     use super::*;
     use crate::secret::Secret;
 
@@ -198,7 +200,6 @@ mod tests {
     #[test]
     fn answers_to_a_pending_transaction() {
         let with = |purpose, callback| word(&answer(&config(true), transaction(purpose), callback));
-        use Purpose::{EditProfile, ResetPassword, SignIn};
         assert_eq!(with(SignIn, code("state")), "redeem");
         assert_eq!(
             with(SignIn, error("AADB2C90118")),

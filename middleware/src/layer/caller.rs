@@ -84,37 +84,40 @@ impl Audience {
 mod tests {
     use super::*;
 
-    fn audience(method: Method, headers: &[(&'static str, &'static str)]) -> Audience {
+    fn audience(method: &Method, headers: &[(&'static str, &'static str)]) -> Audience {
         let pairs = headers.iter().map(|&(name, value)| {
             (
                 header::HeaderName::from_static(name),
                 HeaderValue::from_static(value),
             )
         });
-        Audience::of(&method, &pairs.collect())
+        Audience::of(method, &pairs.collect())
     }
 
     #[test]
     fn browsers_scripts_and_grpc_are_told_apart() {
         let html = ("accept", "text/html,*/*");
-        assert_eq!(audience(Method::GET, &[html]), Audience::Navigation);
+        assert_eq!(audience(&Method::GET, &[html]), Audience::Navigation);
         assert_eq!(
-            audience(Method::GET, &[html, ("sec-fetch-mode", "navigate")]),
+            audience(&Method::GET, &[html, ("sec-fetch-mode", "navigate")]),
             Audience::Navigation
         );
         assert_eq!(
-            audience(Method::GET, &[html, ("sec-fetch-mode", "cors")]),
+            audience(&Method::GET, &[html, ("sec-fetch-mode", "cors")]),
             Audience::Api
         );
         assert_eq!(
-            audience(Method::GET, &[html, ("x-requested-with", "XMLHttpRequest")]),
+            audience(
+                &Method::GET,
+                &[html, ("x-requested-with", "XMLHttpRequest")]
+            ),
             Audience::Api
         );
-        assert_eq!(audience(Method::POST, &[html]), Audience::Form);
-        assert_eq!(audience(Method::GET, &[("accept", "*/*")]), Audience::Api);
-        assert_eq!(audience(Method::GET, &[]), Audience::Api);
+        assert_eq!(audience(&Method::POST, &[html]), Audience::Form);
+        assert_eq!(audience(&Method::GET, &[("accept", "*/*")]), Audience::Api);
+        assert_eq!(audience(&Method::GET, &[]), Audience::Api);
         assert_eq!(
-            audience(Method::POST, &[("content-type", "application/grpc+proto")]),
+            audience(&Method::POST, &[("content-type", "application/grpc+proto")]),
             Audience::Grpc
         );
     }

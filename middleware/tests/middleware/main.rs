@@ -1,6 +1,12 @@
-#![allow(unreachable_pub, reason = "a test binary has no public API")]
-
 //! The layer through its public API, against the emulator.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test has no public API and ends at the first surprise"
+)]
 
 mod bad_input;
 mod config;

@@ -156,11 +156,6 @@ impl<'w> Visitor<'w> {
         &mut self.app_cookies
     }
 
-    /// Forgets the provider's cookies, as after a long time.
-    pub fn is_forgotten_by_provider(&mut self) {
-        self.provider_cookies.clear();
-    }
-
     /// A request to the app with headers of the caller's choice; no redirect is followed.
     pub async fn sends_with(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Page {
         self.ask_app(method, &absolute(path), path, headers, None)

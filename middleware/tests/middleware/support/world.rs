@@ -24,7 +24,6 @@ pub struct World {
 
 pub struct WorldBuilder {
     change: Box<dyn FnOnce(ConfigFile) -> ConfigFile>,
-    token_lifetime: Duration,
     redirect_uri: String,
 }
 
@@ -36,7 +35,6 @@ impl World {
     pub fn with() -> WorldBuilder {
         WorldBuilder {
             change: Box::new(|file| file),
-            token_lifetime: Duration::from_secs(3600),
             redirect_uri: format!("{APP}/getAToken"),
         }
     }
@@ -68,20 +66,14 @@ impl WorldBuilder {
         self
     }
 
-    pub fn tokens_live(mut self, time: Duration) -> Self {
-        self.token_lifetime = time;
-        self
-    }
-
     pub fn registered_redirect_uri(mut self, uri: &str) -> Self {
-        self.redirect_uri = uri.to_owned();
+        uri.clone_into(&mut self.redirect_uri);
         self
     }
 
     pub async fn build(self) -> World {
         let emulator = Emulator::builder()
             .redirect_uri(self.redirect_uri)
-            .access_token_lifetime(self.token_lifetime)
             .start()
             .await
             .unwrap();
