@@ -10,6 +10,7 @@
 
 mod bad_input;
 mod config;
+mod cost;
 mod failing_provider;
 mod hosts;
 mod journeys;

@@ -18,6 +18,7 @@ pub const APP: &str = "http://localhost:5000";
 pub struct World {
     pub emulator: Emulator,
     pub clock: ManualClock,
+    pub layer: B2cLayer,
     pub(super) app: Router,
     pub http: reqwest::Client,
 }
@@ -89,10 +90,11 @@ impl WorldBuilder {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        let app = app(&config, http.clone()).layer(layer);
+        let app = app(&config, http.clone()).layer(layer.clone());
         World {
             emulator,
             clock,
+            layer,
             app,
             http,
         }
