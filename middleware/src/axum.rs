@@ -1,10 +1,9 @@
 //! Extractors and responses for axum.
 
-use axum_core::body::Body;
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_core::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::request::Parts;
-use http::{HeaderValue, StatusCode, header};
 
 use crate::challenge::Challenge;
 use crate::session::Session;
@@ -41,31 +40,19 @@ impl IntoResponse for Challenge {
     }
 }
 
-/// The challenge where signing in helps; else 503 with `Retry-After`, or 502.
+/// The challenge where signing in helps. Else 503 or 502, with the error in the extensions: the
+/// layer turns it into a page, problem details or a gRPC status.
 impl IntoResponse for TokenError {
     fn into_response(self) -> Response {
         if let Some(challenge) = self.challenge() {
             return challenge.into_response();
         }
-        tracing::error!(error = %self, "a handler could not acquire an access token");
-        let (status, text) = match &self {
-            Self::Unavailable { .. } => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "The sign-in provider is not available. Please try again.",
-            ),
-            _ => (
-                StatusCode::BAD_GATEWAY,
-                "The sign-in provider did not grant access to this service.",
-            ),
+        let status = match self {
+            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_GATEWAY,
         };
-        let mut response = Response::new(Body::from(text));
-        *response.status_mut() = status;
-        if let Self::Unavailable { retry_after } = &self {
-            let seconds = retry_after.map_or(5, |wait| wait.as_secs().max(1));
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use crate::jwt::InvalidToken;
 use crate::protocol::{CallbackError, ProviderError, Reaction};
+use crate::tokens::TokenError;
 
 /// Why the layer answers with a page of its own.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub(crate) enum Refusal {
     Cancelled,
     /// A form was sent without a session.
     SessionEnded,
+    /// A handler needs an access token and there is none to be had.
+    NoAccessToken(TokenError),
     /// The session store is away.
     StoreUnavailable { detail: String },
 }
@@ -44,9 +47,12 @@ impl Refusal {
             Self::Cancelled | Self::SessionEnded => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::OtherAccount => StatusCode::FORBIDDEN,
             Self::Token(_) | Self::NoIdToken => StatusCode::BAD_GATEWAY,
-            Self::ProviderUnavailable { .. } | Self::StoreUnavailable { .. } => {
+            Self::ProviderUnavailable { .. }
+            | Self::StoreUnavailable { .. }
+            | Self::NoAccessToken(TokenError::Unavailable { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::NoAccessToken(_) => StatusCode::BAD_GATEWAY,
             Self::Provider(error) => match error.reaction() {
                 Reaction::Configuration => StatusCode::INTERNAL_SERVER_ERROR,
                 Reaction::TryLater => StatusCode::SERVICE_UNAVAILABLE,
@@ -98,6 +104,14 @@ impl Refusal {
                 "Sign-in is not available right now",
                 "The sign-in provider does not answer as it should. Please try again in a moment.",
             ),
+            Self::NoAccessToken(TokenError::Unavailable { .. }) => (
+                "This page is not available right now",
+                "It needs a service that does not answer at the moment. Please try again shortly.",
+            ),
+            Self::NoAccessToken(_) => (
+                "This page is not set up correctly",
+                "It needs access to a service that was not granted. This is our mistake, not yours; the site's operator finds the cause under the reference below.",
+            ),
             Self::StoreUnavailable { .. } => (
                 "We cannot sign you in right now",
                 "Something this site depends on is not available. Please try again in a moment.",
@@ -141,6 +155,9 @@ impl Refusal {
             Self::ProviderUnavailable { retry_after, .. } => {
                 Some(retry_after.unwrap_or(RETRY_AFTER))
             }
+            Self::NoAccessToken(TokenError::Unavailable { retry_after }) => {
+                Some(retry_after.unwrap_or(RETRY_AFTER))
+            }
             Self::StoreUnavailable { .. } => Some(RETRY_AFTER),
             Self::Provider(error) if error.reaction() == Reaction::TryLater => Some(RETRY_AFTER),
             _ => None,
@@ -166,6 +183,7 @@ impl Refusal {
                 detail.clone()
             }
             Self::Token(reason) => reason.to_string(),
+            Self::NoAccessToken(error) => error.to_string(),
             Self::NoIdToken => "the token response has no ID token".to_owned(),
             Self::OtherAccount => "edit profile returned a token for another user".to_owned(),
             Self::CrossSite => "a cross-site POST was refused".to_owned(),

@@ -14,7 +14,9 @@ use super::caller::Caller;
 
 use super::shell::Shell;
 use crate::challenge::Challenge;
+use crate::flow::Refusal;
 use crate::http_client::BoxFuture;
+use crate::tokens::TokenError;
 
 pin_project! {
     /// The future of a response through the layer.
@@ -104,6 +106,12 @@ impl After {
                 let answer = self.shell.challenge(&self.caller, &challenge).await;
                 answer.map(B2cBody::own)
             }));
+        }
+        if let Some(error) = response.extensions_mut().remove::<TokenError>() {
+            let answer = self
+                .shell
+                .refuse(&self.caller, &Refusal::NoAccessToken(error));
+            return Ok(answer.map(B2cBody::own));
         }
         if self.clear_ticket {
             self.shell.clear_ticket(response.headers_mut());

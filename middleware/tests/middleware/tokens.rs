@@ -98,6 +98,7 @@ async fn while_the_provider_is_away_a_token_with_minutes_left_still_serves() {
     let page = visitor.asks("/api").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.headers.contains_key("retry-after"));
+    assert!(page.body.contains("not available right now") && page.body.contains("Reference"));
     assert_eq!(
         visitor.opens("/").await.body,
         "Hello, Ada Lovelace",
