@@ -4,6 +4,7 @@ use super::{Emulator, StartError};
 use crate::{
     directory::{Client, Tenant, User},
     provider::{Provider, Settings},
+    random,
     server::{Loopback, run},
 };
 
@@ -102,6 +103,7 @@ impl EmulatorBuilder {
         let provider =
             Provider::new(base_url, tenant, self.settings).map_err(|_| StartError::Damaged)?;
         let provider = Arc::new(provider);
+        random::warm_up();
         let server = run(listener, Arc::clone(&provider));
         Ok(Emulator::new(provider, server, port))
     }

@@ -1,11 +1,10 @@
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey},
     error::Unspecified,
-    rand,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::protocol::Fault;
+use crate::{protocol::Fault, random};
 
 /// Seals bytes into a string of B2C's shape: a compact JWE whose second segment is empty.
 pub(super) struct Envelope {
@@ -16,10 +15,8 @@ pub(super) struct Envelope {
 impl Envelope {
     /// Draws a new key; what older envelopes sealed cannot be opened.
     pub(super) fn new() -> Result<Self, Unspecified> {
-        let mut key = [0; 32];
-        rand::fill(&mut key)?;
         Ok(Self {
-            key: RandomizedNonceKey::new(&AES_256_GCM, &key)?,
+            key: RandomizedNonceKey::new(&AES_256_GCM, &random::bytes())?,
             header: URL_SAFE_NO_PAD.encode(HEADER),
         })
     }

@@ -17,8 +17,8 @@ async fn abandoned_sign_ins_are_bounded() {
         ("signInName", "ada@emulator.example"),
         ("password", "Passw0rd!"),
     ];
-    let lost = bench.visitor.submit(&first, &ada).await;
-    assert!(lost.body.contains("AADB2C90046"));
+    let forgotten = bench.visitor.submit(&first, &ada).await;
+    assert!(forgotten.body.contains("AADB2C90046"));
     let last = bench.open(&bench.ask()).await;
     assert_eq!(bench.visitor.submit(&last, &ada).await.status, 302);
 }

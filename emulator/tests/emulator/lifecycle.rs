@@ -7,15 +7,20 @@ use b2c_emulator::{Client, Emulator, StartError};
 use crate::support::{Bench, Visitor};
 
 #[tokio::test]
-async fn it_is_ready_at_once_and_several_live_side_by_side() {
-    let start = Instant::now();
+async fn it_is_ready_within_50_milliseconds() {
+    let mut fastest = Duration::MAX;
+    for _ in 0..5 {
+        let start = Instant::now();
+        let emulator = Emulator::builder().start().await.unwrap();
+        fastest = fastest.min(start.elapsed());
+        emulator.shutdown().await;
+    }
+    assert!(fastest < Duration::from_millis(50), "{fastest:?}");
+}
+
+#[tokio::test]
+async fn several_live_side_by_side() {
     let first = Emulator::builder().start().await.unwrap();
-    // Far below this on a quiet machine; the limit is for busy ones.
-    assert!(
-        start.elapsed() < Duration::from_millis(500),
-        "{:?}",
-        start.elapsed()
-    );
     let second = Emulator::builder().tenant("Contoso").start().await.unwrap();
     assert_ne!(first.port(), second.port());
     assert_eq!(second.tenant(), "contoso.onmicrosoft.com");
@@ -24,11 +29,9 @@ async fn it_is_ready_at_once_and_several_live_side_by_side() {
         "https://contoso.onmicrosoft.com/demo-api/demo.read"
     );
     for emulator in [&first, &second] {
-        assert_eq!(
-            emulator.base_url(),
-            format!("http://localhost:{}", emulator.port())
-        );
-        assert_eq!(Visitor::new(emulator.base_url()).get("/").await.status, 200);
+        let base = format!("http://localhost:{}", emulator.port());
+        assert_eq!(emulator.base_url(), base);
+        assert_eq!(Visitor::new(&base).get("/").await.status, 200);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the emulator remembers of its requests.
 
-use b2c_emulator::{Endpoint, Outcome};
+use b2c_emulator::{Endpoint, Outcome, RecordedRequest};
 
 use crate::support::{Bench, SIGN_IN, VERIFIER};
 
@@ -18,8 +18,7 @@ async fn requests_are_recorded_without_secrets() {
     bench.redeem("garbage").await;
 
     let requests = bench.emulator.requests();
-    let endpoints: Vec<Option<Endpoint>> =
-        requests.iter().map(|request| request.endpoint()).collect();
+    let endpoints: Vec<Option<Endpoint>> = requests.iter().map(RecordedRequest::endpoint).collect();
     assert_eq!(
         endpoints,
         [

@@ -7,7 +7,7 @@ mod token;
 mod visitor;
 
 pub(crate) use ask::Ask;
-pub(crate) use bench::{Bench, CHALLENGE, EDIT, RESET, SIGN_IN, VERIFIER, changed};
+pub(crate) use bench::{Bench, EDIT, RESET, SIGN_IN, VERIFIER, changed};
 pub(crate) use page::{Page, encoded};
 pub(crate) use token::{claims, header_of};
 pub(crate) use visitor::Visitor;
