@@ -1,0 +1,78 @@
+//! The `b2c-emulator` command.
+#![cfg(unix)]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+};
+
+fn start(arguments: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_b2c-emulator"))
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn it_says_what_an_application_needs_and_stops_when_interrupted() {
+    let arguments = [
+        "--port",
+        "0",
+        "--tenant",
+        "contoso",
+        "--redirect-uri",
+        "http://localhost:1/x",
+    ];
+    let mut child = start(&arguments);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut said = String::new();
+    for line in lines.by_ref() {
+        let line = line.unwrap();
+        let is_last = line.starts_with("Press Ctrl-C");
+        said.push_str(&line);
+        said.push('\n');
+        if is_last {
+            break;
+        }
+    }
+    for fact in [
+        "http://localhost:",
+        "contoso.onmicrosoft.com",
+        "00001111-aaaa-2222-bbbb-3333cccc4444",
+        "emulator-secret-not-for-production",
+        "http://localhost:1/x",
+        "ada@emulator.example / Passw0rd!",
+        "/b2c_1_signupsignin1/v2.0/.well-known/openid-configuration",
+    ] {
+        assert!(said.contains(fact), "{fact} is not in:\n{said}");
+    }
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = start(&["--port", &port]).wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        format!("error: port {port} is already in use; choose another one with --port\n")
+    );
+}
