@@ -46,13 +46,12 @@ impl Refusal {
             Self::Callback(_) | Self::CookiesLost => StatusCode::BAD_REQUEST,
             Self::Cancelled | Self::SessionEnded => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::OtherAccount => StatusCode::FORBIDDEN,
-            Self::Token(_) | Self::NoIdToken => StatusCode::BAD_GATEWAY,
             Self::ProviderUnavailable { .. }
             | Self::StoreUnavailable { .. }
             | Self::NoAccessToken(TokenError::Unavailable { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            Self::NoAccessToken(_) => StatusCode::BAD_GATEWAY,
+            Self::Token(_) | Self::NoIdToken | Self::NoAccessToken(_) => StatusCode::BAD_GATEWAY,
             Self::Provider(error) => match error.reaction() {
                 Reaction::Configuration => StatusCode::INTERNAL_SERVER_ERROR,
                 Reaction::TryLater => StatusCode::SERVICE_UNAVAILABLE,
@@ -152,10 +151,8 @@ impl Refusal {
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::ProviderUnavailable { retry_after, .. } => {
-                Some(retry_after.unwrap_or(RETRY_AFTER))
-            }
-            Self::NoAccessToken(TokenError::Unavailable { retry_after }) => {
+            Self::ProviderUnavailable { retry_after, .. }
+            | Self::NoAccessToken(TokenError::Unavailable { retry_after }) => {
                 Some(retry_after.unwrap_or(RETRY_AFTER))
             }
             Self::StoreUnavailable { .. } => Some(RETRY_AFTER),
