@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use libtest_mimic::Failed;
@@ -49,13 +50,7 @@ impl Browser {
 
     /// Clicks a link or button; the next look waits for what comes of it.
     pub async fn clicks(&self, css: &str) -> Result<(), Failed> {
-        let element = self
-            .client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::Css(css))
-            .await;
-        let element = element.map_err(|error| format!("no {css} to click: {error}"))?;
+        let element = self.finds(Locator::Css(css)).await?;
         element.click().await.map_err(failed)
     }
 
@@ -63,26 +58,24 @@ impl Browser {
     pub async fn clicks_text(&self, text: &str) -> Result<(), Failed> {
         let path =
             format!("//a[normalize-space()='{text}'] | //button[normalize-space()='{text}']");
+        let element = self.finds(Locator::XPath(&path)).await?;
+        element.click().await.map_err(failed)
+    }
+
+    /// Waits for an element.
+    async fn finds(&self, locator: Locator<'_>) -> Result<Element, Failed> {
         let element = self
             .client
             .wait()
             .at_most(PATIENCE)
-            .for_element(Locator::XPath(&path))
+            .for_element(locator)
             .await;
-        let element =
-            element.map_err(|error| format!("nothing named {text:?} to click: {error}"))?;
-        element.click().await.map_err(failed)
+        element.map_err(|error| format!("no {locator:?} on the page: {error}").into())
     }
 
     /// Types into a field, in place of what is there.
     pub async fn types(&self, css: &str, text: &str) -> Result<(), Failed> {
-        let field = self
-            .client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::Css(css))
-            .await;
-        let field = field.map_err(|error| format!("no {css} to type into: {error}"))?;
+        let field = self.finds(Locator::Css(css)).await?;
         field.clear().await.map_err(failed)?;
         field.send_keys(text).await.map_err(failed)
     }
@@ -124,13 +117,8 @@ impl Browser {
 
     /// The text of one element.
     pub async fn text_of(&self, css: &str) -> Result<String, Failed> {
-        let element = self
-            .client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::Css(css))
-            .await;
-        element.map_err(failed)?.text().await.map_err(failed)
+        let element = self.finds(Locator::Css(css)).await?;
+        element.text().await.map_err(failed)
     }
 
     /// Runs a script in the page.

@@ -10,6 +10,6 @@ mod visit;
 pub(crate) use edit_profile::merge_edits;
 pub(crate) use refusal::Refusal;
 pub(crate) use return_path::local_path;
-pub(crate) use sign_in::{Identity, answer, new_record, unknown_answer, verify};
+pub(crate) use sign_in::{answer, new_record, unknown_answer};
 pub(crate) use step::{Begin, Step};
 pub(crate) use visit::{Visit, classify};

@@ -6,9 +6,7 @@ use super::refusal::Refusal;
 use super::step::{Begin, Step};
 use crate::config::{Config, Lifetimes};
 use crate::cookie::{Purpose, Transaction};
-use crate::jwt::{IdTokenRules, InvalidToken, Jwt, access_token_hash_matches};
 use crate::protocol::{Callback, ProviderError, Reaction, TokenAnswer};
-use crate::provider::Metadata;
 use crate::session::{Claims, Grant, Record};
 use crate::time::Timestamp;
 use crate::tokens;
@@ -62,49 +60,11 @@ impl Begin {
     pub(crate) const RESTART_MARK: &'static str = "again.";
 }
 
-/// The user that a verified ID token tells of.
-#[derive(Debug)]
-pub(crate) struct Identity {
-    pub(crate) claims: Map<String, Value>,
-}
-
-/// Verifies the ID token of a token response (OpenID Connect Core §3.1.3.7).
-pub(crate) fn verify(
-    config: &Config,
-    transaction: &Transaction,
-    answer: &TokenAnswer,
-    metadata: &Metadata,
-    now: Timestamp,
-) -> Result<Identity, InvalidToken> {
-    let Some(id_token) = &answer.id_token else {
-        return Err(InvalidToken::Malformed("there is none"));
-    };
-    let token = Jwt::parse(id_token.expose())?;
-    metadata.keys.verify(&token)?;
-    let rules = IdTokenRules {
-        issuer: &metadata.issuer,
-        client_id: &config.provider.client_id,
-        user_flow: &transaction.user_flow,
-        nonce: Some(transaction.nonce.expose()),
-        accept_emulator: config.provider.emulator,
-        now,
-    };
-    rules.check(&token.claims)?;
-    let access_token = answer.access_token.as_ref();
-    if access_token.is_some_and(|token_| !access_token_hash_matches(&token.claims, token_.expose()))
-    {
-        return Err(InvalidToken::Claim("at_hash"));
-    }
-    Ok(Identity {
-        claims: token.claims,
-    })
-}
-
 /// The record of a new session.
 pub(crate) fn new_record(
     transaction: &Transaction,
     answer: &TokenAnswer,
-    identity: Identity,
+    claims: Map<String, Value>,
     lifetimes: Lifetimes,
     now: Timestamp,
 ) -> Record {
@@ -114,7 +74,7 @@ pub(crate) fn new_record(
         .iter()
         .filter(|scope| !granted.contains(scope));
     let mut record = Record {
-        claims: Claims::new(identity.claims),
+        claims: Claims::new(claims),
         edited: Map::new(),
         user_flow: transaction.user_flow.clone(),
         signed_in_at: now,

@@ -10,9 +10,8 @@ use super::shell::Shell;
 use crate::cookie::{Purpose, Transaction};
 use crate::flow::{self, Begin, Refusal};
 use crate::http_client::HttpError;
-use crate::jwt::InvalidToken;
-use crate::protocol::{Reaction, TokenAnswer, TokenEndpoint, TokenRequestError};
-use crate::provider::{DirectoryError, Metadata};
+use crate::protocol::{Reaction, TokenEndpoint, TokenRequestError, verify_id_token};
+use crate::provider::DirectoryError;
 use crate::secret::Secret;
 use crate::session::{Live, StoreError, UpdateError};
 
@@ -28,29 +27,30 @@ impl Shell {
         let metadata = self.directory.find(&transaction.user_flow).await;
         let metadata = metadata.map_err(|error| Ended::Refused(provider_unavailable(&error)))?;
         let now = self.now();
-        let endpoint = TokenEndpoint {
-            http: &*self.directory.http,
-            metadata: &metadata,
-            client_id: &self.config.provider.client_id,
-            client_secret: &self.config.provider.client_secret,
-            now,
-        };
+        let endpoint = TokenEndpoint::new(&self.directory, &metadata, now);
         let scopes = transaction.purpose.scopes(&transaction.scopes);
         let redirect_uri = self.redirect_uri.clone();
         let answer = endpoint
             .redeem_code(code, &transaction.verifier, redirect_uri, &scopes)
             .await;
         let answer = answer.map_err(|error| code_refused(error, transaction))?;
-        if answer.id_token.is_none() {
-            return Err(Ended::Refused(Refusal::NoIdToken));
-        }
-        let identity = self.verify(transaction, &answer, metadata).await;
-        let identity = identity.map_err(|reason| Ended::Refused(Refusal::Token(reason)))?;
+        let claims = verify_id_token(
+            &self.directory,
+            &metadata,
+            &transaction.user_flow,
+            &answer,
+            Some(&transaction.nonce),
+            now,
+        );
+        let claims = claims
+            .await
+            .map_err(|reason| Ended::Refused(Refusal::Token(reason)))?;
+        let claims = claims.ok_or(Ended::Refused(Refusal::NoIdToken))?;
 
         match (transaction.purpose, signed_in) {
             (Purpose::SignIn, _) => {
                 let lifetimes = self.sessions.lifetimes();
-                let mut record = flow::new_record(transaction, &answer, identity, lifetimes, now);
+                let mut record = flow::new_record(transaction, &answer, claims, lifetimes, now);
                 if let Some(previous) = signed_in {
                     record.inherit(&previous.record(), now);
                 }
@@ -67,14 +67,11 @@ impl Shell {
                 Ok(redirect(&transaction.return_to, [cookie]))
             }
             (Purpose::EditProfile, Some(live)) => {
-                let subject = identity
-                    .claims
-                    .get("sub")
-                    .and_then(serde_json::Value::as_str);
+                let subject = claims.get("sub").and_then(serde_json::Value::as_str);
                 if live.record().subject() != subject {
                     return Err(Ended::Refused(Refusal::OtherAccount));
                 }
-                let change = |record: &mut _| flow::merge_edits(record, &identity.claims);
+                let change = |record: &mut _| flow::merge_edits(record, &claims);
                 match self.sessions.update(live, change).await {
                     Ok(_) => Ok(redirect(&transaction.return_to, [])),
                     Err(UpdateError::Ended) => {
@@ -89,28 +86,6 @@ impl Shell {
                 Err(Ended::Again(Begin::sign_in(&transaction.return_to)))
             }
             (Purpose::ResetPassword, Some(_)) => Ok(redirect(&transaction.return_to, [])),
-        }
-    }
-
-    /// Verifies the ID token, asking once for newer keys if it names an unknown one.
-    async fn verify(
-        &self,
-        transaction: &Transaction,
-        answer: &TokenAnswer,
-        metadata: Arc<Metadata>,
-    ) -> Result<flow::Identity, InvalidToken> {
-        let verify = |metadata: &Metadata| {
-            flow::verify(&self.config, transaction, answer, metadata, self.now())
-        };
-        match verify(&metadata) {
-            Err(InvalidToken::UnknownKey) => {
-                let newer = self
-                    .directory
-                    .find_newer(&transaction.user_flow, &metadata)
-                    .await;
-                verify(&newer.unwrap_or(metadata))
-            }
-            verdict => verdict,
         }
     }
 }

@@ -3,11 +3,13 @@
 mod authorize;
 mod callback;
 mod error;
+mod id_token;
 mod logout;
 mod token;
 
 pub(crate) use authorize::{AuthorizationRequest, authorization_url};
 pub(crate) use callback::{Callback, CallbackError};
 pub(crate) use error::{ProviderError, Reaction};
+pub(crate) use id_token::verify_id_token;
 pub(crate) use logout::logout_url;
 pub(crate) use token::{TokenAnswer, TokenEndpoint, TokenRequestError};

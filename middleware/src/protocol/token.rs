@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::error::ProviderError;
 use crate::http_client::{HttpClient, HttpError};
-use crate::provider::Metadata;
+use crate::provider::{Directory, Metadata};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -46,14 +46,20 @@ pub(crate) enum TokenRequestError {
 
 /// One user flow's token endpoint, with the client's credentials.
 pub(crate) struct TokenEndpoint<'a> {
-    pub(crate) http: &'a dyn HttpClient,
-    pub(crate) metadata: &'a Metadata,
-    pub(crate) client_id: &'a str,
-    pub(crate) client_secret: &'a Secret,
-    pub(crate) now: Timestamp,
+    directory: &'a Directory,
+    metadata: &'a Metadata,
+    now: Timestamp,
 }
 
-impl TokenEndpoint<'_> {
+impl<'a> TokenEndpoint<'a> {
+    pub(crate) fn new(directory: &'a Directory, metadata: &'a Metadata, now: Timestamp) -> Self {
+        Self {
+            directory,
+            metadata,
+            now,
+        }
+    }
+
     /// Redeems an authorization code. B2C wants the request's scopes again, or it grants neither
     /// access token nor refresh token.
     pub(crate) async fn redeem_code(
@@ -68,7 +74,7 @@ impl TokenEndpoint<'_> {
             .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
             .add_extra_param("scope", scopes.join(" "))
-            .request_async(&Adapter(self.http))
+            .request_async(&Adapter(&*self.directory.http))
             .await;
         self.read(answer)
     }
@@ -83,13 +89,15 @@ impl TokenEndpoint<'_> {
         let scopes = scopes.iter().cloned().map(Scope::new);
         let client = self.client();
         let request = client.exchange_refresh_token(&token).add_scopes(scopes);
-        let answer = request.request_async(&Adapter(self.http)).await;
+        let answer = request.request_async(&Adapter(&*self.directory.http)).await;
         self.read(answer)
     }
 
     fn client(&self) -> B2cClient {
-        Client::new(ClientId::new(self.client_id.to_owned()))
-            .set_client_secret(ClientSecret::new(self.client_secret.expose().to_owned()))
+        let settings = &self.directory.settings;
+        let secret = settings.client_secret.expose().to_owned();
+        Client::new(ClientId::new(settings.client_id.clone()))
+            .set_client_secret(ClientSecret::new(secret))
             .set_auth_type(AuthType::RequestBody)
             .set_token_uri(self.metadata.token_endpoint.clone())
     }

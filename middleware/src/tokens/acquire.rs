@@ -8,8 +8,8 @@ use super::error::{AccessToken, TokenError};
 use crate::config::Config;
 use crate::cookie::Purpose;
 use crate::http_client::HttpError;
-use crate::jwt::{IdTokenRules, InvalidToken, Jwt};
-use crate::protocol::{Reaction, TokenAnswer, TokenEndpoint, TokenRequestError};
+use crate::jwt::InvalidToken;
+use crate::protocol::{Reaction, TokenAnswer, TokenEndpoint, TokenRequestError, verify_id_token};
 use crate::provider::{Directory, DirectoryError, Metadata};
 use crate::session::{Claims, Grant, Live, Record, Sessions, UpdateError};
 use crate::time::{Clock, Timestamp};
@@ -108,13 +108,7 @@ impl Tokens {
             .find(&grant.user_flow)
             .await
             .map_err(unavailable)?;
-        let endpoint = TokenEndpoint {
-            http: &*self.directory.http,
-            metadata: &metadata,
-            client_id: &self.config.provider.client_id,
-            client_secret: &self.config.provider.client_secret,
-            now,
-        };
+        let endpoint = TokenEndpoint::new(&self.directory, &metadata, now);
         let answer = match endpoint
             .refresh(&grant.refresh_token, &Purpose::SignIn.scopes(wanted))
             .await
@@ -123,7 +117,7 @@ impl Tokens {
             Err(error) => return Err(self.failed(live, grant, error, wanted).await),
         };
         let claims = self
-            .verify(&answer, grant, record, metadata, now)
+            .verify(&answer, grant, record, &metadata, now)
             .await
             .map_err(|reason| {
                 tracing::error!(%reason, "the ID token of a refresh is not accepted");
@@ -158,32 +152,17 @@ impl Tokens {
         answer: &TokenAnswer,
         grant: &Grant,
         record: &Record,
-        mut metadata: Arc<Metadata>,
+        metadata: &Arc<Metadata>,
         now: Timestamp,
     ) -> Result<Option<Claims>, InvalidToken> {
-        let Some(id_token) = &answer.id_token else {
-            return Ok(None);
-        };
-        let token = Jwt::parse(id_token.expose())?;
-        if metadata.keys.verify(&token) == Err(InvalidToken::UnknownKey) {
-            let newer = self.directory.find_newer(&grant.user_flow, &metadata).await;
-            metadata = newer.unwrap_or(metadata);
+        let user_flow = &grant.user_flow;
+        let claims =
+            verify_id_token(&self.directory, metadata, user_flow, answer, None, now).await?;
+        let claims = claims.map(Claims::new);
+        match &claims {
+            Some(claims) if claims.subject() != record.subject() => Err(InvalidToken::Claim("sub")),
+            _ => Ok(claims),
         }
-        metadata.keys.verify(&token)?;
-        let rules = IdTokenRules {
-            issuer: &metadata.issuer,
-            client_id: &self.config.provider.client_id,
-            user_flow: &grant.user_flow,
-            nonce: None,
-            accept_emulator: self.config.provider.emulator,
-            now,
-        };
-        rules.check(&token.claims)?;
-        let claims = Claims::new(token.claims);
-        if claims.subject() != record.subject() {
-            return Err(InvalidToken::Claim("sub"));
-        }
-        Ok(Some(claims))
     }
 
     async fn failed(
