@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Error(Box<dyn std::error::Error + Send + Sync>);
 
 impl Error {
-    pub(crate) fn http_client(cause: reqwest::Error) -> Self {
+    pub(crate) fn http_client(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self(Box::new(cause))
     }
 }

@@ -1,14 +1,11 @@
 //! How requests reach the provider. The only file that knows reqwest.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
 use http::{Request, Response, StatusCode, header};
 
-/// A boxed future, as the crate's object-safe traits return it.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+use crate::future::BoxFuture;
 
 /// Sends the layer's own requests: metadata, keys, tokens.
 ///
@@ -59,6 +56,16 @@ impl HttpError {
             status,
             retry_after,
         })
+    }
+}
+
+impl HttpError {
+    /// When the provider wants to be asked again, an hour at most.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unavailable { retry_after, .. } => retry_after.map(|wait| wait.min(LONGEST_WAIT)),
+            _ => None,
+        }
     }
 }
 
@@ -131,3 +138,4 @@ fn failure(error: &reqwest::Error) -> HttpError {
 }
 
 const LARGEST: usize = 1024 * 1024;
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);

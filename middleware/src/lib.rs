@@ -3,8 +3,10 @@
 mod challenge;
 mod config;
 mod cookie;
+mod crypto;
 mod error;
 mod flow;
+mod future;
 mod guard;
 mod http_client;
 mod jwt;
@@ -22,10 +24,11 @@ mod axum;
 pub mod testing;
 
 pub use challenge::Challenge;
-pub use config::{Config, ConfigError, ConfigFile, Downstream, Problem};
+pub use config::{Config, ConfigError, ConfigFile, Downstream, Problem, Setting};
 pub use error::Error;
-pub use guard::{RequireSignIn, RequireSignInLayer};
-pub use http_client::{BoxFuture, HttpClient, HttpError};
+pub use future::BoxFuture;
+pub use guard::{RequireSignIn, RequireSignInFuture, RequireSignInLayer};
+pub use http_client::{HttpClient, HttpError};
 pub use layer::{B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ResponseFuture};
 pub use secret::Secret;
 pub use session::{

@@ -15,6 +15,11 @@ impl ManualClock {
         Self(Arc::new(Mutex::new(now)))
     }
 
+    /// Sets the clock, to any time.
+    pub fn set(&self, now: SystemTime) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+
     /// Moves the clock ahead.
     pub fn advance(&self, by: Duration) {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);

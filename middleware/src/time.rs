@@ -38,8 +38,14 @@ impl Timestamp {
         Duration::from_secs(self.0.saturating_sub(earlier.0))
     }
 
+    /// Whether less than `span` has passed since `earlier`. Not if that lies ahead: then the clock
+    /// was set back, and what was remembered by it counts for nothing.
+    pub(crate) fn is_within(self, span: Duration, earlier: Self) -> bool {
+        earlier <= self && self.since(earlier) < span
+    }
+
     pub(crate) fn to_system_time(self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.0)
+        UNIX_EPOCH + Duration::from_secs(self.0.min(END_OF_9999))
     }
 }
 
@@ -56,3 +62,6 @@ impl fmt::Display for Timestamp {
         write!(f, "{}", self.0)
     }
 }
+
+/// As far ahead as every platform's `SystemTime` reaches.
+const END_OF_9999: u64 = 253_402_300_799;

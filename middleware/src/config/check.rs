@@ -1,7 +1,6 @@
 //! From TOML to a [`Config`], with every mistake at once.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use toml::Table;
 use url::{Host, Url};
@@ -23,7 +22,8 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
     let downstreams = tables
         .into_iter()
         .filter_map(|table| read_downstream(table, sources_ref));
-    let downstreams = downstreams.collect();
+    let downstreams: Vec<_> = downstreams.collect();
+    check_distinct(&downstreams, sources_ref);
     root.close(sources_ref);
 
     match (app, provider) {
@@ -75,6 +75,10 @@ fn read_app(mut section: Section, sources: &mut Sources) -> Option<AppSettings> 
         &sign_out_path,
     ];
     for (index, path) in own.iter().enumerate() {
+        if **path == after_sign_out {
+            let expected = "a page of the app";
+            sources.report("app.after_sign_out", format!("\"{path}\""), expected);
+        }
         if own[..index].contains(path) {
             sources.report(
                 "app",
@@ -95,9 +99,8 @@ fn read_app(mut section: Section, sources: &mut Sources) -> Option<AppSettings> 
 }
 
 fn read_session(mut section: Section, sources: &mut Sources) -> (Lifetimes, Option<Secret>) {
-    let minutes = |count: u64| Duration::from_secs(count.saturating_mul(60));
-    let idle = minutes(section.count("idle_minutes", 60, sources));
-    let absolute = minutes(section.count("absolute_minutes", 480, sources));
+    let idle = section.minutes("idle_minutes", 60, sources);
+    let absolute = section.minutes("absolute_minutes", 480, sources);
     let cookie_key = section.secret("cookie_key", sources);
     if cookie_key
         .as_ref()
@@ -107,7 +110,13 @@ fn read_session(mut section: Section, sources: &mut Sources) -> (Lifetimes, Opti
         sources.report("session.cookie_key", "a shorter key", expected);
     }
     section.close(sources);
-    (Lifetimes { idle, absolute }, cookie_key)
+    (
+        Lifetimes {
+            idle: idle.min(absolute),
+            absolute,
+        },
+        cookie_key,
+    )
 }
 
 fn read_provider(mut section: Section, sources: &mut Sources) -> Option<ProviderSettings> {
@@ -212,6 +221,10 @@ fn read_downstream(mut section: Section, sources: &mut Sources) -> Option<Downst
     });
     let resource = section.string("resource", sources);
     let scopes = section.strings("scopes", sources);
+    if let Some(scope) = scopes.iter().find(|scope| !is_resource_scope(scope)) {
+        let expected = "a scope of the API, such as \"demo.read\"";
+        sources.report(&section.path("scopes"), format!("\"{scope}\""), expected);
+    }
     if scopes.is_empty() {
         sources.report(
             &section.path("scopes"),
@@ -226,6 +239,29 @@ fn read_downstream(mut section: Section, sources: &mut Sources) -> Option<Downst
         resource,
         scopes,
     })
+}
+
+/// A name or a short scope must mean one API, or a token would go to the wrong one.
+fn check_distinct(downstreams: &[Downstream], sources: &mut Sources) {
+    for (index, downstream) in downstreams.iter().enumerate() {
+        for earlier in &downstreams[..index] {
+            if earlier.name == downstream.name {
+                let found = format!("\"{}\" twice", downstream.name);
+                sources.report("downstream.name", found, "a name of its own for each API");
+            }
+            if let Some(scope) = downstream.scopes.iter().find(|scope| {
+                earlier.scopes.contains(scope)
+                    && earlier.full_scope(scope) != downstream.full_scope(scope)
+            }) {
+                let found = format!(
+                    "\"{scope}\" for \"{}\" and \"{}\"",
+                    earlier.name, downstream.name
+                );
+                let expected = "scopes in full where two APIs share a short one";
+                sources.report("downstream.scopes", found, expected);
+            }
+        }
+    }
 }
 
 /// An absolute https URL, or http on a loopback host (RFC 8252 §7.3 has the same exception).
@@ -255,6 +291,13 @@ fn is_path(path: &str, root_allowed: bool) -> bool {
     path.starts_with('/')
         && path.chars().all(plain)
         && (segments_ok || (root_allowed && path == "/"))
+}
+
+/// RFC 6749 §3.3 without OpenID Connect's own scopes, which the layer adds by itself.
+fn is_resource_scope(scope: &str) -> bool {
+    let valid = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
+    let own = ["openid", "offline_access", "profile", "email"];
+    !scope.is_empty() && scope.chars().all(valid) && !own.contains(&scope)
 }
 
 fn is_tenant(name: &str) -> bool {

@@ -1,6 +1,7 @@
 //! `b2c.toml`: the file, the chosen profile, the environment, in this order.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
@@ -8,6 +9,7 @@ use toml::{Table, Value};
 use super::check::check;
 use super::problem::{ConfigError, Problem};
 use super::section::Sources;
+use super::setting::Setting;
 use super::settings::Config;
 
 /// A configuration file about to be read.
@@ -16,7 +18,7 @@ use super::settings::Config;
 /// (`[profile.NAME.…]`), environment variables (`B2C__PROVIDER__CLIENT_ID` sets
 /// `provider.client_id`), values given with [`set`](Self::set). Secrets are looked up in the
 /// environment, then in a file `.env` beside the configuration file.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ConfigFile {
     path: PathBuf,
     text: Option<String>,
@@ -43,8 +45,8 @@ impl ConfigFile {
     }
 
     /// Sets one value, dotted: `.set("app.base_url", "http://localhost:5000")`.
-    pub fn set(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.overrides.push((key.into(), value.into()));
+    pub fn set(mut self, key: impl Into<String>, value: impl Into<Setting>) -> Self {
+        self.overrides.push((key.into(), value.into().0));
         self
     }
 
@@ -89,21 +91,46 @@ impl ConfigFile {
             })?,
         };
         let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
-            fault(
-                format!("not valid TOML\n{}", error.to_string().trim_end()),
-                "TOML 1.0",
-            )
+            // The line itself is not repeated: it may hold a secret that was to be a reference.
+            let line = error
+                .span()
+                .map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+            fault(format!("line {line}: {}", error.message()), "valid TOML")
         })?;
 
         let directory = self.path.parent().map_or_else(PathBuf::new, Path::to_owned);
-        let environment = self
-            .environment
-            .unwrap_or_else(|| process_environment(&directory));
+        let mut problems = Vec::new();
+        let environment = match self.environment {
+            Some(environment) => environment,
+            None => process_environment(&directory, &mut problems),
+        };
 
-        let in_file = table.remove("active_profile");
-        let in_file = in_file.and_then(|name| name.as_str().map(str::to_owned));
-        let from_environment = || environment.get("B2C_PROFILE").cloned();
-        let profile = self.profile.or_else(from_environment).or(in_file);
+        let in_file = match table.remove("active_profile") {
+            Some(Value::String(name)) => Some(name),
+            None => None,
+            Some(other) => {
+                return Err(fault(
+                    format!("active_profile is {other}"),
+                    "the name of a profile, in quotes",
+                ));
+            }
+        };
+        let from_environment = environment
+            .get("B2C_PROFILE")
+            .filter(|name| !name.is_empty());
+        let profile = self
+            .profile
+            .or_else(|| from_environment.cloned())
+            .or(in_file);
+        if table
+            .get("profile")
+            .is_some_and(|profiles| !profiles.is_table())
+        {
+            return Err(fault(
+                "profile is not a table".to_owned(),
+                "tables [profile.NAME.…], and active_profile = \"NAME\"",
+            ));
+        }
         let profiles = take_profiles(&mut table);
         if let Some(name) = profile {
             let Some(Value::Table(overlay)) = profiles.get(&name) else {
@@ -133,20 +160,42 @@ impl ConfigFile {
             overridden,
             environment,
             directory,
-            problems: Vec::new(),
+            problems,
         };
         check(table, sources)
     }
 }
 
+impl fmt::Debug for ConfigFile {
+    /// Without the environment and the overrides, which hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("ConfigFile");
+        shown
+            .field("path", &self.path)
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The environment, and beneath it the `.env` file beside the configuration file.
-fn process_environment(directory: &Path) -> BTreeMap<String, String> {
-    let file = dotenvy::from_path_iter(directory.join(".env"));
-    let mut variables: BTreeMap<_, _> = file.into_iter().flatten().filter_map(Result::ok).collect();
+fn process_environment(directory: &Path, problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
+    let path = directory.join(".env");
+    let mut variables = BTreeMap::new();
+    for entry in dotenvy::from_path_iter(&path).into_iter().flatten() {
+        match entry {
+            Ok((name, value)) => drop(variables.insert(name, value)),
+            // The error would repeat the line, and with it perhaps a secret.
+            Err(_) => problems.push(Problem {
+                source: path.display().to_string(),
+                key: String::new(),
+                found: "a line that cannot be read".to_owned(),
+                expected: "NAME=value, with quotes around spaces".to_owned(),
+            }),
+        }
+    }
+    let own = std::env::vars_os();
     variables.extend(
-        std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        }),
+        own.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
     );
     variables
 }

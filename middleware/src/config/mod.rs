@@ -4,9 +4,11 @@ mod check;
 mod file;
 mod problem;
 mod section;
+mod setting;
 mod settings;
 
 pub use file::ConfigFile;
 pub use problem::{ConfigError, Problem};
+pub use setting::Setting;
 pub use settings::{Config, Downstream};
 pub(crate) use settings::{Lifetimes, ProviderSettings};

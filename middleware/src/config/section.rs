@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use toml::{Table, Value};
 
@@ -174,17 +175,23 @@ impl Section {
         }
     }
 
-    /// A whole number of at least one.
-    pub(super) fn count(&mut self, key: &'static str, default: u64, sources: &mut Sources) -> u64 {
+    /// A number of minutes between one and a year's.
+    pub(super) fn minutes(
+        &mut self,
+        key: &'static str,
+        default: u64,
+        sources: &mut Sources,
+    ) -> Duration {
         let path = self.path(key);
-        match self.take(key) {
+        let minutes = match self.take(key) {
             None => default,
-            Some(Value::Integer(number)) if number > 0 => number.unsigned_abs(),
+            Some(Value::Integer(number @ 1..=MINUTES_OF_A_YEAR)) => number.unsigned_abs(),
             Some(other) => {
-                sources.report(&path, describe(&other), "a whole number above 0");
+                sources.report(&path, describe(&other), "a whole number from 1 to 525600");
                 default
             }
-        }
+        };
+        Duration::from_secs(minutes * 60)
     }
 
     /// A secret, written as a reference: `{ env = "NAME" }` or `{ file = "path" }`.
@@ -247,6 +254,14 @@ fn from_environment(path: &str, name: &str, sources: &mut Sources) -> Option<Sec
 fn from_file(path: &str, name: &str, sources: &mut Sources) -> Option<Secret> {
     let file = sources.directory.join(Path::new(name));
     match std::fs::read_to_string(&file) {
+        Ok(value) if is_placeholder(&value) => {
+            sources.report(
+                path,
+                format!("a placeholder in {}", file.display()),
+                "the secret itself",
+            );
+            None
+        }
         Ok(value) if !value.trim().is_empty() => Some(Secret::new(value.trim())),
         Ok(_) => {
             sources.report(
@@ -287,6 +302,8 @@ fn describe(value: &Value) -> String {
         other => format!("{} ({})", other, other.type_str()),
     }
 }
+
+const MINUTES_OF_A_YEAR: i64 = 525_600;
 
 #[cfg(test)]
 mod tests {

@@ -106,10 +106,6 @@ impl AppSettings {
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
     }
-
-    pub(crate) fn is_https(&self) -> bool {
-        self.base_url.scheme() == "https"
-    }
 }
 
 /// `[session]`: how long a session lives.

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
+use url::Url;
 
-use super::seal::sha256;
+use super::trail::Trail;
 
 /// The names and attributes of the layer's cookies.
 #[derive(Clone, Debug)]
@@ -15,19 +14,26 @@ pub(crate) struct Cookies {
     secure: bool,
     session: String,
     transaction_prefix: String,
-    cancelled: String,
+    trail: String,
 }
 
 impl Cookies {
-    /// Over https, cookies are `Secure` and named `__Host-…`, so that no other host of the domain
-    /// can plant one (RFC 6265bis §4.1.3.2).
-    pub(crate) fn new(secure: bool) -> Self {
-        let prefix = if secure { "__Host-" } else { "" };
+    /// Cookies of an app at this URL.
+    ///
+    /// Over https they are `Secure` and named `__Host-…`, so that no other host of the domain can
+    /// plant one (RFC 6265bis §4.1.3.2). Over http, which is for localhost, the port is part of the
+    /// name: browsers share cookies between ports, and apps side by side would share sessions.
+    pub(crate) fn new(base_url: &Url) -> Self {
+        let secure = base_url.scheme() == "https";
+        let (prefix, suffix) = match base_url.port_or_known_default() {
+            Some(port) if !secure => ("", format!("-{port}")),
+            _ => ("__Host-", String::new()),
+        };
         Self {
             secure,
-            session: format!("{prefix}b2c-session"),
-            transaction_prefix: format!("{prefix}b2c-tx-"),
-            cancelled: format!("{prefix}b2c-cancelled"),
+            session: format!("{prefix}b2c-session{suffix}"),
+            transaction_prefix: format!("{prefix}b2c-tx{suffix}-"),
+            trail: format!("{prefix}b2c-trail{suffix}"),
         }
     }
 
@@ -41,9 +47,17 @@ impl Cookies {
         &self.transaction_prefix
     }
 
-    /// The value of the session cookie, if there is one.
-    pub(crate) fn session_value<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
-        all(headers).find_map(|(name, value)| (name == self.session).then_some(value))
+    /// The cookies that every request may carry, found in one pass.
+    pub(crate) fn look<'h>(&self, headers: &'h HeaderMap) -> Found<'h> {
+        let mut found = Found::default();
+        for (name, value) in all(headers) {
+            if name == self.session {
+                found.session = Some(value);
+            } else if name == self.trail {
+                found.trail = Trail::parse(value);
+            }
+        }
+        found
     }
 
     /// The name and value of each transaction cookie.
@@ -54,19 +68,14 @@ impl Cookies {
         all(headers).filter(|(name, _)| name.starts_with(&self.transaction_prefix))
     }
 
-    /// Whether the user has just cancelled and was sent back to this very path.
-    pub(crate) fn has_cancelled(&self, headers: &HeaderMap, path: &str) -> bool {
-        all(headers).any(|(name, value)| name == self.cancelled && value == fingerprint(path))
+    /// Remembers the trail, long enough for a journey's redirects.
+    pub(crate) fn set_trail(&self, trail: Trail) -> HeaderValue {
+        self.set(&self.trail, &trail.to_string(), TRAIL_LIFETIME)
     }
 
-    /// Remembers, long enough for one redirect, that the user cancelled and is sent to `path`.
-    pub(crate) fn set_cancelled(&self, path: &str) -> HeaderValue {
-        self.set(&self.cancelled, &fingerprint(path), Duration::from_secs(10))
-    }
-
-    /// Forgets that the user cancelled.
-    pub(crate) fn clear_cancelled(&self) -> HeaderValue {
-        self.clear(&self.cancelled)
+    /// Ends the trail: the journey has arrived at a page.
+    pub(crate) fn clear_trail(&self) -> HeaderValue {
+        self.clear(&self.trail)
     }
 
     /// A `Set-Cookie` value.
@@ -94,49 +103,72 @@ impl Cookies {
     }
 }
 
-/// Every cookie of the request; HTTP/2 may split the header (RFC 9113 §8.2.3).
-fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    let lines = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok());
-    lines
-        .flat_map(Cookie::split_parse)
-        .flatten()
-        .filter_map(|cookie| {
-            // Borrowed from the header, so nothing is copied.
-            Some((cookie.name_raw()?, cookie.value_raw()?))
-        })
+/// The cookies of a request that is for the application.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Found<'h> {
+    /// The session cookie's value.
+    pub(crate) session: Option<&'h str>,
+    pub(crate) trail: Option<Trail>,
 }
 
-fn fingerprint(path: &str) -> String {
-    URL_SAFE_NO_PAD.encode(&sha256(path.as_bytes())[..12])
+/// Every cookie of the request; HTTP/2 may split the header (RFC 9113 §8.2.3).
+///
+/// Pair by pair, because another app's cookie may hold any byte and must not hide ours.
+fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|&byte| byte == b';'));
+    pairs.filter_map(|pair| {
+        let cookie = Cookie::parse(std::str::from_utf8(pair).ok()?).ok()?;
+        // Borrowed from the header, so nothing is copied.
+        Some((cookie.name_raw()?, cookie.value_raw()?))
+    })
 }
+
+/// Longer than the redirects of a journey take, shorter than a person's next try.
+const TRAIL_LIFETIME: Duration = Duration::from_secs(30);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn cookies(base_url: &str) -> Cookies {
+        Cookies::new(&base_url.parse().unwrap())
+    }
+
+    #[test]
+    fn another_apps_cookies_do_not_hide_ours() {
+        let line = HeaderValue::from_bytes(b"lang=\xe9; b2c-session-5000=s; =; x; \xff").unwrap();
+        let headers = HeaderMap::from_iter([(header::COOKIE, line)]);
+        assert_eq!(
+            cookies("http://localhost:5000").look(&headers).session,
+            Some("s")
+        );
+        assert_eq!(
+            cookies("http://localhost:5001").look(&headers).session,
+            None
+        );
+    }
 
     #[test]
     fn cookies_of_a_split_header_are_all_read() {
         let mut headers = HeaderMap::new();
         headers.append(
             header::COOKIE,
-            HeaderValue::from_static("a=1; b2c-tx-x=one"),
+            HeaderValue::from_static("a=1; b2c-tx-80-x=one"),
         );
         headers.append(
             header::COOKIE,
-            HeaderValue::from_static("b2c-session=s; b2c-tx-y=two"),
+            HeaderValue::from_static("b2c-session-80=s; b2c-tx-80-y=two"),
         );
-        let cookies = Cookies::new(false);
-        assert_eq!(cookies.session_value(&headers), Some("s"));
+        let cookies = cookies("http://localhost");
+        assert_eq!(cookies.look(&headers).session, Some("s"));
         let pending: Vec<_> = cookies.transactions(&headers).collect();
-        assert_eq!(pending, [("b2c-tx-x", "one"), ("b2c-tx-y", "two")]);
+        assert_eq!(pending, [("b2c-tx-80-x", "one"), ("b2c-tx-80-y", "two")]);
     }
 
     #[test]
     fn removal_carries_the_attributes_of_the_cookie() {
-        let cookies = Cookies::new(true);
+        let cookies = cookies("https://app.example");
         let removal = cookies.clear(cookies.session());
         let removal = removal.to_str().unwrap();
         for attribute in [

@@ -3,9 +3,11 @@
 mod cookies;
 mod seal;
 mod ticket;
+mod trail;
 mod transaction;
 
 pub(crate) use cookies::Cookies;
-pub(crate) use seal::{SealKey, random, sha256};
+pub(crate) use seal::SealKey;
 pub(crate) use ticket::{SessionId, Ticket};
+pub(crate) use trail::Trail;
 pub(crate) use transaction::{Purpose, Transaction, Transactions};

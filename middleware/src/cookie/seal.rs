@@ -2,7 +2,6 @@
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
-use aws_lc_rs::{digest, rand};
 
 /// A key that seals bytes for one purpose.
 ///
@@ -61,23 +60,6 @@ impl SealKey {
         body.truncate(length);
         Some(body)
     }
-}
-
-/// Bytes from the operating system's generator.
-#[expect(
-    clippy::expect_used,
-    reason = "without randomness nothing here may go on"
-)]
-pub(crate) fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    rand::fill(&mut bytes).expect("AWS-LC aborts before it reports a lack of entropy");
-    bytes
-}
-
-pub(crate) fn sha256(data: &[u8]) -> [u8; 32] {
-    let mut output = [0; 32];
-    output.copy_from_slice(digest::digest(&digest::SHA256, data).as_ref());
-    output
 }
 
 const KEY_LEN: usize = 32;

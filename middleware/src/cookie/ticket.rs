@@ -7,7 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroize;
 
-use super::seal::{SealKey, random};
+use super::seal::SealKey;
+use crate::crypto::random;
 
 /// What finds a session in this process. The store knows only its hash.
 pub(crate) type SessionId = [u8; 16];

@@ -9,7 +9,8 @@ use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use super::cookies::Cookies;
-use super::seal::{SealKey, sha256};
+use super::seal::SealKey;
+use crate::crypto::sha256;
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -66,7 +67,7 @@ impl Transactions {
     }
 
     /// `Set-Cookie` values for a new transaction, among them the removal of unreadable and expired
-    /// ones and of the oldest beyond [`MOST`].
+    /// ones and of the oldest beyond [`MOST`] or [`LARGEST`].
     pub(crate) fn begin(
         &self,
         transaction: &Transaction,
@@ -78,20 +79,22 @@ impl Transactions {
         let value = URL_SAFE_NO_PAD.encode(self.key.seal(name.as_bytes(), &value));
         let mut answer = vec![self.cookies.set(&name, &value, LIFETIME)];
 
-        let mut pending: Vec<(Timestamp, &str)> = Vec::new();
+        let mut pending: Vec<(Timestamp, &str, usize)> = Vec::new();
         for (name, value) in self.cookies.transactions(headers) {
             match self.open(name, value, now) {
-                Some(transaction) => pending.push((transaction.started, name)),
+                Some(transaction) => pending.push((transaction.started, name, value.len())),
                 None => answer.push(self.cookies.clear(name)),
             }
         }
-        pending.sort_unstable();
-        let surplus = (pending.len() + 1).saturating_sub(MOST);
-        answer.extend(
-            pending[..surplus]
-                .iter()
-                .map(|(_, name)| self.cookies.clear(name)),
-        );
+        // Newest first: the oldest go, by number and by size.
+        pending.sort_unstable_by(|one, other| other.cmp(one));
+        let mut size = value.len();
+        for (index, (_, name, length)) in pending.into_iter().enumerate() {
+            size += length;
+            if index + 1 >= MOST || size > LARGEST {
+                answer.push(self.cookies.clear(name));
+            }
+        }
         answer
     }
 
@@ -135,6 +138,9 @@ const LIFETIME: Duration = Duration::from_secs(15 * 60);
 /// How many sign-ins one browser can have pending.
 const MOST: usize = 7;
 
+/// How many bytes they may take together: proxies refuse header lines of 8 KiB.
+const LARGEST: usize = 5 * 1024;
+
 #[cfg(test)]
 mod tests {
     use http::header;
@@ -142,7 +148,8 @@ mod tests {
     use super::*;
 
     fn transactions() -> Transactions {
-        Transactions::new(b"secret", Cookies::new(false))
+        let base_url = "http://localhost:5000".parse().unwrap();
+        Transactions::new(b"secret", Cookies::new(&base_url))
     }
 
     fn transaction(state: &str, started: u64) -> Transaction {

@@ -17,6 +17,10 @@ pub(crate) enum Refusal {
     CookiesLost,
     /// The provider ended the journey, or refused the token request.
     Provider(ProviderError),
+    /// An error in a response that this browser never asked for: perhaps made up.
+    Unasked(ProviderError),
+    /// Challenge upon challenge, and no page in between.
+    GoesInCircles,
     /// The provider is away, or answers something unusable.
     ProviderUnavailable {
         retry_after: Option<Duration>,
@@ -43,7 +47,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::Callback(_) | Self::CookiesLost => StatusCode::BAD_REQUEST,
+            Self::Callback(_) | Self::CookiesLost | Self::Unasked(_) => StatusCode::BAD_REQUEST,
             Self::Cancelled | Self::SessionEnded => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::OtherAccount => StatusCode::FORBIDDEN,
             Self::ProviderUnavailable { .. }
@@ -51,14 +55,16 @@ impl Refusal {
             | Self::NoAccessToken(TokenError::Unavailable { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::GoesInCircles => StatusCode::LOOP_DETECTED,
             Self::Token(_) | Self::NoIdToken | Self::NoAccessToken(_) => StatusCode::BAD_GATEWAY,
             Self::Provider(error) => match error.reaction() {
                 Reaction::Configuration => StatusCode::INTERNAL_SERVER_ERROR,
                 Reaction::TryLater => StatusCode::SERVICE_UNAVAILABLE,
                 Reaction::Account => StatusCode::FORBIDDEN,
-                Reaction::SignInAgain | Reaction::StartAgain | Reaction::Cancelled => {
-                    StatusCode::BAD_REQUEST
-                }
+                Reaction::SignInAgain
+                | Reaction::AccountGone
+                | Reaction::StartAgain
+                | Reaction::Cancelled => StatusCode::BAD_REQUEST,
                 Reaction::ResetPassword | Reaction::Unknown => StatusCode::BAD_GATEWAY,
             },
         }
@@ -67,13 +73,17 @@ impl Refusal {
     /// Title and text for the user: kind, and silent about the inside.
     pub(crate) fn words(&self) -> (&'static str, &'static str) {
         match self {
-            Self::Callback(_) => (
+            Self::Callback(_) | Self::Unasked(_) => (
                 "That link does not work",
                 "The address is not a complete answer from the sign-in page. Please sign in again from the start.",
             ),
             Self::CookiesLost => (
                 "Your browser did not keep our cookie",
                 "Signing in needs one small cookie. Please allow cookies for this site and try again.",
+            ),
+            Self::GoesInCircles => (
+                "This page asks for a sign-in again and again",
+                "You are signed in, and still this page wants a sign-in. This is our mistake, not yours; the site's operator finds the cause under the reference below.",
             ),
             Self::Cancelled => (
                 "Sign-in cancelled",
@@ -128,7 +138,7 @@ impl Refusal {
                     "This site's sign-in is not set up correctly",
                     "This is our mistake, not yours. The site's operator finds the cause under the reference below.",
                 ),
-                Reaction::SignInAgain | Reaction::StartAgain => (
+                Reaction::SignInAgain | Reaction::AccountGone | Reaction::StartAgain => (
                     "Let's start again",
                     "The sign-in took too long or was interrupted. Please start again.",
                 ),
@@ -143,7 +153,7 @@ impl Refusal {
     /// Whether "try again" makes sense.
     pub(crate) fn offers_retry(&self) -> bool {
         match self {
-            Self::CrossSite | Self::OtherAccount => false,
+            Self::CrossSite | Self::OtherAccount | Self::GoesInCircles => false,
             Self::Provider(error) => error.reaction() != Reaction::Configuration,
             _ => true,
         }
@@ -163,7 +173,7 @@ impl Refusal {
 
     pub(crate) fn provider_error(&self) -> Option<&ProviderError> {
         match self {
-            Self::Provider(error) => Some(error),
+            Self::Provider(error) | Self::Unasked(error) => Some(error),
             _ => None,
         }
     }
@@ -176,6 +186,8 @@ impl Refusal {
             }
             Self::CookiesLost => "a restarted sign-in came back without its cookie".to_owned(),
             Self::Provider(error) => error.to_string(),
+            Self::Unasked(error) => format!("an answer that this browser did not ask for: {error}"),
+            Self::GoesInCircles => "sign-in upon sign-in without a page in between; perhaps several instances without a shared session store, or a guard or token that signing in cannot satisfy".to_owned(),
             Self::ProviderUnavailable { detail, .. } | Self::StoreUnavailable { detail } => {
                 detail.clone()
             }

@@ -33,10 +33,10 @@ fn provider_error(config: &Config, transaction: &Transaction, error: ProviderErr
 /// What to do about an answer that belongs to no transaction of this browser: replayed, expired,
 /// from another browser, or made up.
 pub(crate) fn unknown_answer(config: &Config, callback: Callback, signed_in: bool) -> Step {
-    let home = config.app.after_sign_out.clone();
+    let home = "/".to_owned();
     match callback {
         // Arrives without state when the redirect URI is not registered; the operator must see it.
-        Callback::Error { error, .. } if error.reaction() == Reaction::Configuration => {
+        Callback::Error { error, .. } if error.code() == Some("AADB2C90006") => {
             Step::Refuse(Refusal::Provider(error))
         }
         _ if signed_in => Step::ReturnTo(home),
@@ -45,19 +45,13 @@ pub(crate) fn unknown_answer(config: &Config, callback: Callback, signed_in: boo
                 Step::Begin(Begin::new(Purpose::ResetPassword, home))
             }
             Reaction::Cancelled => Step::ReturnTo(home),
-            _ => Step::Refuse(Refusal::Provider(error)),
+            _ => Step::Refuse(Refusal::Unasked(error)),
         },
         Callback::Code { state, .. } if state.starts_with(Begin::RESTART_MARK) => {
             Step::Refuse(Refusal::CookiesLost)
         }
         Callback::Code { .. } => Step::Begin(Begin::sign_in(home).restarted()),
     }
-}
-
-impl Begin {
-    /// Prefix of the `state` of a restarted sign-in: if that too comes back unknown, the browser
-    /// keeps no cookies and restarting again would loop. It is only a hint and needs no secrecy.
-    pub(crate) const RESTART_MARK: &'static str = "again.";
 }
 
 /// The record of a new session.
@@ -195,6 +189,7 @@ mod tests {
         assert_eq!(anonymous(error("AADB2C90091")), "return /");
         assert_eq!(anonymous(error("AADB2C90118")), "ResetPassword /");
         assert_eq!(anonymous(error("AADB2C90006")), "page 500");
+        assert_eq!(anonymous(error("AADB2C90117")), "page 400");
 
         let signed_in = |callback| word(&unknown_answer(&config(true), callback, true));
         assert_eq!(signed_in(code("state")), "return /");

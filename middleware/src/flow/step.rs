@@ -36,6 +36,10 @@ pub(crate) struct Begin {
 }
 
 impl Begin {
+    /// Prefix of the `state` of a restarted sign-in: if that too comes back unknown, the browser
+    /// keeps no cookies and restarting again would loop. It is only a hint and needs no secrecy.
+    pub(crate) const RESTART_MARK: &'static str = "again.";
+
     pub(crate) fn sign_in(return_to: impl Into<String>) -> Self {
         Self::new(Purpose::SignIn, return_to)
     }

@@ -41,10 +41,10 @@ pub(crate) fn classify(config: &Config, method: &Method, path: &str) -> Visit {
     } else if path == app.reset_password_path && config.can_reset_password() {
         get(Visit::ResetPassword)
     } else if path == app.sign_out_path {
-        match () {
-            () if method == Method::POST => Visit::SignOut,
-            () if reading => Visit::ConfirmSignOut,
-            () => Visit::WrongMethod("GET, HEAD, POST"),
+        match *method {
+            Method::POST => Visit::SignOut,
+            _ if reading => Visit::ConfirmSignOut,
+            _ => Visit::WrongMethod("GET, HEAD, POST"),
         }
     } else {
         Visit::Pass

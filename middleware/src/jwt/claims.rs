@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use super::parse::InvalidToken;
-use crate::cookie::sha256;
+use crate::crypto::sha256;
 use crate::time::Timestamp;
 
 /// What is expected of an ID token.

@@ -2,6 +2,9 @@
 
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
 
+use crate::cookie::Trail;
+use crate::flow::local_path;
+
 /// How an answer must look for whoever asks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Audience {
@@ -22,22 +25,29 @@ pub(crate) struct Caller {
     pub(crate) uri: Uri,
     cookies: Vec<HeaderValue>,
     referer: Option<HeaderValue>,
+    pub(crate) trail: Option<Trail>,
 }
 
 impl Caller {
-    pub(crate) fn of<B>(request: &Request<B>) -> Self {
+    pub(crate) fn of<B>(request: &Request<B>, trail: Option<Trail>) -> Self {
         let headers = request.headers();
         Self {
             audience: Audience::of(request.method(), headers),
             uri: request.uri().clone(),
             cookies: headers.get_all(header::COOKIE).iter().cloned().collect(),
             referer: headers.get(header::REFERER).cloned(),
+            trail,
         }
     }
 
     /// The path and query that were asked for.
     pub(crate) fn path_and_query(&self) -> &str {
         self.uri.path_and_query().map_or("/", |both| both.as_str())
+    }
+
+    /// Where to come back to: the path and query, the path alone if both are too long for a cookie.
+    pub(crate) fn return_path(&self) -> Option<&str> {
+        local_path(self.path_and_query()).or_else(|| local_path(self.uri.path()))
     }
 
     /// The page of this origin that the browser came from.

@@ -6,16 +6,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use http::Response;
+use http::{HeaderMap, Response, header};
 use pin_project_lite::pin_project;
 
 use super::body::B2cBody;
-use super::caller::Caller;
-
+use super::caller::{Audience, Caller};
 use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::flow::Refusal;
-use crate::http_client::BoxFuture;
+use crate::future::BoxFuture;
 use crate::tokens::TokenError;
 
 pin_project! {
@@ -101,23 +100,45 @@ impl After {
         self,
         mut response: Response<B>,
     ) -> Result<Response<B2cBody<B>>, Replacement<B>> {
+        let navigates = self.caller.audience == Audience::Navigation;
         if let Some(challenge) = response.extensions_mut().remove::<Challenge>() {
+            let kept = kept_headers(response.headers());
             return Err(Box::pin(async move {
-                let answer = self.shell.challenge(&self.caller, &challenge).await;
+                let mut answer = self.shell.challenge(&self.caller, &challenge).await;
+                answer.headers_mut().extend(kept);
                 answer.map(B2cBody::own)
             }));
         }
         if let Some(error) = response.extensions_mut().remove::<TokenError>() {
-            let answer = self
-                .shell
-                .refuse(&self.caller, &Refusal::NoAccessToken(error));
+            let refusal = Refusal::NoAccessToken(error);
+            let mut answer = self.shell.refuse(&self.caller, &refusal);
+            answer
+                .headers_mut()
+                .extend(kept_headers(response.headers()));
             return Ok(answer.map(B2cBody::own));
         }
-        if self.clear_ticket {
+        // Only as the answer to what the user sees: a late answer to a script must not take the
+        // ticket of a sign-in that came in between.
+        if self.clear_ticket && navigates {
             self.shell.clear_ticket(response.headers_mut());
+        }
+        if self.caller.trail.is_some() && navigates && !response.status().is_redirection() {
+            self.shell.clear_trail(response.headers_mut());
         }
         Ok(response.map(B2cBody::inner))
     }
+}
+
+/// What the inner service's headers still mean once its answer is replaced: who may read the answer,
+/// and cookies of its own.
+fn kept_headers(headers: &HeaderMap) -> HeaderMap {
+    let kept = headers.iter().filter(|(name, _)| {
+        **name == header::VARY
+            || **name == header::SET_COOKIE
+            || name.as_str().starts_with("access-control-")
+    });
+    kept.map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 impl<F, B, E> fmt::Debug for ResponseFuture<F, B, E> {

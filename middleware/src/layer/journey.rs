@@ -10,7 +10,8 @@ use super::caller::Caller;
 use super::redeem::{Ended, provider_unavailable};
 use super::respond::redirect;
 use super::shell::Shell;
-use crate::cookie::{Purpose, Ticket, Transaction};
+use crate::challenge::Challenge;
+use crate::cookie::{Purpose, Ticket, Trail, Transaction};
 use crate::flow::{self, Begin, Refusal, Step, Visit, local_path};
 use crate::guard::is_cross_site;
 use crate::protocol::{AuthorizationRequest, Callback, authorization_url, logout_url};
@@ -33,15 +34,20 @@ impl Shell {
         };
         let return_to = || self.wanted_return(caller);
         match visit {
-            Visit::SignIn if signed_in.is_some() => redirect(&return_to(), []),
             Visit::SignIn => {
-                self.begin(caller, Begin::sign_in(return_to()), headers)
-                    .await
+                let scopes = self.wanted_scopes(caller);
+                if signed_in.is_some() && scopes.is_empty() {
+                    return redirect(&return_to(), []);
+                }
+                let begin = Begin {
+                    scopes,
+                    ..Begin::sign_in(return_to())
+                };
+                self.begin(caller, begin, headers).await
             }
             // An anonymous visitor signs in first and is brought back here.
             Visit::EditProfile if signed_in.is_none() => {
-                let begin = Begin::sign_in(&self.config.app.edit_profile_path);
-                self.begin(caller, begin, headers).await
+                self.challenge(caller, &Challenge::sign_in()).await
             }
             Visit::EditProfile => {
                 self.begin(
@@ -79,8 +85,9 @@ impl Shell {
         headers: &HeaderMap,
     ) -> Response<Bytes> {
         let flows = &self.config.provider.user_flows;
+        // Flows that are not configured are not offered: `classify` and `answer` see to that.
         let user_flow = match begin.purpose {
-            Purpose::SignIn => Some(&flows.sign_up_sign_in),
+            Purpose::SignIn => None,
             Purpose::EditProfile => flows.edit_profile.as_ref(),
             Purpose::ResetPassword => flows.reset_password.as_ref(),
         };
@@ -163,10 +170,8 @@ impl Shell {
         match step {
             Step::Begin(begin) => self.begin(caller, begin, headers).await,
             Step::ReturnTo(path) => redirect(&path, []),
-            Step::ReturnCancelled(path) if signed_in.is_some() => redirect(&path, []),
             Step::ReturnCancelled(path) => {
-                let remembered = self.cookies.set_cancelled(&path);
-                redirect(&path, [remembered])
+                redirect(&path, [self.cookies.set_trail(Trail::Cancelled)])
             }
             Step::Refuse(refusal) => self.refuse(caller, &refusal),
             Step::Redeem { transaction, code } => {
@@ -219,18 +224,19 @@ impl Shell {
     }
 
     /// Ends the session that the browser came with: a new sign-in gets a new ticket, and the old
-    /// one is dead at once.
-    pub(super) async fn end_previous(&self, headers: &HeaderMap) {
+    /// one is dead at once. Tells whether there was one to end.
+    pub(super) async fn end_previous(&self, headers: &HeaderMap) -> bool {
         let Some(ticket) = self.ticket(headers) else {
-            return;
+            return false;
         };
-        if let Err(error) = self.sessions.end(&ticket).await {
+        self.sessions.end(&ticket).await.unwrap_or_else(|error| {
             tracing::error!(%error, "an ended session stays in the store until it expires");
-        }
+            true
+        })
     }
 
     fn ticket(&self, headers: &HeaderMap) -> Option<Ticket> {
-        self.cookies.session_value(headers).and_then(Ticket::parse)
+        self.cookies.look(headers).session.and_then(Ticket::parse)
     }
 
     /// Where the user wants to be afterwards: as the link says, else the page with the link.
@@ -253,6 +259,17 @@ impl Shell {
         } else {
             path.to_owned()
         }
+    }
+
+    /// The scopes that a link to the sign-in asks for, as far as they are configured.
+    fn wanted_scopes(&self, caller: &Caller) -> Vec<String> {
+        let query = caller.uri.query().unwrap_or_default();
+        let values = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "scope");
+        let scopes = values.flat_map(|(_, value)| {
+            let words = value.split_whitespace().map(str::to_owned);
+            words.collect::<Vec<_>>()
+        });
+        self.tokens.known_scopes(&scopes.collect::<Vec<_>>())
     }
 
     pub(super) fn is_own(&self, path: &str) -> bool {

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 
-use crate::cookie::sha256;
+use crate::crypto::sha256;
 
 /// What an error page has to tell. Applications may render it their own way with
 /// [`error_page`](crate::B2cLayerBuilder::error_page); every text must be escaped.

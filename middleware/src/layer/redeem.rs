@@ -9,7 +9,6 @@ use super::respond::redirect;
 use super::shell::Shell;
 use crate::cookie::{Purpose, Transaction};
 use crate::flow::{self, Begin, Refusal};
-use crate::http_client::HttpError;
 use crate::protocol::{Reaction, TokenEndpoint, TokenRequestError, verify_id_token};
 use crate::provider::DirectoryError;
 use crate::secret::Secret;
@@ -59,7 +58,15 @@ impl Shell {
                     .create(record)
                     .await
                     .map_err(|error| store_unavailable(&error))?;
-                self.end_previous(headers).await;
+                let ended = self.end_previous(headers).await;
+                if signed_in.is_some() && !ended {
+                    // Signed out, or replaced by another tab, while this was under way: that wins.
+                    self.sessions
+                        .end(&live.ticket)
+                        .await
+                        .map_err(|error| store_unavailable(&error))?;
+                    return Ok(redirect(&transaction.return_to, []));
+                }
                 let ticket = live.ticket.encode();
                 let name = self.cookies.session();
                 let cookie = self.cookies.set(name, &ticket, lifetimes.absolute);
@@ -100,23 +107,23 @@ pub(super) enum Ended {
 fn code_refused(error: TokenRequestError, transaction: &Transaction) -> Ended {
     match error {
         TokenRequestError::Refused(error)
-            if error.reaction() == Reaction::SignInAgain
-                && !transaction.state.starts_with(Begin::RESTART_MARK) =>
+            if matches!(
+                error.reaction(),
+                Reaction::SignInAgain | Reaction::AccountGone
+            ) && !transaction.state.starts_with(Begin::RESTART_MARK) =>
         {
             tracing::info!(%error, "the code is of no use; the sign-in starts again");
-            Ended::Again(Begin::sign_in(&transaction.return_to).restarted())
-        }
-        TokenRequestError::Refused(error) => Ended::Refused(Refusal::Provider(error)),
-        TokenRequestError::Unavailable(error) => {
-            let retry_after = match &error {
-                HttpError::Unavailable { retry_after, .. } => *retry_after,
-                _ => None,
-            };
-            Ended::Refused(Refusal::ProviderUnavailable {
-                retry_after,
-                detail: error.to_string(),
+            let begin = Begin::new(transaction.purpose, &transaction.return_to).restarted();
+            Ended::Again(Begin {
+                scopes: transaction.scopes.clone(),
+                ..begin
             })
         }
+        TokenRequestError::Refused(error) => Ended::Refused(Refusal::Provider(error)),
+        TokenRequestError::Unavailable(error) => Ended::Refused(Refusal::ProviderUnavailable {
+            retry_after: error.retry_after(),
+            detail: error.to_string(),
+        }),
         TokenRequestError::Unreadable(reason) => Ended::Refused(Refusal::ProviderUnavailable {
             retry_after: None,
             detail: format!("the token response cannot be read: {reason}"),
@@ -125,15 +132,8 @@ fn code_refused(error: TokenRequestError, transaction: &Transaction) -> Ended {
 }
 
 pub(super) fn provider_unavailable(error: &DirectoryError) -> Refusal {
-    let retry_after = match error {
-        DirectoryError::Unavailable { reason, .. } => match **reason {
-            HttpError::Unavailable { retry_after, .. } => retry_after,
-            _ => None,
-        },
-        _ => None,
-    };
     Refusal::ProviderUnavailable {
-        retry_after,
+        retry_after: error.retry_after(),
         detail: error.to_string(),
     }
 }

@@ -14,8 +14,9 @@ use super::caller::{Audience, Caller};
 use super::page::{ErrorPage, content_security_policy, sign_out_page};
 use super::shell::Shell;
 use crate::challenge::Challenge;
-use crate::cookie::random;
-use crate::flow::{Begin, Refusal, local_path};
+use crate::cookie::Trail;
+use crate::crypto::random;
+use crate::flow::{Begin, Refusal};
 
 impl Shell {
     /// Turns a challenge into what this caller can act on.
@@ -25,24 +26,34 @@ impl Shell {
         challenge: &Challenge,
     ) -> Response<Bytes> {
         match caller.audience {
-            Audience::Navigation if self.has_just_cancelled(caller) => {
-                let mut response = self.refuse(caller, &Refusal::Cancelled);
-                let removal = self.cookies.clear_cancelled();
-                response.headers_mut().append(header::SET_COOKIE, removal);
-                response
-            }
-            Audience::Navigation => {
-                let return_to = local_path(caller.path_and_query()).unwrap_or("/");
-                let begin = Begin {
-                    scopes: challenge.scopes().to_vec(),
-                    ..Begin::sign_in(return_to)
-                };
-                self.begin(caller, begin, &caller.headers()).await
-            }
+            Audience::Navigation => self.send_to_sign_in(caller, challenge).await,
             Audience::Form => self.refuse(caller, &Refusal::SessionEnded),
             Audience::Api => self.unauthorized(challenge),
-            Audience::Grpc => grpc_unauthenticated("sign in first"),
+            Audience::Grpc => grpc_status(UNAUTHENTICATED, "sign in first"),
         }
+    }
+
+    /// A redirect to the provider; a page instead where that would lead in a circle.
+    async fn send_to_sign_in(&self, caller: &Caller, challenge: &Challenge) -> Response<Bytes> {
+        let again = match caller.trail {
+            Some(Trail::Cancelled) => Err(Refusal::Cancelled),
+            trail => Trail::challenged_again(trail).ok_or(Refusal::GoesInCircles),
+        };
+        let (mut response, trail) = match again {
+            Ok(trail) => {
+                let return_to = caller.return_path().unwrap_or("/");
+                let scopes = self.tokens.full_scopes(challenge.scopes());
+                let begin = Begin {
+                    scopes,
+                    ..Begin::sign_in(return_to)
+                };
+                let response = self.begin(caller, begin, &caller.headers()).await;
+                (response, self.cookies.set_trail(trail))
+            }
+            Err(refusal) => (self.refuse(caller, &refusal), self.cookies.clear_trail()),
+        };
+        response.headers_mut().append(header::SET_COOKIE, trail);
+        response
     }
 
     /// A page, problem details or a gRPC status, and a log line with the same reference.
@@ -72,7 +83,7 @@ impl Shell {
         let mut response = match caller.audience {
             Audience::Navigation | Audience::Form => self.page(&page),
             Audience::Api => problem(&page),
-            Audience::Grpc => grpc_unauthenticated(title),
+            Audience::Grpc => grpc_status(grpc_code(status), title),
         };
         if let Some(after) = refusal.retry_after() {
             let seconds = after.max(Duration::from_secs(1)).as_secs();
@@ -86,7 +97,13 @@ impl Shell {
     /// The page that asks whether to sign out.
     pub(super) fn confirm_sign_out(&self) -> Response<Bytes> {
         let html = sign_out_page(&self.config.app.sign_out_path);
-        with_policy(html_response(StatusCode::OK, html))
+        let mut response = with_policy(html_response(StatusCode::OK, html));
+        // Its form must send its origin, which `no-referrer` would make `null` (Fetch, "Origin").
+        let same_origin = HeaderValue::from_static("same-origin");
+        response
+            .headers_mut()
+            .insert(header::REFERRER_POLICY, same_origin);
+        response
     }
 
     pub(super) fn wrong_method(allowed: &'static str) -> Response<Bytes> {
@@ -108,18 +125,28 @@ impl Shell {
     /// 401 for scripts and services. The scheme is that of draft-broyer-http-cookie-auth: it tells
     /// where to sign in and which cookie to come back with.
     fn unauthorized(&self, challenge: &Challenge) -> Response<Bytes> {
-        let sign_in = &self.config.app.sign_in_path;
+        let path = &self.config.app.sign_in_path;
+        let scopes = self.tokens.full_scopes(challenge.scopes());
+        let sign_in = if scopes.is_empty() {
+            path.clone()
+        } else {
+            let scopes = scopes.join(" ");
+            format!(
+                "{path}?scope={}",
+                utf8_percent_encode(&scopes, NON_ALPHANUMERIC)
+            )
+        };
         let body = json!({
             "type": "about:blank",
             "title": "Sign in first",
             "status": 401,
             "detail": "This request needs a signed-in user.",
             "sign_in": sign_in,
-            "scopes": challenge.scopes(),
+            "scopes": scopes,
         });
         let mut response = problem_response(StatusCode::UNAUTHORIZED, &body);
         let value = format!(
-            "Cookie realm=\"sign-in\", form-action=\"{sign_in}\", cookie-name=\"{}\"",
+            "Cookie realm=\"sign-in\", form-action=\"{path}\", cookie-name=\"{}\"",
             self.cookies.session()
         );
         if let Ok(value) = HeaderValue::from_str(&value) {
@@ -130,11 +157,6 @@ impl Shell {
         response
     }
 
-    fn has_just_cancelled(&self, caller: &Caller) -> bool {
-        self.cookies
-            .has_cancelled(&caller.headers(), caller.path_and_query())
-    }
-
     /// Where "try again" leads: through sign-in to the page that was asked for, unless that was one
     /// of the layer's own.
     fn retry_url(&self, caller: &Caller) -> String {
@@ -142,7 +164,7 @@ impl Shell {
         let asked = if self.is_own(caller.uri.path()) {
             None
         } else {
-            local_path(caller.path_and_query())
+            caller.return_path()
         };
         match asked {
             None | Some("/") => app.sign_in_path.clone(),
@@ -229,8 +251,8 @@ fn problem_response(status: StatusCode, body: &serde_json::Value) -> Response<By
     response
 }
 
-/// A trailers-only response with status 16, UNAUTHENTICATED (gRPC over HTTP/2, "Responses").
-fn grpc_unauthenticated(message: &str) -> Response<Bytes> {
+/// A trailers-only response (gRPC over HTTP/2, "Responses").
+fn grpc_status(code: &'static str, message: &str) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     let headers = response.headers_mut();
     headers.insert(
@@ -239,15 +261,27 @@ fn grpc_unauthenticated(message: &str) -> Response<Bytes> {
     );
     headers.insert(
         HeaderName::from_static("grpc-status"),
-        HeaderValue::from_static("16"),
+        HeaderValue::from_static(code),
     );
     let message = utf8_percent_encode(message, NON_ALPHANUMERIC).to_string();
     if let Ok(message) = HeaderValue::from_str(&message) {
         headers.insert(HeaderName::from_static("grpc-message"), message);
     }
+    no_store(headers);
     response
+}
+
+/// UNAVAILABLE and INTERNAL for what is not the caller's fault.
+fn grpc_code(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => "14",
+        status if status.is_server_error() => "13",
+        _ => UNAUTHENTICATED,
+    }
 }
 
 fn no_store(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
+
+const UNAUTHENTICATED: &str = "16";

@@ -45,7 +45,8 @@ where
 
     fn call(&mut self, mut request: Request<RequestBody>) -> Self::Future {
         let shell = &self.shell;
-        let caller = Caller::of(&request);
+        let found = shell.cookies.look(request.headers());
+        let caller = Caller::of(&request, found.trail);
         let visit = classify(&shell.config, request.method(), request.uri().path());
         if visit != Visit::Pass {
             let (shell, method) = (Arc::clone(shell), request.method().clone());
@@ -56,8 +57,7 @@ where
             }));
         }
 
-        let value = shell.cookies.session_value(request.headers());
-        let ticket = value.map(Ticket::parse);
+        let ticket = found.session.map(Ticket::parse);
         let mut clear_ticket = false;
         match ticket {
             None => {}

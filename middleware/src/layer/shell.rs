@@ -9,7 +9,8 @@ use oauth2::RedirectUrl;
 use super::builder::RenderPage;
 use super::caller::Caller;
 use crate::config::Config;
-use crate::cookie::{Cookies, Transactions, random};
+use crate::cookie::{Cookies, Transactions};
+use crate::crypto::random;
 use crate::flow::Refusal;
 use crate::http_client::HttpClient;
 use crate::provider::Directory;
@@ -48,7 +49,7 @@ impl Shell {
             clock,
             error_page,
         } = parts;
-        let cookies = Cookies::new(config.app.is_https());
+        let cookies = Cookies::new(&config.app.base_url);
         let transactions = match &config.cookie_key {
             Some(key) => Transactions::new(key.expose().as_bytes(), cookies.clone()),
             None => {
@@ -90,12 +91,12 @@ impl Shell {
 
     /// Takes a dead ticket out of the browser.
     pub(super) fn clear_ticket(&self, headers: &mut HeaderMap) {
-        headers.append(
-            header::SET_COOKIE,
-            self.cookies.clear(self.cookies.session()),
-        );
-        // Whatever sets a cookie must not end up in a shared cache.
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        set_cookie(headers, self.cookies.clear(self.cookies.session()));
+    }
+
+    /// The journey has arrived.
+    pub(super) fn clear_trail(&self, headers: &mut HeaderMap) {
+        set_cookie(headers, self.cookies.clear_trail());
     }
 
     /// Without the store nobody's session can be judged: neither anonymous nor signed in.
@@ -111,4 +112,10 @@ impl Shell {
     pub(super) fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
     }
+}
+
+/// Whatever sets a cookie must not end up in a shared cache.
+fn set_cookie(headers: &mut HeaderMap, cookie: HeaderValue) {
+    headers.append(header::SET_COOKIE, cookie);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth2::{ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
 use url::Url;
 
-use crate::cookie::random;
+use crate::crypto::random;
 use crate::provider::Metadata;
 use crate::secret::Secret;
 
@@ -42,6 +42,7 @@ pub(crate) fn authorization_url(
     let (url, _) = client
         .authorize_url(|| CsrfToken::new(request.state.clone()))
         .add_scopes(scopes.iter().cloned().map(Scope::new))
+        .add_extra_param("response_mode", "query")
         .add_extra_param("nonce", request.nonce.expose())
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
         .url();

@@ -23,6 +23,8 @@ pub(crate) enum Reaction {
     Cancelled,
     /// The grant is of no use any more: sign in again.
     SignInAgain,
+    /// The account is gone or its sessions were revoked: the session here ends, too.
+    AccountGone,
     /// The journey went stale: offer to start again, never by itself.
     StartAgain,
     /// The provider is busy or away: later.
@@ -79,8 +81,10 @@ impl ProviderError {
         match number.unwrap_or_default() {
             "90118" => Reaction::ResetPassword,
             "90091" | "90273" => Reaction::Cancelled,
-            "90080" | "90085" | "90088" | "90090" | "90128" | "90129" | "90077" | "90121"
-            | "90182" | "90183" => Reaction::SignInAgain,
+            "90128" | "90129" => Reaction::AccountGone,
+            "90080" | "90085" | "90088" | "90090" | "90077" | "90121" | "90182" | "90183" => {
+                Reaction::SignInAgain
+            }
             "90046" | "90048" | "90037" | "90038" | "90206" | "90211" | "90212" | "90255" => {
                 Reaction::StartAgain
             }
@@ -91,6 +95,15 @@ impl ProviderError {
             | "90115" | "90117" | "90146" | "90205" | "90279" | "99059" => Reaction::Configuration,
             _ => self.reaction_to_error(),
         }
+    }
+
+    /// Whether the scopes are what the provider refuses; it will refuse them again.
+    pub(crate) fn is_about_scopes(&self) -> bool {
+        let codes = [
+            "90012", "90055", "90082", "90117", "90146", "90205", "99005",
+        ];
+        let number = self.code().and_then(|code| code.strip_prefix("AADB2C"));
+        self.error == "invalid_scope" || number.is_some_and(|number| codes.contains(&number))
     }
 
     /// By the OAuth error where there is no code that is known (RFC 6749 §4.1.2.1 and §5.2).

@@ -120,7 +120,9 @@ impl<'a> TokenEndpoint<'a> {
             )));
         }
         let secret = |text: &String| (!text.is_empty()).then(|| Secret::new(text.as_str()));
-        let lifetime = body.expires_in.unwrap_or(DEFAULT_LIFETIME.as_secs());
+        let lifetime = body
+            .expires_in
+            .map_or(DEFAULT_LIFETIME, Duration::from_secs);
         Ok(TokenAnswer {
             access_token: secret(body.access_token.secret()),
             id_token: body.id_token,
@@ -128,7 +130,7 @@ impl<'a> TokenEndpoint<'a> {
                 .refresh_token
                 .as_ref()
                 .and_then(|token| secret(token.secret())),
-            expires_at: self.now + Duration::from_secs(lifetime),
+            expires_at: self.now + lifetime.min(LONGEST_LIFETIME),
             refresh_expires_at: body
                 .refresh_token_expires_in
                 .map(|seconds| self.now + Duration::from_secs(seconds)),
@@ -289,3 +291,5 @@ fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Scope>
 
 /// What to assume when the response does not tell (as MSAL does).
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(600);
+/// What no provider means, whatever it says: a year.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);

@@ -59,7 +59,7 @@ impl Directory {
         let Some(metadata) = entry.get() else {
             return self.fetch(&entry, user_flow).await;
         };
-        if self.now().since(metadata.fetched) > RENEW_AFTER {
+        if !self.now().is_within(RENEW_AFTER, metadata.fetched) {
             let (directory, user_flow) = (Arc::clone(self), user_flow.to_owned());
             tokio::spawn(async move { directory.renew(&entry, &user_flow).await });
         }
@@ -79,7 +79,7 @@ impl Directory {
         let now = self.now();
         let recent = attempts
             .renewed_for_key
-            .is_some_and(|last| now.since(last) < RENEW_FOR_KEY_EVERY);
+            .is_some_and(|last| now.is_within(RENEW_FOR_KEY_EVERY, last));
         if !Arc::ptr_eq(&current, seen) || recent {
             return Ok(current);
         }
@@ -95,7 +95,7 @@ impl Directory {
             return Ok(metadata);
         }
         if let Some((at, error)) = &attempts.failed
-            && self.now().since(*at) < RETRY_AFTER_FAILURE
+            && self.now().is_within(RETRY_AFTER_FAILURE, *at)
         {
             return Err(error.clone());
         }
@@ -121,9 +121,9 @@ impl Directory {
         let now = self.now();
         let due = entry
             .get()
-            .is_none_or(|current| now.since(current.fetched) > RENEW_AFTER);
+            .is_none_or(|current| !now.is_within(RENEW_AFTER, current.fetched));
         let failed = attempts.failed.as_ref().map(|(at, _)| *at);
-        if !due || failed.is_some_and(|at| now.since(at) < RENEW_RETRY) {
+        if !due || failed.is_some_and(|at| now.is_within(RENEW_RETRY, at)) {
             return;
         }
         match self.request(user_flow).await {
@@ -142,17 +142,16 @@ impl Directory {
         let url = b2c::metadata_url(&self.settings, user_flow);
         let document = self.get(&url).await?;
         let document = Document::parse(&document).map_err(|reason| unreadable(&url, reason))?;
-        let keys_url = document.jwks_uri.clone();
-        let keys = self.get(&keys_url).await?;
-        let keys =
-            KeySet::parse(&keys).map_err(|error| unreadable(&keys_url, error.to_string()))?;
+        let endpoints = document
+            .endpoints(&url)
+            .map_err(|reason| unreadable(&url, reason))?;
+        let keys_url = endpoints.keys.as_str();
+        let keys = self.get(keys_url).await?;
+        let keys = KeySet::parse(&keys).map_err(|error| unreadable(keys_url, error.to_string()))?;
         if keys.is_empty() {
-            return Err(unreadable(&keys_url, "no usable key in it".to_owned()));
+            return Err(unreadable(keys_url, "no usable key in it".to_owned()));
         }
-        let metadata = document.into_metadata(&url, keys, self.now());
-        metadata
-            .map(Arc::new)
-            .map_err(|reason| unreadable(&url, reason))
+        Ok(Arc::new(endpoints.with_keys(keys, self.now())))
     }
 
     async fn get(&self, url: &str) -> Result<Vec<u8>, DirectoryError> {
@@ -220,6 +219,16 @@ impl fmt::Display for DirectoryError {
             Self::Unreadable { url, reason } => {
                 write!(f, "{url} is not what a provider serves there: {reason}")
             }
+        }
+    }
+}
+
+impl DirectoryError {
+    /// When the provider wants to be asked again.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unavailable { reason, .. } => reason.retry_after(),
+            _ => None,
         }
     }
 }

@@ -22,11 +22,11 @@ pub(crate) struct Metadata {
 /// The document as the provider sends it; unknown members are ignored.
 #[derive(Deserialize)]
 pub(super) struct Document {
-    pub(super) issuer: String,
+    issuer: String,
     authorization_endpoint: String,
     token_endpoint: String,
     end_session_endpoint: Option<String>,
-    pub(super) jwks_uri: String,
+    jwks_uri: String,
 }
 
 impl Document {
@@ -38,14 +38,9 @@ impl Document {
         Ok(document)
     }
 
-    /// Checks the endpoints against the URL that the document came from: trust in them is trust
+    /// The endpoints, checked against the URL that the document came from: trust in them is trust
     /// in that host's certificate, so they may not leave TLS.
-    pub(super) fn into_metadata(
-        self,
-        from: &str,
-        keys: KeySet,
-        fetched: Timestamp,
-    ) -> Result<Metadata, String> {
+    pub(super) fn endpoints(self, from: &str) -> Result<Endpoints, String> {
         let secure = from.starts_with("https:");
         let endpoint = |name: &str, text: &str| {
             let url = Url::parse(text).map_err(|error| format!("{name} is no URL ({error})"))?;
@@ -55,20 +50,38 @@ impl Document {
                 Err(format!("{name} does not use https"))
             }
         };
-        endpoint("jwks_uri", &self.jwks_uri)?;
+        let authorization = endpoint("authorization_endpoint", &self.authorization_endpoint)?;
+        let token = endpoint("token_endpoint", &self.token_endpoint)?;
         let end_session = self.end_session_endpoint.as_deref();
-        Ok(Metadata {
-            authorization_endpoint: AuthUrl::from_url(endpoint(
-                "authorization_endpoint",
-                &self.authorization_endpoint,
-            )?),
-            token_endpoint: TokenUrl::from_url(endpoint("token_endpoint", &self.token_endpoint)?),
-            end_session_endpoint: end_session
-                .map(|text| endpoint("end_session_endpoint", text))
-                .transpose()?,
+        let end_session = end_session.map(|text| endpoint("end_session_endpoint", text));
+        Ok(Endpoints {
+            authorization: AuthUrl::from_url(authorization),
+            token: TokenUrl::from_url(token),
+            end_session: end_session.transpose()?,
+            keys: endpoint("jwks_uri", &self.jwks_uri)?,
             issuer: self.issuer,
+        })
+    }
+}
+
+/// A document's contents, checked; all that is missing is the keys.
+pub(super) struct Endpoints {
+    issuer: String,
+    authorization: AuthUrl,
+    token: TokenUrl,
+    end_session: Option<Url>,
+    pub(super) keys: Url,
+}
+
+impl Endpoints {
+    pub(super) fn with_keys(self, keys: KeySet, fetched: Timestamp) -> Metadata {
+        Metadata {
+            issuer: self.issuer,
+            authorization_endpoint: self.authorization,
+            token_endpoint: self.token,
+            end_session_endpoint: self.end_session,
             keys,
             fetched,
-        })
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::record::Record;
 use crate::cookie::Ticket;
 use crate::time::Timestamp;
+use crate::tokens::TokenError;
 
 /// One session, shared by all requests that carry its ticket.
 #[derive(Debug)]
@@ -14,8 +15,9 @@ pub(crate) struct Live {
     state: RwLock<State>,
     last_seen: AtomicU64,
     last_touched: AtomicU64,
-    /// Held while tokens are refreshed: one refresh at a time, the others wait for its result.
-    pub(crate) refreshing: tokio::sync::Mutex<()>,
+    /// Held while tokens are refreshed: one refresh at a time, the others wait for its result. What
+    /// it holds is the last failure, which those who waited share.
+    pub(crate) refreshing: tokio::sync::Mutex<Option<(Timestamp, TokenError)>>,
 }
 
 #[derive(Clone, Debug)]
@@ -25,7 +27,14 @@ struct State {
 }
 
 impl Live {
-    pub(crate) fn new(ticket: Ticket, record: Record, version: u64, now: Timestamp) -> Self {
+    /// A session seen just now; `touched` is when the store last heard of it.
+    pub(crate) fn new(
+        ticket: Ticket,
+        record: Record,
+        version: u64,
+        now: Timestamp,
+        touched: Timestamp,
+    ) -> Self {
         Self {
             ticket,
             state: RwLock::new(State {
@@ -33,7 +42,7 @@ impl Live {
                 version,
             }),
             last_seen: AtomicU64::new(now.0),
-            last_touched: AtomicU64::new(now.0),
+            last_touched: AtomicU64::new(touched.0),
             refreshing: tokio::sync::Mutex::default(),
         }
     }

@@ -5,27 +5,34 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use super::store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
-use crate::http_client::BoxFuture;
+use crate::future::BoxFuture;
 
 /// A bounded store in memory. Sessions end with the process.
 #[derive(Debug)]
 pub struct MemoryStore {
-    records: Mutex<HashMap<SessionKey, StoredRecord>>,
+    contents: Mutex<Contents>,
     capacity: usize,
 }
 
+#[derive(Debug, Default)]
+struct Contents {
+    records: HashMap<SessionKey, StoredRecord>,
+    /// At this size the next insert throws out what has expired.
+    sweep_at: usize,
+}
+
 impl MemoryStore {
-    /// Keeps at most `capacity` sessions; beyond that, expired ones and then the one that would
-    /// expire first make room.
+    /// Keeps at most `capacity` sessions. Expired ones are thrown out as the store grows; a full
+    /// store drops the sixteenth part that would expire first.
     pub fn new(capacity: usize) -> Self {
         Self {
-            records: Mutex::default(),
+            contents: Mutex::default(),
             capacity: capacity.max(1),
         }
     }
 
-    fn records(&self) -> MutexGuard<'_, HashMap<SessionKey, StoredRecord>> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -42,13 +49,11 @@ impl SessionStore for MemoryStore {
         key: SessionKey,
         record: StoredRecord,
     ) -> BoxFuture<'_, Result<bool, StoreError>> {
-        let mut records = self.records();
-        if records.len() >= self.capacity {
-            make_room(&mut records);
-        }
-        let free = !records.contains_key(&key);
+        let mut contents = self.contents();
+        contents.sweep(self.capacity);
+        let free = !contents.records.contains_key(&key);
         if free {
-            records.insert(
+            contents.records.insert(
                 key,
                 StoredRecord {
                     version: 1,
@@ -60,7 +65,7 @@ impl SessionStore for MemoryStore {
     }
 
     fn load(&self, key: SessionKey) -> BoxFuture<'_, Result<Option<StoredRecord>, StoreError>> {
-        ready(Ok(self.records().get(&key).cloned()))
+        ready(Ok(self.contents().records.get(&key).cloned()))
     }
 
     fn replace(
@@ -69,8 +74,7 @@ impl SessionStore for MemoryStore {
         expected: u64,
         record: StoredRecord,
     ) -> BoxFuture<'_, Result<Replaced, StoreError>> {
-        let mut records = self.records();
-        let outcome = match records.get_mut(&key) {
+        let outcome = match self.contents().records.get_mut(&key) {
             None => Replaced::Missing,
             Some(present) if present.version != expected => Replaced::Conflict,
             Some(present) => {
@@ -89,40 +93,49 @@ impl SessionStore for MemoryStore {
         key: SessionKey,
         expires_at: SystemTime,
     ) -> BoxFuture<'_, Result<(), StoreError>> {
-        if let Some(record) = self.records().get_mut(&key) {
+        if let Some(record) = self.contents().records.get_mut(&key) {
             record.expires_at = expires_at;
         }
         ready(Ok(()))
     }
 
-    fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.records().remove(&key);
-        ready(Ok(()))
+    fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>> {
+        ready(Ok(self.contents().records.remove(&key).is_some()))
     }
 }
 
-/// Drops what has expired; if that is nothing, the sixteenth that would expire first, so that a
-/// full store does not sort itself for every sign-in.
-fn make_room(records: &mut HashMap<SessionKey, StoredRecord>) {
-    let now = SystemTime::now();
-    let before = records.len();
-    records.retain(|_, record| record.expires_at > now);
-    if records.len() == before {
-        let mut expiries: Vec<_> = records.values().map(|record| record.expires_at).collect();
-        let (_, limit, _) = expiries.select_nth_unstable(before / 16);
-        let limit = *limit;
-        let mut surplus = before / 16 + 1;
-        records.retain(|_, record| {
-            let drop = surplus > 0 && record.expires_at <= limit;
-            surplus -= usize::from(drop);
-            !drop
-        });
+impl Contents {
+    /// Throws out what has expired whenever the store has doubled, and makes room in a full one. A
+    /// sixteenth at a time, so that a full store does not sort itself for every sign-in.
+    fn sweep(&mut self, capacity: usize) {
+        if self.records.len() < self.sweep_at.min(capacity) {
+            return;
+        }
+        let now = SystemTime::now();
+        self.records.retain(|_, record| record.expires_at > now);
+        let left = self.records.len();
+        if left >= capacity {
+            let expiries = self.records.values().map(|record| record.expires_at);
+            let mut expiries: Vec<_> = expiries.collect();
+            let (_, limit, _) = expiries.select_nth_unstable(left / 16);
+            let limit = *limit;
+            let mut surplus = left / 16 + 1;
+            self.records.retain(|_, record| {
+                let drop = surplus > 0 && record.expires_at <= limit;
+                surplus -= usize::from(drop);
+                !drop
+            });
+        }
+        self.sweep_at = (self.records.len() * 2).max(SMALLEST_SWEEP);
     }
 }
 
 fn ready<'a, T: Send + 'a>(value: T) -> BoxFuture<'a, T> {
     Box::pin(std::future::ready(value))
 }
+
+/// Below this size sweeping is not worth it.
+const SMALLEST_SWEEP: usize = 1024;
 
 #[cfg(test)]
 mod tests {

@@ -69,8 +69,11 @@ impl Sessions {
         if stored.expires_at <= now.to_system_time() || record.expires_at <= now {
             return Ok(None);
         }
-        let live = Arc::new(Live::new(ticket.clone(), record, stored.version, now));
-        let live = self.cache.insert(live, before);
+        // When this was last seen is not in the record, so the store hears of the visit at once.
+        let long_ago = Timestamp::default();
+        let live = Live::new(ticket.clone(), record, stored.version, now, long_ago);
+        let live = self.cache.insert(Arc::new(live), before);
+        self.note_visit(&live, now);
         Ok(live.ticket.matches(ticket).then_some(live))
     }
 
@@ -87,7 +90,7 @@ impl Sessions {
         {
             return Err(StoreError::new("a fresh random id is already taken"));
         }
-        let live = Arc::new(Live::new(ticket, record, 1, now));
+        let live = Arc::new(Live::new(ticket, record, 1, now, now));
         Ok(self.cache.insert(live, before))
     }
 
@@ -122,11 +125,12 @@ impl Sessions {
         )))
     }
 
-    /// Ends the session of this ticket: gone from the store, and from memory at once.
-    pub(crate) async fn end(&self, ticket: &Ticket) -> Result<(), StoreError> {
+    /// Ends the session of this ticket: gone from the store, and from memory at once. Tells whether
+    /// this call ended it, and not another.
+    pub(crate) async fn end(&self, ticket: &Ticket) -> Result<bool, StoreError> {
         // Only the bearer may end a session, not whoever knows its id.
         if self.find(ticket).await?.is_none() {
-            return Ok(());
+            return Ok(false);
         }
         let deleted = self.store.delete(SessionKey::of(&ticket.id)).await;
         self.cache.remove(&ticket.id);

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use crate::cookie::{SessionId, sha256};
-use crate::http_client::BoxFuture;
+use crate::cookie::SessionId;
+use crate::crypto::sha256;
+use crate::future::BoxFuture;
 
 /// Keeps sealed session records.
 ///
@@ -39,8 +40,8 @@ pub trait SessionStore: Send + Sync + 'static {
         expires_at: SystemTime,
     ) -> BoxFuture<'_, Result<(), StoreError>>;
 
-    /// Removes a record; that there is none is no error.
-    fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<(), StoreError>>;
+    /// Removes a record; tells whether there was one. Of several calls at once, one is told so.
+    fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>>;
 }
 
 /// What a record is stored under: SHA-256 of the session's id.

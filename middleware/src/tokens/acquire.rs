@@ -2,15 +2,15 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::cache::{self, Found};
 use super::error::{AccessToken, TokenError};
 use crate::config::Config;
 use crate::cookie::Purpose;
-use crate::http_client::HttpError;
 use crate::jwt::InvalidToken;
 use crate::protocol::{Reaction, TokenAnswer, TokenEndpoint, TokenRequestError, verify_id_token};
-use crate::provider::{Directory, DirectoryError, Metadata};
+use crate::provider::{Directory, Metadata};
 use crate::session::{Claims, Grant, Live, Record, Sessions, UpdateError};
 use crate::time::{Clock, Timestamp};
 
@@ -43,8 +43,11 @@ impl Tokens {
         scopes: &[&str],
     ) -> Result<AccessToken, TokenError> {
         let wanted = self.full_scopes(scopes);
-        if let Found::Fresh(token) = cache::find(&live.record(), &wanted, self.now()) {
-            return Ok(token.into());
+        match cache::find(&live.record(), &wanted, self.now()) {
+            Found::Fresh(token) => return Ok(token.into()),
+            // Somebody is at it already, and this one is good for some more minutes.
+            Found::Ageing(token) if live.refreshing.try_lock().is_err() => return Ok(token.into()),
+            Found::Ageing(_) | Found::Nothing => {}
         }
         // A task of its own: a client that hangs up must not cost the session its refresh token.
         let (tokens, live) = (Arc::clone(self), Arc::clone(live));
@@ -55,31 +58,53 @@ impl Tokens {
     }
 
     /// The scopes as the provider writes them, whichever way they were given.
-    pub(crate) fn full_scopes(&self, scopes: &[&str]) -> Vec<String> {
-        let full = |scope: &&str| {
+    pub(crate) fn full_scopes<S: AsRef<str>>(&self, scopes: &[S]) -> Vec<String> {
+        let full = |scope: &S| {
+            let scope = scope.as_ref();
             let short = self.config.downstreams.iter();
             let named = short
                 .clone()
                 .find(|api| api.scopes().iter().any(|known| known == scope));
-            named.map_or_else(|| (*scope).to_owned(), |api| api.full_scope(scope))
+            named.map_or_else(|| scope.to_owned(), |api| api.full_scope(scope))
         };
         scopes.iter().map(full).collect()
     }
 
-    /// Waits for its turn, and refreshes unless the one before already has.
+    /// The scopes of these that belong to a configured downstream API, in full.
+    pub(crate) fn known_scopes<S: AsRef<str>>(&self, scopes: &[S]) -> Vec<String> {
+        let mut full = self.full_scopes(scopes);
+        let apis = &self.config.downstreams;
+        full.retain(|scope| {
+            apis.iter()
+                .any(|api| api.full_scopes().any(|known| known == *scope))
+        });
+        full
+    }
+
+    /// Waits for its turn, and refreshes unless the one before already has, or has just failed.
     async fn refresh_alone(
         &self,
         live: &Live,
         wanted: &[String],
     ) -> Result<AccessToken, TokenError> {
-        let _turn = live.refreshing.lock().await;
+        let mut last_failure = live.refreshing.lock().await;
+        let now = self.now();
         let record = live.record();
-        let held = match cache::find(&record, wanted, self.now()) {
+        let held = match cache::find(&record, wanted, now) {
             Found::Fresh(token) => return Ok(token.into()),
             Found::Ageing(token) => Some(AccessToken::from(token)),
             Found::Nothing => None,
         };
+        if let Some((at, error)) = &*last_failure
+            && now.is_within(pause(error), *at)
+        {
+            return held.ok_or_else(|| error.clone());
+        }
         let refreshed = self.refresh(live, &record, wanted).await;
+        *last_failure = match &refreshed {
+            Err(error @ TokenError::Unavailable { .. }) => Some((self.now(), error.clone())),
+            _ => None,
+        };
         // Whatever went wrong, a token that is good for some more minutes serves this request.
         refreshed.or_else(|error| held.ok_or(error))
     }
@@ -107,7 +132,9 @@ impl Tokens {
             .directory
             .find(&grant.user_flow)
             .await
-            .map_err(unavailable)?;
+            .map_err(|error| TokenError::Unavailable {
+                retry_after: error.retry_after(),
+            })?;
         let endpoint = TokenEndpoint::new(&self.directory, &metadata, now);
         let answer = match endpoint
             .refresh(&grant.refresh_token, &Purpose::SignIn.scopes(wanted))
@@ -175,14 +202,30 @@ impl Tokens {
         match error {
             TokenRequestError::Refused(error) => {
                 tracing::warn!(%error, "the provider refused a refresh");
+                if error.is_about_scopes() {
+                    self.remember_ungranted(live, wanted).await;
+                    return TokenError::NotGranted {
+                        scopes: wanted.to_vec(),
+                    };
+                }
                 match error.reaction() {
+                    Reaction::AccountGone => {
+                        if let Err(error) = self.sessions.end(&live.ticket).await {
+                            tracing::error!(%error, "a revoked session stays in the store");
+                        }
+                        TokenError::SignInRequired {
+                            scopes: wanted.to_vec(),
+                        }
+                    }
                     Reaction::SignInAgain => {
                         self.forget(live, grant).await;
                         TokenError::SignInRequired {
                             scopes: wanted.to_vec(),
                         }
                     }
-                    Reaction::TryLater => TokenError::Unavailable { retry_after: None },
+                    Reaction::TryLater | Reaction::StartAgain => {
+                        TokenError::Unavailable { retry_after: None }
+                    }
                     _ => TokenError::Refused {
                         code: error.code().map(str::to_owned),
                     },
@@ -190,10 +233,9 @@ impl Tokens {
             }
             TokenRequestError::Unavailable(error) => {
                 tracing::warn!(%error, "the provider could not be asked for a token");
-                let HttpError::Unavailable { retry_after, .. } = error else {
-                    return TokenError::Unavailable { retry_after: None };
-                };
-                TokenError::Unavailable { retry_after }
+                TokenError::Unavailable {
+                    retry_after: error.retry_after(),
+                }
             }
             TokenRequestError::Unreadable(reason) => {
                 tracing::error!(reason, "the provider's token response cannot be read");
@@ -215,6 +257,14 @@ impl Tokens {
         }
     }
 
+    /// Scopes that the provider refuses are not asked for again in this session.
+    async fn remember_ungranted(&self, live: &Live, wanted: &[String]) {
+        let change = |record: &mut Record| record.ungranted.extend_from_slice(wanted);
+        if let Err(UpdateError::Store(error)) = self.sessions.update(live, change).await {
+            tracing::warn!(%error, "a refused scope will be asked for again");
+        }
+    }
+
     fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
     }
@@ -230,6 +280,13 @@ fn take(
     now: Timestamp,
 ) {
     cache::keep(record, answer, asked, now);
+    let granted = cache::granted(answer, asked);
+    record.ungranted.extend(
+        asked
+            .iter()
+            .filter(|scope| !granted.contains(scope))
+            .cloned(),
+    );
     if let Some(refresh_token) = &answer.refresh_token {
         record.grant = Some(Grant {
             user_flow: used.user_flow.clone(),
@@ -243,14 +300,15 @@ fn take(
     }
 }
 
-fn unavailable(error: DirectoryError) -> TokenError {
-    let DirectoryError::Unavailable { reason, .. } = error else {
-        return TokenError::Unavailable { retry_after: None };
+/// How long a failure stands for those who come after it.
+fn pause(error: &TokenError) -> Duration {
+    let asked = match error {
+        TokenError::Unavailable { retry_after } => *retry_after,
+        _ => None,
     };
-    match *reason {
-        HttpError::Unavailable { retry_after, .. } => TokenError::Unavailable { retry_after },
-        _ => TokenError::Unavailable { retry_after: None },
-    }
+    asked
+        .unwrap_or(SHORTEST_PAUSE)
+        .clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
 }
 
 impl From<&crate::session::CachedToken> for AccessToken {
@@ -267,3 +325,6 @@ impl fmt::Debug for Tokens {
         f.write_str("Tokens(…)")
     }
 }
+
+const SHORTEST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);

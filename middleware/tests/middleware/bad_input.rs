@@ -112,13 +112,13 @@ async fn a_replayed_callback_goes_home_without_a_token_request() {
     let mut visitor = world.visitor();
     let callback = pending_callback(&mut visitor).await;
     visitor.opens(&callback).await;
-    let ticket = visitor.cookies()["b2c-session"].clone();
+    let ticket = visitor.cookies()["b2c-session-5000"].clone();
     let page = visitor.opens(&callback).await;
     assert_eq!(
         (page.app_path(), page.body.as_str()),
         (Some("/"), "Hello, Ada Lovelace")
     );
-    assert_eq!(visitor.cookies()["b2c-session"], ticket);
+    assert_eq!(visitor.cookies()["b2c-session-5000"], ticket);
     assert_eq!(world.grants("authorization_code"), 1);
 }
 
@@ -133,7 +133,7 @@ async fn another_browser_cannot_finish_a_sign_in() {
         answer.location().contains("state=again."),
         "a fresh sign-in of the victim's own"
     );
-    assert!(!victim.cookies().contains_key("b2c-session"));
+    assert!(!victim.cookies().contains_key("b2c-session-5000"));
     assert_eq!(world.grants("authorization_code"), 0);
 }
 
@@ -159,7 +159,7 @@ async fn tampered_cookies_are_as_good_as_none() {
     let world = World::new().await;
     let mut visitor = world.visitor();
     visitor.signs_in("/login").await;
-    let ticket = visitor.cookies()["b2c-session"].clone();
+    let ticket = visitor.cookies()["b2c-session-5000"].clone();
     let mut flipped = ticket.clone().into_bytes();
     flipped[40] = if flipped[40] == b'A' { b'B' } else { b'A' };
     let id_only = format!("{}{}", &ticket[..22], "A".repeat(42));
@@ -173,13 +173,18 @@ async fn tampered_cookies_are_as_good_as_none() {
     for value in values {
         visitor
             .cookies()
-            .insert("b2c-session".to_owned(), value.replace(['é', ';'], ""));
+            .insert("b2c-session-5000".to_owned(), value.replace(['é', ';'], ""));
         let page = visitor.asks("/").await;
         assert_eq!(page.body, "Hello, stranger");
-        assert!(!visitor.cookies().contains_key("b2c-session"), "taken away");
+        assert!(
+            !visitor.cookies().contains_key("b2c-session-5000"),
+            "taken away"
+        );
     }
     // The session itself is unharmed by those tries.
-    visitor.cookies().insert("b2c-session".to_owned(), ticket);
+    visitor
+        .cookies()
+        .insert("b2c-session-5000".to_owned(), ticket);
     assert_eq!(visitor.opens("/").await.body, "Hello, Ada Lovelace");
 }
 
@@ -188,7 +193,8 @@ async fn a_tampered_transaction_is_a_lost_one() {
     let world = World::new().await;
     let mut visitor = world.visitor();
     let callback = pending_callback(&mut visitor).await;
-    for value in visitor.cookies().values_mut() {
+    let cookies = visitor.cookies().iter_mut();
+    for (_, value) in cookies.filter(|(name, _)| name.starts_with("b2c-tx")) {
         value.replace_range(
             30..31,
             if value.as_bytes()[30] == b'A' {

@@ -85,7 +85,7 @@ fn every_mistake_is_told_at_once_with_key_value_and_expectation() {
         "configuration: surprise: found a key that does not exist, expected one of app, session, provider, downstream",
         "configuration: app.base_url: found \"http://app.example\", expected an https origin",
         "configuration: app.redirect_path: found \"getAToken\", expected a path such as \"/getAToken\"",
-        "configuration: session.idle_minutes: found -5 (integer), expected a whole number above 0",
+        "configuration: session.idle_minutes: found -5 (integer), expected a whole number from 1 to 525600",
         "configuration: provider.kind: found \"saml\", expected \"b2c\"",
         "configuration: provider.tenant: found \"<your tenant>\", expected your own value in place of the placeholder",
         "configuration: provider.client_id: found \"Enter_the_Application_Id_Here\", expected your own",
@@ -194,4 +194,53 @@ fn secrets_are_read_from_dotenv_and_from_files() {
             .to_string()
             .contains("session.cookie_key: found a shorter key")
     );
+}
+
+#[test]
+fn two_apis_cannot_share_a_name_or_a_short_scope() {
+    let api = |name: &str, resource: &str, scope: &str| {
+        format!(
+            "[[downstream]]\nname = \"{name}\"\nbase_url = \"https://{resource}.example\"\n\
+             resource = \"https://contoso.onmicrosoft.com/{resource}\"\nscopes = [\"{scope}\"]\n"
+        )
+    };
+    let with = |apis: &[String]| {
+        read(&format!("{GOOD}\n{}", apis.concat()))
+            .load()
+            .map(|_| ())
+    };
+    with(&[api("a", "one", "read"), api("b", "two", "write")]).unwrap();
+    let scope = with(&[api("a", "one", "read"), api("b", "two", "read")])
+        .unwrap_err()
+        .to_string();
+    assert!(scope.contains("\"read\" for \"a\" and \"b\""), "{scope}");
+    let name = with(&[api("a", "one", "read"), api("a", "two", "write")])
+        .unwrap_err()
+        .to_string();
+    assert!(name.contains("\"a\" twice"), "{name}");
+    for scope in ["", "a b", "openid", "é"] {
+        with(&[api("a", "one", scope)]).expect_err(scope);
+    }
+}
+
+#[test]
+fn odd_values_of_well_known_keys_are_told_and_secrets_are_not() {
+    let after = GOOD.replace("[app]", "[app]\nafter_sign_out = \"/logout\"");
+    assert!(problems(&after).join("").contains("app.after_sign_out"));
+    for head in ["active_profile = 5", "profile = \"tenant\""] {
+        let text = format!("{head}\n[app]\nbase_url = \"https://app.example\"");
+        assert!(problems(&text).join("").contains("profile"), "{head}");
+    }
+    let empty = Config::from_text(GOOD).environment([("SECRET", "s"), ("B2C_PROFILE", "")]);
+    empty.load().unwrap();
+
+    let text = "[provider]\nclient_secret = \"canary-4711\n";
+    assert!(
+        !read(text)
+            .load()
+            .unwrap_err()
+            .to_string()
+            .contains("canary-4711")
+    );
+    assert!(!format!("{:?}", read(GOOD)).contains("s3cret"));
 }

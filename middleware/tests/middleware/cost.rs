@@ -51,8 +51,8 @@ async fn anonymous_and_signed_in_requests_stay_within_their_budgets() {
     let mut visitor = world.visitor();
     visitor.signs_in("/login").await;
     let cookie = format!(
-        "b2c-session={}; theme=dark",
-        visitor.cookies()["b2c-session"]
+        "b2c-session-5000={}; theme=dark",
+        visitor.cookies()["b2c-session-5000"]
     );
 
     let bare = allocations(&mut Nothing, None);

@@ -94,7 +94,7 @@ async fn tokens_that_are_not_genuine_are_refused() {
         let page = visitor.signs_in("/private").await;
         assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{misbehaviour:?}");
         assert!(
-            !visitor.cookies().contains_key("b2c-session"),
+            !visitor.cookies().contains_key("b2c-session-5000"),
             "{misbehaviour:?}"
         );
         assert!(
@@ -123,6 +123,31 @@ async fn a_clock_that_is_an_hour_off_is_named_as_the_cause() {
             page.body
         );
     }
+}
+
+#[tokio::test]
+async fn a_failure_remembered_by_a_wrong_clock_does_not_outlive_its_correction() {
+    let clock = tower_b2c::testing::ManualClock::default();
+    let ahead = std::time::SystemTime::now() + Duration::from_secs(3600);
+    let wrong = tower_b2c::testing::ManualClock::new(ahead);
+    let layer_clock = wrong.clone();
+    let world = World::with()
+        .parts(move |builder| builder.clock(layer_clock.clone()))
+        .build()
+        .await;
+    world
+        .emulator
+        .misbehave(Endpoint::Metadata, Misbehaviour::Status(503));
+    assert_eq!(
+        world.visitor().asks("/login").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    world.emulator.behave();
+    wrong.set(tower_b2c::Clock::now(&clock));
+    assert_eq!(
+        world.visitor().asks("/login").await.status,
+        StatusCode::SEE_OTHER
+    );
 }
 
 #[tokio::test]
@@ -193,7 +218,9 @@ async fn a_redirect_uri_that_is_not_registered_is_shown_to_the_operator() {
 #[tokio::test]
 async fn a_wrong_client_secret_is_a_configuration_error_with_its_code() {
     let world = World::with()
-        .config(|file| file.environment([("SECRET", "not the secret")]))
+        .config(|file| {
+            file.environment([("SECRET", "not the secret"), ("KEY", crate::support::KEY)])
+        })
         .build()
         .await;
     let page = world.visitor().signs_in("/private").await;

@@ -120,13 +120,14 @@ async fn over_a_plain_tower_service_any_request_body_passes() {
 #[tokio::test]
 async fn readiness_belongs_to_the_instance_that_was_polled() {
     // A ticket that is in no cache makes the layer ask its store before it calls the service.
-    let ticket = format!("b2c-session={}", "A".repeat(64));
+    let ticket = format!("b2c-session-5000={}", "A".repeat(64));
     let mut limited = ServiceBuilder::new()
         .layer(layer())
         .layer(ConcurrencyLimitLayer::new(1))
         .service(Plain);
     for _ in 0..3 {
         let request = Request::get("/")
+            .header("accept", "text/html")
             .header("cookie", &ticket)
             .body(())
             .unwrap();
@@ -145,6 +146,7 @@ async fn readiness_belongs_to_the_instance_that_was_polled() {
         .layer(BufferLayer::new(4))
         .service(Plain);
     let request = Request::get("/")
+        .header("accept", "text/html")
         .header("cookie", &ticket)
         .body(())
         .unwrap();

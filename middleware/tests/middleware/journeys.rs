@@ -147,7 +147,7 @@ async fn an_edited_profile_shows_at_once_and_survives_a_refresh() {
     let world = World::new().await;
     let mut visitor = world.visitor();
     visitor.signs_in("/login").await;
-    let ticket = visitor.cookies()["b2c-session"].clone();
+    let ticket = visitor.cookies()["b2c-session-5000"].clone();
     let page = visitor.opens("/edit-profile?return_to=/").await;
     let page = visitor
         .submits(
@@ -161,7 +161,7 @@ async fn an_edited_profile_shows_at_once_and_survives_a_refresh() {
         (Some("/"), "Hello, Countess of <Lovelace>")
     );
     assert_eq!(
-        visitor.cookies()["b2c-session"],
+        visitor.cookies()["b2c-session-5000"],
         ticket,
         "it is the same session"
     );
@@ -235,7 +235,7 @@ async fn signing_out_ends_the_session_here_and_at_the_provider() {
     let world = World::new().await;
     let mut visitor = world.visitor();
     visitor.signs_in("/login").await;
-    let ticket = visitor.cookies()["b2c-session"].clone();
+    let ticket = visitor.cookies()["b2c-session-5000"].clone();
     let asked = visitor.opens("/logout").await;
     assert!(asked.status == StatusCode::OK && asked.body.contains("Sign out?"));
 
@@ -246,7 +246,9 @@ async fn signing_out_ends_the_session_here_and_at_the_provider() {
     );
     assert!(visitor.cookies().is_empty());
     // The old ticket is dead, and the provider asks for the password again.
-    visitor.cookies().insert("b2c-session".to_owned(), ticket);
+    visitor
+        .cookies()
+        .insert("b2c-session-5000".to_owned(), ticket);
     assert_eq!(visitor.opens("/").await.body, "Hello, stranger");
     assert!(visitor.opens("/private").await.body.contains("signInName"));
 }

@@ -9,11 +9,13 @@
 )]
 
 mod bad_input;
+mod circles;
 mod config;
 mod cost;
 mod failing_provider;
 mod hosts;
 mod journeys;
 mod security;
+mod sessions;
 mod support;
 mod tokens;

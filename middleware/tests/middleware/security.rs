@@ -14,14 +14,14 @@ async fn every_sign_in_has_a_new_ticket_and_the_old_one_is_dead() {
     let mut visitor = world.visitor();
     let second_tab = visitor.opens("/login").await;
     visitor.signs_in("/login").await;
-    let old = visitor.cookies()["b2c-session"].clone();
+    let old = visitor.cookies()["b2c-session-5000"].clone();
     // A sign-in page that was open in another tab all the while is finished now.
     let page = visitor
         .enters(&second_tab, "grace@emulator.example", "Passw0rd!")
         .await;
     assert_eq!(page.body, "Hello, Grace Hopper");
-    assert_ne!(visitor.cookies()["b2c-session"], old);
-    visitor.cookies().insert("b2c-session".to_owned(), old);
+    assert_ne!(visitor.cookies()["b2c-session-5000"], old);
+    visitor.cookies().insert("b2c-session-5000".to_owned(), old);
     assert_eq!(visitor.opens("/").await.body, "Hello, stranger");
 }
 
@@ -126,6 +126,38 @@ async fn https_apps_get_host_bound_secure_cookies() {
     );
 }
 
+#[tokio::test]
+async fn pending_sign_ins_stay_below_the_limits_of_proxies() {
+    let world = World::new().await;
+    let mut visitor = world.visitor();
+    for number in 0..9 {
+        visitor
+            .asks(&format!("/private?{number}{}", "a".repeat(900)))
+            .await;
+    }
+    let size: usize = visitor
+        .cookies()
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 3)
+        .sum();
+    assert!(size < 6000, "{size} bytes of cookies");
+    // Too long to keep whole: the path at least.
+    let page = visitor
+        .signs_in(&format!("/private?{}", "a".repeat(2000)))
+        .await;
+    assert_eq!(page.app_path(), Some("/private"));
+}
+
+#[tokio::test]
+async fn anybodys_link_with_an_error_is_no_error_of_ours() {
+    let world = World::new().await;
+    let page = world
+        .visitor()
+        .asks("/getAToken?error=invalid_client")
+        .await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+}
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -154,7 +186,7 @@ async fn no_secret_reaches_the_log() {
     let mut visitor = world.visitor();
     visitor.signs_in("/api").await;
     let mut secrets = vec![
-        visitor.cookies()["b2c-session"].clone(),
+        visitor.cookies()["b2c-session-5000"].clone(),
         world.emulator.client().client_secret().to_owned(),
     ];
     world.wait(std::time::Duration::from_secs(3500));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use b2c_emulator::{Endpoint, Misbehaviour};
 use http::StatusCode;
 
-use crate::support::World;
+use crate::support::{Meddler, World};
 
 const ALMOST_AN_HOUR: Duration = Duration::from_secs(3500);
 
@@ -106,6 +106,7 @@ async fn while_the_provider_is_away_a_token_with_minutes_left_still_serves() {
     );
 
     world.emulator.behave();
+    world.wait(Duration::from_secs(2));
     assert!(visitor.asks("/api").await.body.starts_with("200 "));
 }
 
@@ -163,10 +164,106 @@ async fn numbers_as_strings_and_answers_without_access_token_are_understood() {
 }
 
 #[tokio::test]
-async fn api_callers_get_401_and_not_a_redirect_when_a_sign_in_is_needed() {
+async fn a_crowd_shares_one_failure_as_it_shares_one_success() {
+    let meddler = Meddler::new(|_, _| {});
+    let client = meddler.clone();
+    let world = World::with()
+        .parts(move |builder| builder.http_client(client.clone()))
+        .build()
+        .await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/api").await;
+    for (wait, expected) in [
+        (ALMOST_AN_HOUR, StatusCode::OK),
+        (Duration::from_secs(200), StatusCode::SERVICE_UNAVAILABLE),
+    ] {
+        world.wait(wait);
+        meddler.fails_after(Duration::from_millis(100));
+        let before = meddler.requests();
+        let jar = visitor.cookies().clone();
+        let crowd = (0..20).map(|_| {
+            let mut visitor = world.visitor();
+            visitor.cookies().clone_from(&jar);
+            async move { visitor.asks("/api").await.status }
+        });
+        let statuses = futures_join(crowd).await;
+        assert!(
+            statuses.iter().all(|status| *status == expected),
+            "{statuses:?}"
+        );
+        assert_eq!(meddler.requests() - before, 1, "{expected}");
+    }
+    meddler.fails_after(Duration::ZERO);
+    world.wait(Duration::from_secs(2));
+    assert!(visitor.asks("/api").await.body.starts_with("200 "));
+}
+
+#[tokio::test]
+async fn a_scope_that_is_not_granted_is_asked_for_once() {
     let world = World::new().await;
-    let page = world.visitor().asks("/api").await;
-    assert_eq!(page.status, StatusCode::SEE_OTHER, "a navigation");
+    let mut visitor = world.visitor();
+    visitor.signs_in("/login").await;
+    for _ in 0..3 {
+        visitor.asks("/unknown").await;
+    }
+    let requests = world.emulator.requests();
+    let asked = requests
+        .iter()
+        .filter(|request| request.grant_type() == Some("refresh_token"));
+    assert!(asked.count() <= 1);
+}
+
+#[tokio::test]
+async fn a_revoked_account_loses_its_session() {
+    let revoked = Meddler::new(|form, answer| {
+        if form.contains("grant_type=refresh_token") {
+            *answer = serde_json::json!({
+                "error": "invalid_grant", "error_description": "AADB2C90129: revoked",
+            });
+        }
+    });
+    let world = World::with()
+        .parts(move |builder| builder.http_client(revoked.clone()))
+        .build()
+        .await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/api").await;
+    world.wait(ALMOST_AN_HOUR + Duration::from_secs(90));
+    world.clock.advance(Duration::from_secs(1));
+    visitor.asks("/api").await;
+    assert_eq!(visitor.asks("/").await.body, "Hello, stranger");
+}
+
+#[tokio::test]
+async fn signing_out_wins_over_a_refresh_under_way() {
+    let world = World::new().await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/api").await;
+    world.wait(ALMOST_AN_HOUR);
+    let delay = Misbehaviour::Delay(Duration::from_millis(200));
+    world.emulator.misbehave(Endpoint::Token, delay);
+    let jar = visitor.cookies().clone();
+    let mut other_tab = world.visitor();
+    other_tab.cookies().clone_from(&jar);
+    let refresh = other_tab.asks("/api");
+    let sign_out = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        visitor.signs_out().await
+    };
+    tokio::join!(refresh, sign_out);
+    visitor.cookies().clone_from(&jar);
+    assert_eq!(visitor.asks("/").await.body, "Hello, stranger");
+}
+
+#[tokio::test]
+async fn an_endless_token_life_is_taken_as_a_year() {
+    let endless = Meddler::new(|_, answer| answer["expires_in"] = u64::MAX.into());
+    let world = World::with()
+        .parts(move |builder| builder.http_client(endless.clone()))
+        .build()
+        .await;
+    let page = world.visitor().signs_in("/api").await;
+    assert!(page.body.starts_with("200 "), "{}", page.body);
 }
 
 /// Runs futures at once on this task.

@@ -1,8 +1,10 @@
 //! An app, an emulator, and visitors who go from one to the other as browsers do.
 
 mod form;
+mod meddler;
 mod visitor;
 mod world;
 
+pub use meddler::Meddler;
 pub use visitor::{Page, Visitor};
-pub use world::World;
+pub use world::{APP, KEY, World};

@@ -72,6 +72,30 @@ impl<'w> Visitor<'w> {
         panic!("a redirect loop: {:#?}", self.history);
     }
 
+    /// Follows redirects as far as a browser would, and counts them.
+    pub async fn is_sent_around(&mut self, url: &str) -> (usize, Page) {
+        let mut page = self.sends(Method::GET, &absolute(url), None).await;
+        for hops in 0..20 {
+            if !page.status.is_redirection() {
+                return (hops, page);
+            }
+            let next = resolve(&page.url, page.location());
+            page = self.sends(Method::GET, &next, None).await;
+        }
+        (20, page)
+    }
+
+    /// Opens a path, and the provider denies the user everything; returns where that leads.
+    pub async fn is_denied(&mut self, url: &str) -> Page {
+        let page = self.asks(url).await;
+        let url = url::Url::parse(&resolve(&page.url, page.location())).unwrap();
+        let state = url.query_pairs().find(|(name, _)| name == "state");
+        let (_, state) = state.expect("an authorization request");
+        let denied = "error=access_denied&error_description=AADB2C90273%3a+denied";
+        self.asks(&format!("/getAToken?{denied}&state={state}"))
+            .await
+    }
+
     /// Opens a path of the app and looks at the very answer.
     pub async fn asks(&mut self, url: &str) -> Page {
         self.sends(Method::GET, &absolute(url), None).await

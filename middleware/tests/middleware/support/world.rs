@@ -8,9 +8,14 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use b2c_emulator::Emulator;
 use tower_b2c::testing::ManualClock;
-use tower_b2c::{B2cLayer, Config, ConfigFile, RequireSignInLayer, Session, TokenError};
+use tower_b2c::{
+    B2cLayer, B2cLayerBuilder, Config, ConfigFile, RequireSignInLayer, Session, TokenError,
+};
 
 use super::visitor::Visitor;
+
+/// Seals pending sign-ins, on both instances.
+pub const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 pub const APP: &str = "http://localhost:5000";
 
@@ -19,12 +24,16 @@ pub struct World {
     pub emulator: Emulator,
     pub clock: ManualClock,
     pub layer: B2cLayer,
-    pub(super) app: Router,
+    pub app: Router,
+    /// Another instance of the app, as behind a load balancer.
+    pub second: Router,
     pub http: reqwest::Client,
 }
 
 pub struct WorldBuilder {
     change: Box<dyn FnOnce(ConfigFile) -> ConfigFile>,
+    parts: Box<dyn Fn(B2cLayerBuilder) -> B2cLayerBuilder>,
+    routes: Router,
     redirect_uri: String,
 }
 
@@ -36,6 +45,8 @@ impl World {
     pub fn with() -> WorldBuilder {
         WorldBuilder {
             change: Box::new(|file| file),
+            parts: Box::new(|builder| builder),
+            routes: Router::new(),
             redirect_uri: format!("{APP}/getAToken"),
         }
     }
@@ -67,6 +78,18 @@ impl WorldBuilder {
         self
     }
 
+    /// Gives the layer parts of the test's own.
+    pub fn parts(mut self, parts: impl Fn(B2cLayerBuilder) -> B2cLayerBuilder + 'static) -> Self {
+        self.parts = Box::new(parts);
+        self
+    }
+
+    /// Adds routes to the app.
+    pub fn routes(mut self, routes: Router) -> Self {
+        self.routes = routes;
+        self
+    }
+
     pub fn registered_redirect_uri(mut self, uri: &str) -> Self {
         uri.clone_into(&mut self.redirect_uri);
         self
@@ -79,23 +102,26 @@ impl WorldBuilder {
             .await
             .unwrap();
         let file = Config::from_text(settings(&emulator))
-            .environment([("SECRET", emulator.client().client_secret())]);
+            .environment([("SECRET", emulator.client().client_secret()), ("KEY", KEY)]);
         let config = (self.change)(file).load().unwrap();
         let clock = ManualClock::default();
-        let layer = B2cLayer::builder(config.clone())
-            .clock(clock.clone())
-            .build()
-            .unwrap();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        let app = app(&config, http.clone()).layer(layer.clone());
+        let instance = || {
+            let builder = B2cLayer::builder(config.clone()).clock(clock.clone());
+            let layer = (self.parts)(builder).build().unwrap();
+            let routes = app(&config, http.clone()).merge(self.routes.clone());
+            (layer.clone(), routes.layer(layer))
+        };
+        let ((layer, app), (_, second)) = (instance(), instance());
         World {
             emulator,
             clock,
             layer,
             app,
+            second,
             http,
         }
     }
@@ -109,6 +135,8 @@ fn settings(emulator: &Emulator) -> String {
         r#"
         [app]
         base_url = "{APP}"
+        [session]
+        cookie_key = {{ env = "KEY" }}
         [provider]
         emulator = true
         instance = "{base}"
