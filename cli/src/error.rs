@@ -38,6 +38,8 @@ pub enum Error {
         /// The option that chooses another one.
         flag: &'static str,
     },
+    /// The app and the emulator are to listen on one port.
+    SamePort(u16),
     /// A file could not be read or written, a program not be started.
     Io {
         /// What was being done.
@@ -71,7 +73,10 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::BadName { .. } | Self::Usage(_) => 2,
-            Self::NotEmpty(_) | Self::NotADirectory(_) | Self::PortTaken { .. } => 5,
+            Self::NotEmpty(_)
+            | Self::NotADirectory(_)
+            | Self::PortTaken { .. }
+            | Self::SamePort(_) => 5,
             Self::Interrupted => 130,
             _ => 1,
         }
@@ -95,6 +100,9 @@ impl Error {
                 "name the project with -C, or generate one: cargo b2c-init new demo".to_owned(),
             ),
             Self::PortTaken { port, flag } => Some(port_hint(*port, flag)),
+            Self::SamePort(_) => {
+                Some("choose another one with --port or --emulator-port".to_owned())
+            }
             _ => None,
         }
     }
@@ -135,6 +143,9 @@ impl fmt::Display for Error {
             }
             Self::PortTaken { port, .. } => {
                 write!(f, "port {port} is in use by another program")
+            }
+            Self::SamePort(port) => {
+                write!(f, "port {port} is to be the app's and the emulator's")
             }
             Self::Io { action, source } => write!(f, "cannot {action}: {source}"),
             Self::Template(error) => {

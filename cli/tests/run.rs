@@ -78,15 +78,24 @@ impl Project {
     }
 
     fn runs(&self) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"))
+        self.command().spawn().expect("the program runs")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = self.command_without_ports();
+        command.args(["--port", &self.port, "--emulator-port", &self.emulator_port]);
+        command
+    }
+
+    fn command_without_ports(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+        command
             .args(["b2c-init", "run", "-C", "demo", "--offline"])
-            .args(["--port", &self.port, "--emulator-port", &self.emulator_port])
             .current_dir(self.sandbox.path())
             .env("CARGO_TARGET_DIR", self.path().join("target"))
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program runs")
+            .stderr(Stdio::piped());
+        command
     }
 
     fn path(&self) -> &Path {
@@ -183,6 +192,44 @@ fn settings_that_cannot_be_used_are_reported_before_the_build() {
     assert_eq!(code, Some(1));
     assert!(
         messages.contains("redirect_paht") && !messages.contains("Compiling"),
+        "{messages}"
+    );
+}
+
+/// In a checkout all projects share a build cache, in which two of one name look the same to cargo.
+#[test]
+fn of_two_projects_with_one_name_each_runs_its_own_program() {
+    let one = Project::with_app("fn main() { eprintln!(\"this is one\"); std::process::exit(3) }");
+    let two = Project::with_app("fn main() { eprintln!(\"this is two\"); std::process::exit(3) }");
+    for (project, said) in [(&one, "one"), (&two, "two"), (&one, "one")] {
+        let manifest = project.path().join("demo/Cargo.toml");
+        fs::write(manifest, MANIFEST.replace("demo", "b2c-init-test-twin")).expect("written");
+        let mut command = project.command();
+        command.env_remove("CARGO_TARGET_DIR");
+        let (_, messages) = outcome(command.spawn().expect("the program runs"));
+        assert!(messages.contains(&format!("this is {said}")), "{messages}");
+    }
+}
+
+#[test]
+fn app_and_emulator_cannot_have_one_port() {
+    let mut project = Project::with_app("fn main() {}");
+    project.emulator_port.clone_from(&project.port);
+    let (code, messages) = outcome(project.runs());
+    assert_eq!(code, Some(5), "{messages}");
+    assert!(messages.contains("--emulator-port"), "{messages}");
+}
+
+#[test]
+fn an_app_with_a_public_address_runs_on_localhost_all_the_same() {
+    let project = Project::with_app("fn main() { std::process::exit(3) }");
+    let file = project.path().join("demo/b2c.toml");
+    let settings = fs::read_to_string(&file).expect("text");
+    let public = settings.replacen("http://localhost:5000", "https://app.contoso.com", 1);
+    fs::write(&file, public).expect("written");
+    let (_, messages) = outcome(project.command_without_ports().spawn().expect("runs"));
+    assert!(
+        messages.contains("app.contoso.com") && messages.contains("localhost"),
         "{messages}"
     );
 }

@@ -29,7 +29,9 @@ pub use error::Error;
 pub use future::BoxFuture;
 pub use guard::{RequireSignIn, RequireSignInFuture, RequireSignInLayer};
 pub use http_client::{HttpClient, HttpError};
-pub use layer::{B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ResponseFuture};
+pub use layer::{
+    B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ResponseFuture, SignOutPage,
+};
 pub use secret::Secret;
 pub use session::{
     Claims, MemoryStore, Replaced, Session, SessionKey, SessionStore, StoreError, StoredRecord,

@@ -109,7 +109,10 @@ fn project() -> Result<(PathBuf, PathBuf), Failed> {
 
 fn write_and_build() -> Result<(PathBuf, PathBuf), Box<dyn std::error::Error>> {
     let directory = Workspace::scratch("browser")?.join("demo");
-    NewProject::at(&directory).plan()?.write()?;
+    NewProject::at(&directory)
+        .name("browser-demo")
+        .plan()?
+        .write()?;
     let status = Workspace::cargo()
         .args(["build", "--quiet", "--manifest-path"])
         .arg(directory.join("Cargo.toml"))
@@ -119,6 +122,6 @@ fn write_and_build() -> Result<(PathBuf, PathBuf), Box<dyn std::error::Error>> {
     if !status.success() {
         return Err("the generated project does not build".into());
     }
-    let program = Workspace::target().join("debug").join("demo");
+    let program = Workspace::target().join("debug").join("browser-demo");
     Ok((directory, program))
 }

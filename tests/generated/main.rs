@@ -28,12 +28,12 @@ fn main() {
 }
 
 fn passes_its_own_tests(project: &Path) -> Result<(), Failed> {
-    write(project)?;
+    write(project, "generated-tested")?;
     runs(cargo_in(project).arg("test"))
 }
 
 fn is_clean(project: &Path) -> Result<(), Failed> {
-    write(project)?;
+    write(project, "generated-linted")?;
     runs(cargo_in(project).args(["clippy", "--all-targets", "--", "-D", "warnings"]))?;
     runs(cargo_in(project).args(["fmt", "--check"]))
 }
@@ -106,12 +106,12 @@ fn list(directory: &Path, root: &Path, files: &mut Vec<String>) -> std::io::Resu
     Ok(())
 }
 
-fn write(project: &Path) -> Result<(), Failed> {
-    let plan = NewProject::at(project).plan().map_err(failed)?;
+fn write(project: &Path, name: &str) -> Result<(), Failed> {
+    let plan = NewProject::at(project).name(name).plan().map_err(failed)?;
     plan.write().map_err(failed)
 }
 
-/// cargo in a project, with the workspace's build cache.
+/// cargo in a project with a name of its own, with the workspace's build cache.
 fn cargo_in(project: &Path) -> Command {
     let mut cargo = Workspace::cargo();
     let target: PathBuf = Workspace::target();

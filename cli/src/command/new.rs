@@ -3,7 +3,7 @@
 use super::arguments::New;
 use crate::error::Error;
 use crate::project::{Checkout, NewProject, Plan};
-use crate::run::{Run, check_port};
+use crate::run::{Run, check_ports};
 use crate::terminal::{ColorChoice, Style, Terminal};
 
 pub(super) fn new(
@@ -27,8 +27,7 @@ pub(super) fn new(
     }
     if arguments.run {
         // Before anything is written: a taken port is the likeliest thing to stop the rest.
-        check_port(arguments.port, "--port")?;
-        check_port(arguments.emulator_port, "--emulator-port")?;
+        check_ports(arguments.port, arguments.emulator_port)?;
     }
     plan.write()?;
 
@@ -69,7 +68,7 @@ fn next_steps(plan: &Plan, in_checkout: bool, terminal: &mut Terminal) {
         return;
     }
     let title = terminal.styled(Style::Bold, "Next");
-    let path = plan.path().display();
+    let path = quoted(&plan.path().to_string_lossy());
     terminal.data(&format!("\n{title}\n"));
     // The alias of a checkout is known in its root, and looks for the generator there.
     if in_checkout {
@@ -78,4 +77,26 @@ fn next_steps(plan: &Plan, in_checkout: bool, terminal: &mut Terminal) {
         terminal.data(&format!("  cd {path}\n  cargo b2c-init run --open"));
     }
     terminal.data("\nREADME.md says how to use your own tenant.");
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-~".contains(c);
+    if path.chars().all(plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn paths_can_be_pasted_into_a_shell() {
+        assert_eq!(quoted("/tmp/demo-1"), "/tmp/demo-1");
+        assert_eq!(quoted("else where"), "'else where'");
+        assert_eq!(quoted("ada's"), "'ada'\\''s'");
+    }
 }

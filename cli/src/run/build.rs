@@ -6,10 +6,12 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use super::cache;
 use super::child::{Child, Ended};
 use super::interrupt::Interrupt;
 use super::options::Run;
 use crate::error::Error;
+use crate::project::Checkout;
 
 /// Builds the project and returns its program. cargo shows its own progress on standard error.
 pub(super) async fn build(
@@ -19,6 +21,9 @@ pub(super) async fn build(
 ) -> Result<PathBuf, Error> {
     if run.cargo_options.contains(&"--locked") && run.checkout.is_some() {
         settle_lock_file(run, interrupt).await?;
+    }
+    if let Some(checkout) = shared_cache(run) {
+        cache::claim(checkout, &run.directory)?;
     }
     let mut command = cargo(run);
     command.args([
@@ -65,12 +70,16 @@ async fn settle_lock_file(run: &Run, interrupt: &mut Interrupt) -> Result<(), Er
 fn cargo(run: &Run) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(&run.directory).stdin(Stdio::null());
-    if let Some(checkout) = &run.checkout
-        && std::env::var_os("CARGO_TARGET_DIR").is_none()
-    {
+    if let Some(checkout) = shared_cache(run) {
         command.env("CARGO_TARGET_DIR", checkout.target_directory());
     }
     command
+}
+
+/// The checkout whose cache is used, unless the environment names another directory.
+fn shared_cache(run: &Run) -> Option<&Checkout> {
+    let elsewhere = std::env::var_os("CARGO_TARGET_DIR").is_some();
+    run.checkout.as_ref().filter(|_| !elsewhere)
 }
 
 /// The last program that cargo's messages name.

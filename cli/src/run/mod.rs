@@ -1,6 +1,7 @@
 //! A project and the emulator, running side by side.
 
 mod build;
+mod cache;
 mod child;
 mod interrupt;
 mod options;
@@ -11,4 +12,4 @@ mod settings;
 mod summary;
 
 pub(crate) use options::Run;
-pub(crate) use ports::check_port;
+pub(crate) use ports::check_ports;

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use crate::error::Error;
 
 /// Refuses a port that another program listens on, under either of localhost's addresses.
-pub(crate) fn check_port(port: u16, flag: &'static str) -> Result<(), Error> {
+fn check_port(port: u16, flag: &'static str) -> Result<(), Error> {
     for address in [
         IpAddr::from(Ipv4Addr::LOCALHOST),
         IpAddr::from(Ipv6Addr::LOCALHOST),
@@ -22,6 +22,15 @@ pub(crate) fn check_port(port: u16, flag: &'static str) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Refuses ports that are taken, and one port for both.
+pub(crate) fn check_ports(app: u16, emulator: u16) -> Result<(), Error> {
+    if app == emulator {
+        return Err(Error::SamePort(app));
+    }
+    check_port(app, "--port")?;
+    check_port(emulator, "--emulator-port")
 }
 
 #[cfg(test)]

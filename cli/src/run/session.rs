@@ -9,7 +9,7 @@ use super::build::build;
 use super::child::{Child, Ended};
 use super::interrupt::Interrupt;
 use super::options::Run;
-use super::ports::check_port;
+use super::ports::check_ports;
 use super::readiness::wait_until_ready;
 use super::settings::{CLIENT_SECRET, Settings};
 use super::summary::summary;
@@ -19,8 +19,10 @@ use crate::terminal::Terminal;
 /// Runs the project until Ctrl-C, or until it ends by itself.
 pub(super) fn start(run: &Run, terminal: &mut Terminal) -> Result<(), Error> {
     let settings = Settings::of(run)?;
-    check_port(settings.port, "--port")?;
-    check_port(settings.emulator_port, "--emulator-port")?;
+    for note in &settings.notes {
+        terminal.message(&format!("note: {note}"));
+    }
+    check_ports(settings.port, settings.emulator_port)?;
 
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
@@ -59,6 +61,9 @@ async fn beside(
     command
         .env(CLIENT_SECRET, emulator.client().client_secret())
         .env_remove("LISTEN");
+    if terminal.is_quiet() && std::env::var_os("RUST_LOG").is_none() {
+        command.env("RUST_LOG", "error");
+    }
     let mut app = Child::start(command, "start the app")?;
     tokio::select! {
         ready = wait_until_ready(&mut app, settings.port) => ready?,

@@ -19,6 +19,8 @@ pub(super) struct Settings {
     pub(super) emulator_port: u16,
     /// What the app gets besides this process's own environment.
     pub(super) environment: BTreeMap<String, String>,
+    /// Where this run differs from what the project is configured for.
+    pub(super) notes: Vec<String>,
 }
 
 impl Settings {
@@ -33,14 +35,20 @@ impl Settings {
             }
         }
         let mut environment = BTreeMap::from([("B2C_PROFILE".to_owned(), PROFILE.to_owned())]);
+        let file = read_table(&run.directory)?;
+        let mut notes = Vec::new();
+        notes.extend(other_profile(&file, &environment_of(&run.directory)));
+        if let Some(url) = public_address(&file).filter(|_| run.port.is_none()) {
+            notes.push(format!(
+                "{url} is not on this machine; this run uses {LOCAL_APP}"
+            ));
+            environment.insert(BASE_URL.to_owned(), LOCAL_APP.to_owned());
+        }
         if let Some(port) = run.port {
-            environment.insert(
-                "B2C__APP__BASE_URL".to_owned(),
-                format!("http://localhost:{port}"),
-            );
+            environment.insert(BASE_URL.to_owned(), format!("http://localhost:{port}"));
         }
         if let Some(port) = run.emulator_port {
-            environment.extend(moved_emulator(&run.directory, port)?);
+            environment.extend(moved_emulator(&file, port));
         }
         let below = environment_of(&run.directory);
         if !below.contains_key(COOKIE_KEY) {
@@ -60,6 +68,7 @@ impl Settings {
             redirect_uri: config.redirect_uri(),
             emulator_port: local_port(config.provider_origin())?,
             environment,
+            notes,
         })
     }
 }
@@ -76,15 +85,38 @@ fn environment_of(directory: &Path) -> BTreeMap<String, String> {
     variables
 }
 
-/// The settings that point the app to an emulator on another port.
-fn moved_emulator(directory: &Path, port: u16) -> Result<BTreeMap<String, String>, Error> {
+fn read_table(directory: &Path) -> Result<Table, Error> {
     let path = directory.join(CONFIG_FILE);
     let text = std::fs::read_to_string(&path);
     let text = text.map_err(|error| Error::io(format!("read {}", path.display()), error))?;
-    let table: Table = text
-        .parse()
-        .map_err(|error| Error::Config(format!("{}: {error}", path.display())))?;
+    // Mistakes are told by the code that the app reads the file with, all at once.
+    Ok(text.parse().unwrap_or_default())
+}
 
+/// What to say when the app by itself would use another profile.
+fn other_profile(file: &Table, environment: &BTreeMap<String, String>) -> Option<String> {
+    let in_file = file.get("active_profile").and_then(Value::as_str);
+    let chosen = environment
+        .get("B2C_PROFILE")
+        .map(String::as_str)
+        .or(in_file)?;
+    (chosen != PROFILE)
+        .then(|| format!("this run uses the profile \"{PROFILE}\"; `cargo run` uses \"{chosen}\""))
+}
+
+/// The app's address, if it is not one of this machine's.
+fn public_address(file: &Table) -> Option<&str> {
+    let profile = file
+        .get("profile")
+        .and_then(|profiles| profiles.get(PROFILE)?.as_table());
+    let mut tables = profile.into_iter().chain([file]);
+    let url = tables.find_map(|table| table.get("app")?.get("base_url")?.as_str())?;
+    let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"];
+    (!local.iter().any(|start| url.starts_with(start))).then_some(url)
+}
+
+/// The settings that point the app to an emulator on another port.
+fn moved_emulator(table: &Table, port: u16) -> BTreeMap<String, String> {
     let profile = table
         .get("profile")
         .and_then(|profiles| profiles.get(PROFILE));
@@ -100,7 +132,7 @@ fn moved_emulator(directory: &Path, port: u16) -> Result<BTreeMap<String, String
         }
         settings.insert("B2C__DOWNSTREAM".to_owned(), Value::Array(apis).to_string());
     }
-    Ok(settings)
+    settings
 }
 
 fn local_port(origin: &str) -> Result<u16, Error> {
@@ -118,6 +150,8 @@ fn local_port(origin: &str) -> Result<u16, Error> {
 
 const CONFIG_FILE: &str = "b2c.toml";
 const PROFILE: &str = "emulator";
+const BASE_URL: &str = "B2C__APP__BASE_URL";
+const LOCAL_APP: &str = "http://localhost:5000";
 /// The variable in which a generated project looks for the emulator's client secret.
 pub(super) const CLIENT_SECRET: &str = "B2C_EMULATOR_CLIENT_SECRET";
 const COOKIE_KEY: &str = "B2C_COOKIE_KEY";

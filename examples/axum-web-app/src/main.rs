@@ -11,8 +11,12 @@ use tower_b2c::{B2cLayer, Config, RequireSignInLayer, Session, TokenError};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    tracing_subscriber::fmt().init();
     let config = Config::from_file(concat!(env!("CARGO_MANIFEST_DIR"), "/b2c.toml")).load()?;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", config.port())).await?;
+    let address = format!("127.0.0.1:{}", config.port());
+    let listener = tokio::net::TcpListener::bind(&address).await;
+    let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    tracing::info!("open {}", config.base_url());
     axum::serve(listener, app(config)?).await?;
     Ok(())
 }
@@ -70,7 +74,10 @@ async fn call_api(
 
 fn page(title: &str, body: &str) -> Html<String> {
     Html(format!(
-        "<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><main><h1>{title}</h1>{body}</main></html>"
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>\
+         <meta name=color-scheme content='light dark'><title>{title}</title>\
+         <style>body {{ font: 1rem/1.5 sans-serif; margin: 2rem }} pre, dd {{ white-space: pre-wrap; overflow-wrap: anywhere }}</style>\
+         <main><h1>{title}</h1>{body}</main></html>"
     ))
 }
 

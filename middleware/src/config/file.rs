@@ -69,7 +69,12 @@ impl ConfigFile {
     ///
     /// Returns every mistake found, each with its file, key, the value found and what is expected.
     pub fn load(self) -> Result<Config, ConfigError> {
-        let file = self.path.display().to_string();
+        let file = match self.text {
+            // Whoever starts the app somewhere else sees where it looks.
+            None => std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone()),
+            Some(_) => self.path.clone(),
+        };
+        let file = file.display().to_string();
         let fault = |found: String, expected: &str| {
             let expected = expected.to_owned();
             let problem = Problem {
@@ -86,7 +91,7 @@ impl ConfigFile {
             None => std::fs::read_to_string(&self.path).map_err(|error| {
                 fault(
                     format!("cannot be read ({error})"),
-                    "a configuration file at this path",
+                    "a configuration file there, or another working directory",
                 )
             })?,
         };
@@ -132,6 +137,7 @@ impl ConfigFile {
             ));
         }
         let profiles = take_profiles(&mut table);
+        let mut active = None;
         if let Some(name) = profile {
             let Some(Value::Table(overlay)) = profiles.get(&name) else {
                 let known: Vec<_> = profiles.keys().map(String::as_str).collect();
@@ -141,6 +147,7 @@ impl ConfigFile {
                 ));
             };
             merge(&mut table, overlay);
+            active = Some((name, overlay.clone()));
         }
 
         let mut overridden = BTreeMap::new();
@@ -160,6 +167,7 @@ impl ConfigFile {
             overridden,
             environment,
             directory,
+            profile: active,
             problems,
         };
         check(table, sources)

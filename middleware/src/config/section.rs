@@ -19,6 +19,8 @@ pub(super) struct Sources {
     pub(super) environment: BTreeMap<String, String>,
     /// Relative secret files are found beside the configuration file.
     pub(super) directory: PathBuf,
+    /// The active profile's name, and the tables that it lays over the others.
+    pub(super) profile: Option<(String, Table)>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -29,14 +31,32 @@ impl Sources {
         found: impl Into<String>,
         expected: impl Into<String>,
     ) {
-        let source = self.overridden.get(key).unwrap_or(&self.file).clone();
+        let overridden = self.overridden.get(key).cloned();
+        let key = if overridden.is_some() {
+            key.to_owned()
+        } else {
+            self.in_file(key)
+        };
+        let source = overridden.unwrap_or_else(|| self.file.clone());
         let (found, expected) = (found.into(), expected.into());
         self.problems.push(Problem {
             source,
-            key: key.to_owned(),
+            key,
             found,
             expected,
         });
+    }
+}
+
+impl Sources {
+    /// Where the file has this setting: `profile.tenant.provider.client_id`, if the profile has a
+    /// table `provider`.
+    fn in_file(&self, key: &str) -> String {
+        let table = key.split(['.', '[']).next().unwrap_or_default();
+        match &self.profile {
+            Some((name, tables)) if tables.contains_key(table) => format!("profile.{name}.{key}"),
+            _ => key.to_owned(),
+        }
     }
 }
 
@@ -243,9 +263,14 @@ fn from_environment(path: &str, name: &str, sources: &mut Sources) -> Option<Sec
             None
         }
         Some(value) if !value.trim().is_empty() => Some(Secret::new(value.trim())),
-        _ => {
+        present => {
+            let found = if present.is_some() { "an empty" } else { "no" };
             let expected = format!("{name} set in the environment or in the .env file");
-            sources.report(path, format!("no environment variable {name}"), expected);
+            sources.report(
+                path,
+                format!("{found} environment variable {name}"),
+                expected,
+            );
             None
         }
     }

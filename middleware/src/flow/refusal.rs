@@ -103,7 +103,7 @@ impl Refusal {
             ),
             Self::Token(reason) if reason.is_about_time() => (
                 "The clocks do not agree",
-                "This site's clock and the sign-in provider's are too far apart, so the sign-in could not be accepted. The site's operator has been told how to mend it.",
+                "This site's clock and the sign-in provider's are too far apart, so the sign-in could not be accepted. The site's log says how to mend it.",
             ),
             Self::Token(_) | Self::NoIdToken => (
                 "The sign-in could not be verified",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
-use super::page::ErrorPage;
+use super::page::{ErrorPage, SignOutPage};
 use super::service::B2cService;
 use super::shell::{Parts, Shell};
 use crate::config::Config;
@@ -46,6 +46,7 @@ impl B2cLayer {
             http: None,
             clock: Arc::new(SystemClock),
             error_page: None,
+            sign_out_page: None,
         }
     }
 }
@@ -64,8 +65,8 @@ impl fmt::Debug for B2cLayer {
     }
 }
 
-/// Renders an [`ErrorPage`] as an HTML document.
-pub(super) type RenderPage = Arc<dyn Fn(&ErrorPage) -> String + Send + Sync>;
+/// Renders a page's contents as an HTML document.
+pub(super) type Render<P> = Arc<dyn Fn(&P) -> String + Send + Sync>;
 
 /// Parts of a [`B2cLayer`] that have defaults.
 #[must_use]
@@ -74,7 +75,8 @@ pub struct B2cLayerBuilder {
     store: Option<Arc<dyn SessionStore>>,
     http: Option<Arc<dyn HttpClient>>,
     clock: Arc<dyn Clock>,
-    error_page: Option<RenderPage>,
+    error_page: Option<Render<ErrorPage>>,
+    sign_out_page: Option<Render<SignOutPage>>,
 }
 
 impl B2cLayerBuilder {
@@ -106,6 +108,16 @@ impl B2cLayerBuilder {
         self
     }
 
+    /// How the page looks that asks whether to sign out, when somebody opens the sign-out path
+    /// instead of sending a form to it. As for [`error_page`](Self::error_page).
+    pub fn sign_out_page(
+        mut self,
+        render: impl Fn(&SignOutPage) -> String + Send + Sync + 'static,
+    ) -> Self {
+        self.sign_out_page = Some(Arc::new(render));
+        self
+    }
+
     /// Builds the layer. The provider is not asked yet: an app starts even when it is away.
     ///
     /// # Errors
@@ -124,6 +136,7 @@ impl B2cLayerBuilder {
             http,
             clock: self.clock,
             error_page: self.error_page,
+            sign_out_page: self.sign_out_page,
         });
         Ok(B2cLayer {
             shell: Arc::new(shell),

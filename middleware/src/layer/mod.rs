@@ -14,5 +14,5 @@ mod shell;
 pub use body::B2cBody;
 pub use builder::{B2cLayer, B2cLayerBuilder};
 pub use future::ResponseFuture;
-pub use page::ErrorPage;
+pub use page::{ErrorPage, SignOutPage};
 pub use service::B2cService;

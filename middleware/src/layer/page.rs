@@ -90,8 +90,26 @@ impl ErrorPage {
     }
 }
 
-/// The built-in page that asks whether to sign out.
-pub(super) fn sign_out_page(action: &str) -> String {
+/// The page that asks whether to sign out. Applications may render it their own way with
+/// [`sign_out_page`](crate::B2cLayerBuilder::sign_out_page).
+#[derive(Clone, Debug)]
+pub struct SignOutPage {
+    pub(super) action: String,
+}
+
+impl SignOutPage {
+    /// Where the page's form must be sent, by POST and without fields.
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// The built-in page.
+    pub(super) fn to_html(&self) -> String {
+        sign_out_html(&self.action)
+    }
+}
+
+fn sign_out_html(action: &str) -> String {
     let main = format!(
         "<h1>Sign out?</h1><p>You will be signed out here and at the sign-in provider.</p>\
          <form method=\"post\" action=\"{}\"><button class=\"button\">Sign out</button></form>\

@@ -11,7 +11,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use super::caller::{Audience, Caller};
-use super::page::{ErrorPage, content_security_policy, sign_out_page};
+use super::page::{ErrorPage, SignOutPage, content_security_policy};
 use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::cookie::Trail;
@@ -96,8 +96,13 @@ impl Shell {
 
     /// The page that asks whether to sign out.
     pub(super) fn confirm_sign_out(&self) -> Response<Bytes> {
-        let html = sign_out_page(&self.config.app.sign_out_path);
-        let mut response = with_policy(html_response(StatusCode::OK, html));
+        let page = SignOutPage {
+            action: self.config.app.sign_out_path.clone(),
+        };
+        let mut response = match &self.sign_out_page {
+            Some(render) => html_response(StatusCode::OK, render(&page)),
+            None => with_policy(html_response(StatusCode::OK, page.to_html())),
+        };
         // Its form must send its origin, which `no-referrer` would make `null` (Fetch, "Origin").
         let same_origin = HeaderValue::from_static("same-origin");
         response

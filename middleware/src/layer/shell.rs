@@ -6,8 +6,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, header};
 use oauth2::RedirectUrl;
 
-use super::builder::RenderPage;
+use super::builder::Render;
 use super::caller::Caller;
+use super::page::{ErrorPage, SignOutPage};
 use crate::config::Config;
 use crate::cookie::{Cookies, Transactions};
 use crate::crypto::random;
@@ -27,7 +28,8 @@ pub(crate) struct Shell {
     pub(super) directory: Arc<Directory>,
     pub(super) tokens: Arc<Tokens>,
     pub(super) redirect_uri: RedirectUrl,
-    pub(super) error_page: Option<RenderPage>,
+    pub(super) error_page: Option<Render<ErrorPage>>,
+    pub(super) sign_out_page: Option<Render<SignOutPage>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -37,7 +39,8 @@ pub(super) struct Parts {
     pub(super) store: Arc<dyn SessionStore>,
     pub(super) http: Arc<dyn HttpClient>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) error_page: Option<RenderPage>,
+    pub(super) error_page: Option<Render<ErrorPage>>,
+    pub(super) sign_out_page: Option<Render<SignOutPage>>,
 }
 
 impl Shell {
@@ -48,6 +51,7 @@ impl Shell {
             http,
             clock,
             error_page,
+            sign_out_page,
         } = parts;
         let cookies = Cookies::new(&config.app.base_url);
         let transactions = match &config.cookie_key {
@@ -79,6 +83,7 @@ impl Shell {
             tokens: Arc::new(tokens),
             redirect_uri: RedirectUrl::from_url(redirect_uri),
             error_page,
+            sign_out_page,
             clock,
             config,
         }

@@ -162,7 +162,10 @@ fn the_emulator_is_for_loopback_only() {
         .load()
         .unwrap_err()
         .to_string();
-    assert!(error.contains("provider.emulator: found true"), "{error}");
+    assert!(
+        error.contains("profile.emulator.provider.emulator: found true"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -27,6 +27,7 @@ pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
     };
     let sign_in = B2cLayer::builder(config)
         .error_page(views::error_page)
+        .sign_out_page(views::sign_out_page)
         .build()?;
 
     Ok(Router::new()

@@ -68,6 +68,9 @@ pub async fn api(State(app): State<App>, session: Session) -> Result<Response, T
 /// Everything else.
 pub async fn not_found(session: Option<Session>, uri: Uri) -> Response {
     let content = context! {
+        status => 404,
+        provider_code => (),
+        reference => (),
         title => "There is no such page",
         message => format!("Nothing is at {}.", uri.path()),
     };

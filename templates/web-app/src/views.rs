@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use minijinja::{Environment, UndefinedBehavior, Value, context};
-use tower_b2c::{ErrorPage, Session};
+use tower_b2c::{ErrorPage, Session, SignOutPage};
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut templates = Environment::new();
@@ -17,6 +17,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("profile.html", include_str!("../templates/profile.html")),
         ("api.html", include_str!("../templates/api.html")),
         ("error.html", include_str!("../templates/error.html")),
+        ("sign_out.html", include_str!("../templates/sign_out.html")),
     ] {
         if let Err(error) = templates.add_template(name, source) {
             tracing::error!("{error:#}");
@@ -56,6 +57,7 @@ pub fn page(
 pub fn error_page(error: &ErrorPage) -> String {
     let content = context! {
         page => "error.html",
+        status => error.status(),
         title => error.title(),
         message => error.message(),
         retry_url => error.retry_url(),
@@ -65,6 +67,15 @@ pub fn error_page(error: &ErrorPage) -> String {
     };
     render("error.html", content).unwrap_or_else(|error| {
         tracing::error!("error.html: {error:#}");
+        "This page cannot be shown.".to_owned()
+    })
+}
+
+/// What the sign-in layer shows to those who open `/logout` instead of pressing the button.
+pub fn sign_out_page(question: &SignOutPage) -> String {
+    let content = context! { page => "sign_out.html", action => question.action() };
+    render("sign_out.html", content).unwrap_or_else(|error| {
+        tracing::error!("sign_out.html: {error:#}");
         "This page cannot be shown.".to_owned()
     })
 }
