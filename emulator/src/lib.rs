@@ -65,7 +65,7 @@ mod token;
 
 pub use address::Endpoint;
 pub use control::{Misbehaviour, Outcome, RecordedRequest};
-pub use directory::{Client, User, UserBuilder};
+pub use directory::{ClaimSource, Client, IdentityProvider, SsoScope, User, UserBuilder, UserFlow};
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
 
 /// The examples of the README compile.

@@ -1,23 +1,38 @@
 use std::fmt;
 
+use super::Platform;
+
 /// An application that is registered in the tenant.
 ///
-/// It is a confidential web application: it has a secret, and only the authorization code flow is
-/// open to it.
+/// Fresh from [`Client::new`] it is a confidential web application: it has a secret, and only the
+/// authorization code flow is open to it. Everything else is a switch.
 ///
 /// ```
 /// use b2c_emulator::Client;
 ///
 /// let shop = Client::new("22223333-cccc-4444-dddd-5555eeee6666", "a secret for tests")
-///     .redirect_uri("https://shop.example/signin-oidc");
+///     .redirect_uri("https://shop.example/signin-oidc")
+///     .issue_id_tokens();
 /// assert_eq!(shop.redirect_uris(), ["https://shop.example/signin-oidc"]);
+///
+/// let page = Client::public("33334444-dddd-5555-eeee-6666ffff7777")
+///     .spa_redirect_uri("http://localhost:3000/");
+/// assert_eq!(page.client_secret(), "");
 /// ```
 #[derive(Clone)]
 pub struct Client {
     id: String,
     secret: String,
     redirect_uris: Vec<String>,
+    /// Of each redirect URI, in the same order.
+    platforms: Vec<Platform>,
     granted_scopes: Option<Vec<String>>,
+    app_roles: Vec<String>,
+    front_channel_logout_url: Option<String>,
+    pub(crate) issues_id_tokens: bool,
+    pub(crate) issues_access_tokens: bool,
+    pub(crate) takes_passwords: bool,
+    pub(crate) is_disabled: bool,
 }
 
 impl Client {
@@ -27,14 +42,37 @@ impl Client {
             id: client_id.into(),
             secret: client_secret.into(),
             redirect_uris: Vec::new(),
+            platforms: Vec::new(),
             granted_scopes: None,
+            app_roles: Vec::new(),
+            front_channel_logout_url: None,
+            issues_id_tokens: false,
+            issues_access_tokens: false,
+            takes_passwords: false,
+            is_disabled: false,
         }
     }
 
+    /// Registers an application without a secret.
+    pub fn public(client_id: impl Into<String>) -> Self {
+        Self::new(client_id, String::new())
+    }
+
     /// Adds a redirect URI. It is compared exactly: letter case and a trailing slash count.
-    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
-        self.redirect_uris.push(uri.into());
-        self
+    pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
+        self.with_redirect_uri(uri.into(), Platform::Web)
+    }
+
+    /// Adds a redirect URI of a single-page application: PKCE is a must (`AADB2C99059`), a secret
+    /// is refused (`AADB2C90084`), the token endpoint allows its origin, and refresh tokens end a
+    /// day after the sign-in.
+    pub fn spa_redirect_uri(self, uri: impl Into<String>) -> Self {
+        self.with_redirect_uri(uri.into(), Platform::Spa)
+    }
+
+    /// Adds a redirect URI of an installed application: a secret is refused (`AADB2C90084`).
+    pub fn native_redirect_uri(self, uri: impl Into<String>) -> Self {
+        self.with_redirect_uri(uri.into(), Platform::Native)
     }
 
     /// Restricts the application to these scopes of the sample API, for example `["demo.read"]`.
@@ -43,12 +81,50 @@ impl Client {
         self
     }
 
+    /// Grants application permissions (app roles) of the sample API, which client credentials
+    /// need. Default: none, and client credentials answer `AADB2C90085`.
+    pub fn app_roles<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.app_roles = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Lets the authorization endpoint answer with ID tokens: the portal's "ID tokens (used for
+    /// implicit and hybrid flows)". Default: off (`AADB2C90057`).
+    pub fn issue_id_tokens(mut self) -> Self {
+        self.issues_id_tokens = true;
+        self
+    }
+
+    /// Lets the authorization endpoint answer with access tokens. Default: off (`AADB2C90057`).
+    pub fn issue_access_tokens(mut self) -> Self {
+        self.issues_access_tokens = true;
+        self
+    }
+
+    /// Allows resource owner passwords. Default: off (`AADB2C90224`).
+    pub fn allow_passwords(mut self) -> Self {
+        self.takes_passwords = true;
+        self
+    }
+
+    /// Disables the application (`AADB2C90092`). Default: enabled.
+    pub fn disabled(mut self) -> Self {
+        self.is_disabled = true;
+        self
+    }
+
+    /// Sets the URL that custom policies call when the user signs out elsewhere.
+    pub fn front_channel_logout_url(mut self, url: impl Into<String>) -> Self {
+        self.front_channel_logout_url = Some(url.into());
+        self
+    }
+
     /// The application (client) id.
     pub fn client_id(&self) -> &str {
         &self.id
     }
 
-    /// The client secret.
+    /// The client secret; empty if the application has none.
     pub fn client_secret(&self) -> &str {
         &self.secret
     }
@@ -58,11 +134,42 @@ impl Client {
         &self.redirect_uris
     }
 
+    /// The platform of a redirect URI, if it is registered.
+    pub(crate) fn platform(&self, redirect_uri: &str) -> Option<Platform> {
+        let index = self
+            .redirect_uris
+            .iter()
+            .position(|uri| uri == redirect_uri)?;
+        self.platforms.get(index).copied()
+    }
+
+    /// The redirect URIs of single-page applications.
+    pub(crate) fn spa_redirect_uris(&self) -> impl Iterator<Item = &str> {
+        self.redirect_uris
+            .iter()
+            .filter(|uri| self.platform(uri) == Some(Platform::Spa))
+            .map(String::as_str)
+    }
+
+    pub(crate) fn granted_app_roles(&self) -> &[String] {
+        &self.app_roles
+    }
+
+    pub(crate) fn logout_url(&self) -> Option<&str> {
+        self.front_channel_logout_url.as_deref()
+    }
+
     /// Was this scope of an API granted to the application?
     pub(crate) fn may_use(&self, scope: &str) -> bool {
         self.granted_scopes
             .as_ref()
             .is_none_or(|granted| granted.iter().any(|name| name == scope))
+    }
+
+    fn with_redirect_uri(mut self, uri: String, platform: Platform) -> Self {
+        self.redirect_uris.push(uri);
+        self.platforms.push(platform);
+        self
     }
 }
 

@@ -2,6 +2,9 @@
 
 mod api;
 mod client;
+mod flow_settings;
+mod identity_provider;
+mod platform;
 mod seed;
 mod tenant;
 mod user;
@@ -9,9 +12,13 @@ mod user_flow;
 mod users;
 
 pub use client::Client;
+pub use flow_settings::{ClaimSource, SsoScope};
+pub use identity_provider::IdentityProvider;
 pub use user::{User, UserBuilder};
+pub use user_flow::UserFlow;
 
 pub(crate) use api::Api;
+pub(crate) use platform::Platform;
 pub(crate) use tenant::Tenant;
-pub(crate) use user_flow::{UserFlow, UserFlowKind};
+pub(crate) use user_flow::UserFlowKind;
 pub(crate) use users::{SignInProblem, Users};

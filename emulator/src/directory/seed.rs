@@ -1,10 +1,15 @@
 //! What a fresh emulator contains.
 
-use super::{Api, Client, Tenant, User, UserFlow, UserFlowKind, Users};
+use super::{Api, Client, Tenant, User, UserFlow, Users};
 
 impl Tenant {
     /// Creates the seeded tenant: three user flows, one API, the users Ada and Grace, and more.
-    pub(crate) fn seeded(name: String, clients: Vec<Client>, more_users: Vec<User>) -> Self {
+    pub(crate) fn seeded(
+        name: String,
+        clients: Vec<Client>,
+        more_users: Vec<User>,
+        more_user_flows: Vec<UserFlow>,
+    ) -> Self {
         let api = Api {
             client_id: API_CLIENT_ID.to_owned(),
             app_id_uri: format!("https://{name}/demo-api"),
@@ -15,16 +20,26 @@ impl Tenant {
             users.retain(|seeded| !seeded.sign_in_name.eq_ignore_ascii_case(&user.sign_in_name));
             users.push(user);
         }
+        let mut user_flows = vec![
+            UserFlow::sign_up_sign_in("B2C_1_signupsignin1"),
+            UserFlow::profile_editing("B2C_1_profileediting1"),
+            UserFlow::password_reset("B2C_1_passwordreset1"),
+        ];
+        for flow in more_user_flows {
+            let known = user_flows
+                .iter_mut()
+                .find(|known| known.name().eq_ignore_ascii_case(flow.name()));
+            match known {
+                Some(known) => *known = flow,
+                None => user_flows.push(flow),
+            }
+        }
         Self {
             name,
             id: TENANT_ID.to_owned(),
             clients,
             apis: vec![api],
-            user_flows: vec![
-                UserFlow::new("B2C_1_signupsignin1", UserFlowKind::SignUpOrSignIn),
-                UserFlow::new("B2C_1_profileediting1", UserFlowKind::ProfileEditing),
-                UserFlow::new("B2C_1_passwordreset1", UserFlowKind::PasswordReset),
-            ],
+            user_flows,
             users: Users::new(users),
         }
     }

@@ -13,6 +13,13 @@ pub struct User {
     pub(crate) surname: String,
     pub(crate) city: String,
     pub(crate) country: String,
+    /// The domain of the identity provider that the account belongs to.
+    pub(crate) identity_provider: Option<String>,
+    pub(crate) must_change_password: bool,
+    /// An administrator has locked the account.
+    pub(crate) is_locked: bool,
+    /// Grants from before this time are revoked.
+    pub(crate) valid_from: i64,
 }
 
 impl User {
@@ -47,6 +54,10 @@ impl User {
             surname: String::new(),
             city: String::new(),
             country: String::new(),
+            identity_provider: None,
+            must_change_password: false,
+            is_locked: false,
+            valid_from: i64::MIN,
         })
     }
 
@@ -119,6 +130,18 @@ impl UserBuilder {
     /// Sets the country or region. Default: none.
     pub fn country(mut self, country: impl Into<String>) -> Self {
         self.0.country = country.into();
+        self
+    }
+
+    /// Demands a new password at the next sign-in. Default: off.
+    pub fn must_change_password(mut self) -> Self {
+        self.0.must_change_password = true;
+        self
+    }
+
+    /// Locks the account (`AADB2C90111`). Default: open.
+    pub fn locked(mut self) -> Self {
+        self.0.is_locked = true;
         self
     }
 }

@@ -75,6 +75,15 @@ impl Users {
         Some(user.clone())
     }
 
+    /// Deletes an account and returns it.
+    pub(crate) fn remove(&self, sign_in_name: &str) -> Option<User> {
+        let mut accounts = self.lock();
+        let index = accounts
+            .iter()
+            .position(|user| user.sign_in_name.eq_ignore_ascii_case(sign_in_name))?;
+        Some(accounts.remove(index))
+    }
+
     fn find(&self, wanted: impl Fn(&User) -> bool) -> Option<User> {
         self.lock().iter().find(|user| wanted(user)).cloned()
     }

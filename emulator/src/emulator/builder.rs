@@ -2,7 +2,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use super::{Emulator, StartError};
 use crate::{
-    directory::{Client, Tenant, User},
+    directory::{Client, Tenant, User, UserFlow},
     provider::{Provider, Settings},
     random,
     server::{Loopback, run},
@@ -16,6 +16,7 @@ pub struct EmulatorBuilder {
     redirect_uris: Vec<String>,
     clients: Vec<Client>,
     users: Vec<User>,
+    user_flows: Vec<UserFlow>,
     settings: Settings,
 }
 
@@ -27,6 +28,7 @@ impl EmulatorBuilder {
             redirect_uris: Vec::new(),
             clients: Vec::new(),
             users: Vec::new(),
+            user_flows: Vec::new(),
             settings: Settings {
                 token_lifetime: 60 * 60,
                 single_use_refresh_tokens: false,
@@ -54,7 +56,8 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Registers another application.
+    /// Registers another application; one with the default client's id replaces it, and the
+    /// builder's redirect URIs with it.
     pub fn client(mut self, client: Client) -> Self {
         self.clients.push(client);
         self
@@ -63,6 +66,12 @@ impl EmulatorBuilder {
     /// Adds a user beside the seeded ones; one with the sign-in name of a seeded user replaces it.
     pub fn user(mut self, user: impl Into<User>) -> Self {
         self.users.push(user.into());
+        self
+    }
+
+    /// Adds a user flow beside the seeded ones; one with the name of a seeded user flow replaces it.
+    pub fn user_flow(mut self, user_flow: UserFlow) -> Self {
+        self.user_flows.push(user_flow);
         self
     }
 
@@ -97,8 +106,17 @@ impl EmulatorBuilder {
             })?;
         let port = listener.port();
         let mut clients = vec![Client::seeded(self.redirect_uris)];
-        clients.extend(self.clients);
-        let tenant = Tenant::seeded(tenant_name, clients, self.users);
+        for client in self.clients {
+            if client
+                .client_id()
+                .eq_ignore_ascii_case(clients[0].client_id())
+            {
+                clients[0] = client;
+            } else {
+                clients.push(client);
+            }
+        }
+        let tenant = Tenant::seeded(tenant_name, clients, self.users, self.user_flows);
         let base_url = format!("http://localhost:{port}");
         let provider =
             Provider::new(base_url, tenant, self.settings).map_err(|_| StartError::Damaged)?;

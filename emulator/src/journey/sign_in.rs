@@ -46,14 +46,14 @@ impl Journey {
             auth_time: now,
         };
         match self.user_flow.kind() {
-            UserFlowKind::SignUpOrSignIn => Step::Finish(signed_in),
+            UserFlowKind::SignUpOrSignIn | UserFlowKind::SignIn => Step::Finish(signed_in),
             UserFlowKind::ProfileEditing => {
                 self.signed_in = Some(signed_in);
                 self.screen = Screen::ProfileEdit;
                 Step::Show
             }
-            // This user flow has no sign-in page.
-            UserFlowKind::PasswordReset => Step::Show,
+            // These user flows have no sign-in page.
+            UserFlowKind::PasswordReset | UserFlowKind::ResourceOwner => Step::Show,
         }
     }
 }

@@ -42,10 +42,11 @@ impl Journey {
         let screen = match (kind, &signed_in) {
             (UserFlowKind::PasswordReset, _) => Screen::PasswordReset,
             (UserFlowKind::ProfileEditing, Some(_)) => Screen::ProfileEdit,
-            (UserFlowKind::ProfileEditing | UserFlowKind::SignUpOrSignIn, _) => Screen::SignIn,
+            _ => Screen::SignIn,
         };
         let step = match (kind, prompt, &signed_in) {
-            (UserFlowKind::SignUpOrSignIn, _, Some(signed_in)) => Step::Finish(signed_in.clone()),
+            (UserFlowKind::ResourceOwner, ..) => Step::Refuse(Fault::InternalError),
+            (kind, _, Some(signed_in)) if kind.signs_in() => Step::Finish(signed_in.clone()),
             (_, Prompt::None, _) if has_old_session => Step::Refuse(Fault::SessionTooOld),
             (_, Prompt::None, _) => Step::Refuse(Fault::NoSession),
             _ => Step::Show,

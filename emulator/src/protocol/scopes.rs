@@ -109,7 +109,12 @@ mod tests {
     use super::*;
 
     fn read(parameter: &str, client: &Client) -> Result<Scopes, Fault> {
-        let tenant = Tenant::seeded("t.onmicrosoft.com".into(), vec![client.clone()], Vec::new());
+        let tenant = Tenant::seeded(
+            "t.onmicrosoft.com".into(),
+            vec![client.clone()],
+            Vec::new(),
+            Vec::new(),
+        );
         Scopes::read(parameter, client, &tenant)
     }
 

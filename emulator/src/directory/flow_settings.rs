@@ -1,0 +1,75 @@
+use super::IdentityProvider;
+
+/// What is set in a user flow's properties.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) embedded_password_reset: bool,
+    pub(crate) mfa: bool,
+    pub(crate) sso_scope: SsoScope,
+    /// In days.
+    pub(crate) keep_me_signed_in: Option<u32>,
+    pub(crate) require_id_token_in_logout: bool,
+    pub(crate) require_id_token_hint: bool,
+    /// Of access and ID tokens, in seconds.
+    pub(crate) token_lifetime: Option<i64>,
+    pub(crate) refresh_token_lifetime: i64,
+    pub(crate) refresh_window: i64,
+    pub(crate) session_lifetime: i64,
+    pub(crate) absolute_sessions: bool,
+    pub(crate) issuer_with_policy: bool,
+    pub(crate) policy_in_acr: Option<bool>,
+    pub(crate) identity_providers: Vec<IdentityProvider>,
+    pub(crate) claims: Option<Vec<String>>,
+    pub(crate) output_claims: Vec<(String, ClaimSource)>,
+}
+
+/// Who shares a session.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SsoScope {
+    /// Every application and every user flow of the tenant.
+    #[default]
+    Tenant,
+    /// Every user flow, for one application.
+    Application,
+    /// Every application, at one user flow.
+    Policy,
+    /// Nobody: credentials are always asked for.
+    Suppressed,
+}
+
+/// Where an output claim comes from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ClaimSource {
+    /// A fixed text.
+    Fixed(String),
+    /// A text with claim resolvers, for example `{OAUTH-KV:campaign}`, `{OIDC:LoginHint}`,
+    /// `{Culture:LanguageName}` or `{Context:CorrelationId}`. A claim without a value is left out.
+    Resolver(String),
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            embedded_password_reset: false,
+            mfa: false,
+            sso_scope: SsoScope::Tenant,
+            keep_me_signed_in: None,
+            require_id_token_in_logout: false,
+            require_id_token_hint: false,
+            token_lifetime: None,
+            refresh_token_lifetime: 14 * DAY,
+            refresh_window: 90 * DAY,
+            session_lifetime: DAY,
+            absolute_sessions: false,
+            issuer_with_policy: false,
+            policy_in_acr: None,
+            identity_providers: Vec::new(),
+            claims: None,
+            output_claims: Vec::new(),
+        }
+    }
+}
+
+const DAY: i64 = 24 * 60 * 60;
