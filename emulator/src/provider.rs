@@ -5,7 +5,7 @@ use aws_lc_rs::error::Unspecified;
 use crate::{
     clock::Clock,
     control::{Faults, RequestLog},
-    directory::Tenant,
+    directory::{Tenant, UserFlow},
     grant::Vault,
     journey::Journeys,
     jwt::KeyRing,
@@ -38,6 +38,12 @@ pub(crate) struct Settings {
 }
 
 impl Provider {
+    /// The lifetime of a user flow's access and ID tokens, in seconds.
+    pub(crate) fn token_lifetime(&self, user_flow: &UserFlow) -> i64 {
+        let own = user_flow.settings.token_lifetime;
+        own.unwrap_or(self.settings.token_lifetime)
+    }
+
     pub(crate) fn new(
         base_url: String,
         tenant: Tenant,

@@ -1,7 +1,9 @@
 use super::{AuthorizationRequest, Prompt, Refusal, redirect};
 use crate::{
-    directory::{Client, Tenant},
-    protocol::{Challenge, ChallengeMethod, Fault, Params, Scopes, Target},
+    directory::{Client, Platform, Tenant},
+    protocol::{
+        Challenge, ChallengeMethod, Fault, Params, ResponseMode, ResponseType, Scopes, Target,
+    },
 };
 
 impl AuthorizationRequest {
@@ -18,39 +20,79 @@ impl AuthorizationRequest {
         tenant: &Tenant,
         target: &Target,
     ) -> Result<Self, Fault> {
-        check_response_type(params)?;
-        let scope = params.get("scope").ok_or(Fault::MissingScope)?;
-        let scopes = Scopes::read(&scope, client, tenant)?;
-        if !scopes.openid && scopes.access.is_none() {
-            return Err(Fault::NothingToIssue);
+        let response_type = read_response_type(params, client, target)?;
+        let scopes = read_scopes(params, client, tenant, response_type)?;
+        let nonce = params.get("nonce");
+        if response_type.has_tokens() && nonce.is_none() {
+            return Err(Fault::MissingNonce);
+        }
+        let platform = client
+            .platform(&target.redirect_uri)
+            .unwrap_or(Platform::Web);
+        let prompt = Prompt::read(params.get("prompt").as_deref())?;
+        let max_age = read_max_age(params)?;
+        let challenge = read_challenge(params)?;
+        if platform == Platform::Spa && response_type.code && challenge.is_none() {
+            return Err(Fault::ChallengeRequired);
         }
         Ok(Self {
             client_id: client.client_id().to_owned(),
             target: target.clone(),
+            platform,
+            response_type,
             scopes,
-            nonce: params.get("nonce"),
-            prompt: Prompt::read(params.get("prompt").as_deref())?,
-            max_age: read_max_age(params)?,
+            nonce,
+            prompt,
+            max_age,
             login_hint: params.get("login_hint"),
-            challenge: read_challenge(params)?,
+            domain_hint: params.get("domain_hint"),
+            challenge,
             wants_client_info: params.get("client_info").as_deref() == Some("1"),
+            parameters: params.clone(),
         })
     }
 }
 
-/// The words may come in any order. Tokens from the authorization endpoint need a switch of the
-/// application that is off for every client of the emulator.
-fn check_response_type(params: &Params) -> Result<(), Fault> {
-    let value = params.get("response_type").unwrap_or_default();
-    let mut words: Vec<&str> = value.split(' ').collect();
-    words.sort_unstable();
-    match words.as_slice() {
-        ["code"] => Ok(()),
-        ["id_token" | "token"]
-        | ["code", "id_token" | "token"]
-        | ["id_token", "token"]
-        | ["code", "id_token", "token"] => Err(Fault::ImplicitFlowOff),
-        _ => Err(Fault::UnsupportedResponseType(value)),
+/// Tokens from the authorization endpoint need a switch of the application, and do not travel in
+/// a query.
+fn read_response_type(
+    params: &Params,
+    client: &Client,
+    target: &Target,
+) -> Result<ResponseType, Fault> {
+    let response_type = ResponseType::read(&params.get("response_type").unwrap_or_default())?;
+    let is_off = (response_type.id_token && !client.issues_id_tokens)
+        || (response_type.token && !client.issues_access_tokens);
+    if is_off {
+        return Err(Fault::ImplicitFlowOff);
+    }
+    if response_type.has_tokens() && target.mode == ResponseMode::Query {
+        return Err(Fault::UnsupportedResponseMode("query".to_owned()));
+    }
+    Ok(response_type)
+}
+
+fn read_scopes(
+    params: &Params,
+    client: &Client,
+    tenant: &Tenant,
+    response_type: ResponseType,
+) -> Result<Scopes, Fault> {
+    let parameter = params.get("scope").ok_or(Fault::MissingScope)?;
+    let scopes = Scopes::read(&parameter, client, tenant).map_err(|fault| match fault {
+        Fault::UnsupportedScope(scope) if response_type.token && !scope.contains("://") => {
+            Fault::ScopeWithoutResource(scope)
+        }
+        fault => fault,
+    })?;
+    if response_type.id_token && !scopes.openid {
+        Err(Fault::OpenidMissing)
+    } else if response_type.token && scopes.access.is_none() {
+        Err(Fault::ResourceMissing)
+    } else if !scopes.openid && scopes.access.is_none() {
+        Err(Fault::NothingToIssue)
+    } else {
+        Ok(scopes)
     }
 }
 

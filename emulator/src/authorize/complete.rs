@@ -1,16 +1,17 @@
-use super::AuthorizationRequest;
+use super::{AuthorizationRequest, resolvers::output_claims};
 use crate::{
-    address::Authority,
+    address::{Authority, Endpoint},
     directory::UserFlow,
     grant::{Grant, GrantKind, Identity},
     journey::SignedIn,
-    protocol::{Answer, Report, client_info},
+    jwt::{Hashes, Issue, access_token, id_token},
+    protocol::{Answer, Fault, Report, client_info, issuer},
     provider::Provider,
     random,
 };
 
 impl AuthorizationRequest {
-    /// Answers the application with a code for the user who has signed in.
+    /// Answers the application with a code and tokens for the user who has signed in.
     pub(crate) fn complete(
         &self,
         signed_in: SignedIn,
@@ -19,34 +20,93 @@ impl AuthorizationRequest {
         user_flow: &UserFlow,
     ) -> Answer {
         let now = provider.clock.now();
-        let identity = Identity::of(signed_in.user, signed_in.is_new);
-        let client_info = self
-            .wants_client_info
-            .then(|| client_info(&identity, user_flow.name(), &provider.tenant));
-        let grant = Grant {
+        let grant = self.grant(signed_in, now, authority, user_flow);
+        match self.fields(&grant, provider, authority, user_flow) {
+            Ok(fields) => self.target.success(fields),
+            Err(fault) => self.target.failure(&Report::new(fault, now)),
+        }
+    }
+
+    fn grant(
+        &self,
+        signed_in: SignedIn,
+        now: i64,
+        authority: &Authority,
+        user_flow: &UserFlow,
+    ) -> Grant {
+        let auth_time = signed_in.auth_time;
+        let mut identity = Identity::of(signed_in);
+        identity.outputs = output_claims(self, user_flow, &authority.origin, now);
+        Grant {
             kind: GrantKind::Code,
             id: random::token(),
             version: authority.version,
             user_flow: user_flow.name().to_owned(),
             client_id: self.client_id.clone(),
             redirect_uri: self.target.redirect_uri.clone(),
+            platform: self.platform,
             scopes: self.scopes.clone(),
             nonce: self.nonce.clone(),
             challenge: self.challenge.clone(),
-            auth_time: signed_in.auth_time,
+            auth_time,
             issued_at: now,
             expires_at: now + CODE_LIFETIME,
-            window_ends_at: now + REFRESH_WINDOW,
+            window_ends_at: now.saturating_add(user_flow.settings.refresh_window),
             identity,
-        };
-        match provider.vault.issue(&grant) {
-            Ok(code) => self.target.success(code, client_info),
-            Err(fault) => self.target.failure(&Report::new(fault, now)),
         }
+    }
+
+    /// `state`, `client_info`, `code`, then the tokens: the order seen from B2C.
+    fn fields(
+        &self,
+        grant: &Grant,
+        provider: &Provider,
+        authority: &Authority,
+        user_flow: &UserFlow,
+    ) -> Result<Vec<(&'static str, String)>, Fault> {
+        let tenant = &provider.tenant;
+        let bad = provider.faults.of(Some(Endpoint::Authorize));
+        let issue = Issue {
+            issuer: &issuer(authority, tenant, user_flow),
+            tenant_id: &tenant.id,
+            client_id: &self.client_id,
+            user_flow,
+            nonce: self.nonce.as_deref(),
+            auth_time: grant.auth_time,
+            now: provider.clock.now(),
+            lifetime: provider.token_lifetime(user_flow),
+            identity: &grant.identity,
+            keys: &provider.keys,
+            bad: &bad,
+        };
+        let mut fields = Vec::new();
+        if self.wants_client_info {
+            let client_info = client_info(&grant.identity, user_flow.name(), tenant);
+            fields.push(("client_info", client_info));
+        }
+        let mut hashes = Hashes::default();
+        if self.response_type.code {
+            let code = provider.vault.issue(grant)?;
+            hashes.code = Some(code.clone());
+            fields.push(("code", code));
+        }
+        if self.response_type.token
+            && let Some(access) = &self.scopes.access
+        {
+            let token = access_token(&issue, access).ok_or(Fault::InternalError)?;
+            hashes.access_token = Some(token.clone());
+            fields.push(("access_token", token));
+            fields.push(("token_type", "Bearer".to_owned()));
+            fields.push(("expires_in", issue.lifetime.to_string()));
+            fields.push(("scope", access.requested.join(" ")));
+        }
+        if self.response_type.id_token {
+            let token = id_token(&issue, &hashes).ok_or(Fault::InternalError)?;
+            fields.push(("id_token", token));
+        }
+        Ok(fields)
     }
 }
 
 /// Observed at B2C; its documentation says "about 10 minutes".
 const CODE_LIFETIME: i64 = 300;
-/// Refreshing ends 90 days after the sign-in.
-const REFRESH_WINDOW: i64 = 90 * 24 * 60 * 60;

@@ -5,6 +5,7 @@ mod complete;
 mod prompt;
 mod redirect;
 mod request;
+mod resolvers;
 
 pub(crate) use prompt::Prompt;
 pub(crate) use request::{AuthorizationRequest, Refusal};

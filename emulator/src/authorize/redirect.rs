@@ -3,7 +3,7 @@ use url::Url;
 use super::Refusal;
 use crate::{
     directory::{Client, Tenant},
-    protocol::{Fault, Params, ResponseMode, Target},
+    protocol::{Fault, Params, ResponseMode, ResponseType, Target},
 };
 
 /// Finds the application and the place that answers may be sent to.
@@ -20,6 +20,12 @@ pub(super) fn target<'a>(
             tenant: tenant.name.clone(),
         })
     })?;
+    if client.is_disabled {
+        return Err(Refusal::Page(Fault::DisabledClient {
+            client_id,
+            tenant: tenant.name.clone(),
+        }));
+    }
     let registered = client
         .redirect_uris()
         .first()
@@ -31,13 +37,22 @@ pub(super) fn target<'a>(
         return Err(Refusal::Page(Fault::MalformedRedirectUri(uri)));
     }
 
+    let has_tokens = params
+        .get("response_type")
+        .and_then(|value| ResponseType::read(&value).ok())
+        .is_some_and(ResponseType::has_tokens);
+    let usual_mode = if has_tokens {
+        ResponseMode::Fragment
+    } else {
+        ResponseMode::Query
+    };
     let mode = params.get("response_mode");
     let target_at = |redirect_uri: &str| Target {
         redirect_uri: redirect_uri.to_owned(),
         mode: mode
             .as_deref()
             .and_then(ResponseMode::named)
-            .unwrap_or(ResponseMode::Query),
+            .unwrap_or(usual_mode),
         state: params.get("state"),
     };
     if !client.redirect_uris().contains(&uri) {

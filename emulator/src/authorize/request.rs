@@ -1,5 +1,8 @@
 use super::Prompt;
-use crate::protocol::{Challenge, Fault, Scopes, Target};
+use crate::{
+    directory::Platform,
+    protocol::{Challenge, Fault, Params, ResponseType, Scopes, Target},
+};
 
 /// An authorization request that has passed every check.
 #[derive(Clone, Debug)]
@@ -7,14 +10,20 @@ pub(crate) struct AuthorizationRequest {
     /// The client id as registered.
     pub(crate) client_id: String,
     pub(crate) target: Target,
+    /// Of the redirect URI.
+    pub(crate) platform: Platform,
+    pub(crate) response_type: ResponseType,
     pub(crate) scopes: Scopes,
     pub(crate) nonce: Option<String>,
     pub(crate) prompt: Prompt,
     /// The oldest acceptable sign-in, in seconds.
     pub(crate) max_age: Option<i64>,
     pub(crate) login_hint: Option<String>,
+    pub(crate) domain_hint: Option<String>,
     pub(crate) challenge: Option<Challenge>,
     pub(crate) wants_client_info: bool,
+    /// All that was sent, for claim resolvers.
+    pub(crate) parameters: Params,
 }
 
 /// Where a refused request is answered.

@@ -20,6 +20,9 @@ pub struct User {
     pub(crate) is_locked: bool,
     /// Grants from before this time are revoked.
     pub(crate) valid_from: i64,
+    /// In a row.
+    pub(crate) wrong_passwords: u32,
+    pub(crate) locked_until: i64,
 }
 
 impl User {
@@ -58,6 +61,8 @@ impl User {
             must_change_password: false,
             is_locked: false,
             valid_from: i64::MIN,
+            wrong_passwords: 0,
+            locked_until: i64::MIN,
         })
     }
 

@@ -14,6 +14,10 @@ pub(crate) struct Users {
 pub(crate) enum SignInProblem {
     UnknownUser,
     WrongPassword,
+    /// An administrator has locked the account.
+    Locked,
+    /// There were too many wrong passwords.
+    TemporarilyLocked,
 }
 
 impl Users {
@@ -38,15 +42,34 @@ impl Users {
         self.find(|user| user.sign_in_name.eq_ignore_ascii_case(name))
     }
 
-    pub(crate) fn sign_in(&self, name: &str, password: &str) -> Result<User, SignInProblem> {
-        let user = self
-            .by_sign_in_name(name)
+    /// Ten wrong passwords in a row lock an account for a minute, as B2C's smart lock-out does.
+    pub(crate) fn sign_in(
+        &self,
+        name: &str,
+        password: &str,
+        now: i64,
+    ) -> Result<User, SignInProblem> {
+        let mut accounts = self.lock();
+        let user = accounts
+            .iter_mut()
+            .find(|user| user.sign_in_name.eq_ignore_ascii_case(name))
+            .filter(|user| user.identity_provider.is_none())
             .ok_or(SignInProblem::UnknownUser)?;
-        if user.password == password {
-            Ok(user)
-        } else {
-            Err(SignInProblem::WrongPassword)
+        if user.is_locked {
+            return Err(SignInProblem::Locked);
         }
+        if now < user.locked_until {
+            return Err(SignInProblem::TemporarilyLocked);
+        }
+        if user.password == password {
+            user.wrong_passwords = 0;
+            return Ok(user.clone());
+        }
+        user.wrong_passwords += 1;
+        if user.wrong_passwords % MOST_WRONG_PASSWORDS == 0 {
+            user.locked_until = now + LOCK_OUT;
+        }
+        Err(SignInProblem::WrongPassword)
     }
 
     /// Adds an account; returns `false` if its sign-in name is taken.
@@ -94,3 +117,5 @@ impl Users {
 }
 
 const MOST_SIGN_UPS: usize = 10_000;
+const MOST_WRONG_PASSWORDS: u32 = 10;
+const LOCK_OUT: i64 = 60;

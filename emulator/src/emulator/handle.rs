@@ -68,6 +68,23 @@ impl Emulator {
         self.provider.tenant.users.all()
     }
 
+    /// Revokes every sign-in of a user from before this second: refresh tokens answer
+    /// `AADB2C90129`. Returns `false` for a user that is not there.
+    pub fn revoke_sign_ins(&self, sign_in_name: &str) -> bool {
+        let users = &self.provider.tenant.users;
+        let now = self.provider.clock.now();
+        users
+            .by_sign_in_name(sign_in_name)
+            .and_then(|user| users.update(&user.object_id, |user| user.valid_from = now))
+            .is_some()
+    }
+
+    /// Deletes a user: refresh tokens answer `AADB2C90128`. Returns `false` for a user that is not
+    /// there.
+    pub fn remove_user(&self, sign_in_name: &str) -> bool {
+        self.provider.tenant.users.remove(sign_in_name).is_some()
+    }
+
     /// A scope of the sample API as an application asks for it:
     /// `https://b2cemulator.onmicrosoft.com/demo-api/demo.read` for `demo.read`.
     pub fn api_scope(&self, name: &str) -> String {

@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::directory::User;
+use crate::{directory::User, journey::SignedIn};
 
 /// The claims of a sign-in. Refreshed tokens repeat them, whatever became of the account.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Identity {
     pub(crate) object_id: String,
     pub(crate) sign_in_name: String,
@@ -12,12 +12,26 @@ pub(crate) struct Identity {
     pub(crate) surname: String,
     pub(crate) city: String,
     pub(crate) country: String,
+    /// The domain of an identity provider; none for local accounts.
+    pub(crate) idp: Option<String>,
     /// The account was created by this very journey.
     pub(crate) is_new: bool,
+    /// The password was reset on the way.
+    pub(crate) has_reset_password: bool,
+    /// Output claims of the policy.
+    pub(crate) outputs: Vec<(String, String)>,
 }
 
 impl Identity {
-    pub(crate) fn of(user: User, is_new: bool) -> Self {
+    pub(crate) fn of(signed_in: SignedIn) -> Self {
+        Self {
+            is_new: signed_in.is_new,
+            has_reset_password: signed_in.has_reset_password,
+            ..Self::of_user(signed_in.user)
+        }
+    }
+
+    pub(crate) fn of_user(user: User) -> Self {
         Self {
             object_id: user.object_id,
             sign_in_name: user.sign_in_name,
@@ -26,7 +40,8 @@ impl Identity {
             surname: user.surname,
             city: user.city,
             country: user.country,
-            is_new,
+            idp: user.identity_provider,
+            ..Self::default()
         }
     }
 }

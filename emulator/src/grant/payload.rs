@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::Identity;
 use crate::{
     address::Version,
+    directory::Platform,
     protocol::{Challenge, Fault, Scopes},
 };
 
@@ -16,6 +17,8 @@ pub(crate) struct Grant {
     pub(crate) user_flow: String,
     pub(crate) client_id: String,
     pub(crate) redirect_uri: String,
+    /// Of the redirect URI.
+    pub(crate) platform: Platform,
     pub(crate) scopes: Scopes,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: Option<Challenge>,
@@ -42,12 +45,20 @@ impl Grant {
         }
     }
 
+    /// Has the grant ended with the sliding window, and not with its own lifetime?
+    fn has_reached_its_window(&self) -> bool {
+        self.kind == GrantKind::RefreshToken
+            && self.platform != Platform::Spa
+            && self.expires_at >= self.window_ends_at
+    }
+
     /// B2C says the same of a code that was used up.
     pub(crate) fn expired(&self, now: i64) -> Fault {
         Fault::GrantExpired {
             now,
             issued_at: self.issued_at,
             expired_at: self.expires_at,
+            is_window: self.has_reached_its_window(),
         }
     }
 }

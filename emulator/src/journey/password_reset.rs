@@ -34,6 +34,7 @@ impl Journey {
             Some(user) => Step::Finish(SignedIn {
                 user,
                 is_new: false,
+                has_reset_password: false,
                 auth_time: now,
             }),
             None => Step::Show,

@@ -20,7 +20,7 @@ impl Journey {
         if !problems.is_empty() {
             return Step::Retry(problems);
         }
-        match users.sign_in(&name, &password) {
+        match users.sign_in(&name, &password, now) {
             Ok(user) => self.go_on_as(user, now),
             Err(SignInProblem::UnknownUser) => {
                 Step::Retry(Problems::alert("We can't seem to find your account."))
@@ -28,6 +28,13 @@ impl Journey {
             Err(SignInProblem::WrongPassword) => {
                 Step::Retry(Problems::alert("Your password is incorrect."))
             }
+            Err(SignInProblem::Locked) => Step::Retry(Problems::alert(
+                "Your account has been locked. Contact your support person to unlock it, then \
+                 try again.",
+            )),
+            Err(SignInProblem::TemporarilyLocked) => Step::Retry(Problems::alert(
+                "Your account is temporarily locked to prevent unauthorized use. Try again later.",
+            )),
         }
     }
 
@@ -43,6 +50,7 @@ impl Journey {
         let signed_in = SignedIn {
             user,
             is_new: false,
+            has_reset_password: false,
             auth_time: now,
         };
         match self.user_flow.kind() {

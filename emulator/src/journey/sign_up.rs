@@ -34,6 +34,7 @@ impl Journey {
         Step::Finish(SignedIn {
             user,
             is_new: true,
+            has_reset_password: false,
             auth_time: now,
         })
     }

@@ -36,6 +36,7 @@ impl Journey {
         let signed_in = session.map(|known| SignedIn {
             user: known.user,
             is_new: false,
+            has_reset_password: false,
             auth_time: known.auth_time,
         });
 

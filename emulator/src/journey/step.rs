@@ -20,5 +20,7 @@ pub(crate) struct SignedIn {
     pub(crate) user: User,
     /// The account was created on the way.
     pub(crate) is_new: bool,
+    /// The password was reset on the way.
+    pub(crate) has_reset_password: bool,
     pub(crate) auth_time: i64,
 }

@@ -6,7 +6,7 @@ mod key_ring;
 mod mint;
 mod verify;
 
-pub(crate) use claims::{Issue, access_token, id_token};
+pub(crate) use claims::{Hashes, Issue, access_token, app_token, id_token};
 pub(crate) use key_ring::KeyRing;
 pub(crate) use mint::half_hash;
 pub(crate) use verify::{Bearer, Unverified};

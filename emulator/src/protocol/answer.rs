@@ -40,16 +40,11 @@ impl ResponseMode {
 }
 
 impl Target {
-    /// `state`, `client_info`, `code`: the order seen from B2C.
-    pub(crate) fn success(&self, code: String, client_info: Option<String>) -> Answer {
-        let mut fields = Vec::new();
+    /// `state` comes first.
+    pub(crate) fn success(&self, mut fields: Vec<(&'static str, String)>) -> Answer {
         if let Some(state) = &self.state {
-            fields.push(("state", state.clone()));
+            fields.insert(0, ("state", state.clone()));
         }
-        if let Some(client_info) = client_info {
-            fields.push(("client_info", client_info));
-        }
-        fields.push(("code", code));
         self.answer(fields)
     }
 

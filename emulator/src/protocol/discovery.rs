@@ -1,11 +1,20 @@
 use serde_json::{Value, json};
 
-use crate::{address::Authority, directory::Tenant, jwt::KeyRing};
+use super::issuer;
+use crate::{
+    address::Authority,
+    directory::{Tenant, UserFlow},
+    jwt::KeyRing,
+};
 
 /// The OpenID Connect metadata of a user flow; the members come in B2C's order.
-pub(crate) fn discovery_document(authority: &Authority, tenant: &Tenant) -> Value {
+pub(crate) fn discovery_document(
+    authority: &Authority,
+    tenant: &Tenant,
+    user_flow: &UserFlow,
+) -> Value {
     json!({
-        "issuer": authority.issuer(tenant),
+        "issuer": issuer(authority, tenant, user_flow),
         "authorization_endpoint": authority.authorize(),
         "token_endpoint": authority.token(),
         "end_session_endpoint": authority.logout(),

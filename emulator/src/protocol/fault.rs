@@ -29,6 +29,8 @@ pub(crate) enum Fault {
         now: i64,
         issued_at: i64,
         expired_at: i64,
+        /// It was the sliding window that ended.
+        is_window: bool,
     },
     WrongSecret,
     ScopeBeyondGrant(String),
@@ -63,6 +65,32 @@ pub(crate) enum Fault {
     WrongClient(String),
     IllegalScopeCharacter(char),
     ClientAssertion(String),
+    MissingNonce,
+    ScopeWithoutResource(String),
+    DisabledClient {
+        client_id: String,
+        tenant: String,
+    },
+    SecretFromPublicClient,
+    OpenidMissing,
+    AccountLocked,
+    UnsupportedLanguage(String),
+    AccountTemporarilyLocked,
+    ResourceMissing,
+    MfaRetries,
+    StepRetries,
+    HintExpired,
+    HintAudience(String),
+    HintInvalid,
+    PasswordsOff,
+    WrongPassword,
+    HintIssuer(String),
+    HintSignature,
+    HintNotYet,
+    StepIncomplete(&'static str),
+    HintMissing,
+    ProviderDenied(String),
+    ChallengeRequired,
 }
 
 impl Fault {
@@ -112,17 +140,43 @@ impl Fault {
             Self::WrongClient(_) => 90279,
             Self::IllegalScopeCharacter(_) => 99005,
             Self::ClientAssertion(_) => 99027,
+            Self::MissingNonce => 90009,
+            Self::ScopeWithoutResource(_) => 90055,
+            Self::DisabledClient { .. } => 90092,
+            Self::SecretFromPublicClient => 90084,
+            Self::OpenidMissing => 90110,
+            Self::AccountLocked => 90111,
+            Self::UnsupportedLanguage(_) => 90112,
+            Self::AccountTemporarilyLocked => 90114,
+            Self::ResourceMissing => 90123,
+            Self::MfaRetries => 90151,
+            Self::StepRetries => 90157,
+            Self::HintExpired => 90208,
+            Self::HintAudience(_) => 90209,
+            Self::HintInvalid => 90210,
+            Self::PasswordsOff => 90224,
+            Self::WrongPassword => 90225,
+            Self::HintIssuer(_) => 90232,
+            Self::HintSignature => 90233,
+            Self::HintNotYet => 90234,
+            Self::StepIncomplete(_) => 90255,
+            Self::HintMissing => 90272,
+            Self::ProviderDenied(_) => 90273,
+            Self::ChallengeRequired => 99059,
         }
     }
 
     /// The `error` parameter of an authorization response.
     pub(crate) fn error_on_redirect(&self) -> &'static str {
         match self {
-            Self::Cancelled | Self::ForgotPassword => "access_denied",
+            Self::Cancelled | Self::ForgotPassword | Self::ProviderDenied(_) => "access_denied",
             Self::NoSession | Self::SessionTooOld => "interaction_required",
             Self::UnregisteredRedirectUri { .. } => "redirect_uri_mismatch",
             Self::ImplicitFlowOff => "unauthorized_client",
-            Self::InternalError => "server_error",
+            Self::InternalError
+            | Self::MfaRetries
+            | Self::StepRetries
+            | Self::StepIncomplete(_) => "server_error",
             _ => "invalid_request",
         }
     }
@@ -142,6 +196,10 @@ impl Fault {
             | Self::VerifierMismatch
             | Self::InvalidVerifier
             | Self::WrongClient(_) => "invalid_grant",
+            Self::WrongPassword | Self::AccountLocked | Self::AccountTemporarilyLocked => {
+                "access_denied"
+            }
+            Self::PasswordsOff | Self::DisabledClient { .. } => "unauthorized_client",
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
             Self::UnsupportedScope(_)
             | Self::SeveralResources(_)

@@ -59,10 +59,18 @@ pub(super) fn text(fault: &Fault) -> String {
             now,
             issued_at,
             expired_at,
-        } => format!(
-            "The provided grant has expired. Please re-authenticate and try again. Current \
-             time: {now}, Grant issued time: {issued_at}, Grant expiration time: {expired_at}"
-        ),
+            is_window,
+        } => {
+            let limit = if *is_window {
+                format!("Grant sliding window expiration time: {expired_at}.")
+            } else {
+                format!("Grant expiration time: {expired_at}")
+            };
+            format!(
+                "The provided grant has expired. Please re-authenticate and try again. Current \
+                 time: {now}, Grant issued time: {issued_at}, {limit}"
+            )
+        }
         Fault::WrongSecret => "The specified client_secret does not match the expected value \
              for this client. Please correct the client_secret and try again."
             .into(),
@@ -144,5 +152,74 @@ pub(super) fn text(fault: &Fault) -> String {
             "Policy '{policy}' does not contain a AuthorizationTechnicalProfile with a \
              corresponding ClientAssertionType."
         ),
+        Fault::MissingNonce => "The request does not contain a nonce. A nonce is required when \
+             using the 'implicit' algorithm."
+            .into(),
+        Fault::ScopeWithoutResource(scope) => format!(
+            "The scope '{scope}' provided in request must specify a resource, such as \
+             'https://example.com/calendar.read'."
+        ),
+        Fault::DisabledClient { client_id, tenant } => format!(
+            "The provided application with ID '{client_id}' is disabled for the tenant \
+             '{tenant}'. Please enable the application and try again."
+        ),
+        Fault::SecretFromPublicClient => "Public clients should not send a client_secret when \
+             redeeming a publicly acquired grant."
+            .into(),
+        Fault::OpenidMissing => "The scope parameter must include 'openid' when requesting a \
+             response_type that includes 'id_token'."
+            .into(),
+        Fault::AccountLocked => "Your account has been locked. Contact your support person to \
+             unlock it, then try again."
+            .into(),
+        Fault::UnsupportedLanguage(language) => {
+            format!("The specified language '{language}' is invalid or unsupported.")
+        }
+        Fault::AccountTemporarilyLocked => "Your account is temporarily locked to prevent \
+             unauthorized use. Try again later."
+            .into(),
+        Fault::ResourceMissing => "The scope parameter must include the client ID when \
+             requesting a response_type that includes 'token'."
+            .into(),
+        Fault::MfaRetries => "User as exceeded the maximum number for retries for multi-factor \
+             authentication."
+            .into(),
+        Fault::StepRetries => {
+            "User as exceeded the maximum number for retries for a self-asserted step.".into()
+        }
+        Fault::HintExpired => hint("is expired"),
+        Fault::HintAudience(audiences) => hint(&format!(
+            "does not contain an accepted audience. Valid audience values: '{audiences}'"
+        )),
+        Fault::HintInvalid => hint("could not be validated"),
+        Fault::PasswordsOff => {
+            "Resource owner flow has not been enabled for the application.".into()
+        }
+        Fault::WrongPassword => {
+            "The username or password provided in the request are invalid.".into()
+        }
+        Fault::HintIssuer(issuers) => hint(&format!(
+            "does not contain an accepted issuer. Valid issuers: '{issuers}'"
+        )),
+        Fault::HintSignature => hint("failed signature validation"),
+        Fault::HintNotYet => hint("is not yet valid: its 'nbf' is in the future"),
+        Fault::StepIncomplete(step) => format!(
+            "The claims exchange specified in technical profile '{step}' did not complete as \
+             expected. You might want to try starting your session over from the beginning."
+        ),
+        Fault::HintMissing => "The id_token_hint parameter has not been specified in the \
+             request. Please provide token and try again."
+            .into(),
+        Fault::ProviderDenied(reason) => format!("An invalid response was received : '{reason}'"),
+        Fault::ChallengeRequired => "The supplied request must present a code_challenge. \
+             Required for single-page apps using the authorization code flow."
+            .into(),
     }
+}
+
+fn hint(problem: &str) -> String {
+    format!(
+        "The provided id_token_hint parameter {problem}. Please provide another token and try \
+         again."
+    )
 }

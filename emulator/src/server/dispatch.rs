@@ -8,7 +8,7 @@ use axum::{
 };
 
 use super::{
-    api, authorize, interaction, logout, metadata, misbehave,
+    api, authorize, cors, interaction, logout, metadata, misbehave,
     record::Recording,
     reply,
     run::{Server, stopped},
@@ -76,7 +76,8 @@ fn at_user_flow(visit: &Visit<'_>, path: &TenantPath, method: &Method, form: &Pa
         Service::Metadata(_) if is_get => metadata::discovery(visit),
         Service::Keys(_) if is_get => metadata::keys(visit),
         Service::Authorize(_) if is_get => authorize::authorize(visit),
-        Service::Token(_) => token::token(visit, is_post, form),
+        Service::Token(_) if *method == Method::OPTIONS => cors::preflight(visit),
+        Service::Token(_) => cors::allow(token::token(visit, is_post, form), visit),
         Service::Logout(_) if is_get => logout::logout(visit),
         Service::SelfAsserted if is_post => interaction::submit(visit, form),
         Service::Page(page) if is_get => interaction::follow(visit, page),

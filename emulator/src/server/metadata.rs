@@ -8,6 +8,7 @@ pub(super) fn discovery(visit: &Visit<'_>) -> Response {
     reply::public_json(&discovery_document(
         &visit.authority,
         &visit.provider.tenant,
+        visit.user_flow,
     ))
 }
 

@@ -4,6 +4,7 @@
 
 mod api;
 mod authorize;
+mod cors;
 mod dispatch;
 mod interaction;
 mod listener;

@@ -2,7 +2,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use super::TokenRequest;
 use crate::{
-    directory::{Client, Tenant, UserFlow},
+    directory::{Client, Platform, Tenant, UserFlow, UserFlowKind},
     grant::Grant,
     protocol::Fault,
 };
@@ -20,6 +20,12 @@ pub(super) fn identify<'a>(
             client_id: client_id.to_owned(),
             tenant: tenant.name.clone(),
         })?;
+    if client.is_disabled {
+        return Err(Fault::DisabledClient {
+            client_id: client_id.to_owned(),
+            tenant: tenant.name.clone(),
+        });
+    }
     if request.has_client_assertion {
         return Err(Fault::ClientAssertion(user_flow.name().to_owned()));
     }
@@ -27,25 +33,38 @@ pub(super) fn identify<'a>(
 }
 
 /// Checks the secret against the application that the grant was issued to: another application's
-/// own secret is simply wrong.
+/// own secret is simply wrong. What went to a page or an installed application has no secret.
 pub(super) fn authenticate(
     request: &TokenRequest,
     client: &Client,
     grant: &Grant,
     tenant: &Tenant,
+    user_flow: &UserFlow,
 ) -> Result<(), Fault> {
-    let secret = request
-        .client_secret
-        .as_deref()
-        .ok_or(Fault::MissingSecret)?;
     let expected = tenant
         .client(&grant.client_id)
         .ok_or(Fault::InternalError)?;
-    verify_slices_are_equal(secret.as_bytes(), expected.client_secret().as_bytes())
-        .map_err(|_| Fault::WrongSecret)?;
+    let is_public = grant.platform != Platform::Web;
+    match &request.client_secret {
+        // Secrets are not looked at where passwords are sent.
+        _ if user_flow.kind() == UserFlowKind::ResourceOwner => {}
+        Some(_) if is_public => return Err(Fault::SecretFromPublicClient),
+        None if is_public => {}
+        secret => check_secret(secret.as_deref(), expected)?,
+    }
     if client.client_id() == expected.client_id() {
         Ok(())
     } else {
         Err(Fault::WrongClient(client.client_id().to_owned()))
     }
+}
+
+/// Is this the application's secret? One without a secret has none that fits.
+pub(super) fn check_secret(secret: Option<&str>, client: &Client) -> Result<(), Fault> {
+    let secret = secret.ok_or(Fault::MissingSecret)?;
+    let expected = client.client_secret().as_bytes();
+    verify_slices_are_equal(secret.as_bytes(), expected)
+        .ok()
+        .filter(|()| !expected.is_empty())
+        .ok_or(Fault::WrongSecret)
 }

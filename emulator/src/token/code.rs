@@ -26,7 +26,7 @@ pub(super) fn redeem(
         .as_deref()
         .ok_or(Fault::MissingParameter("code"))?;
     let grant = provider.vault.open(code, GrantKind::Code)?;
-    authenticate(request, client, &grant, tenant)?;
+    authenticate(request, client, &grant, tenant, user_flow)?;
     check_endpoint(&grant, authority, user_flow)?;
     grant.check_expiry(now)?;
     check_redirect_uri(request, &grant)?;

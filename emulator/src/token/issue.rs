@@ -4,9 +4,10 @@ use super::TokenRequest;
 use crate::{
     address::{Authority, Endpoint},
     control::{Misbehaviour, Misbehaviours},
+    directory::{Platform, UserFlow},
     grant::{Grant, GrantKind},
-    jwt::{Issue, access_token, id_token},
-    protocol::{Fault, Scopes, client_info, profile_info},
+    jwt::{Hashes, Issue, access_token, id_token},
+    protocol::{Fault, Scopes, client_info, issuer, profile_info},
     provider::Provider,
     random,
 };
@@ -23,16 +24,18 @@ pub(super) fn tokens(
     request: &TokenRequest,
     provider: &Provider,
     authority: &Authority,
+    user_flow: &UserFlow,
 ) -> Result<Value, Fault> {
     let Redemption { grant, scopes } = redemption;
     let now = provider.clock.now();
-    let lifetime = provider.settings.token_lifetime;
+    let lifetime = provider.token_lifetime(user_flow);
     let bad = provider.faults.of(Some(Endpoint::Token));
-    let issuer = authority.issuer(&provider.tenant);
+    let issuer = issuer(authority, &provider.tenant, user_flow);
     let issue = Issue {
         issuer: &issuer,
         client_id: &grant.client_id,
-        user_flow: &grant.user_flow,
+        tenant_id: &provider.tenant.id,
+        user_flow,
         nonce: grant.nonce.as_deref(),
         auth_time: grant.auth_time,
         now,
@@ -52,7 +55,11 @@ pub(super) fn tokens(
         add("access_token", json!(token));
     }
     if scopes.openid {
-        let token = id_token(&issue, access.as_deref()).ok_or(Fault::InternalError)?;
+        let hashes = Hashes {
+            code: None,
+            access_token: access.clone(),
+        };
+        let token = id_token(&issue, &hashes).ok_or(Fault::InternalError)?;
         add("id_token", json!(token));
     }
     add("token_type", json!("Bearer"));
@@ -83,7 +90,7 @@ pub(super) fn tokens(
         json!(scope_echo(scopes, request.wants_client_info)),
     );
     if scopes.offline_access {
-        let (token, expires_in) = refresh_token(grant, provider)?;
+        let (token, expires_in) = refresh_token(grant, provider, user_flow)?;
         add("refresh_token", json!(token));
         add("refresh_token_expires_in", json!(expires_in));
     }
@@ -104,22 +111,34 @@ fn scope_echo(scopes: &Scopes, with_client_info: bool) -> String {
     }
 }
 
-/// A new refresh token for 14 days, but not beyond 90 days after the sign-in.
-fn refresh_token(grant: &Grant, provider: &Provider) -> Result<(String, i64), Fault> {
+/// A new refresh token for 14 days, but not beyond 90 days after the sign-in. For a page it is one
+/// day after the code was redeemed, and no more.
+fn refresh_token(
+    grant: &Grant,
+    provider: &Provider,
+    user_flow: &UserFlow,
+) -> Result<(String, i64), Fault> {
     let now = provider.clock.now();
-    let expires_at = (now + REFRESH_TOKEN_LIFETIME).min(grant.window_ends_at);
+    let window_ends_at = match (grant.platform, grant.kind) {
+        (Platform::Spa, GrantKind::Code) => now + SPA_REFRESH_WINDOW,
+        _ => grant.window_ends_at,
+    };
+    let expires_at = now
+        .saturating_add(user_flow.settings.refresh_token_lifetime)
+        .min(window_ends_at);
     let refresh = Grant {
         kind: GrantKind::RefreshToken,
         id: random::token(),
         challenge: None,
         issued_at: now,
         expires_at,
+        window_ends_at,
         ..grant.clone()
     };
     Ok((provider.vault.issue(&refresh)?, expires_at - now))
 }
 
-fn spoil(answer: &mut Map<String, Value>, bad: &Misbehaviours) {
+pub(super) fn spoil(answer: &mut Map<String, Value>, bad: &Misbehaviours) {
     if bad.has(&Misbehaviour::NoIdToken) {
         answer.shift_remove("id_token");
     }
@@ -135,4 +154,4 @@ fn spoil(answer: &mut Map<String, Value>, bad: &Misbehaviours) {
     }
 }
 
-const REFRESH_TOKEN_LIFETIME: i64 = 14 * 24 * 60 * 60;
+const SPA_REFRESH_WINDOW: i64 = 24 * 60 * 60;

@@ -1,8 +1,10 @@
 //! What is a grant worth at the token endpoint?
 
 mod client_auth;
+mod client_credentials;
 mod code;
 mod issue;
+mod password;
 mod refresh;
 mod request;
 
@@ -22,8 +24,12 @@ pub(crate) fn answer(
     let redemption = match request.grant_type.as_deref() {
         Some("authorization_code") => code::redeem(request, provider, authority, user_flow)?,
         Some("refresh_token") => refresh::redeem(request, provider, authority, user_flow)?,
+        Some("client_credentials") => {
+            return client_credentials::answer(request, provider, authority, user_flow);
+        }
+        Some("password") => return password::answer(request, provider, authority, user_flow),
         Some(other) => return Err(Fault::UnsupportedGrantType(other.to_owned())),
         None => return Err(Fault::MissingParameter("grant_type")),
     };
-    issue::tokens(&redemption, request, provider, authority)
+    issue::tokens(&redemption, request, provider, authority, user_flow)
 }

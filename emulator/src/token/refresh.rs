@@ -27,11 +27,15 @@ pub(super) fn redeem(
         .as_deref()
         .ok_or(Fault::MissingParameter("refresh_token"))?;
     let grant = provider.vault.open(token, GrantKind::RefreshToken)?;
-    authenticate(request, client, &grant, tenant)?;
+    authenticate(request, client, &grant, tenant, user_flow)?;
     check_endpoint(&grant, authority, user_flow)?;
     grant.check_expiry(now)?;
-    if tenant.users.by_id(&grant.identity.object_id).is_none() {
-        return Err(Fault::AccountGone);
+    let user = tenant
+        .users
+        .by_id(&grant.identity.object_id)
+        .ok_or(Fault::AccountGone)?;
+    if grant.auth_time < user.valid_from {
+        return Err(Fault::GrantRevoked);
     }
     let scopes = match &request.scope {
         Some(scope) => {

@@ -14,6 +14,9 @@ pub(crate) struct TokenRequest {
     pub(crate) redirect_uri: Option<String>,
     pub(crate) code_verifier: Option<String>,
     pub(crate) scope: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) password: Option<String>,
+    pub(crate) response_type: Option<String>,
     pub(crate) wants_client_info: bool,
 }
 
@@ -34,6 +37,9 @@ impl TokenRequest {
             redirect_uri: form.get("redirect_uri"),
             code_verifier: form.get("code_verifier"),
             scope: form.get("scope"),
+            username: form.get("username"),
+            password: form.get("password"),
+            response_type: form.get("response_type"),
             wants_client_info: form.get("client_info").as_deref() == Some("1"),
         }
     }

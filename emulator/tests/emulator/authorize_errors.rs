@@ -59,6 +59,7 @@ async fn bad_parameters_are_told_to_the_application() {
     let read = bench.emulator.api_scope("demo.read");
     let own = bench.emulator.client().client_id().to_owned();
     let ask = bench.ask();
+    let in_query = ask.clone().with("response_mode", "query");
     let cases: Vec<(Ask, &str, &str, &str)> = vec![
         (
             ask.clone().without("scope"),
@@ -157,25 +158,27 @@ async fn bad_parameters_are_told_to_the_application() {
             "The supplied code_challenge_method is not supported. Supported values are plain or S256",
         ),
         (
-            ask.clone().with("response_type", "id_token"),
+            in_query.clone().with("response_type", "id_token"),
             "unauthorized_client",
             "90057",
             "The provided application is not configured to allow the 'OAuth' Implicit flow.",
         ),
         (
-            ask.clone().with("response_type", "id_token code"),
+            in_query.clone().with("response_type", "id_token code"),
             "unauthorized_client",
             "90057",
             "The provided application",
         ),
         (
-            ask.clone().with("response_type", "token"),
+            in_query.clone().with("response_type", "token"),
             "unauthorized_client",
             "90057",
             "The provided application",
         ),
         (
-            ask.clone().with("response_type", "code token id_token"),
+            in_query
+                .clone()
+                .with("response_type", "code token id_token"),
             "unauthorized_client",
             "90057",
             "The provided application",

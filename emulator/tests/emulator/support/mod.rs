@@ -9,5 +9,5 @@ mod visitor;
 pub(crate) use ask::Ask;
 pub(crate) use bench::{Bench, EDIT, RESET, SIGN_IN, VERIFIER, changed};
 pub(crate) use page::{Page, encoded};
-pub(crate) use token::{claims, header_of};
+pub(crate) use token::{claims, half_hash, header_of};
 pub(crate) use visitor::Visitor;

@@ -35,6 +35,21 @@ impl Page {
         found.map(|(_, value)| value.into_owned())
     }
 
+    /// The decoded parameters of the redirect's fragment.
+    pub(crate) fn fragment(&self) -> Vec<(String, String)> {
+        let (_, fragment) = self.location().split_once('#').unwrap();
+        form_urlencoded::parse(fragment.as_bytes())
+            .into_owned()
+            .collect()
+    }
+
+    pub(crate) fn fragment_value(&self, name: &str) -> String {
+        let found = self.fragment().into_iter().find(|(other, _)| other == name);
+        found
+            .unwrap_or_else(|| panic!("no {name}: {}", self.location()))
+            .1
+    }
+
     /// The authorization code in the redirect.
     pub(crate) fn code(&self) -> String {
         self.parameter("code")
