@@ -9,6 +9,9 @@ pub(crate) enum Place {
     Start,
     Stylesheet,
     Icon,
+    /// The list of errors, as a page or for programs.
+    Errors,
+    ErrorsDocument,
     /// The protected sample API.
     Api,
     Tenant(TenantPath),
@@ -55,6 +58,8 @@ impl Place {
             [] => Self::Start,
             ["emulator", "style.css"] => Self::Stylesheet,
             ["emulator", "icon.svg"] | ["favicon.ico"] => Self::Icon,
+            ["emulator", "errors"] => Self::Errors,
+            ["emulator", "errors.json"] => Self::ErrorsDocument,
             ["api", "me"] | [_, "api", "me"] => Self::Api,
             [prefix @ ("tfp" | "te"), tenant, rest @ ..] => {
                 below_tenant(format!("{prefix}/{tenant}"), tenant, rest)

@@ -1,12 +1,14 @@
 //! What do people see?
 
 mod error_page;
+mod errors_page;
 mod form_post;
 mod frame;
 mod screens;
 mod start_page;
 mod templates;
 
+pub(crate) use errors_page::errors_document;
 pub(crate) use form_post::{FORM_POST_SCRIPT, form_post};
 pub(crate) use templates::Pages;
 

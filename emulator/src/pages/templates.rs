@@ -50,7 +50,7 @@ fn write_escaped(
     Ok(())
 }
 
-const SOURCES: [(&str, &str); 10] = [
+const SOURCES: [(&str, &str); 11] = [
     ("layout.html", include_str!("../../pages/layout.html")),
     ("fields.html", include_str!("../../pages/fields.html")),
     ("sign_in.html", include_str!("../../pages/sign_in.html")),
@@ -68,6 +68,7 @@ const SOURCES: [(&str, &str); 10] = [
         "signed_out.html",
         include_str!("../../pages/signed_out.html"),
     ),
+    ("errors.html", include_str!("../../pages/errors.html")),
     ("start.html", include_str!("../../pages/start.html")),
     ("form_post.html", include_str!("../../pages/form_post.html")),
 ];

@@ -21,6 +21,8 @@ pub(crate) enum Fault {
     },
     InvalidPrompt,
     LostState,
+    UnknownAccount,
+    InvalidCredentials,
     ImplicitFlowOff,
     MalformedPostLogoutUri(String),
     NoSession,
@@ -109,6 +111,8 @@ impl Fault {
             Self::UnknownClient { .. } => 90018,
             Self::InvalidPrompt => 90043,
             Self::LostState => 90046,
+            Self::UnknownAccount => 90053,
+            Self::InvalidCredentials => 90054,
             Self::ImplicitFlowOff => 90057,
             Self::MalformedPostLogoutUri(_) => 90067,
             Self::NoSession => 90077,
@@ -166,6 +170,11 @@ impl Fault {
         }
     }
 
+    /// The message without its code.
+    pub(crate) fn text(&self) -> String {
+        super::fault_text::text(self)
+    }
+
     /// The `error` parameter of an authorization response.
     pub(crate) fn error_on_redirect(&self) -> &'static str {
         match self {
@@ -213,12 +222,7 @@ impl Fault {
 /// `AADB2C90118: The user has forgotten their password.`
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "AADB2C{}: {}",
-            self.code(),
-            super::fault_text::text(self)
-        )
+        write!(f, "AADB2C{}: {}", self.code(), self.text())
     }
 }
 

@@ -155,6 +155,8 @@ pub(super) fn text(fault: &Fault) -> String {
         Fault::MissingNonce => "The request does not contain a nonce. A nonce is required when \
              using the 'implicit' algorithm."
             .into(),
+        Fault::UnknownAccount => "We can't seem to find your account.".into(),
+        Fault::InvalidCredentials => "Your password is incorrect.".into(),
         Fault::ScopeWithoutResource(scope) => format!(
             "The scope '{scope}' provided in request must specify a resource, such as \
              'https://example.com/calendar.read'."

@@ -2,6 +2,8 @@
 
 mod account_info;
 mod answer;
+mod catalogue;
+mod channel;
 mod discovery;
 mod encoding;
 mod fault;
@@ -15,6 +17,7 @@ mod scopes;
 
 pub(crate) use account_info::{client_info, profile_info};
 pub(crate) use answer::{Answer, ResponseMode, Target};
+pub(crate) use channel::Channel;
 pub(crate) use discovery::{discovery_document, key_set};
 pub(crate) use encoding::{ascii_location, with_query};
 pub(crate) use fault::Fault;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::{
     body::to_bytes,
     extract::{Request, State},
-    http::{Method, StatusCode, request},
+    http::{Method, StatusCode, header, request},
     response::Response,
 };
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     address::{Place, Service, TenantPath},
-    pages::{ICON, STYLESHEET},
+    pages::{ICON, STYLESHEET, errors_document},
     protocol::{Fault, Params},
     provider::Provider,
 };
@@ -59,6 +59,10 @@ fn respond(parts: &request::Parts, form: &Params, place: &Place, provider: &Prov
         }
         Place::Stylesheet if is_get => reply::asset("text/css; charset=utf-8", STYLESHEET),
         Place::Icon if is_get => reply::asset("image/svg+xml", ICON),
+        Place::Errors if is_get && !wants_json(parts) => {
+            reply::page(StatusCode::OK, provider.pages.errors(provider))
+        }
+        Place::Errors | Place::ErrorsDocument if is_get => reply::public_json(&errors_document()),
         Place::Api if is_get => api::me(parts, provider, &origin),
         Place::Tenant(path) => match Visit::new(provider, parts, path, origin) {
             Some(visit) => at_user_flow(&visit, path, &parts.method, form),
@@ -67,6 +71,11 @@ fn respond(parts: &request::Parts, form: &Params, place: &Place, provider: &Prov
         Place::Nowhere => reply::not_found(),
         _ => reply::empty(StatusCode::METHOD_NOT_ALLOWED),
     }
+}
+
+fn wants_json(parts: &request::Parts) -> bool {
+    let accept = parts.headers.get(header::ACCEPT);
+    accept.is_some_and(|value| value.as_bytes().starts_with(b"application/json"))
 }
 
 fn at_user_flow(visit: &Visit<'_>, path: &TenantPath, method: &Method, form: &Params) -> Response {

@@ -12,6 +12,7 @@ mod authorize_responses;
 mod bad_input;
 mod code_flow;
 mod discovery;
+mod error_list;
 mod lifecycle;
 mod logout;
 mod misbehaviour;

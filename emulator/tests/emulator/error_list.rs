@@ -1,0 +1,63 @@
+//! The list of B2C's errors that the emulator knows.
+
+use reqwest::Method;
+
+use crate::support::Bench;
+
+#[tokio::test]
+async fn the_list_is_a_page_and_a_document() {
+    let mut bench = Bench::new().await;
+    let page = bench.visitor.get("/emulator/errors").await;
+    assert_eq!(page.status, 200);
+    let document = bench.visitor.get("/emulator/errors.json").await.json();
+    let errors = document["errors"].as_array().unwrap();
+    assert!(errors.len() > 60);
+    for error in errors {
+        let code = error["code"].as_str().unwrap();
+        assert!(page.body.contains(&format!("id=\"{code}\"")), "{code}");
+        assert!(!error["text"].as_str().unwrap().is_empty());
+        assert!(!error["provoked_by"].as_str().unwrap().is_empty());
+        assert!(!error["channels"].as_array().unwrap().is_empty());
+    }
+    let accept = [("accept", "application/json")];
+    let negotiated = bench
+        .visitor
+        .request(Method::GET, "/emulator/errors", &accept, Vec::new())
+        .await;
+    assert_eq!(negotiated.json(), document);
+}
+
+/// What the list says of a code is what a client meets.
+#[tokio::test]
+async fn the_list_tells_the_truth() {
+    let mut bench = Bench::new().await;
+    let ask = bench.ask();
+    let provoked = [
+        (ask.clone().without("scope"), "AADB2C90010"),
+        (ask.clone().with("response_type", "none"), "AADB2C90013"),
+        (ask.clone().with("response_mode", "cookie"), "AADB2C90014"),
+        (ask.clone().with("prompt", "ask"), "AADB2C90043"),
+        (ask.clone().with("prompt", "none"), "AADB2C90077"),
+        (ask.clone().with("scope", "offline_access"), "AADB2C90115"),
+        (ask.clone().with("max_age", "-1"), "AADB2C90120"),
+        (
+            ask.clone().with("code_challenge_method", "S512"),
+            "AADB2C90184",
+        ),
+        (ask.with("scope", "\""), "AADB2C99005"),
+    ];
+    let document = bench.visitor.get("/emulator/errors.json").await.json();
+    for (ask, code) in provoked {
+        let answer = bench.open(&ask).await;
+        assert_eq!(answer.error_code(), code);
+        let errors = document["errors"].as_array().unwrap();
+        let listed = errors.iter().find(|error| error["code"] == code).unwrap();
+        let channels = listed["channels"].as_array().unwrap();
+        let redirect = channels
+            .iter()
+            .find(|channel| channel["channel"] == "redirect")
+            .unwrap();
+        assert_eq!(redirect["status"], answer.status);
+        assert_eq!(redirect["error"], answer.parameter("error").unwrap());
+    }
+}
