@@ -2,7 +2,8 @@ use super::{AuthorizationRequest, Prompt, Refusal, redirect};
 use crate::{
     directory::{Client, Platform, Tenant},
     protocol::{
-        Challenge, ChallengeMethod, Fault, Params, ResponseMode, ResponseType, Scopes, Target,
+        Challenge, ChallengeMethod, Fault, Language, Params, ResponseMode, ResponseType, Scopes,
+        Target,
     },
 };
 
@@ -32,6 +33,7 @@ impl AuthorizationRequest {
         let prompt = Prompt::read(params.get("prompt").as_deref())?;
         let max_age = read_max_age(params)?;
         let challenge = read_challenge(params)?;
+        let language = Language::read(params.get("ui_locales").as_deref())?;
         if platform == Platform::Spa && response_type.code && challenge.is_none() {
             return Err(Fault::ChallengeRequired);
         }
@@ -47,6 +49,7 @@ impl AuthorizationRequest {
             login_hint: params.get("login_hint"),
             domain_hint: params.get("domain_hint"),
             challenge,
+            language,
             wants_client_info: params.get("client_info").as_deref() == Some("1"),
             parameters: params.clone(),
         })

@@ -1,7 +1,7 @@
 use super::Prompt;
 use crate::{
     directory::Platform,
-    protocol::{Challenge, Fault, Params, ResponseType, Scopes, Target},
+    protocol::{Challenge, Fault, Language, Params, ResponseType, Scopes, Target},
 };
 
 /// An authorization request that has passed every check.
@@ -21,6 +21,7 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) login_hint: Option<String>,
     pub(crate) domain_hint: Option<String>,
     pub(crate) challenge: Option<Challenge>,
+    pub(crate) language: Language,
     pub(crate) wants_client_info: bool,
     /// All that was sent, for claim resolvers.
     pub(crate) parameters: Params,

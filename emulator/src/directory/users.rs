@@ -37,9 +37,11 @@ impl Users {
         self.find(|user| user.object_id == object_id)
     }
 
-    /// Sign-in names are compared without regard to letter case.
+    /// Local accounts only. Sign-in names are compared without regard to letter case.
     pub(crate) fn by_sign_in_name(&self, name: &str) -> Option<User> {
-        self.find(|user| user.sign_in_name.eq_ignore_ascii_case(name))
+        self.find(|user| {
+            user.identity_provider.is_none() && user.sign_in_name.eq_ignore_ascii_case(name)
+        })
     }
 
     /// Ten wrong passwords in a row lock an account for a minute, as B2C's smart lock-out does.
@@ -77,6 +79,7 @@ impl Users {
         let mut accounts = self.lock();
         let taken = accounts
             .iter()
+            .filter(|other| other.identity_provider == user.identity_provider)
             .any(|other| other.sign_in_name.eq_ignore_ascii_case(&user.sign_in_name));
         if !taken {
             // A script that signs up for ever must not eat the memory.
@@ -96,6 +99,14 @@ impl Users {
             .find(|user| user.object_id == object_id)?;
         change(user);
         Some(user.clone())
+    }
+
+    /// The account of an identity provider's user.
+    pub(crate) fn federated(&self, domain: &str, name: &str) -> Option<User> {
+        self.find(|user| {
+            user.identity_provider.as_deref() == Some(domain)
+                && user.sign_in_name.eq_ignore_ascii_case(name)
+        })
     }
 
     /// Deletes an account and returns it.

@@ -45,13 +45,10 @@ impl EmailCheck {
             typed
         };
         if email.is_empty() {
-            return Err(Problems::field("email", "This information is required."));
+            return Err(Problems::field("email", "required"));
         }
         if !is_email(&email) {
-            return Err(Problems::field(
-                "email",
-                "Please enter a valid email address.",
-            ));
+            return Err(Problems::field("email", "invalidEmail"));
         }
         *self = Self::CodeSent(SentCode {
             email,
@@ -67,20 +64,20 @@ impl EmailCheck {
         let Self::CodeSent(sent) = self else {
             return Ok(());
         };
-        let problem = |text: &str| Err(Problems::field("verificationCode", text));
+        let problem = |text: &'static str| Err(Problems::field("verificationCode", text));
         if now > sent.sent_at + CODE_LIFETIME {
-            return problem("That code is expired. Please request a new code.");
+            return problem("codeExpired");
         }
         if sent.attempts >= MOST_ATTEMPTS {
-            return problem("You've made too many incorrect attempts. Please request a new code.");
+            return problem("codeTooOften");
         }
         let typed = form.trimmed("verificationCode");
         if typed.is_empty() {
-            return problem("This information is required.");
+            return problem("required");
         }
         if typed != sent.code {
             sent.attempts += 1;
-            return problem("That code is incorrect. Please try again.");
+            return problem("codeWrong");
         }
         *self = Self::Verified(std::mem::take(&mut sent.email));
         Ok(())

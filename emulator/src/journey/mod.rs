@@ -2,8 +2,11 @@
 //!
 //! A journey takes what was submitted and says what happens next; it knows nothing of HTTP.
 
+mod authenticated;
 mod email_check;
+mod federation;
 mod journeys;
+mod mfa;
 mod password_reset;
 mod password_rules;
 mod problems;
@@ -18,6 +21,7 @@ mod submission;
 
 pub(crate) use email_check::EmailCheck;
 pub(crate) use journeys::Journeys;
+pub(crate) use mfa::SecondFactor;
 pub(crate) use problems::Problems;
 pub(crate) use profile::Profile;
 pub(crate) use start::KnownUser;

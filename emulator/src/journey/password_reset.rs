@@ -11,9 +11,7 @@ impl Journey {
             return Step::Show;
         }
         self.email.reset();
-        Step::Retry(Problems::alert(
-            "An account could not be found for the provided user ID.",
-        ))
+        Step::Retry(Problems::alert("accountNotFound"))
     }
 
     pub(super) fn set_password(&mut self, form: &Params, users: &Users, now: i64) -> Step {
@@ -30,13 +28,23 @@ impl Journey {
         if !problems.is_empty() {
             return Step::Retry(problems);
         }
-        match users.update(&account.object_id, |user| user.password = password) {
-            Some(user) => Step::Finish(SignedIn {
-                user,
-                is_new: false,
-                has_reset_password: false,
-                auth_time: now,
-            }),
+        match users.update(&account.object_id, |user| {
+            user.password = password;
+            user.must_change_password = false;
+            user.locked_until = i64::MIN;
+        }) {
+            Some(user) => {
+                let has_reset_password = self.user_flow.kind().signs_in();
+                self.authenticated(
+                    SignedIn {
+                        user,
+                        is_new: false,
+                        has_reset_password,
+                        auth_time: now,
+                    },
+                    now,
+                )
+            }
             None => Step::Show,
         }
     }

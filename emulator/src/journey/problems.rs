@@ -1,38 +1,54 @@
-/// What is wrong with a form.
+use crate::protocol::Fault;
+
+/// What is wrong with a form; the texts are named by their keys in `texts/*.json`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Problems {
-    alert: Option<String>,
-    fields: Vec<(&'static str, String)>,
+    alert: Option<&'static str>,
+    code: Option<u32>,
+    fields: Vec<(&'static str, &'static str)>,
 }
 
 impl Problems {
     /// A problem with the form as a whole.
-    pub(crate) fn alert(text: impl Into<String>) -> Self {
+    pub(crate) fn alert(key: &'static str) -> Self {
         Self {
-            alert: Some(text.into()),
-            fields: Vec::new(),
+            alert: Some(key),
+            ..Self::default()
+        }
+    }
+
+    /// A problem that B2C has a number for.
+    pub(crate) fn refusal(fault: &Fault) -> Self {
+        Self {
+            code: Some(fault.code()),
+            ..Self::alert(match fault {
+                Fault::InvalidCredentials => "wrongPassword",
+                Fault::AccountLocked => "accountLocked",
+                Fault::AccountTemporarilyLocked => "accountTemporarilyLocked",
+                _ => "unknownAccount",
+            })
         }
     }
 
     /// A problem with one field.
-    pub(crate) fn field(name: &'static str, text: impl Into<String>) -> Self {
+    pub(crate) fn field(name: &'static str, key: &'static str) -> Self {
         let mut problems = Self::default();
-        problems.add(name, text);
+        problems.add(name, key);
         problems
     }
 
     /// Adds a problem; only the first one of a field is kept.
-    pub(crate) fn add(&mut self, name: &'static str, text: impl Into<String>) {
-        if self.of(name).is_none() {
-            self.fields.push((name, text.into()));
+    pub(crate) fn add(&mut self, name: &'static str, key: &'static str) {
+        if !self.fields.iter().any(|(other, _)| *other == name) {
+            self.fields.push((name, key));
         }
     }
 
     pub(crate) fn require(&mut self, name: &'static str, value: &str) {
         if value.is_empty() {
-            self.add(name, "This information is required.");
+            self.add(name, "required");
         } else if value.chars().count() > LONGEST_VALUE {
-            self.add(name, "This must have at most 250 characters.");
+            self.add(name, "tooLong");
         }
     }
 
@@ -41,28 +57,24 @@ impl Problems {
     }
 
     /// What the page announces first.
-    pub(crate) fn headline(&self) -> Option<&str> {
-        match (&self.alert, self.fields.as_slice()) {
+    pub(crate) fn headline(&self) -> Option<&'static str> {
+        match (self.alert, self.fields.as_slice()) {
             (Some(alert), _) => Some(alert),
             (None, []) => None,
             (None, [(_, only)]) => Some(only),
-            (None, _) => Some(SEVERAL),
+            (None, _) => Some("severalProblems"),
         }
     }
 
-    pub(crate) fn of(&self, name: &str) -> Option<&str> {
-        self.fields
-            .iter()
-            .find(|(other, _)| *other == name)
-            .map(|(_, text)| text.as_str())
+    /// B2C's number for the problem, if it has one.
+    pub(crate) fn code(&self) -> Option<u32> {
+        self.code
     }
 
-    pub(crate) fn fields(&self) -> &[(&'static str, String)] {
+    pub(crate) fn fields(&self) -> &[(&'static str, &'static str)] {
         &self.fields
     }
 }
 
 /// B2C's limit for string attributes.
 const LONGEST_VALUE: usize = 250;
-const SEVERAL: &str =
-    "One or more fields are filled out incorrectly. Please check your entries and try again.";

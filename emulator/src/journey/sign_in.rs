@@ -1,67 +1,50 @@
 //! The combined sign-in and sign-up page.
 
-use super::{Journey, Problems, Screen, SignedIn, Step};
+use super::{Journey, Problems, Step};
 use crate::{
-    directory::{SignInProblem, User, UserFlowKind, Users},
-    protocol::Params,
+    directory::{SignInProblem, Users},
+    protocol::{Fault, Params},
 };
 
 impl Journey {
     pub(super) fn sign_in(&mut self, form: &Params, users: &Users, now: i64) -> Step {
-        let name = form.trimmed("signInName");
+        // The names that other versions of B2C's page have.
+        let name = ["signInName", "logonIdentifier", "email"]
+            .iter()
+            .map(|name| form.trimmed(name))
+            .find(|value| !value.is_empty())
+            .unwrap_or_default();
         let password = form.get("password").unwrap_or_default();
         let mut problems = Problems::default();
         if name.is_empty() {
-            problems.add("signInName", "Please enter your Email Address");
+            problems.add("signInName", "enterEmail");
         }
         if password.is_empty() {
-            problems.add("password", "Please enter your password");
+            problems.add("password", "enterPassword");
         }
         if !problems.is_empty() {
             return Step::Retry(problems);
         }
         match users.sign_in(&name, &password, now) {
-            Ok(user) => self.go_on_as(user, now),
-            Err(SignInProblem::UnknownUser) => {
-                Step::Retry(Problems::alert("We can't seem to find your account."))
+            Ok(user) => {
+                self.stays_signed_in = form.get("rememberMe").as_deref() == Some("true");
+                self.sign_in_user(user, now)
             }
-            Err(SignInProblem::WrongPassword) => {
-                Step::Retry(Problems::alert("Your password is incorrect."))
-            }
-            Err(SignInProblem::Locked) => Step::Retry(Problems::alert(
-                "Your account has been locked. Contact your support person to unlock it, then \
-                 try again.",
-            )),
-            Err(SignInProblem::TemporarilyLocked) => Step::Retry(Problems::alert(
-                "Your account is temporarily locked to prevent unauthorized use. Try again later.",
-            )),
+            Err(problem) => Step::Retry(Problems::refusal(&match problem {
+                SignInProblem::UnknownUser => Fault::UnknownAccount,
+                SignInProblem::WrongPassword => Fault::InvalidCredentials,
+                SignInProblem::Locked => Fault::AccountLocked,
+                SignInProblem::TemporarilyLocked => Fault::AccountTemporarilyLocked,
+            })),
         }
     }
 
     /// Signs in without a password: the emulator's own convenience.
     pub(super) fn sign_in_as(&mut self, object_id: &str, users: &Users, now: i64) -> Step {
         match users.by_id(object_id) {
-            Some(user) => self.go_on_as(user, now),
-            None => Step::Retry(Problems::alert("We can't seem to find your account.")),
-        }
-    }
-
-    fn go_on_as(&mut self, user: User, now: i64) -> Step {
-        let signed_in = SignedIn {
-            user,
-            is_new: false,
-            has_reset_password: false,
-            auth_time: now,
-        };
-        match self.user_flow.kind() {
-            UserFlowKind::SignUpOrSignIn | UserFlowKind::SignIn => Step::Finish(signed_in),
-            UserFlowKind::ProfileEditing => {
-                self.signed_in = Some(signed_in);
-                self.screen = Screen::ProfileEdit;
-                Step::Show
-            }
-            // These user flows have no sign-in page.
-            UserFlowKind::PasswordReset | UserFlowKind::ResourceOwner => Step::Show,
+            Some(user) if user.is_locked => Step::Retry(Problems::refusal(&Fault::AccountLocked)),
+            Some(user) => self.sign_in_user(user, now),
+            None => Step::Retry(Problems::refusal(&Fault::UnknownAccount)),
         }
     }
 }

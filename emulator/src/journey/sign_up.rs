@@ -27,15 +27,16 @@ impl Journey {
         let mut user: User = User::new(email, password).into();
         profile.write_to(&mut user);
         if !users.add(user.clone()) {
-            return Step::Retry(Problems::alert(
-                "A user with the specified ID already exists. Please choose a different one.",
-            ));
+            return Step::Retry(Problems::alert("accountExists"));
         }
-        Step::Finish(SignedIn {
-            user,
-            is_new: true,
-            has_reset_password: false,
-            auth_time: now,
-        })
+        self.authenticated(
+            SignedIn {
+                user,
+                is_new: true,
+                has_reset_password: false,
+                auth_time: now,
+            },
+            now,
+        )
     }
 }

@@ -1,4 +1,4 @@
-use super::{EmailCheck, Journey, Screen, SignedIn, Step};
+use super::{EmailCheck, Journey, Screen, SecondFactor, SignedIn, Step};
 use crate::{
     address::Authority,
     authorize::{AuthorizationRequest, Prompt},
@@ -52,7 +52,9 @@ impl Journey {
             (_, Prompt::None, _) => Step::Refuse(Fault::NoSession),
             _ => Step::Show,
         };
-        let journey = Self {
+        let domain = request.domain_hint.clone();
+        let language = request.language;
+        let mut journey = Self {
             authority,
             user_flow,
             request,
@@ -62,7 +64,17 @@ impl Journey {
             screen,
             email: EmailCheck::default(),
             signed_in,
+            second_factor: SecondFactor::default(),
+            identity_provider: None,
+            stays_signed_in: false,
+            refusals: 0,
+            outcome: None,
+            language,
         };
+        if let (Step::Show, Some(domain)) = (&step, domain) {
+            // A hint skips the choice; one that fits nothing is ignored.
+            journey.go_to_provider(&domain);
+        }
         (journey, step)
     }
 }

@@ -1,9 +1,9 @@
-use super::{EmailCheck, SignedIn, Step, submission::Submission};
+use super::{EmailCheck, SecondFactor, SignedIn, Step, submission::Submission};
 use crate::{
     address::Authority,
     authorize::AuthorizationRequest,
-    directory::{UserFlow, UserFlowKind, Users},
-    protocol::{Answer, Fault, Params},
+    directory::{IdentityProvider, UserFlow, UserFlowKind, Users},
+    protocol::{Answer, Fault, Language, Params},
 };
 
 /// A person on the way through a user flow.
@@ -20,6 +20,15 @@ pub(crate) struct Journey {
     pub(super) email: EmailCheck,
     /// Who has signed in on the way to another screen.
     pub(super) signed_in: Option<SignedIn>,
+    pub(super) second_factor: SecondFactor,
+    pub(super) identity_provider: Option<IdentityProvider>,
+    /// "Keep me signed in" was ticked.
+    pub(super) stays_signed_in: bool,
+    /// How many forms were refused.
+    pub(super) refusals: u32,
+    /// What a script's submission has led to, until it asks for the outcome.
+    pub(crate) outcome: Option<Step>,
+    pub(crate) language: Language,
 }
 
 /// The page that a journey is at.
@@ -29,6 +38,11 @@ pub(crate) enum Screen {
     SignUp,
     PasswordReset,
     ProfileEdit,
+    /// An administrator demands another password.
+    NewPassword,
+    SecondFactor,
+    /// An identity provider's page.
+    Federation,
 }
 
 /// The answer that was given. It is given again when the same form arrives twice.
@@ -37,6 +51,7 @@ pub(crate) struct Finished {
     pub(crate) at: i64,
     pub(crate) answer: Answer,
     pub(crate) session_id: Option<String>,
+    pub(crate) keep_for_days: Option<u32>,
 }
 
 impl Journey {
@@ -52,6 +67,12 @@ impl Journey {
         self.signed_in.as_ref()
     }
 
+    /// For how many days the session outlives the browser, if the person wants that.
+    pub(crate) fn keep_for_days(&self) -> Option<u32> {
+        let days = self.user_flow.settings.keep_me_signed_in;
+        days.filter(|_| self.stays_signed_in)
+    }
+
     /// Can people create an account here?
     pub(crate) fn offers_sign_up(&self) -> bool {
         self.user_flow.kind() == UserFlowKind::SignUpOrSignIn
@@ -59,8 +80,21 @@ impl Journey {
 
     /// Takes a submitted form.
     pub(crate) fn submit(&mut self, form: &Params, users: &Users, now: i64) -> Step {
+        let step = self.work(form, users, now);
+        if matches!(step, Step::Retry(_)) {
+            self.refusals += 1;
+            if self.refusals >= MOST_REFUSALS {
+                return Step::Refuse(Fault::StepRetries);
+            }
+        }
+        step
+    }
+
+    fn work(&mut self, form: &Params, users: &Users, now: i64) -> Step {
         match Submission::read(form, self.screen, &self.email) {
             Submission::Cancel => Step::Refuse(Fault::Cancelled),
+            Submission::SignIn if self.screen != Screen::SignIn => Step::Show,
+            Submission::SignInAs(_) if !self.takes_shortcuts() => Step::Show,
             Submission::SignIn => self.sign_in(form, users, now),
             Submission::SignInAs(object_id) => self.sign_in_as(&object_id, users, now),
             Submission::SendCode => self.send_code(form, now),
@@ -70,7 +104,17 @@ impl Journey {
                 Step::Show
             }
             Submission::CreateAccount => self.create_account(form, users, now),
+            Submission::SetPassword if self.screen == Screen::NewPassword => {
+                self.set_new_password(form, users, now)
+            }
             Submission::SetPassword => self.set_password(form, users, now),
+            Submission::SecondFactor => self.check_second_factor(form, now),
+            Submission::AnotherCode if self.screen == Screen::SecondFactor => {
+                self.ask_second_factor(now)
+            }
+            Submission::AnotherCode => Step::Show,
+            Submission::Accept => self.accept(form, users, now),
+            Submission::Deny => self.deny(),
             Submission::SaveProfile => self.save_profile(form, users),
         }
     }
@@ -79,9 +123,14 @@ impl Journey {
     pub(crate) fn follow(&mut self, path: &str, query: &Params) -> Step {
         let has_sign_in = self.user_flow.kind() != UserFlowKind::PasswordReset;
         match path {
-            "combinedsigninandsignup/forgotpassword" if has_sign_in => {
-                Step::Refuse(Fault::ForgotPassword)
+            "combinedsigninandsignup/forgotpassword" if has_sign_in => self.forgot_password(),
+            "combinedsigninandsignup/cancelled" | "selfasserted/cancelled" => {
+                Step::Refuse(Fault::Cancelled)
             }
+            "combinedsigninandsignup/unified" if query.get("claimsexchange").is_some() => {
+                self.go_to_provider(&query.trimmed("claimsexchange"))
+            }
+            "combinedsigninandsignup/unified" if self.is_past_sign_in() => Step::Show,
             "combinedsigninandsignup/unified" if self.offers_sign_up() => {
                 let signs_up = query.get("local").as_deref() == Some("signup");
                 self.screen = if signs_up {
@@ -91,8 +140,33 @@ impl Journey {
                 };
                 Step::Show
             }
+            "combinedsigninandsignup/unified" if has_sign_in => {
+                self.screen = Screen::SignIn;
+                Step::Show
+            }
             _ => Step::Show,
         }
+    }
+
+    /// Resets the password here, or tells the application to do it elsewhere.
+    fn forgot_password(&mut self) -> Step {
+        if !self.user_flow.settings.embedded_password_reset {
+            return Step::Refuse(Fault::ForgotPassword);
+        }
+        if !self.is_past_sign_in() {
+            self.screen = Screen::PasswordReset;
+        }
+        Step::Show
+    }
+
+    /// Has somebody signed in, who may not go back to become somebody else?
+    fn is_past_sign_in(&self) -> bool {
+        self.signed_in.is_some()
+    }
+
+    /// May one of the emulator's buttons stand for a password here?
+    fn takes_shortcuts(&self) -> bool {
+        self.screen == Screen::SignIn && self.user_flow.kind() != UserFlowKind::PasswordReset
     }
 
     fn send_code(&mut self, form: &Params, now: i64) -> Step {
@@ -113,3 +187,6 @@ impl Journey {
         }
     }
 }
+
+/// More mistakes than this are no mistakes.
+const MOST_REFUSALS: u32 = 50;

@@ -13,6 +13,13 @@ pub(super) enum Submission {
     CreateAccount,
     SetPassword,
     SaveProfile,
+    /// The second factor's code.
+    SecondFactor,
+    /// Another code for the second factor.
+    AnotherCode,
+    /// Be signed in by the identity provider.
+    Accept,
+    Deny,
     Cancel,
 }
 
@@ -30,6 +37,10 @@ impl Submission {
             Some("create") => Self::CreateAccount,
             Some("setPassword") => Self::SetPassword,
             Some("save") => Self::SaveProfile,
+            Some("secondFactor") => Self::SecondFactor,
+            Some("anotherCode") => Self::AnotherCode,
+            Some("accept") => Self::Accept,
+            Some("deny") => Self::Deny,
             Some("cancel") => Self::Cancel,
             _ => Self::usual(screen, email),
         }
@@ -39,6 +50,9 @@ impl Submission {
         match (screen, email) {
             (Screen::SignIn, _) => Self::SignIn,
             (Screen::ProfileEdit, _) => Self::SaveProfile,
+            (Screen::NewPassword, _) => Self::SetPassword,
+            (Screen::SecondFactor, _) => Self::SecondFactor,
+            (Screen::Federation, _) => Self::Accept,
             (_, EmailCheck::Unknown) => Self::SendCode,
             (_, EmailCheck::CodeSent(_)) => Self::VerifyCode,
             (Screen::SignUp, EmailCheck::Verified(_)) => Self::CreateAccount,

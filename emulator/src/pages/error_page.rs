@@ -2,7 +2,7 @@ use minijinja::{Value, context};
 
 use super::{Pages, frame::frame};
 use crate::{
-    protocol::{Fault, Report},
+    protocol::{Fault, Language, Report},
     provider::Provider,
     random,
 };
@@ -28,8 +28,8 @@ impl Pages {
     }
 
     /// The page after a sign-out that leads nowhere.
-    pub(crate) fn signed_out(&self, provider: &Provider) -> String {
+    pub(crate) fn signed_out(&self, language: Language, provider: &Provider) -> String {
         let frame = frame(provider.tenant.short_name(), None, &random::guid());
-        self.render("signed_out.html", frame)
+        self.render_in(language, "signed_out.html", frame)
     }
 }

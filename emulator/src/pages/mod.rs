@@ -5,8 +5,10 @@ mod errors_page;
 mod form_post;
 mod frame;
 mod screens;
+mod settings;
 mod start_page;
 mod templates;
+mod texts;
 
 pub(crate) use errors_page::errors_document;
 pub(crate) use form_post::{FORM_POST_SCRIPT, form_post};

@@ -1,7 +1,10 @@
 use minijinja::{Value, context};
 
-use super::{Pages, frame::frame};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{Pages, frame::frame, settings::settings};
 use crate::{
+    directory::IdentityProvider,
     journey::{EmailCheck, Journey, Problems, Profile, Screen},
     protocol::Params,
     provider::Provider,
@@ -22,46 +25,50 @@ impl Pages {
             Screen::SignUp => "sign_up.html",
             Screen::PasswordReset => "password_reset.html",
             Screen::ProfileEdit => "profile_edit.html",
+            Screen::NewPassword => "new_password.html",
+            Screen::SecondFactor => "second_factor.html",
+            Screen::Federation => "federation.html",
         };
         let context = context! {
-            ..page(journey, id, problems),
+            ..self.page(journey, id, problems),
             ..email_check(journey.email(), form),
             ..values(journey, form),
-            ..context! { users => seeded_users(provider) },
+            ..context! { users => users(journey, provider) },
+            ..providers(journey, id),
             ..frame(
                 provider.tenant.short_name(),
                 Some(journey.user_flow.name()),
                 &journey.correlation_id,
             )
         };
-        self.render(template, context)
+        self.render_in(journey.language, template, context)
     }
-}
 
-/// Targets of forms and links, and what is wrong.
-fn page(journey: &Journey, id: &str, problems: &Problems) -> Value {
-    let link = |rest: &str| {
-        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let separator = if query.is_empty() { "" } else { "&" };
-        let policy = journey.user_flow.name();
-        let query = format!("{query}{separator}tx={id}&p={policy}");
-        format!("{}?{query}", journey.authority.page(path))
-    };
-    let errors = problems
-        .fields()
-        .iter()
-        .map(|(name, text)| (*name, Value::from(text)))
-        // A single problem is told by the headline alone.
-        .chain([("only", Value::from(problems.fields().len() == 1))]);
-    context! {
-        form_action => link("SelfAsserted"),
-        forgot_password => link("api/CombinedSigninAndSignup/forgotPassword"),
-        sign_up => link("api/CombinedSigninAndSignup/unified?local=signup"),
-        back_to_sign_in => link("api/CombinedSigninAndSignup/unified?local=signin"),
-        offers_sign_up => journey.offers_sign_up(),
-        csrf => &journey.csrf,
-        headline => problems.headline().unwrap_or_default(),
-        errors => Value::from_pairs(errors),
+    /// Targets of forms and links, and what is wrong.
+    fn page(&self, journey: &Journey, id: &str, problems: &Problems) -> Value {
+        let link = |rest: &str| link(journey, id, rest);
+        let headline = problems
+            .headline()
+            .map(|key| self.text(journey.language, key));
+        let errors = problems
+            .fields()
+            .iter()
+            .map(|(name, key)| (*name, Value::from(self.text(journey.language, key))))
+            // A single problem is told by the headline alone.
+            .chain([("only", Value::from(problems.fields().len() == 1))]);
+        context! {
+            form_action => link("SelfAsserted"),
+            forgot_password => link("api/CombinedSigninAndSignup/forgotPassword"),
+            sign_up => link("api/CombinedSigninAndSignup/unified?local=signup"),
+            back_to_sign_in => link("api/CombinedSigninAndSignup/unified?local=signin"),
+            offers_sign_up => journey.offers_sign_up(),
+            csrf => &journey.csrf,
+            settings => Value::from_safe_string(settings(journey, id)),
+            offers_keep_signed_in => journey.user_flow.settings.keep_me_signed_in.is_some(),
+            phone_code => &journey.second_factor().code,
+            headline => headline,
+            errors => Value::from_pairs(errors),
+        }
     }
 }
 
@@ -94,9 +101,13 @@ fn values(journey: &Journey, form: Option<&Params>) -> Value {
     context! { values => Value::from_pairs(fields) }
 }
 
-fn seeded_users(provider: &Provider) -> Value {
-    let users = provider.tenant.users.all().into_iter().take(MOST_BUTTONS);
+/// Those who can be chosen by a button: local accounts, or those of the identity provider.
+fn users(journey: &Journey, provider: &Provider) -> Value {
+    let domain = journey.identity_provider().map(IdentityProvider::domain);
+    let users = provider.tenant.users.all().into_iter();
+    let users = users.filter(|user| user.identity_provider.as_deref() == domain);
     users
+        .take(MOST_BUTTONS)
         .map(|user| {
             context! {
                 id => user.object_id,
@@ -105,6 +116,35 @@ fn seeded_users(provider: &Provider) -> Value {
             }
         })
         .collect()
+}
+
+/// The identity providers of the user flow, and the one that the person is at.
+fn providers(journey: &Journey, id: &str) -> Value {
+    let providers = journey.user_flow.settings.identity_providers.iter();
+    let providers = providers.map(|provider| {
+        let exchange = format!(
+            "api/CombinedSigninAndSignup/unified?claimsexchange={}",
+            utf8_percent_encode(provider.domain(), NON_ALPHANUMERIC)
+        );
+        context! {
+            id => format!("{}Exchange", provider.name()),
+            name => provider.name(),
+            link => link(journey, id, &exchange),
+        }
+    });
+    context! {
+        providers => providers.collect::<Value>(),
+        provider_name => journey.identity_provider().map(IdentityProvider::name),
+    }
+}
+
+/// A link of this journey.
+fn link(journey: &Journey, id: &str, rest: &str) -> String {
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let separator = if query.is_empty() { "" } else { "&" };
+    let policy = journey.user_flow.name();
+    let query = format!("{query}{separator}tx={id}&p={policy}");
+    format!("{}?{query}", journey.authority.page(path))
 }
 
 /// More buttons than this are no convenience.

@@ -1,10 +1,14 @@
 use std::fmt::Write as _;
 
-use minijinja::{AutoEscape, Environment, Error, Output, State, Value};
+use minijinja::{AutoEscape, Environment, Error, Output, State, Value, context};
+
+use super::texts::Texts;
+use crate::protocol::Language;
 
 /// The page templates.
 pub(crate) struct Pages {
     templates: Environment<'static>,
+    texts: Texts,
 }
 
 impl Pages {
@@ -14,11 +18,28 @@ impl Pages {
         for (name, source) in SOURCES {
             templates.add_template(name, source)?;
         }
-        Ok(Self { templates })
+        let texts = Texts::new()?;
+        Ok(Self { templates, texts })
+    }
+
+    /// A text in a language; one that is missing is its key.
+    pub(crate) fn text<'a>(&'a self, language: Language, key: &'a str) -> &'a str {
+        self.texts.get(language, key)
+    }
+
+    /// What templates need to speak a language.
+    pub(super) fn in_language(&self, language: Language) -> Value {
+        context! { lang => language.tag(), t => self.texts.all(language) }
+    }
+
+    /// Renders a template in English; values are escaped for HTML.
+    pub(super) fn render(&self, name: &str, context: Value) -> String {
+        self.render_in(Language::English, name, context)
     }
 
     /// Renders a template; values are escaped for HTML.
-    pub(super) fn render(&self, name: &str, context: Value) -> String {
+    pub(super) fn render_in(&self, language: Language, name: &str, context: Value) -> String {
+        let context = context! { ..context, ..self.in_language(language) };
         self.templates
             .get_template(name)
             .and_then(|template| template.render(context))
@@ -50,7 +71,7 @@ fn write_escaped(
     Ok(())
 }
 
-const SOURCES: [(&str, &str); 11] = [
+const SOURCES: [(&str, &str); 14] = [
     ("layout.html", include_str!("../../pages/layout.html")),
     ("fields.html", include_str!("../../pages/fields.html")),
     ("sign_in.html", include_str!("../../pages/sign_in.html")),
@@ -67,6 +88,18 @@ const SOURCES: [(&str, &str); 11] = [
     (
         "signed_out.html",
         include_str!("../../pages/signed_out.html"),
+    ),
+    (
+        "second_factor.html",
+        include_str!("../../pages/second_factor.html"),
+    ),
+    (
+        "new_password.html",
+        include_str!("../../pages/new_password.html"),
+    ),
+    (
+        "federation.html",
+        include_str!("../../pages/federation.html"),
     ),
     ("errors.html", include_str!("../../pages/errors.html")),
     ("start.html", include_str!("../../pages/start.html")),

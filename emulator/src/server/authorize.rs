@@ -30,16 +30,22 @@ fn start(visit: &Visit<'_>, request: AuthorizationRequest) -> Response {
         .clone()
         .filter(|token| is_csrf_token(token));
     let csrf = old_csrf.clone().unwrap_or_else(random::token);
+    let known = known_user(visit, &request, now);
     let (journey, step) = Journey::start(
         visit.authority.clone(),
         visit.user_flow.clone(),
         request,
         csrf.clone(),
-        known_user(visit, now),
+        known,
         now,
     );
     match step {
         Step::Finish(signed_in) => {
+            if let Some(id) = visit.cookies.session.as_deref() {
+                let client_id = &journey.request.client_id;
+                let application = visit.user_flow.is_custom().then(|| client_id.clone());
+                provider.sessions.note(id, application, now);
+            }
             let answer =
                 journey
                     .request
@@ -62,14 +68,16 @@ fn start(visit: &Visit<'_>, request: AuthorizationRequest) -> Response {
 }
 
 /// The user of the browser's session, if the account still exists.
-fn known_user(visit: &Visit<'_>, now: i64) -> Option<KnownUser> {
+fn known_user(visit: &Visit<'_>, request: &AuthorizationRequest, now: i64) -> Option<KnownUser> {
     let id = visit.cookies.session.as_deref()?;
-    let session = visit.provider.sessions.find(id, now)?;
+    let sessions = &visit.provider.sessions;
+    let session = sessions.find(id, visit.user_flow, &request.client_id, now)?;
     let user = visit.provider.tenant.users.by_id(&session.object_id)?;
     Some(KnownUser {
         user,
         auth_time: session.auth_time,
     })
+    .filter(|known| known.auth_time >= known.user.valid_from && !known.user.is_locked)
 }
 
 fn refuse(visit: &Visit<'_>, target: &Target, fault: Fault) -> Response {

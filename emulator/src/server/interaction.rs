@@ -9,7 +9,7 @@ use super::{reply, visit::Visit};
 use crate::{
     journey::{Finished, Journey, Problems, Screen, SignedIn, Step},
     protocol::{Fault, Params, Report},
-    session::{Cookies, Session},
+    session::{Cookies, SignIn},
 };
 
 /// `POST …/SelfAsserted`
@@ -82,14 +82,19 @@ fn go_on(
 fn finish(visit: &Visit<'_>, journey: &mut Journey, signed_in: SignedIn) -> Response {
     let provider = visit.provider;
     let now = provider.clock.now();
-    if let Some(old) = &visit.cookies.session {
-        provider.sessions.end(old);
-    }
-    let session = Session {
-        object_id: signed_in.user.object_id.clone(),
-        auth_time: signed_in.auth_time,
-    };
-    let session_id = provider.sessions.start(session, now);
+    let keep_for_days = journey.keep_for_days();
+    let client_id = &journey.request.client_id;
+    let sign_in = SignIn::new(
+        &signed_in.user.object_id,
+        signed_in.auth_time,
+        &journey.user_flow,
+        client_id,
+        keep_for_days,
+        now,
+    );
+    let application = journey.user_flow.is_custom().then(|| client_id.clone());
+    let old = visit.cookies.session.as_deref();
+    let session_id = sign_in.map(|sign_in| provider.sessions.start(old, sign_in, application, now));
     let answer =
         journey
             .request
@@ -97,7 +102,8 @@ fn finish(visit: &Visit<'_>, journey: &mut Journey, signed_in: SignedIn) -> Resp
     let finished = Finished {
         at: now,
         answer,
-        session_id: Some(session_id),
+        session_id,
+        keep_for_days,
     };
     let response = deliver(visit, &finished);
     journey.finished = Some(finished);
@@ -111,6 +117,7 @@ fn refuse(visit: &Visit<'_>, journey: &mut Journey, fault: Fault) -> Response {
         at: now,
         answer: journey.request.target.failure(&report),
         session_id: None,
+        keep_for_days: None,
     };
     let response = deliver(visit, &finished);
     journey.finished = Some(finished);
@@ -120,7 +127,7 @@ fn refuse(visit: &Visit<'_>, journey: &mut Journey, fault: Fault) -> Response {
 fn deliver(visit: &Visit<'_>, finished: &Finished) -> Response {
     let mut response = reply::answer(&finished.answer, visit.provider);
     if let Some(id) = &finished.session_id {
-        let cookie = Cookies::set_session(&visit.provider.tenant.name, id);
+        let cookie = Cookies::set_session(&visit.provider.tenant.name, id, finished.keep_for_days);
         reply::set(&mut response, header::SET_COOKIE, &cookie);
     }
     response
@@ -129,7 +136,11 @@ fn deliver(visit: &Visit<'_>, finished: &Finished) -> Response {
 fn present_screen(journey: &Journey, id: &str) -> String {
     let name = match journey.screen() {
         Screen::SignIn => "CombinedSigninAndSignup",
-        Screen::SignUp | Screen::PasswordReset | Screen::ProfileEdit => "SelfAsserted",
+        Screen::SecondFactor => "Phonefactor",
+        Screen::Federation => "Federation",
+        Screen::SignUp | Screen::PasswordReset | Screen::ProfileEdit | Screen::NewPassword => {
+            "SelfAsserted"
+        }
     };
     let policy = journey.user_flow.name();
     format!(

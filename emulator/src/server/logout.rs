@@ -7,7 +7,7 @@ use url::Url;
 use super::{reply, visit::Visit};
 use crate::{
     address::is_loopback_host,
-    protocol::{Fault, with_query},
+    protocol::{Fault, Language, with_query},
     session::Cookies,
 };
 
@@ -35,9 +35,10 @@ pub(super) fn logout(visit: &Visit<'_>) -> Response {
 }
 
 fn signed_out(visit: &Visit<'_>) -> Response {
+    let language = Language::read(visit.query.get("ui_locales").as_deref()).unwrap_or_default();
     reply::page(
         StatusCode::OK,
-        visit.provider.pages.signed_out(visit.provider),
+        visit.provider.pages.signed_out(language, visit.provider),
     )
 }
 

@@ -24,9 +24,13 @@ impl Cookies {
         cookies
     }
 
-    /// A `Set-Cookie` that starts a session.
-    pub(crate) fn set_session(tenant_name: &str, id: &str) -> String {
-        built(session_cookie_name(tenant_name), id.to_owned()).to_string()
+    /// A `Set-Cookie` that starts a session; it survives the browser for some days if told.
+    pub(crate) fn set_session(tenant_name: &str, id: &str, days: Option<u32>) -> String {
+        let mut cookie = built(session_cookie_name(tenant_name), id.to_owned());
+        if let Some(days) = days {
+            cookie.set_max_age(Duration::days(days.into()));
+        }
+        cookie.to_string()
     }
 
     /// A `Set-Cookie` that ends the session.
@@ -71,7 +75,7 @@ mod tests {
     #[test]
     fn writes_cookies_for_plain_http() {
         assert_eq!(
-            Cookies::set_session("t", "abc"),
+            Cookies::set_session("t", "abc", None),
             "x-ms-cpim-sso:t_0=abc; HttpOnly; SameSite=Lax; Path=/"
         );
         assert_eq!(

@@ -4,4 +4,4 @@ mod cookies;
 mod sessions;
 
 pub(crate) use cookies::Cookies;
-pub(crate) use sessions::{Session, Sessions};
+pub(crate) use sessions::{Session, Sessions, SignIn};

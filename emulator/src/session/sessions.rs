@@ -1,42 +1,144 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{expiring::Expiring, random};
+use crate::{
+    directory::{SsoScope, UserFlow},
+    expiring::Expiring,
+    random,
+};
 
-/// A sign-in that later requests of the same browser can rely on.
-#[derive(Clone, Debug)]
+/// A browser's sign-ins that later requests can rely on.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Session {
+    sign_ins: Vec<SignIn>,
+    /// The applications that custom policies have signed in to.
+    pub(crate) applications: Vec<String>,
+}
+
+/// A sign-in that is shared as far as its user flow says.
+#[derive(Clone, Debug)]
+pub(crate) struct SignIn {
     pub(crate) object_id: String,
     /// When credentials were last entered.
     pub(crate) auth_time: i64,
+    share: Share,
+    lifetime: i64,
+    is_absolute: bool,
+    expires_at: i64,
 }
 
-/// The sessions of a tenant: every application and every user flow shares them.
+/// Who shares a sign-in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Share {
+    Tenant,
+    Application(String),
+    Policy(String),
+}
+
+/// The sessions of all browsers.
 #[derive(Debug)]
 pub(crate) struct Sessions {
     sessions: Mutex<Expiring<Session>>,
 }
 
+impl SignIn {
+    /// Describes a sign-in; `None` where a user flow suppresses sessions.
+    pub(crate) fn new(
+        object_id: &str,
+        auth_time: i64,
+        user_flow: &UserFlow,
+        client_id: &str,
+        keep_for_days: Option<u32>,
+        now: i64,
+    ) -> Option<Self> {
+        let settings = &user_flow.settings;
+        let lifetime = keep_for_days.map_or(settings.session_lifetime, |days| {
+            i64::from(days) * SECONDS_PER_DAY
+        });
+        Some(Self {
+            object_id: object_id.to_owned(),
+            auth_time,
+            share: Share::of(user_flow, client_id)?,
+            lifetime,
+            is_absolute: settings.absolute_sessions,
+            expires_at: now.saturating_add(lifetime),
+        })
+    }
+}
+
+impl Share {
+    fn of(user_flow: &UserFlow, client_id: &str) -> Option<Self> {
+        match user_flow.settings.sso_scope {
+            SsoScope::Tenant => Some(Self::Tenant),
+            SsoScope::Application => Some(Self::Application(client_id.to_owned())),
+            SsoScope::Policy => Some(Self::Policy(user_flow.name().to_owned())),
+            SsoScope::Suppressed => None,
+        }
+    }
+}
+
 impl Sessions {
     pub(crate) fn new() -> Self {
         Self {
-            sessions: Mutex::new(Expiring::new(MOST_SESSIONS, SESSION_LIFETIME)),
+            sessions: Mutex::new(Expiring::new(MOST_SESSIONS, LONGEST_LIFETIME)),
         }
     }
 
-    /// Starts a session and returns the value of its cookie.
-    pub(crate) fn start(&self, session: Session, now: i64) -> String {
+    /// Continues a browser's session under a new id, the value of its cookie.
+    pub(crate) fn start(
+        &self,
+        old_id: Option<&str>,
+        sign_in: SignIn,
+        application: Option<String>,
+        now: i64,
+    ) -> String {
+        let mut sessions = self.lock();
+        let mut session = old_id
+            .and_then(|id| sessions.remove(id))
+            .unwrap_or_default();
+        let goes_on = |other: &SignIn| now < other.expires_at && other.share != sign_in.share;
+        session.sign_ins.retain(goes_on);
+        session.sign_ins.push(sign_in);
+        // A script that asks for ever more applications must not eat the memory.
+        while session.sign_ins.len() > MOST_SIGN_INS {
+            session.sign_ins.remove(0);
+        }
+        session.note(application);
         let id = random::token();
-        self.lock().insert(id.clone(), session, now);
+        sessions.insert(id.clone(), session, now);
         id
     }
 
-    /// Returns the session and prolongs it.
-    pub(crate) fn find(&self, id: &str, now: i64) -> Option<Session> {
-        self.lock().touch(id, now).cloned()
+    /// Returns the sign-in that counts for an application at a user flow, and prolongs it.
+    pub(crate) fn find(
+        &self,
+        id: &str,
+        user_flow: &UserFlow,
+        client_id: &str,
+        now: i64,
+    ) -> Option<SignIn> {
+        let share = Share::of(user_flow, client_id)?;
+        let mut sessions = self.lock();
+        let session = sessions.touch(id, now)?;
+        let sign_in = session
+            .sign_ins
+            .iter_mut()
+            .find(|sign_in| sign_in.share == share && now < sign_in.expires_at)?;
+        if !sign_in.is_absolute {
+            sign_in.expires_at = now.saturating_add(sign_in.lifetime);
+        }
+        Some(sign_in.clone())
     }
 
-    pub(crate) fn end(&self, id: &str) {
-        self.lock().remove(id);
+    /// Remembers an application that was signed in to without a question.
+    pub(crate) fn note(&self, id: &str, application: Option<String>, now: i64) {
+        if let Some(session) = self.lock().get_mut(id, now) {
+            session.note(application);
+        }
+    }
+
+    /// Ends a session and returns what it was.
+    pub(crate) fn end(&self, id: &str) -> Option<Session> {
+        self.lock().remove(id)
     }
 
     fn lock(&self) -> MutexGuard<'_, Expiring<Session>> {
@@ -44,6 +146,19 @@ impl Sessions {
     }
 }
 
+impl Session {
+    fn note(&mut self, application: Option<String>) {
+        if let Some(application) = application
+            && !self.applications.contains(&application)
+            && self.applications.len() < MOST_SIGN_INS
+        {
+            self.applications.push(application);
+        }
+    }
+}
+
 const MOST_SESSIONS: usize = 4096;
-/// B2C's default: a day, rolling.
-const SESSION_LIFETIME: i64 = 24 * 60 * 60;
+const MOST_SIGN_INS: usize = 20;
+const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
+/// "Keep me signed in" reaches no further.
+const LONGEST_LIFETIME: i64 = 90 * SECONDS_PER_DAY;

@@ -1,0 +1,81 @@
+use super::Fault;
+
+/// A language that the pages are written in.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Language {
+    #[default]
+    English,
+    German,
+    Spanish,
+    French,
+    Japanese,
+}
+
+impl Language {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::English,
+        Self::German,
+        Self::Spanish,
+        Self::French,
+        Self::Japanese,
+    ];
+
+    /// Reads `ui_locales`: the first language that is known, else English.
+    pub(crate) fn read(ui_locales: Option<&str>) -> Result<Self, Fault> {
+        let mut found = None;
+        let tags = ui_locales.unwrap_or_default().split([' ', ',']);
+        for tag in tags.filter(|tag| !tag.is_empty()) {
+            if !is_language_tag(tag) {
+                return Err(Fault::UnsupportedLanguage(tag.to_owned()));
+            }
+            found = found.or_else(|| Self::of(tag));
+        }
+        Ok(found.unwrap_or_default())
+    }
+
+    /// The language's subtag, for example `en`.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+            Self::Spanish => "es",
+            Self::French => "fr",
+            Self::Japanese => "ja",
+        }
+    }
+
+    fn of(tag: &str) -> Option<Self> {
+        let language = tag.split('-').next().unwrap_or_default();
+        Self::ALL
+            .into_iter()
+            .find(|known| known.tag().eq_ignore_ascii_case(language))
+    }
+}
+
+/// Has the text the shape of a BCP 47 tag: letters first, then short subtags?
+fn is_language_tag(tag: &str) -> bool {
+    let mut subtags = tag.split('-');
+    let language = subtags.next().unwrap_or_default();
+    (2..=8).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && subtags.all(|subtag| {
+            (1..=8).contains(&subtag.len())
+                && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_the_first_language_that_it_knows() {
+        assert_eq!(Language::read(None), Ok(Language::English));
+        assert_eq!(Language::read(Some("nl-NL de-AT fr")), Ok(Language::German));
+        assert_eq!(Language::read(Some("JA")), Ok(Language::Japanese));
+        assert_eq!(Language::read(Some("tlh")), Ok(Language::English));
+        for bad in ["123", "e", "de_DE", "de--AT", "<b>"] {
+            assert!(Language::read(Some(bad)).is_err(), "{bad}");
+        }
+    }
+}
