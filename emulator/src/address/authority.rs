@@ -58,6 +58,10 @@ impl Authority {
         self.url(&format!("discovery/{}keys", self.version.prefix()))
     }
 
+    pub(crate) fn userinfo(&self) -> String {
+        self.url("openid/v2.0/userinfo")
+    }
+
     /// The issuer: host used, tenant GUID, trailing slash.
     pub(crate) fn issuer(&self, tenant: &Tenant) -> String {
         format!("{}/{}/{}", self.origin, tenant.id, self.version.prefix())

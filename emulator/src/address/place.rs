@@ -38,6 +38,8 @@ pub(crate) enum Service {
     Authorize(Version),
     Token(Version),
     Logout(Version),
+    /// Claims about the bearer of an access token; custom policies have it.
+    UserInfo,
     /// The target of every form on B2C's pages.
     SelfAsserted,
     /// A page of a journey, or one of its links: the segments after `api/`.
@@ -86,7 +88,7 @@ impl Service {
             | Self::Authorize(version)
             | Self::Token(version)
             | Self::Logout(version) => *version,
-            Self::SelfAsserted | Self::Page(_) => Version::V2,
+            Self::UserInfo | Self::SelfAsserted | Self::Page(_) => Version::V2,
         }
     }
 
@@ -97,7 +99,7 @@ impl Service {
             Self::Authorize(_) => Some(Endpoint::Authorize),
             Self::Token(_) => Some(Endpoint::Token),
             Self::Logout(_) => Some(Endpoint::Logout),
-            Self::SelfAsserted | Self::Page(_) => None,
+            Self::UserInfo | Self::SelfAsserted | Self::Page(_) => None,
         }
     }
 
@@ -113,6 +115,7 @@ impl Service {
             ["oauth2", "token"] => Self::Token(Version::V1),
             ["oauth2", "v2.0", "logout"] => Self::Logout(Version::V2),
             ["oauth2", "logout"] => Self::Logout(Version::V1),
+            ["openid", "v2.0", "userinfo"] => Self::UserInfo,
             ["selfasserted"] => Self::SelfAsserted,
             ["api", rest @ ..] => Self::Page(rest.join("/")),
             _ => return None,

@@ -123,6 +123,14 @@ impl Journey {
     pub(crate) fn follow(&mut self, path: &str, query: &Params) -> Step {
         let has_sign_in = self.user_flow.kind() != UserFlowKind::PasswordReset;
         match path {
+            _ if path.ends_with("/confirmed") => {
+                if query.get("rememberMe").as_deref() == Some("true") {
+                    self.stays_signed_in = true;
+                }
+                self.outcome
+                    .take()
+                    .unwrap_or(Step::Refuse(Fault::StepIncomplete(SIGN_IN_PROFILE)))
+            }
             "combinedsigninandsignup/forgotpassword" if has_sign_in => self.forgot_password(),
             "combinedsigninandsignup/cancelled" | "selfasserted/cancelled" => {
                 Step::Refuse(Fault::Cancelled)
@@ -190,3 +198,5 @@ impl Journey {
 
 /// More mistakes than this are no mistakes.
 const MOST_REFUSALS: u32 = 50;
+/// How B2C calls the exchange that a script did not finish.
+const SIGN_IN_PROFILE: &str = "SelfAsserted-LocalAccountSignin-Email";

@@ -27,9 +27,19 @@ impl Pages {
         )
     }
 
-    /// The page after a sign-out that leads nowhere.
-    pub(crate) fn signed_out(&self, language: Language, provider: &Provider) -> String {
+    /// The page after a sign-out that leads nowhere, or calls other applications on its way.
+    pub(crate) fn signed_out(
+        &self,
+        language: Language,
+        frames: &[String],
+        destination: Option<&str>,
+        provider: &Provider,
+    ) -> String {
         let frame = frame(provider.tenant.short_name(), None, &random::guid());
-        self.render_in(language, "signed_out.html", frame)
+        let page = context! {
+            frames => frames.iter().collect::<Value>(),
+            destination => destination,
+        };
+        self.render_in(language, "signed_out.html", context! { ..page, ..frame })
     }
 }

@@ -13,7 +13,19 @@ pub(crate) fn discovery_document(
     tenant: &Tenant,
     user_flow: &UserFlow,
 ) -> Value {
-    json!({
+    let (email, policy) = (
+        if user_flow.is_custom() {
+            "email"
+        } else {
+            "emails"
+        },
+        if user_flow.names_itself_in_acr() {
+            "tid"
+        } else {
+            "tfp"
+        },
+    );
+    let mut document = json!({
         "issuer": issuer(authority, tenant, user_flow),
         "authorization_endpoint": authority.authorize(),
         "token_endpoint": authority.token(),
@@ -31,10 +43,16 @@ pub(crate) fn discovery_document(
         // The user flow's own claims, then B2C's fixed tail.
         "claims_supported": [
             "oid", "sub", "newUser", "name", "family_name", "given_name", "city", "country",
-            "emails", "idp", "tfp",
+            email, "idp", policy,
             "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"
         ]
-    })
+    });
+    if user_flow.is_custom()
+        && let Some(members) = document.as_object_mut()
+    {
+        members.insert("userinfo_endpoint".to_owned(), json!(authority.userinfo()));
+    }
+    document
 }
 
 /// The JSON Web Key Set: the members that B2C's keys have, in B2C's order.

@@ -3,7 +3,7 @@ use axum::{
     response::Response,
 };
 
-use super::{reply, visit::Visit};
+use super::{id_token_hint::client_of_hint, reply, visit::Visit};
 use crate::{
     authorize::{AuthorizationRequest, Refusal},
     journey::{Journey, KnownUser, Problems, Step},
@@ -15,9 +15,26 @@ use crate::{
 /// `GET …/oauth2/v2.0/authorize`
 pub(super) fn authorize(visit: &Visit<'_>) -> Response {
     match AuthorizationRequest::check(&visit.query, &visit.provider.tenant) {
-        Ok(request) => start(visit, request),
+        Ok(request) => match check_hint(visit, &request) {
+            Ok(()) => start(visit, request),
+            Err(fault) => refuse(visit, &request.target, fault),
+        },
         Err(Refusal::Page(fault)) => reply::error_page(fault, visit.provider),
         Err(Refusal::Redirect(target, fault)) => refuse(visit, &target, fault),
+    }
+}
+
+/// Custom policies read `id_token_hint`; it must be the application's own.
+fn check_hint(visit: &Visit<'_>, request: &AuthorizationRequest) -> Result<(), Fault> {
+    if !visit.user_flow.is_custom() {
+        return Ok(());
+    }
+    let is_required = visit.user_flow.settings.require_id_token_hint;
+    match client_of_hint(visit, is_required)? {
+        Some(client) if client.client_id() != request.client_id => {
+            Err(Fault::HintAudience(request.client_id.clone()))
+        }
+        _ => Ok(()),
     }
 }
 

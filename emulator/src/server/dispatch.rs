@@ -12,7 +12,7 @@ use super::{
     record::Recording,
     reply,
     run::{Server, stopped},
-    token,
+    token, userinfo,
     visit::{Visit, origin},
 };
 use crate::{
@@ -88,6 +88,7 @@ fn at_user_flow(visit: &Visit<'_>, path: &TenantPath, method: &Method, form: &Pa
         Service::Token(_) if *method == Method::OPTIONS => cors::preflight(visit),
         Service::Token(_) => cors::allow(token::token(visit, is_post, form), visit),
         Service::Logout(_) if is_get => logout::logout(visit),
+        Service::UserInfo => userinfo::userinfo(visit),
         Service::SelfAsserted if is_post => interaction::submit(visit, form),
         Service::Page(page) if is_get => interaction::follow(visit, page),
         Service::Authorize(_) | Service::Logout(_) => {

@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 
-use super::{reply, visit::Visit};
+use super::{reply, script, visit::Visit};
 use crate::{
     journey::{Finished, Journey, Problems, Screen, SignedIn, Step},
     protocol::{Fault, Params, Report},
@@ -14,6 +14,9 @@ use crate::{
 
 /// `POST …/SelfAsserted`
 pub(super) fn submit(visit: &Visit<'_>, form: &Params) -> Response {
+    if script::is_script(form) {
+        return script::submit(visit, form);
+    }
     let token = form.get("csrf_token");
     if token.is_none() || token != visit.cookies.csrf {
         return lost(visit);
@@ -38,7 +41,10 @@ pub(super) fn follow(visit: &Visit<'_>, path: &str) -> Response {
 }
 
 /// Finds the journey of this browser, unless it is over.
-fn work(visit: &Visit<'_>, work: impl FnOnce(&mut Journey, &str) -> Response) -> Response {
+pub(super) fn work(
+    visit: &Visit<'_>,
+    work: impl FnOnce(&mut Journey, &str) -> Response,
+) -> Response {
     let provider = visit.provider;
     let now = provider.clock.now();
     let id = visit.query.get("tx").unwrap_or_default();
@@ -150,7 +156,7 @@ fn present_screen(journey: &Journey, id: &str) -> String {
 }
 
 /// The journey is unknown, over, or another browser's.
-fn lost(visit: &Visit<'_>) -> Response {
+pub(super) fn lost(visit: &Visit<'_>) -> Response {
     reply::error_page(Fault::LostState, visit.provider)
 }
 

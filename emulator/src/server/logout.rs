@@ -4,42 +4,76 @@ use axum::{
 };
 use url::Url;
 
-use super::{reply, visit::Visit};
+use super::{id_token_hint::client_of_hint, reply, visit::Visit};
 use crate::{
     address::is_loopback_host,
     protocol::{Fault, Language, with_query},
-    session::Cookies,
+    session::{Cookies, Session},
 };
 
 /// `GET …/oauth2/v2.0/logout`
 pub(super) fn logout(visit: &Visit<'_>) -> Response {
     let provider = visit.provider;
-    if let Some(session) = &visit.cookies.session {
-        provider.sessions.end(session);
-    }
-    let mut response = match visit.query.get("post_logout_redirect_uri") {
-        None => signed_out(visit),
-        Some(uri) if uri == NATIVE_CLIENT => signed_out(visit),
-        Some(uri) if is_acceptable(&uri) => match visit.query.get("state") {
-            Some(state) => reply::redirect(
-                StatusCode::FOUND,
-                &with_query(&uri, '?', &[("state", &state)]),
-            ),
-            None => reply::redirect(StatusCode::FOUND, &uri),
-        },
-        Some(uri) => reply::error_page(Fault::MalformedPostLogoutUri(uri), provider),
+    let destination = match destination(visit) {
+        Ok(destination) => destination,
+        Err(fault) => return reply::error_page(fault, provider),
+    };
+    let id = visit.cookies.session.as_deref();
+    let session = id.and_then(|id| provider.sessions.end(id));
+    let frames = match session {
+        Some(session) if visit.user_flow.is_custom() => logout_urls(visit, &session),
+        _ => Vec::new(),
+    };
+    let mut response = match &destination {
+        Some(uri) if frames.is_empty() => reply::redirect(StatusCode::FOUND, uri),
+        _ => signed_out(visit, &frames, destination.as_deref()),
     };
     let cookie = Cookies::clear_session(&provider.tenant.name);
     reply::set(&mut response, header::SET_COOKIE, &cookie);
     response
 }
 
-fn signed_out(visit: &Visit<'_>) -> Response {
+/// Where the browser goes afterwards. Registrations count only where an ID token is required.
+fn destination(visit: &Visit<'_>) -> Result<Option<String>, Fault> {
+    let is_strict = visit.user_flow.settings.require_id_token_in_logout;
+    let client = if is_strict {
+        client_of_hint(visit, true)?
+    } else {
+        None
+    };
+    let uri = visit.query.get("post_logout_redirect_uri");
+    let Some(uri) = uri.filter(|uri| uri != NATIVE_CLIENT) else {
+        return Ok(None);
+    };
+    match client {
+        Some(client) if !client.redirect_uris().contains(&uri) => {
+            Err(Fault::UnregisteredRedirectUri {
+                uri,
+                client_id: client.client_id().to_owned(),
+            })
+        }
+        None if !is_acceptable(&uri) => Err(Fault::MalformedPostLogoutUri(uri)),
+        _ => Ok(Some(match visit.query.get("state") {
+            Some(state) => with_query(&uri, '?', &[("state", &state)]),
+            None => uri,
+        })),
+    }
+}
+
+/// What the applications of the session want to be called at (front-channel sign-out).
+fn logout_urls(visit: &Visit<'_>, session: &Session) -> Vec<String> {
+    let clients = session.applications.iter();
+    clients
+        .filter_map(|id| visit.provider.tenant.client(id)?.logout_url())
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+fn signed_out(visit: &Visit<'_>, frames: &[String], destination: Option<&str>) -> Response {
     let language = Language::read(visit.query.get("ui_locales").as_deref()).unwrap_or_default();
-    reply::page(
-        StatusCode::OK,
-        visit.provider.pages.signed_out(language, visit.provider),
-    )
+    let pages = &visit.provider.pages;
+    let html = pages.signed_out(language, frames, destination, visit.provider);
+    reply::framing_page(html, frames)
 }
 
 /// https anywhere, or plain http on this machine. B2C does not compare it with registered URIs.

@@ -6,6 +6,7 @@ mod api;
 mod authorize;
 mod cors;
 mod dispatch;
+mod id_token_hint;
 mod interaction;
 mod listener;
 mod logout;
@@ -14,7 +15,9 @@ mod misbehave;
 mod record;
 mod reply;
 mod run;
+mod script;
 mod token;
+mod userinfo;
 mod visit;
 
 pub(crate) use listener::Loopback;

@@ -8,6 +8,7 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
+use url::Url;
 
 use crate::{
     control::Outcome,
@@ -28,6 +29,19 @@ pub(super) fn page(status: StatusCode, html: String) -> Response {
     let mut response = html_with_policy(status, html, PAGE_POLICY);
     set(&mut response, header::REFERRER_POLICY, "same-origin");
     response
+}
+
+/// A page that shows other sites in frames.
+pub(super) fn framing_page(html: String, frames: &[String]) -> Response {
+    let origins = frames.iter().filter_map(|url| Url::parse(url).ok());
+    let origins: Vec<String> = origins
+        .map(|url| url.origin().ascii_serialization())
+        .collect();
+    if origins.is_empty() {
+        return page(StatusCode::OK, html);
+    }
+    let policy = format!("{PAGE_POLICY}; frame-src {}", origins.join(" "));
+    html_with_policy(StatusCode::OK, html, &policy)
 }
 
 /// A static file.
