@@ -20,6 +20,10 @@ use super::Platform;
 /// assert_eq!(page.client_secret(), "");
 /// ```
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the registration"
+)]
 pub struct Client {
     id: String,
     secret: String,

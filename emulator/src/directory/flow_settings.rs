@@ -2,6 +2,10 @@ use super::IdentityProvider;
 
 /// What is set in a user flow's properties.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the user flow's properties"
+)]
 pub(crate) struct Settings {
     pub(crate) embedded_password_reset: bool,
     pub(crate) mfa: bool,

@@ -26,6 +26,17 @@ impl Journey {
         Step::Show
     }
 
+    /// Follows a domain hint.
+    pub(super) fn hinted(&mut self, domain: &str) -> Step {
+        self.go_to_provider(domain);
+        let is_lost = self.screen == Screen::SignIn && self.user_flow.is_custom();
+        if is_lost {
+            Step::Refuse(Fault::NoProvider)
+        } else {
+            Step::Show
+        }
+    }
+
     /// The person agreed to be signed in: an unknown one gets an account.
     pub(super) fn accept(&mut self, form: &Params, users: &Users, now: i64) -> Step {
         let Some(provider) = self.identity_provider.clone() else {
@@ -43,7 +54,7 @@ impl Journey {
             return self.sign_in_user(user, now);
         }
         if !self.offers_sign_up() {
-            return Step::Retry(Problems::refusal(&Fault::UnknownAccount));
+            return Step::Refuse(Fault::MustSignUpFirst);
         }
         let user = User {
             identity_provider: Some(provider.domain().to_owned()),

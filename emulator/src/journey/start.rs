@@ -71,10 +71,11 @@ impl Journey {
             outcome: None,
             language,
         };
-        if let (Step::Show, Some(domain)) = (&step, domain) {
-            // A hint skips the choice; one that fits nothing is ignored.
-            journey.go_to_provider(&domain);
-        }
+        let step = match (step, domain) {
+            // A hint skips the choice. One that fits nothing troubles custom policies only.
+            (Step::Show, Some(domain)) => journey.hinted(&domain),
+            (step, _) => step,
+        };
         (journey, step)
     }
 }

@@ -50,13 +50,14 @@ impl Submission {
         match (screen, email) {
             (Screen::SignIn, _) => Self::SignIn,
             (Screen::ProfileEdit, _) => Self::SaveProfile,
-            (Screen::NewPassword, _) => Self::SetPassword,
             (Screen::SecondFactor, _) => Self::SecondFactor,
             (Screen::Federation, _) => Self::Accept,
+            (Screen::NewPassword, _) | (Screen::PasswordReset, EmailCheck::Verified(_)) => {
+                Self::SetPassword
+            }
+            (Screen::SignUp, EmailCheck::Verified(_)) => Self::CreateAccount,
             (_, EmailCheck::Unknown) => Self::SendCode,
             (_, EmailCheck::CodeSent(_)) => Self::VerifyCode,
-            (Screen::SignUp, EmailCheck::Verified(_)) => Self::CreateAccount,
-            (Screen::PasswordReset, EmailCheck::Verified(_)) => Self::SetPassword,
         }
     }
 }

@@ -95,6 +95,8 @@ impl Fault {
             Self::StepIncomplete("{profile}"),
             Self::HintMissing,
             Self::ProviderDenied(text("{reason}")),
+            Self::NoProvider,
+            Self::MustSignUpFirst,
             Self::WrongClient(text("{client id}")),
             Self::IllegalScopeCharacter('"'),
             Self::ClientAssertion(text("{policy}")),
@@ -172,12 +174,13 @@ impl Fault {
             | Self::UnsupportedChallengeMethod
             | Self::StepIncomplete(_)
             | Self::ProviderDenied(_)
+            | Self::NoProvider
+            | Self::MustSignUpFirst
             | Self::ChallengeRequired => &[Redirect],
         }
     }
 
     /// What to do to meet it.
-    #[expect(clippy::too_many_lines, reason = "one sentence per fault")]
     pub(crate) fn provoked_by(&self) -> &'static str {
         match self {
             Self::MissingRedirectUri => "Leave out redirect_uri.",
@@ -267,6 +270,10 @@ impl Fault {
                  authorization request of a custom policy."
             }
             Self::ProviderDenied(_) => "Press Deny on an identity provider's page.",
+            Self::NoProvider => "Send domain_hint=unknown.example to a custom policy.",
+            Self::MustSignUpFirst => {
+                "Use an unknown account of an identity provider where nobody can sign up."
+            }
             Self::WrongClient(_) => "Redeem another application's code with its secret.",
             Self::IllegalScopeCharacter(_) => "Send a quotation mark in scope.",
             Self::ClientAssertion(_) => "Send client_assertion.",

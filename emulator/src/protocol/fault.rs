@@ -92,6 +92,8 @@ pub(crate) enum Fault {
     StepIncomplete(&'static str),
     HintMissing,
     ProviderDenied(String),
+    NoProvider,
+    MustSignUpFirst,
     ChallengeRequired,
 }
 
@@ -166,6 +168,8 @@ impl Fault {
             Self::StepIncomplete(_) => 90255,
             Self::HintMissing => 90272,
             Self::ProviderDenied(_) => 90273,
+            Self::NoProvider => 90051,
+            Self::MustSignUpFirst => 99002,
             Self::ChallengeRequired => 99059,
         }
     }
@@ -184,6 +188,7 @@ impl Fault {
             Self::ImplicitFlowOff => "unauthorized_client",
             Self::InternalError
             | Self::MfaRetries
+            | Self::MustSignUpFirst
             | Self::StepRetries
             | Self::StepIncomplete(_) => "server_error",
             _ => "invalid_request",

@@ -213,6 +213,10 @@ pub(super) fn text(fault: &Fault) -> String {
              request. Please provide token and try again."
             .into(),
         Fault::ProviderDenied(reason) => format!("An invalid response was received : '{reason}'"),
+        Fault::NoProvider => "No suitable claims providers were found.".into(),
+        Fault::MustSignUpFirst => {
+            "User does not exist. Please sign up before you can sign in.".into()
+        }
         Fault::ChallengeRequired => "The supplied request must present a code_challenge. \
              Required for single-page apps using the authorization code flow."
             .into(),

@@ -7,7 +7,7 @@ use axum::{
 use url::Url;
 
 use super::{reply, visit::Visit};
-use crate::directory::Tenant;
+use crate::directory::{Client, Tenant};
 
 /// Lets a page read the answer if it belongs to a single-page application.
 pub(super) fn allow(mut response: Response, visit: &Visit<'_>) -> Response {
@@ -41,7 +41,7 @@ fn is_spa(origin: &str, tenant: &Tenant) -> bool {
     tenant
         .clients
         .iter()
-        .flat_map(|client| client.spa_redirect_uris())
+        .flat_map(Client::spa_redirect_uris)
         .filter_map(|uri| Url::parse(uri).ok())
         .any(|url| url.origin().ascii_serialization() == origin)
 }

@@ -66,3 +66,24 @@ async fn accounts_elsewhere_have_no_password_here() {
         "We can't seem to find your account."
     );
 }
+
+#[tokio::test]
+async fn where_nobody_signs_up_an_unknown_account_is_refused() {
+    let google = IdentityProvider::google();
+    let builder = Emulator::builder()
+        .user_flow(UserFlow::sign_in("B2C_1_signin").identity_provider(google.clone()))
+        .user_flow(UserFlow::sign_in("B2C_1A_signin").identity_provider(google));
+    let mut bench = Bench::of(builder).await;
+    let ask = bench
+        .ask()
+        .at("B2C_1_signin")
+        .with("domain_hint", "google.com");
+    let page = bench.open(&ask).await;
+    let answer = bench.visitor.submit(&page, &MARY).await;
+    assert_eq!(answer.error_code(), "AADB2C99002");
+    let ask = bench
+        .ask()
+        .at("B2C_1A_signin")
+        .with("domain_hint", "else.example");
+    assert_eq!(bench.open(&ask).await.error_code(), "AADB2C90051");
+}

@@ -8,7 +8,7 @@ use crate::support::{Bench, Page, encoded};
 /// What such a script reads from the page.
 fn settings(page: &Page) -> Value {
     let (_, rest) = page.body.split_once("var SETTINGS = ").unwrap();
-    let (json, _) = rest.split_once(";").unwrap();
+    let (json, _) = rest.split_once(';').unwrap();
     serde_json::from_str(json).unwrap()
 }
 
