@@ -51,6 +51,7 @@ impl AuthorizationRequest {
             challenge,
             language,
             wants_client_info: params.get("client_info").as_deref() == Some("1"),
+            hint: serde_json::Map::new(),
             parameters: params.clone(),
         })
     }

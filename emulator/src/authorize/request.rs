@@ -1,3 +1,5 @@
+use serde_json::{Map, Value};
+
 use super::Prompt;
 use crate::{
     directory::Platform,
@@ -23,6 +25,8 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) challenge: Option<Challenge>,
     pub(crate) language: Language,
     pub(crate) wants_client_info: bool,
+    /// The claims of an `id_token_hint`.
+    pub(crate) hint: Map<String, Value>,
     /// All that was sent, for claim resolvers.
     pub(crate) parameters: Params,
 }

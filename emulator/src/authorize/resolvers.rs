@@ -1,5 +1,7 @@
 //! Claim resolvers: `{OIDC:LoginHint}` and its like in output claims.
 
+use serde_json::Value;
+
 use super::AuthorizationRequest;
 use crate::{
     clock::timestamp,
@@ -74,6 +76,11 @@ fn resolve(
         ("oidc", "RedirectUri") => parameter("redirect_uri"),
         ("oidc", "Resource") => parameter("resource"),
         ("oidc", "Scope") => parameter("scope"),
+        ("claim", name) => match request.hint.get(name) {
+            Some(Value::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => String::new(),
+        },
         ("culture", "LanguageName") => language().split('-').next().unwrap_or_default().to_owned(),
         ("culture", "RegionName") => language().split('-').nth(1).unwrap_or_default().to_owned(),
         ("culture", "RFC5646") => language(),

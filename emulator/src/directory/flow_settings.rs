@@ -14,6 +14,7 @@ pub(crate) struct Settings {
     pub(crate) keep_me_signed_in: Option<u32>,
     pub(crate) require_id_token_in_logout: bool,
     pub(crate) require_id_token_hint: bool,
+    pub(crate) id_token_hint_key: Option<String>,
     /// Of access and ID tokens, in seconds.
     pub(crate) token_lifetime: Option<i64>,
     pub(crate) refresh_token_lifetime: i64,
@@ -49,7 +50,7 @@ pub enum ClaimSource {
     /// A fixed text.
     Fixed(String),
     /// A text with claim resolvers, for example `{OAUTH-KV:campaign}`, `{OIDC:LoginHint}`,
-    /// `{Culture:LanguageName}` or `{Context:CorrelationId}`. A claim without a value is left out.
+    /// `{Culture:LanguageName}` or `{Claim:email}` of an `id_token_hint`. A claim without a value is left out.
     Resolver(String),
 }
 
@@ -62,6 +63,7 @@ impl Default for Settings {
             keep_me_signed_in: None,
             require_id_token_in_logout: false,
             require_id_token_hint: false,
+            id_token_hint_key: None,
             token_lifetime: None,
             refresh_token_lifetime: 14 * DAY,
             refresh_window: 90 * DAY,

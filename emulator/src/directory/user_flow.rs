@@ -108,6 +108,14 @@ impl UserFlow {
         self
     }
 
+    /// Takes an `id_token_hint` that the application has signed itself, with HS256 and this key.
+    /// Default: only the emulator's own ID tokens are taken. Its claims are there for
+    /// `{Claim:name}`.
+    pub fn id_token_hint_key(mut self, key: impl Into<String>) -> Self {
+        self.settings.id_token_hint_key = Some(key.into());
+        self
+    }
+
     /// Sets the lifetime of access and ID tokens. Default: the emulator's.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.settings.token_lifetime = Some(seconds(lifetime));

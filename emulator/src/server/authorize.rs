@@ -3,7 +3,7 @@ use axum::{
     response::Response,
 };
 
-use super::{id_token_hint::client_of_hint, reply, visit::Visit};
+use super::{id_token_hint::Hint, reply, visit::Visit};
 use crate::{
     authorize::{AuthorizationRequest, Refusal},
     journey::{Journey, KnownUser, Problems, Step},
@@ -15,7 +15,7 @@ use crate::{
 /// `GET …/oauth2/v2.0/authorize`
 pub(super) fn authorize(visit: &Visit<'_>) -> Response {
     match AuthorizationRequest::check(&visit.query, &visit.provider.tenant) {
-        Ok(request) => match check_hint(visit, &request) {
+        Ok(mut request) => match read_hint(visit, &mut request) {
             Ok(()) => start(visit, request),
             Err(fault) => refuse(visit, &request.target, fault),
         },
@@ -24,17 +24,21 @@ pub(super) fn authorize(visit: &Visit<'_>) -> Response {
     }
 }
 
-/// Custom policies read `id_token_hint`; it must be the application's own.
-fn check_hint(visit: &Visit<'_>, request: &AuthorizationRequest) -> Result<(), Fault> {
+/// Custom policies read `id_token_hint`; it must be meant for the application.
+fn read_hint(visit: &Visit<'_>, request: &mut AuthorizationRequest) -> Result<(), Fault> {
     if !visit.user_flow.is_custom() {
         return Ok(());
     }
     let is_required = visit.user_flow.settings.require_id_token_hint;
-    match client_of_hint(visit, is_required)? {
-        Some(client) if client.client_id() != request.client_id => {
+    match Hint::read(visit, is_required)? {
+        Some(hint) if hint.client.client_id() != request.client_id => {
             Err(Fault::HintAudience(request.client_id.clone()))
         }
-        _ => Ok(()),
+        Some(hint) => {
+            request.hint = hint.statement.claims;
+            Ok(())
+        }
+        None => Ok(()),
     }
 }
 

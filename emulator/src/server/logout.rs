@@ -4,7 +4,7 @@ use axum::{
 };
 use url::Url;
 
-use super::{id_token_hint::client_of_hint, reply, visit::Visit};
+use super::{id_token_hint::Hint, reply, visit::Visit};
 use crate::{
     address::is_loopback_host,
     protocol::{Fault, Language, with_query},
@@ -37,7 +37,7 @@ pub(super) fn logout(visit: &Visit<'_>) -> Response {
 fn destination(visit: &Visit<'_>) -> Result<Option<String>, Fault> {
     let is_strict = visit.user_flow.settings.require_id_token_in_logout;
     let client = if is_strict {
-        client_of_hint(visit, true)?
+        Hint::read(visit, true)?.map(|hint| hint.client)
     } else {
         None
     };

@@ -1,6 +1,8 @@
 //! Custom policies: `B2C_1A_…`.
 
+use aws_lc_rs::hmac;
 use b2c_emulator::{ClaimSource, Client, Emulator, UserFlow};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::Method;
 
 use crate::support::{Ask, Bench, changed, claims};
@@ -99,6 +101,48 @@ async fn an_id_token_hint_is_checked() {
     bench.emulator.set_clock_offset(-7200);
     let page = bench.open(&ask.with("id_token_hint", &own)).await;
     assert_eq!(page.error_code(), "AADB2C90234");
+}
+
+#[tokio::test]
+async fn an_application_can_sign_its_own_hint() {
+    let email = ClaimSource::Resolver("{Claim:email}".to_owned());
+    let policy = policy()
+        .id_token_hint_key("a key that both know")
+        .output_claim("invited", email);
+    let (mut bench, ask) = bench(policy).await;
+    let client = bench.emulator.client().client_id().to_owned();
+    let hint = |audience: &str, key: &str| {
+        let payload = serde_json::json!({
+            "iss": "https://app.example", "aud": audience, "email": "guest@mail.example",
+            "nbf": 0, "exp": 4_000_000_000_i64,
+        });
+        signed(&payload, key)
+    };
+    let good = ask
+        .clone()
+        .with("id_token_hint", &hint(&client, "a key that both know"));
+    let tokens = tokens(&mut bench, &good).await;
+    assert_eq!(claims(&tokens["id_token"])["invited"], "guest@mail.example");
+    for (hint, code) in [
+        (hint(&client, "another key"), "AADB2C90233"),
+        (hint("else", "a key that both know"), "AADB2C90209"),
+    ] {
+        let page = bench.open(&ask.clone().with("id_token_hint", &hint)).await;
+        assert_eq!(page.error_code(), code);
+    }
+}
+
+/// Signs a payload with HS256.
+fn signed(payload: &serde_json::Value, key: &str) -> String {
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let message = format!(
+        "{}.{}",
+        encode(br#"{"alg":"HS256"}"#),
+        encode(payload.to_string().as_bytes())
+    );
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
+    let signature = hmac::sign(&key, message.as_bytes());
+    format!("{message}.{}", encode(signature.as_ref()))
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! What every page has in common.
 
-use crate::support::{Bench, EDIT, Page, RESET};
+use b2c_emulator::{Emulator, IdentityProvider, User, UserFlow};
+
+use crate::support::{Bench, EDIT, Page, RESET, SIGN_IN};
 
 fn assert_well_made(page: &Page) {
     let body = &page.body;
@@ -174,4 +176,32 @@ async fn a_page_can_be_reloaded() {
     let first = bench.visitor.get(&location).await;
     let second = bench.visitor.get(&location).await;
     assert_eq!(first.text_of("mailboxCode"), second.text_of("mailboxCode"));
+}
+
+#[tokio::test]
+async fn the_pages_of_configured_user_flows_are_well_made() {
+    let flow = UserFlow::sign_up_sign_in(SIGN_IN)
+        .mfa()
+        .keep_me_signed_in(1)
+        .identity_provider(IdentityProvider::google());
+    let user = User::new("new@emulator.example", "Passw0rd!").must_change_password();
+    let mut bench = Bench::of(Emulator::builder().user_flow(flow).user(user)).await;
+    let sign_in = bench.open(&bench.ask()).await;
+    assert_well_made(&sign_in);
+    let provider = bench.visitor.click(&sign_in, "GoogleExchange").await;
+    assert_well_made(&provider);
+    let problems = bench.visitor.submit(&provider, &[("email", "")]).await;
+    assert_well_made(&problems);
+
+    for (name, id) in [
+        ("ada@emulator.example", "phoneCode"),
+        ("new@emulator.example", "newPassword-hint"),
+    ] {
+        let page = bench.open(&bench.ask()).await;
+        let fields = [("signInName", name), ("password", "Passw0rd!")];
+        let page = bench.visitor.submit(&page, &fields).await;
+        assert!(page.text_of(id).is_some(), "{id}");
+        assert_well_made(&page);
+    }
+    assert_well_made(&bench.visitor.get("/emulator/errors").await);
 }
