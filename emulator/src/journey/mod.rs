@@ -6,6 +6,7 @@ mod authenticated;
 mod email_check;
 mod federation;
 mod journeys;
+mod links;
 mod mfa;
 mod password_reset;
 mod password_rules;

@@ -3,7 +3,7 @@ use crate::{
     address::Authority,
     authorize::{AuthorizationRequest, Prompt},
     directory::{User, UserFlow, UserFlowKind},
-    protocol::Fault,
+    protocol::{Fault, Params},
     random,
 };
 
@@ -19,11 +19,15 @@ impl Journey {
     pub(crate) fn start(
         authority: Authority,
         user_flow: UserFlow,
-        request: AuthorizationRequest,
+        mut request: AuthorizationRequest,
         csrf: String,
         known: Option<KnownUser>,
         now: i64,
     ) -> (Self, Step) {
+        if user_flow.settings.output_claims.is_empty() {
+            // Nobody will ask for them, and abandoned journeys should be small.
+            request.parameters = Params::default();
+        }
         let kind = user_flow.kind();
         let prompt = request.prompt;
         let is_recent = |known: &KnownUser| {

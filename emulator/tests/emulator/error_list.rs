@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use crate::support::Bench;
+use crate::support::{Bench, SIGN_IN, changed};
 
 #[tokio::test]
 async fn the_list_is_a_page_and_a_document() {
@@ -59,5 +59,41 @@ async fn the_list_tells_the_truth() {
             .unwrap();
         assert_eq!(redirect["status"], answer.status);
         assert_eq!(redirect["error"], answer.parameter("error").unwrap());
+    }
+}
+
+#[tokio::test]
+async fn the_list_tells_the_truth_about_tokens() {
+    let mut bench = Bench::new().await;
+    let code = bench.sign_in(&bench.ask()).await.code();
+    let good = bench.redemption(&code);
+    let provoked = [
+        ("client_id", None, "AADB2C90008"),
+        ("client_id", Some("nobody"), "AADB2C90018"),
+        ("client_secret", None, "AADB2C90079"),
+        ("client_secret", Some("x"), "AADB2C90081"),
+        ("code", None, "AADB2C90083"),
+        ("code", Some("a.b..c.d"), "AADB2C90085"),
+        ("grant_type", Some("device_code"), "AADB2C90086"),
+        ("code", Some("x"), "AADB2C90090"),
+        ("redirect_uri", Some("https://else.example/"), "AADB2C90136"),
+        ("code_verifier", None, "AADB2C90183"),
+        ("scope", Some("\""), "AADB2C99005"),
+        ("client_assertion", Some("x"), "AADB2C99027"),
+    ];
+    let document = bench.visitor.get("/emulator/errors.json").await.json();
+    for (name, value, code) in provoked {
+        let form = changed(&good, name, value);
+        let (error, text) = bench.token(SIGN_IN, &form).await.token_error();
+        assert!(text.starts_with(code), "{text}");
+        let errors = document["errors"].as_array().unwrap();
+        let listed = errors.iter().find(|error| error["code"] == code).unwrap();
+        let channels = listed["channels"].as_array().unwrap();
+        let token = channels
+            .iter()
+            .find(|channel| channel["channel"] == "token")
+            .unwrap();
+        assert_eq!(token["status"], 400);
+        assert_eq!(token["error"], error);
     }
 }
