@@ -89,7 +89,7 @@ impl EmailCheck {
     }
 }
 
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     let forbidden = |letter: char| letter.is_whitespace() || letter.is_control();
     text.len() <= LONGEST_EMAIL
         && !text.contains(forbidden)

@@ -1,6 +1,6 @@
 //! Signing in with another identity provider, which a page of the emulator plays.
 
-use super::{Journey, Problems, Screen, SignedIn, Step};
+use super::{Journey, Problems, Screen, SignedIn, Step, email_check::is_email};
 use crate::{
     directory::{IdentityProvider, User, Users},
     protocol::{Fault, Params},
@@ -47,6 +47,9 @@ impl Journey {
         let mut problems = Problems::default();
         problems.require("email", &email);
         problems.require("displayName", &name);
+        if !is_email(&email) {
+            problems.add("email", "invalidEmail");
+        }
         if !problems.is_empty() {
             return Step::Retry(problems);
         }

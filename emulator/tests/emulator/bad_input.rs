@@ -1,9 +1,9 @@
 //! Whatever arrives, the answer is B2C's own, and never an accident.
 
-use b2c_emulator::Emulator;
+use b2c_emulator::{Emulator, IdentityProvider, UserFlow};
 use reqwest::Method;
 
-use crate::support::{Bench, SIGN_IN};
+use crate::support::{Bench, SIGN_IN, encoded};
 
 #[tokio::test]
 async fn abandoned_sign_ins_are_bounded() {
@@ -50,6 +50,10 @@ async fn odd_queries_and_forms_never_break_anything() {
         "redirect_uri=http://%00",
         "scope=%0d%0aSet-Cookie:x",
         "state=%0d%0aX:1",
+        "ui_locales=%00",
+        "response_type=%00",
+        "claimsexchange=%00",
+        "domain_hint=%ff",
         "max_age=99999999999999999999",
         "code_challenge=&code_challenge_method=",
         "\u{fc}=\u{1f980}",
@@ -60,6 +64,8 @@ async fn odd_queries_and_forms_never_break_anything() {
         "oauth2/v2.0/authorize",
         "oauth2/v2.0/token",
         "oauth2/v2.0/logout",
+        "openid/v2.0/userinfo",
+        "api/CombinedSigninAndSignup/confirmed",
         "SelfAsserted",
         "api/CombinedSigninAndSignup/unified",
         "api/x/../../..",
@@ -163,4 +169,56 @@ async fn sign_up_survives_any_bytes() {
             .await;
         assert!(matches!(page.status, 200 | 303), "{}", page.status);
     }
+}
+
+#[tokio::test]
+async fn any_hint_is_answered() {
+    let policy = UserFlow::sign_up_sign_in("B2C_1A_any")
+        .id_token_hint_key("key")
+        .require_id_token_in_logout();
+    let mut bench = Bench::of(Emulator::builder().user_flow(policy)).await;
+    let ask = bench.ask().at("B2C_1A_any");
+    let logout = format!("/{}/B2C_1A_any/oauth2/v2.0/logout", bench.emulator.tenant());
+    for hint in [
+        ".",
+        "..",
+        "...",
+        "a.b.c",
+        "e30.e30.",
+        "bnVsbA.bnVsbA.",
+        "W10.W10.e30",
+        "\u{0}",
+        "é.é.é",
+        "eyJhbGciOiJub25lIn0.e30.",
+        "eyJhbGciOiJIUzI1NiJ9.e30.AAAA",
+    ] {
+        let page = bench.open(&ask.clone().with("id_token_hint", hint)).await;
+        assert!(page.error_code().starts_with("AADB2C902"), "{hint:?}");
+        let query = encoded(&[("id_token_hint", hint)]);
+        let page = bench.visitor.get(&format!("{logout}?{query}")).await;
+        assert_eq!(page.status, 400);
+        assert!(page.body.contains("AADB2C902"), "{hint:?}");
+    }
+}
+
+#[tokio::test]
+async fn identity_providers_take_people_and_nothing_else() {
+    let flow = UserFlow::sign_up_sign_in(SIGN_IN).identity_provider(IdentityProvider::google());
+    let mut bench = Bench::of(Emulator::builder().user_flow(flow)).await;
+    let users = bench.emulator.users().len();
+    let page = bench
+        .open(&bench.ask().with("domain_hint", "google.com"))
+        .await;
+    let long = "x".repeat(251);
+    for (email, name) in [
+        ("", ""),
+        ("x", "X"),
+        ("a@b.c", ""),
+        ("a@b.c", long.as_str()),
+    ] {
+        let fields = [("email", email), ("displayName", name)];
+        let again = bench.visitor.submit(&page, &fields).await;
+        assert!(again.text_of("error").is_some(), "{email} {name}");
+    }
+    assert_eq!(bench.emulator.users().len(), users);
 }
