@@ -76,10 +76,10 @@ impl Journey {
         )
     }
 
-    /// The person did not agree.
-    pub(super) fn deny(&self) -> Step {
+    /// The person did not agree, or the identity provider did not answer.
+    pub(super) fn provider_fails(&self, fault: Fault) -> Step {
         match self.screen {
-            Screen::Federation => Step::Refuse(Fault::ProviderDenied("access_denied".to_owned())),
+            Screen::Federation => Step::Refuse(fault),
             _ => Step::Show,
         }
     }

@@ -114,7 +114,10 @@ impl Journey {
             }
             Submission::AnotherCode => Step::Show,
             Submission::Accept => self.accept(form, users, now),
-            Submission::Deny => self.deny(),
+            Submission::Deny => {
+                self.provider_fails(Fault::ProviderDenied("access_denied".to_owned()))
+            }
+            Submission::Unavailable => self.provider_fails(Fault::ProviderUnavailable),
             Submission::SaveProfile => self.save_profile(form, users),
         }
     }

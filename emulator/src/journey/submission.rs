@@ -20,6 +20,8 @@ pub(super) enum Submission {
     /// Be signed in by the identity provider.
     Accept,
     Deny,
+    /// The identity provider does not answer.
+    Unavailable,
     Cancel,
 }
 
@@ -40,6 +42,7 @@ impl Submission {
             Some("secondFactor") => Self::SecondFactor,
             Some("anotherCode") => Self::AnotherCode,
             Some("accept") => Self::Accept,
+            Some("unavailable") => Self::Unavailable,
             Some("deny") => Self::Deny,
             Some("cancel") => Self::Cancel,
             _ => Self::usual(screen, email),

@@ -96,6 +96,7 @@ impl Fault {
             Self::HintMissing,
             Self::ProviderDenied(text("{reason}")),
             Self::NoProvider,
+            Self::ProviderUnavailable,
             Self::MustSignUpFirst,
             Self::WrongClient(text("{client id}")),
             Self::IllegalScopeCharacter('"'),
@@ -175,6 +176,7 @@ impl Fault {
             | Self::StepIncomplete(_)
             | Self::ProviderDenied(_)
             | Self::NoProvider
+            | Self::ProviderUnavailable
             | Self::MustSignUpFirst
             | Self::ChallengeRequired => &[Redirect],
         }
@@ -271,6 +273,7 @@ impl Fault {
             }
             Self::ProviderDenied(_) => "Press Deny on an identity provider's page.",
             Self::NoProvider => "Send domain_hint=unknown.example to a custom policy.",
+            Self::ProviderUnavailable => "Press \"Be unavailable\" on an identity provider's page.",
             Self::MustSignUpFirst => {
                 "Use an unknown account of an identity provider where nobody can sign up."
             }

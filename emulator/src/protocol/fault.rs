@@ -93,6 +93,7 @@ pub(crate) enum Fault {
     HintMissing,
     ProviderDenied(String),
     NoProvider,
+    ProviderUnavailable,
     MustSignUpFirst,
     ChallengeRequired,
 }
@@ -169,6 +170,7 @@ impl Fault {
             Self::HintMissing => 90272,
             Self::ProviderDenied(_) => 90273,
             Self::NoProvider => 90051,
+            Self::ProviderUnavailable => 90289,
             Self::MustSignUpFirst => 99002,
             Self::ChallengeRequired => 99059,
         }
@@ -188,6 +190,7 @@ impl Fault {
             Self::ImplicitFlowOff => "unauthorized_client",
             Self::InternalError
             | Self::MfaRetries
+            | Self::ProviderUnavailable
             | Self::MustSignUpFirst
             | Self::StepRetries
             | Self::StepIncomplete(_) => "server_error",

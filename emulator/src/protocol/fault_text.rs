@@ -214,6 +214,9 @@ pub(super) fn text(fault: &Fault) -> String {
             .into(),
         Fault::ProviderDenied(reason) => format!("An invalid response was received : '{reason}'"),
         Fault::NoProvider => "No suitable claims providers were found.".into(),
+        Fault::ProviderUnavailable => "We encountered an error connecting to the identity \
+             provider. Please try again later."
+            .into(),
         Fault::MustSignUpFirst => {
             "User does not exist. Please sign up before you can sign in.".into()
         }

@@ -29,13 +29,18 @@ async fn a_new_account_is_made_once() {
 }
 
 #[tokio::test]
-async fn a_denial_goes_to_the_application() {
+async fn a_denial_and_an_outage_go_to_the_application() {
     let mut bench = bench().await;
-    let page = bench.open(&bench.ask()).await;
-    let page = bench.visitor.click(&page, "GoogleExchange").await;
-    let answer = bench.visitor.submit(&page, &[("action", "deny")]).await;
-    assert_eq!(answer.error_code(), "AADB2C90273");
-    assert_eq!(answer.parameter("error").unwrap(), "access_denied");
+    for (action, code, error) in [
+        ("deny", "AADB2C90273", "access_denied"),
+        ("unavailable", "AADB2C90289", "server_error"),
+    ] {
+        let page = bench.open(&bench.ask()).await;
+        let page = bench.visitor.click(&page, "GoogleExchange").await;
+        let answer = bench.visitor.submit(&page, &[("action", action)]).await;
+        assert_eq!(answer.error_code(), code);
+        assert_eq!(answer.parameter("error").unwrap(), error);
+    }
 }
 
 #[tokio::test]
