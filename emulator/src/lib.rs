@@ -61,12 +61,14 @@ mod provider;
 mod random;
 mod server;
 mod session;
+mod tls;
 mod token;
 
 pub use address::Endpoint;
 pub use control::{Misbehaviour, Outcome, RecordedRequest};
 pub use directory::{ClaimSource, Client, IdentityProvider, SsoScope, User, UserBuilder, UserFlow};
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
+pub use tls::{CertificateAuthority, Tls, TlsError};
 
 /// The examples of the README compile.
 #[cfg(doctest)]

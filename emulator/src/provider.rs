@@ -44,6 +44,17 @@ impl Provider {
         own.unwrap_or(self.settings.token_lifetime)
     }
 
+    /// `http` or `https`.
+    pub(crate) fn scheme(&self) -> &str {
+        self.base_url
+            .split_once(':')
+            .map_or("http", |(scheme, _)| scheme)
+    }
+
+    pub(crate) fn is_secure(&self) -> bool {
+        self.scheme() == "https"
+    }
+
     pub(crate) fn new(
         base_url: String,
         tenant: Tenant,

@@ -76,3 +76,28 @@ fn a_port_that_is_taken_is_named() {
         format!("error: port {port} is already in use; choose another one with --port\n")
     );
 }
+
+#[test]
+fn it_serves_https_with_an_authority_that_it_keeps() {
+    let directory = tempfile::tempdir().unwrap();
+    let ca_dir = directory.path().to_str().unwrap();
+    let mut child = start(&["run", "--port", "0", "--tls", "--ca-dir", ca_dir]);
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let said: Vec<String> = lines
+        .map(Result::unwrap)
+        .take_while(|line| !line.starts_with("Press Ctrl-C"))
+        .collect();
+    let said = said.join("\n");
+    assert!(said.contains("https://localhost:"), "{said}");
+    assert!(said.contains("certificate.pem"), "{said}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let output = start(&["trust", "--ca-dir", ca_dir])
+        .wait_with_output()
+        .unwrap();
+    assert!(output.status.success());
+    let path = directory.path().join("ca").join("certificate.pem");
+    let instructions = String::from_utf8(output.stdout).unwrap();
+    assert!(instructions.contains(path.to_str().unwrap()));
+}

@@ -5,7 +5,8 @@ use crate::{
     directory::{Client, Tenant, User, UserFlow},
     provider::{Provider, Settings},
     random,
-    server::{Loopback, run},
+    server::{Loopback, TlsListener, run},
+    tls::{Tls, server_config},
 };
 
 /// Describes an emulator; made by [`Emulator::builder`].
@@ -18,6 +19,7 @@ pub struct EmulatorBuilder {
     users: Vec<User>,
     user_flows: Vec<UserFlow>,
     settings: Settings,
+    tls: Option<Tls>,
 }
 
 impl EmulatorBuilder {
@@ -34,12 +36,32 @@ impl EmulatorBuilder {
                 single_use_refresh_tokens: false,
                 most_pending_sign_ins: 2000,
             },
+            tls: None,
         }
     }
 
     /// Sets the port. Default: 0, any free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Serves https instead of http, with a certificate of an authority of its own. Default: http.
+    ///
+    /// ```
+    /// use b2c_emulator::{Emulator, Tls};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), b2c_emulator::StartError> {
+    /// let emulator = Emulator::builder().tls(Tls::ephemeral()).start().await?;
+    /// let ca = emulator.ca_certificate_pem().unwrap_or_default();
+    /// assert!(ca.starts_with("-----BEGIN CERTIFICATE-----"));
+    /// assert!(emulator.base_url().starts_with("https://localhost:"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 
@@ -98,6 +120,8 @@ impl EmulatorBuilder {
     /// Starts the emulator on the loopback interface, in a task of the current tokio runtime.
     pub async fn start(self) -> Result<Emulator, StartError> {
         let tenant_name = tenant_domain(&self.tenant)?;
+        let authority = self.tls.as_ref().map(Tls::certificate_authority);
+        let authority = authority.transpose()?;
         let listener = Loopback::bind(self.port)
             .await
             .map_err(|error| match error.kind() {
@@ -117,13 +141,20 @@ impl EmulatorBuilder {
             }
         }
         let tenant = Tenant::seeded(tenant_name, clients, self.users, self.user_flows);
-        let base_url = format!("http://localhost:{port}");
+        let scheme = if authority.is_some() { "https" } else { "http" };
+        let base_url = format!("{scheme}://localhost:{port}");
         let provider =
             Provider::new(base_url, tenant, self.settings).map_err(|_| StartError::Damaged)?;
         let provider = Arc::new(provider);
         random::warm_up();
-        let server = run(listener, Arc::clone(&provider));
-        Ok(Emulator::new(provider, server, port))
+        let server = match &authority {
+            Some(authority) => {
+                let config = server_config(authority, &[])?;
+                run(TlsListener::new(listener, config), Arc::clone(&provider))
+            }
+            None => run(listener, Arc::clone(&provider)),
+        };
+        Ok(Emulator::new(provider, server, port, authority))
     }
 }
 

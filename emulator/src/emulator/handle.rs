@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use super::EmulatorBuilder;
 use crate::{
@@ -7,6 +7,7 @@ use crate::{
     directory::{Client, User},
     provider::Provider,
     server::RunningServer,
+    tls::CertificateAuthority,
 };
 
 /// A running emulator. Dropping it stops it.
@@ -14,6 +15,7 @@ pub struct Emulator {
     provider: Arc<Provider>,
     server: RunningServer,
     port: u16,
+    authority: Option<CertificateAuthority>,
 }
 
 impl Emulator {
@@ -22,15 +24,21 @@ impl Emulator {
         EmulatorBuilder::new()
     }
 
-    pub(super) fn new(provider: Arc<Provider>, server: RunningServer, port: u16) -> Self {
+    pub(super) fn new(
+        provider: Arc<Provider>,
+        server: RunningServer,
+        port: u16,
+        authority: Option<CertificateAuthority>,
+    ) -> Self {
         Self {
             provider,
             server,
             port,
+            authority,
         }
     }
 
-    /// `http://localhost:PORT`, without a slash at its end.
+    /// `http://localhost:PORT`, or https with [`EmulatorBuilder::tls`], without a slash at its end.
     pub fn base_url(&self) -> &str {
         &self.provider.base_url
     }
@@ -38,6 +46,18 @@ impl Emulator {
     /// The port.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The certificate that a client of an https emulator has to trust.
+    pub fn ca_certificate_pem(&self) -> Option<&str> {
+        self.authority
+            .as_ref()
+            .map(CertificateAuthority::certificate_pem)
+    }
+
+    /// The file with that certificate, if it is kept.
+    pub fn ca_certificate_path(&self) -> Option<&Path> {
+        self.authority.as_ref()?.certificate_path()
     }
 
     /// The tenant's domain, for example `b2cemulator.onmicrosoft.com`.

@@ -1,5 +1,7 @@
 use std::{error, fmt, io};
 
+use crate::tls::TlsError;
+
 /// Why the emulator did not start.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -14,6 +16,8 @@ pub enum StartError {
         /// The name that was given.
         name: String,
     },
+    /// There is no certificate authority.
+    Tls(TlsError),
     /// The loopback interface could not be used.
     Io(io::Error),
     /// A part that is built into the emulator is damaged.
@@ -25,9 +29,16 @@ impl fmt::Display for StartError {
         match self {
             Self::PortTaken { port } => write!(f, "port {port} is already in use"),
             Self::InvalidTenant { name } => write!(f, "'{name}' is not a tenant name"),
+            Self::Tls(error) => error.fmt(f),
             Self::Io(_) => f.write_str("the loopback interface cannot be used"),
             Self::Damaged => f.write_str("a built-in part of the emulator is damaged"),
         }
+    }
+}
+
+impl From<TlsError> for StartError {
+    fn from(error: TlsError) -> Self {
+        Self::Tls(error)
     }
 }
 
@@ -35,6 +46,7 @@ impl error::Error for StartError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Io(error) => Some(error),
+            Self::Tls(error) => error.source(),
             _ => None,
         }
     }

@@ -81,7 +81,11 @@ fn start(visit: &Visit<'_>, request: AuthorizationRequest) -> Response {
                 .screen(&journey, &id, None, &Problems::default(), provider);
             let mut response = reply::page(StatusCode::OK, html);
             if old_csrf.is_none() {
-                reply::set(&mut response, header::SET_COOKIE, &Cookies::set_csrf(&csrf));
+                reply::set(
+                    &mut response,
+                    header::SET_COOKIE,
+                    &Cookies::set_csrf(&csrf, provider.is_secure()),
+                );
             }
             response
         }

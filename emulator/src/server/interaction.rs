@@ -133,7 +133,13 @@ fn refuse(visit: &Visit<'_>, journey: &mut Journey, fault: Fault) -> Response {
 fn deliver(visit: &Visit<'_>, finished: &Finished) -> Response {
     let mut response = reply::answer(&finished.answer, visit.provider);
     if let Some(id) = &finished.session_id {
-        let cookie = Cookies::set_session(&visit.provider.tenant.name, id, finished.keep_for_days);
+        let provider = visit.provider;
+        let cookie = Cookies::set_session(
+            &provider.tenant.name,
+            id,
+            finished.keep_for_days,
+            provider.is_secure(),
+        );
         reply::set(&mut response, header::SET_COOKIE, &cookie);
     }
     response

@@ -28,7 +28,7 @@ pub(super) fn logout(visit: &Visit<'_>) -> Response {
         Some(uri) if frames.is_empty() => reply::redirect(StatusCode::FOUND, uri),
         _ => signed_out(visit, &frames, destination.as_deref()),
     };
-    let cookie = Cookies::clear_session(&provider.tenant.name);
+    let cookie = Cookies::clear_session(&provider.tenant.name, provider.is_secure());
     reply::set(&mut response, header::SET_COOKIE, &cookie);
     response
 }

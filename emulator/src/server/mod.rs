@@ -16,9 +16,11 @@ mod record;
 mod reply;
 mod run;
 mod script;
+mod tls_listener;
 mod token;
 mod userinfo;
 mod visit;
 
 pub(crate) use listener::Loopback;
 pub(crate) use run::{RunningServer, run};
+pub(crate) use tls_listener::TlsListener;

@@ -1,9 +1,9 @@
-use std::{future::IntoFuture, sync::Arc, time::Duration};
+use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Router, serve::Listener};
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
-use super::{Loopback, dispatch::dispatch};
+use super::dispatch::dispatch;
 use crate::provider::Provider;
 
 /// The server task. Dropping this stops it.
@@ -21,7 +21,10 @@ pub(super) struct Server {
 }
 
 /// Starts to serve in a task of its own.
-pub(crate) fn run(listener: Loopback, provider: Arc<Provider>) -> RunningServer {
+pub(crate) fn run(
+    listener: impl Listener<Addr = SocketAddr>,
+    provider: Arc<Provider>,
+) -> RunningServer {
     let (stop, stopping) = watch::channel(false);
     let app = Router::new().fallback(dispatch).with_state(Server {
         provider,

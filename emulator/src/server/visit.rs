@@ -66,5 +66,5 @@ pub(super) fn origin(parts: &request::Parts, provider: &Provider) -> Option<Stri
         Some(host) => host.to_str().ok()?,
         None => return Some(provider.base_url.clone()),
     };
-    is_loopback_host(host).then(|| format!("http://{}", host.to_ascii_lowercase()))
+    is_loopback_host(host).then(|| format!("{}://{}", provider.scheme(), host.to_ascii_lowercase()))
 }

@@ -2,7 +2,8 @@ use cookie::{Cookie, SameSite, time::Duration};
 
 /// The emulator's cookies in a request, named as B2C names them.
 ///
-/// B2C sends `SameSite=None; Secure`; plain http on localhost allows neither, so it is `Lax` here.
+/// Over https they are `SameSite=None; Secure`, as at B2C. Plain http allows neither, so there they
+/// are `SameSite=Lax`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cookies {
     pub(crate) session: Option<String>,
@@ -25,8 +26,13 @@ impl Cookies {
     }
 
     /// A `Set-Cookie` that starts a session; it survives the browser for some days if told.
-    pub(crate) fn set_session(tenant_name: &str, id: &str, days: Option<u32>) -> String {
-        let mut cookie = built(session_cookie_name(tenant_name), id.to_owned());
+    pub(crate) fn set_session(
+        tenant_name: &str,
+        id: &str,
+        days: Option<u32>,
+        secure: bool,
+    ) -> String {
+        let mut cookie = built(session_cookie_name(tenant_name), id.to_owned(), secure);
         if let Some(days) = days {
             cookie.set_max_age(Duration::days(days.into()));
         }
@@ -34,15 +40,15 @@ impl Cookies {
     }
 
     /// A `Set-Cookie` that ends the session.
-    pub(crate) fn clear_session(tenant_name: &str) -> String {
-        let mut cookie = built(session_cookie_name(tenant_name), String::new());
+    pub(crate) fn clear_session(tenant_name: &str, secure: bool) -> String {
+        let mut cookie = built(session_cookie_name(tenant_name), String::new(), secure);
         cookie.set_max_age(Duration::ZERO);
         cookie.to_string()
     }
 
     /// A `Set-Cookie` that ties a browser to its journeys.
-    pub(crate) fn set_csrf(token: &str) -> String {
-        built(CSRF_COOKIE.to_owned(), token.to_owned()).to_string()
+    pub(crate) fn set_csrf(token: &str, secure: bool) -> String {
+        built(CSRF_COOKIE.to_owned(), token.to_owned(), secure).to_string()
     }
 }
 
@@ -50,11 +56,16 @@ fn session_cookie_name(tenant_name: &str) -> String {
     format!("x-ms-cpim-sso:{tenant_name}_0")
 }
 
-fn built(name: String, value: String) -> Cookie<'static> {
+fn built(name: String, value: String, secure: bool) -> Cookie<'static> {
     Cookie::build((name, value))
         .path("/")
         .http_only(true)
-        .same_site(SameSite::Lax)
+        .secure(secure)
+        .same_site(if secure {
+            SameSite::None
+        } else {
+            SameSite::Lax
+        })
         .build()
 }
 
@@ -73,14 +84,18 @@ mod tests {
     }
 
     #[test]
-    fn writes_cookies_for_plain_http() {
+    fn writes_cookies_for_http_and_https() {
         assert_eq!(
-            Cookies::set_session("t", "abc", None),
+            Cookies::set_session("t", "abc", None, false),
             "x-ms-cpim-sso:t_0=abc; HttpOnly; SameSite=Lax; Path=/"
         );
         assert_eq!(
-            Cookies::clear_session("t"),
+            Cookies::clear_session("t", false),
             "x-ms-cpim-sso:t_0=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
+        );
+        assert_eq!(
+            Cookies::set_csrf("abc", true),
+            "x-ms-cpim-csrf=abc; HttpOnly; SameSite=None; Secure; Path=/"
         );
     }
 }

@@ -35,5 +35,6 @@ mod sign_up;
 mod single_sign_on;
 mod support;
 mod time;
+mod tls;
 mod token_errors;
 mod user_flow_settings;

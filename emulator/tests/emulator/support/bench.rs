@@ -16,7 +16,7 @@ impl Bench {
 
     pub(crate) async fn of(builder: EmulatorBuilder) -> Self {
         let emulator = builder.start().await.unwrap();
-        let visitor = Visitor::new(emulator.base_url());
+        let visitor = Visitor::of(&emulator);
         Self { emulator, visitor }
     }
 
@@ -82,9 +82,7 @@ impl Bench {
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         let path = format!("/{}/{user_flow}/oauth2/v2.0/token", self.emulator.tenant());
-        Visitor::new(self.emulator.base_url())
-            .post(&path, &form)
-            .await
+        Visitor::of(&self.emulator).post(&path, &form).await
     }
 
     /// Asks the sample API who the bearer of a token is.

@@ -1,6 +1,8 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::Ipv4Addr};
 
-use reqwest::{Method, RequestBuilder, header, redirect::Policy};
+use b2c_emulator::Emulator;
+use reqwest::{Certificate, ClientBuilder, Method, RequestBuilder, header, redirect::Policy};
+use url::Url;
 
 use super::{Page, page::encoded};
 
@@ -14,12 +16,33 @@ pub(crate) struct Visitor {
 
 impl Visitor {
     pub(crate) fn new(base: &str) -> Self {
+        Self::with(base, |http| http)
+    }
+
+    /// A visitor of this emulator, who trusts its certificates and takes it for every host.
+    pub(crate) fn of(emulator: &Emulator) -> Self {
+        Self::at(emulator.base_url(), emulator)
+    }
+
+    /// The same, with another host in mind, for example `https://fabrikam.b2clogin.com:8400`.
+    pub(crate) fn at(base: &str, emulator: &Emulator) -> Self {
+        let url = Url::parse(base).unwrap();
+        let here = (Ipv4Addr::LOCALHOST, emulator.port()).into();
+        Self::with(base, |http| {
+            let http = http.resolve(url.host_str().unwrap(), here);
+            match emulator.ca_certificate_pem() {
+                Some(pem) => http.tls_certs_only([Certificate::from_pem(pem.as_bytes()).unwrap()]),
+                None => http,
+            }
+        })
+    }
+
+    fn with(base: &str, change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
-            .no_proxy()
-            .build();
+            .no_proxy();
         Self {
-            http: http.unwrap(),
+            http: change(http).build().unwrap(),
             base: base.to_owned(),
             cookies: BTreeMap::new(),
         }
@@ -107,10 +130,12 @@ impl Visitor {
     fn keep(&mut self, cookie: &str) {
         let (pair, attributes) = cookie.split_once(';').unwrap();
         let (name, value) = pair.split_once('=').unwrap();
-        assert!(
-            attributes.contains("HttpOnly") && attributes.contains("SameSite=Lax"),
-            "{cookie}"
-        );
+        let rules = if self.base.starts_with("https") {
+            "HttpOnly; SameSite=None; Secure"
+        } else {
+            "HttpOnly; SameSite=Lax"
+        };
+        assert!(attributes.trim_start().starts_with(rules), "{cookie}");
         if attributes.contains("Max-Age=0") {
             self.cookies.remove(name);
         } else {
