@@ -66,7 +66,10 @@ mod token;
 
 pub use address::Endpoint;
 pub use control::{Misbehaviour, Outcome, RecordedRequest};
-pub use directory::{ClaimSource, Client, IdentityProvider, SsoScope, User, UserBuilder, UserFlow};
+pub use directory::{
+    ClaimSource, Client, IdentityProvider, IssuerForm, SsoScope, Tenant, TenantBuilder, TenantKind,
+    User, UserBuilder, UserFlow,
+};
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
 pub use tls::{CertificateAuthority, Tls, TlsError};
 

@@ -1,4 +1,6 @@
-//! The identity provider that the emulator plays.
+//! The identity providers that the emulator plays, one per tenant.
+
+use std::{iter, sync::Arc};
 
 use aws_lc_rs::error::Unspecified;
 
@@ -13,19 +15,25 @@ use crate::{
     session::Sessions,
 };
 
-/// Everything that a request can meet.
+/// Everything that a request to a tenant can meet.
 pub(crate) struct Provider {
     pub(crate) base_url: String,
     pub(crate) settings: Settings,
     pub(crate) tenant: Tenant,
-    pub(crate) clock: Clock,
-    pub(crate) keys: KeyRing,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) keys: Arc<KeyRing>,
     pub(crate) vault: Vault,
     pub(crate) journeys: Journeys,
     pub(crate) sessions: Sessions,
-    pub(crate) faults: Faults,
-    pub(crate) log: RequestLog,
-    pub(crate) pages: Pages,
+    pub(crate) faults: Arc<Faults>,
+    pub(crate) log: Arc<RequestLog>,
+    pub(crate) pages: Arc<Pages>,
+}
+
+/// The providers of every tenant.
+pub(crate) struct Providers {
+    default: Arc<Provider>,
+    more: Vec<Arc<Provider>>,
 }
 
 /// What the builder decides.
@@ -54,24 +62,75 @@ impl Provider {
     pub(crate) fn is_secure(&self) -> bool {
         self.scheme() == "https"
     }
+}
 
+impl Providers {
+    /// Creates a provider per tenant; they share the clock, the signing key, the log and the
+    /// misbehaviours.
     pub(crate) fn new(
-        base_url: String,
-        tenant: Tenant,
-        settings: Settings,
+        base_url: &str,
+        tenants: Vec<Tenant>,
+        settings: &Settings,
     ) -> Result<Self, Unspecified> {
+        let clock = Arc::new(Clock::default());
+        let keys = Arc::new(KeyRing::development().ok_or(Unspecified)?);
+        let faults = Arc::new(Faults::default());
+        let log = Arc::new(RequestLog::default());
+        let pages = Arc::new(Pages::new().map_err(|_| Unspecified)?);
+        let provider = |tenant| -> Result<_, Unspecified> {
+            Ok(Arc::new(Provider {
+                base_url: base_url.to_owned(),
+                tenant,
+                clock: Arc::clone(&clock),
+                keys: Arc::clone(&keys),
+                vault: Vault::new()?,
+                journeys: Journeys::new(settings.most_pending_sign_ins),
+                sessions: Sessions::new(),
+                faults: Arc::clone(&faults),
+                log: Arc::clone(&log),
+                pages: Arc::clone(&pages),
+                settings: settings.clone(),
+            }))
+        };
+        let mut all = tenants.into_iter().map(provider);
         Ok(Self {
-            base_url,
-            tenant,
-            clock: Clock::default(),
-            keys: KeyRing::development().ok_or(Unspecified)?,
-            vault: Vault::new()?,
-            journeys: Journeys::new(settings.most_pending_sign_ins),
-            sessions: Sessions::new(),
-            faults: Faults::default(),
-            log: RequestLog::default(),
-            pages: Pages::new().map_err(|_| Unspecified)?,
-            settings,
+            default: all.next().ok_or(Unspecified)??,
+            more: all.collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The provider of the default tenant.
+    pub(crate) fn default(&self) -> &Arc<Provider> {
+        &self.default
+    }
+
+    /// Every provider, the default one first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Provider>> + Clone {
+        iter::once(&self.default).chain(&self.more)
+    }
+
+    /// The provider that a host, a tenant's name and a policy lead to. Without a host it is the
+    /// emulator's own.
+    pub(crate) fn find(
+        &self,
+        host: Option<&str>,
+        tenant: &str,
+        policy: Option<&str>,
+    ) -> Option<&Arc<Provider>> {
+        let serves = |provider: &&Arc<Provider>| {
+            provider.tenant.is_called(tenant)
+                && host.is_none_or(|host| provider.tenant.is_served_at(host))
+        };
+        // A B2C tenant is a tenant of Entra ID, too; the policy tells which one is meant.
+        let fits = |provider: &&Arc<Provider>| {
+            let tenant = &provider.tenant;
+            match policy {
+                Some(policy) => tenant.user_flow(policy).is_some(),
+                None => !tenant.kind.is_b2c(),
+            }
+        };
+        let mut serving = self.all().filter(serves);
+        let first = serving.clone().next();
+        serving.find(fits).or(first)
     }
 }

@@ -78,6 +78,33 @@ fn a_port_that_is_taken_is_named() {
 }
 
 #[test]
+fn it_prints_the_lines_of_a_hosts_file() {
+    let arguments = [
+        "hosts",
+        "--tenant",
+        "contoso",
+        "--custom-domain",
+        "login.contoso.example",
+        "--external-id",
+        "woodgrove",
+        "--entra",
+        "fabrikam",
+    ];
+    let output = start(&arguments).wait_with_output().unwrap();
+    assert!(output.status.success());
+    let lines = String::from_utf8(output.stdout).unwrap();
+    for name in [
+        "contoso.b2clogin.com",
+        "login.contoso.example",
+        "woodgrove.ciamlogin.com",
+        "login.microsoftonline.com",
+    ] {
+        assert!(lines.contains(&format!("127.0.0.1 {name}\n")), "{lines}");
+        assert!(lines.contains(&format!("::1       {name}\n")), "{lines}");
+    }
+}
+
+#[test]
 fn it_serves_https_with_an_authority_that_it_keeps() {
     let directory = tempfile::tempdir().unwrap();
     let ca_dir = directory.path().to_str().unwrap();

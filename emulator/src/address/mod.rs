@@ -8,5 +8,5 @@ mod place;
 pub use endpoint::Endpoint;
 
 pub(crate) use authority::{Authority, Version};
-pub(crate) use origin::is_loopback_host;
+pub(crate) use origin::{host_name, is_loopback_host};
 pub(crate) use place::{Place, Service, TenantPath};

@@ -6,9 +6,7 @@ use super::arguments::Serve;
 
 /// Runs the emulator until it is interrupted.
 pub(super) async fn serve(arguments: Serve) -> Result<(), String> {
-    let builder = Emulator::builder()
-        .port(arguments.port)
-        .tenant(arguments.tenant);
+    let builder = arguments.tenants.builder().port(arguments.port);
     let builder = if arguments.tls {
         builder.tls(arguments.certificates.tls())
     } else {

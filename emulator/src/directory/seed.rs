@@ -1,6 +1,8 @@
 //! What a fresh emulator contains.
 
-use super::{Api, Client, Tenant, User, UserFlow, Users};
+use aws_lc_rs::digest::{SHA256, digest};
+
+use super::{Api, Client, IssuerForm, Tenant, TenantBuilder, TenantKind, User, UserFlow, Users};
 
 impl Tenant {
     /// Creates the seeded tenant: three user flows, one API, the users Ada and Grace, and more.
@@ -35,14 +37,119 @@ impl Tenant {
             }
         }
         Self {
+            kind: TenantKind::B2c,
             name,
             id: TENANT_ID.to_owned(),
+            custom_domains: Vec::new(),
+            verified_domains: Vec::new(),
             clients,
             apis: vec![api],
             user_flows,
+            links: Vec::new(),
             users: Users::new(users),
         }
     }
+}
+
+impl TenantBuilder {
+    /// Describes the tenant that is there without asking.
+    pub(crate) fn seeded() -> Self {
+        Tenant::b2c("b2cemulator").id(TENANT_ID)
+    }
+
+    /// Creates the tenant; `None` for a name that is no domain.
+    pub(crate) fn build(self) -> Option<Tenant> {
+        let name = tenant_domain(&self.name)?;
+        let hosts = || self.custom_domains.iter().chain(&self.verified_domains);
+        if !hosts().all(|host| is_domain(host)) {
+            return None;
+        }
+        let clients = merged_clients(self.is_seeded, self.redirect_uris, self.clients);
+        let id = self.id.unwrap_or_else(|| derived_id(self.kind, &name));
+        let mut tenant = Tenant::seeded(name, clients, Vec::new(), Vec::new());
+        tenant.kind = self.kind;
+        tenant.id = id.to_ascii_lowercase();
+        tenant.custom_domains = self.custom_domains;
+        tenant.verified_domains = self.verified_domains;
+        tenant.links = self.links;
+        let seeded_flows = match self.kind {
+            TenantKind::B2c => tenant.user_flows,
+            TenantKind::ExternalId => {
+                vec![UserFlow::sign_up_sign_in("SignUpSignIn").embedded_password_reset()]
+            }
+            TenantKind::Entra => vec![UserFlow::sign_in("SignIn").embedded_password_reset()],
+        };
+        let (flows, users) = if self.is_seeded {
+            (seeded_flows, vec![ada(), grace()])
+        } else {
+            Default::default()
+        };
+        tenant.user_flows = merged(flows, self.user_flows, UserFlow::name);
+        tenant.users = Users::new(merged(users, self.users, User::sign_in_name));
+        if self.issuer_form == IssuerForm::Tfp {
+            for flow in &mut tenant.user_flows {
+                flow.settings.issuer_with_policy = true;
+            }
+        }
+        if !self.kind.is_b2c() {
+            for api in &mut tenant.apis {
+                api.app_id_uri = format!("api://{}", api.client_id);
+            }
+        }
+        Some(tenant)
+    }
+}
+
+fn merged_clients(is_seeded: bool, redirect_uris: Vec<String>, more: Vec<Client>) -> Vec<Client> {
+    let seeded = is_seeded || more.is_empty();
+    let clients = seeded.then(|| Client::seeded(redirect_uris));
+    merged(clients.into_iter().collect(), more, Client::client_id)
+}
+
+/// Puts new things behind the seeded ones; one with the name of an old one takes its place.
+fn merged<T>(mut all: Vec<T>, more: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
+    for new in more {
+        let index = all
+            .iter()
+            .position(|old| name(old).eq_ignore_ascii_case(name(&new)));
+        match index {
+            Some(index) => all[index] = new,
+            None => all.push(new),
+        }
+    }
+    all
+}
+
+fn tenant_domain(name: &str) -> Option<String> {
+    if !is_domain(name) {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
+    if name.contains('.') {
+        Some(name)
+    } else {
+        Some(format!("{name}.onmicrosoft.com"))
+    }
+}
+
+fn is_domain(name: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    name.split('.').all(is_label)
+}
+
+/// The same GUID at every start, so that configurations stay right.
+fn derived_id(kind: TenantKind, name: &str) -> String {
+    let hash = digest(&SHA256, format!("{}/{name}", kind.product()).as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.as_ref()[..16]);
+    uuid::Builder::from_random_bytes(bytes)
+        .into_uuid()
+        .to_string()
 }
 
 impl Client {

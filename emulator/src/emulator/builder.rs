@@ -1,9 +1,9 @@
-use std::{io, sync::Arc, time::Duration};
+use std::{io, iter, sync::Arc, time::Duration};
 
 use super::{Emulator, StartError};
 use crate::{
-    directory::{Client, Tenant, User, UserFlow},
-    provider::{Provider, Settings},
+    directory::{Client, Tenant, TenantBuilder, User, UserFlow},
+    provider::{Providers, Settings},
     random,
     server::{Loopback, TlsListener, run},
     tls::{Tls, server_config},
@@ -13,11 +13,9 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct EmulatorBuilder {
     port: u16,
-    tenant: String,
-    redirect_uris: Vec<String>,
-    clients: Vec<Client>,
-    users: Vec<User>,
-    user_flows: Vec<UserFlow>,
+    /// The default one.
+    tenant: TenantBuilder,
+    more_tenants: Vec<TenantBuilder>,
     settings: Settings,
     tls: Option<Tls>,
 }
@@ -26,11 +24,8 @@ impl EmulatorBuilder {
     pub(super) fn new() -> Self {
         Self {
             port: 0,
-            tenant: "b2cemulator".to_owned(),
-            redirect_uris: Vec::new(),
-            clients: Vec::new(),
-            users: Vec::new(),
-            user_flows: Vec::new(),
+            tenant: TenantBuilder::seeded(),
+            more_tenants: Vec::new(),
             settings: Settings {
                 token_lifetime: 60 * 60,
                 single_use_refresh_tokens: false,
@@ -65,35 +60,54 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the tenant's name. Default: `b2cemulator`, which is `b2cemulator.onmicrosoft.com`.
+    /// Sets the name of the default tenant. Default: `b2cemulator`, which is `b2cemulator.onmicrosoft.com`.
     pub fn tenant(mut self, name: impl Into<String>) -> Self {
-        self.tenant = name.into();
+        self.tenant = self.tenant.name(name);
+        self
+    }
+
+    /// Serves the default tenant at a host name of its own, too.
+    pub fn custom_domain(mut self, host: impl Into<String>) -> Self {
+        self.tenant = self.tenant.custom_domain(host);
         self
     }
 
     /// Registers a redirect URI for the default client. Default, if this is never called:
     /// `http://localhost:5000/getAToken`.
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
-        self.redirect_uris.push(uri.into());
+        self.tenant = self.tenant.redirect_uri(uri);
         self
     }
 
     /// Registers another application; one with the default client's id replaces it, and the
     /// builder's redirect URIs with it.
     pub fn client(mut self, client: Client) -> Self {
-        self.clients.push(client);
+        self.tenant = self.tenant.client(client);
         self
     }
 
     /// Adds a user beside the seeded ones; one with the sign-in name of a seeded user replaces it.
     pub fn user(mut self, user: impl Into<User>) -> Self {
-        self.users.push(user.into());
+        self.tenant = self.tenant.user(user);
         self
     }
 
     /// Adds a user flow beside the seeded ones; one with the name of a seeded user flow replaces it.
     pub fn user_flow(mut self, user_flow: UserFlow) -> Self {
-        self.user_flows.push(user_flow);
+        self.tenant = self.tenant.user_flow(user_flow);
+        self
+    }
+
+    /// Replaces the default tenant, with what was added to it.
+    pub fn default_tenant(mut self, tenant: TenantBuilder) -> Self {
+        self.tenant = tenant;
+        self
+    }
+
+    /// Adds a tenant of any kind. Every tenant is reachable at `localhost` by its path, and at its
+    /// own host names where they lead to this machine.
+    pub fn add_tenant(mut self, tenant: TenantBuilder) -> Self {
+        self.more_tenants.push(tenant);
         self
     }
 
@@ -117,63 +131,61 @@ impl EmulatorBuilder {
         self
     }
 
+    /// The host names of every tenant, beside those of the loopback interface.
+    pub fn host_names(&self) -> Result<Vec<String>, StartError> {
+        let tenants = self.clone().tenants()?;
+        let mut names: Vec<String> = tenants.iter().flat_map(Tenant::host_names).collect();
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
+    }
+
     /// Starts the emulator on the loopback interface, in a task of the current tokio runtime.
     pub async fn start(self) -> Result<Emulator, StartError> {
-        let tenant_name = tenant_domain(&self.tenant)?;
         let authority = self.tls.as_ref().map(Tls::certificate_authority);
         let authority = authority.transpose()?;
-        let listener = Loopback::bind(self.port)
+        let (port, settings) = (self.port, self.settings.clone());
+        let tenants = self.tenants()?;
+        let listener = Loopback::bind(port)
             .await
             .map_err(|error| match error.kind() {
-                io::ErrorKind::AddrInUse => StartError::PortTaken { port: self.port },
+                io::ErrorKind::AddrInUse => StartError::PortTaken { port },
                 _ => StartError::Io(error),
             })?;
         let port = listener.port();
-        let mut clients = vec![Client::seeded(self.redirect_uris)];
-        for client in self.clients {
-            if client
-                .client_id()
-                .eq_ignore_ascii_case(clients[0].client_id())
-            {
-                clients[0] = client;
-            } else {
-                clients.push(client);
-            }
-        }
-        let tenant = Tenant::seeded(tenant_name, clients, self.users, self.user_flows);
         let scheme = if authority.is_some() { "https" } else { "http" };
         let base_url = format!("{scheme}://localhost:{port}");
-        let provider =
-            Provider::new(base_url, tenant, self.settings).map_err(|_| StartError::Damaged)?;
-        let provider = Arc::new(provider);
+        let more_names: Vec<String> = tenants.iter().flat_map(Tenant::host_names).collect();
+        let providers =
+            Providers::new(&base_url, tenants, &settings).map_err(|_| StartError::Damaged)?;
+        let providers = Arc::new(providers);
         random::warm_up();
         let server = match &authority {
             Some(authority) => {
-                let config = server_config(authority, &[])?;
-                run(TlsListener::new(listener, config), Arc::clone(&provider))
+                let config = server_config(authority, &more_names)?;
+                run(TlsListener::new(listener, config), Arc::clone(&providers))
             }
-            None => run(listener, Arc::clone(&provider)),
+            None => run(listener, Arc::clone(&providers)),
         };
-        Ok(Emulator::new(provider, server, port, authority))
+        Ok(Emulator::new(providers, server, port, authority))
     }
-}
 
-fn tenant_domain(name: &str) -> Result<String, StartError> {
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    if !name.split('.').all(is_label) {
-        return Err(StartError::InvalidTenant {
-            name: name.to_owned(),
-        });
-    }
-    let name = name.to_ascii_lowercase();
-    if name.contains('.') {
-        Ok(name)
-    } else {
-        Ok(format!("{name}.onmicrosoft.com"))
+    /// The default tenant first.
+    fn tenants(self) -> Result<Vec<Tenant>, StartError> {
+        let mut tenants: Vec<Tenant> = Vec::new();
+        for description in iter::once(self.tenant).chain(self.more_tenants) {
+            let name = description.given_name().to_owned();
+            let tenant = description
+                .build()
+                .ok_or_else(|| StartError::InvalidTenant { name: name.clone() })?;
+            let is_known = |known: &Tenant| {
+                known.kind == tenant.kind && (known.name == tenant.name || known.id == tenant.id)
+            };
+            if tenants.iter().any(is_known) {
+                return Err(StartError::DuplicateTenant { name });
+            }
+            tenants.push(tenant);
+        }
+        Ok(tenants)
     }
 }

@@ -4,14 +4,16 @@ use super::EmulatorBuilder;
 use crate::{
     address::{Authority, Endpoint},
     control::{Misbehaviour, RecordedRequest},
-    directory::{Client, User},
-    provider::Provider,
+    directory::{Client, Tenant, User},
+    provider::{Provider, Providers},
     server::RunningServer,
     tls::CertificateAuthority,
 };
 
 /// A running emulator. Dropping it stops it.
 pub struct Emulator {
+    providers: Arc<Providers>,
+    /// Of the default tenant.
     provider: Arc<Provider>,
     server: RunningServer,
     port: u16,
@@ -25,13 +27,14 @@ impl Emulator {
     }
 
     pub(super) fn new(
-        provider: Arc<Provider>,
+        providers: Arc<Providers>,
         server: RunningServer,
         port: u16,
         authority: Option<CertificateAuthority>,
     ) -> Self {
         Self {
-            provider,
+            provider: Arc::clone(providers.default()),
+            providers,
             server,
             port,
             authority,
@@ -60,12 +63,17 @@ impl Emulator {
         self.authority.as_ref()?.certificate_path()
     }
 
-    /// The tenant's domain, for example `b2cemulator.onmicrosoft.com`.
+    /// Every tenant, the default one first.
+    pub fn tenants(&self) -> impl Iterator<Item = &Tenant> {
+        self.providers.all().map(|provider| &provider.tenant)
+    }
+
+    /// The default tenant's domain, for example `b2cemulator.onmicrosoft.com`.
     pub fn tenant(&self) -> &str {
         &self.provider.tenant.name
     }
 
-    /// The tenant's GUID, which is in the issuer.
+    /// The default tenant's GUID, which is in the issuer.
     pub fn tenant_id(&self) -> &str {
         &self.provider.tenant.id
     }
@@ -83,7 +91,7 @@ impl Emulator {
         &self.provider.tenant.clients[0]
     }
 
-    /// Every user: seeded, added and signed up.
+    /// Every user of the default tenant: seeded, added and signed up.
     pub fn users(&self) -> Vec<User> {
         self.provider.tenant.users.all()
     }
@@ -150,7 +158,8 @@ impl Emulator {
 
     /// How many people are on sign-in pages, or left them without a word.
     pub fn pending_sign_ins(&self) -> usize {
-        self.provider.journeys.len()
+        let lengths = self.providers.all().map(|provider| provider.journeys.len());
+        lengths.sum()
     }
 
     /// Stops, within about a second, and gives the port back.

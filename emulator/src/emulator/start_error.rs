@@ -16,6 +16,11 @@ pub enum StartError {
         /// The name that was given.
         name: String,
     },
+    /// Two tenants of one kind have the same name or GUID.
+    DuplicateTenant {
+        /// The name that was given.
+        name: String,
+    },
     /// There is no certificate authority.
     Tls(TlsError),
     /// The loopback interface could not be used.
@@ -29,6 +34,7 @@ impl fmt::Display for StartError {
         match self {
             Self::PortTaken { port } => write!(f, "port {port} is already in use"),
             Self::InvalidTenant { name } => write!(f, "'{name}' is not a tenant name"),
+            Self::DuplicateTenant { name } => write!(f, "there are two tenants '{name}'"),
             Self::Tls(error) => error.fmt(f),
             Self::Io(_) => f.write_str("the loopback interface cannot be used"),
             Self::Damaged => f.write_str("a built-in part of the emulator is damaged"),

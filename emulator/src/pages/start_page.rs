@@ -1,12 +1,12 @@
 use minijinja::{Value, context};
 
 use super::{Pages, frame::frame};
-use crate::{address::Authority, provider::Provider, random};
+use crate::{address::Authority, provider::Providers, random};
 
 impl Pages {
     /// The page at `/`: what is registered, and where.
-    pub(crate) fn start(&self, provider: &Provider, origin: &str) -> String {
-        let tenant = &provider.tenant;
+    pub(crate) fn start(&self, providers: &Providers, origin: &str) -> String {
+        let tenant = &providers.default().tenant;
         let user_flows = tenant.user_flows.iter().map(|flow| {
             context! {
                 name => flow.name(),

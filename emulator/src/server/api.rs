@@ -9,11 +9,11 @@ use serde_json::json;
 use super::reply;
 use crate::{
     jwt::{Bearer, Unverified},
-    provider::Provider,
+    provider::{Provider, Providers},
 };
 
 /// `GET /api/me` with an access token that holds the scope `demo.read`.
-pub(super) fn me(parts: &request::Parts, provider: &Provider, origin: &str) -> Response {
+pub(super) fn me(parts: &request::Parts, providers: &Providers, origin: &str) -> Response {
     let token = parts
         .headers
         .get(header::AUTHORIZATION)
@@ -21,7 +21,7 @@ pub(super) fn me(parts: &request::Parts, provider: &Provider, origin: &str) -> R
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
-    match token.map(|token| verify(token, provider, origin)) {
+    match token.map(|token| verify(token, providers, origin)) {
         None => challenge(StatusCode::UNAUTHORIZED, None),
         Some(Err(reason)) => challenge(
             StatusCode::UNAUTHORIZED,
@@ -39,7 +39,18 @@ pub(super) fn me(parts: &request::Parts, provider: &Provider, origin: &str) -> R
 }
 
 /// The token may name the host that was used here, or the emulator's own.
-fn verify(token: &str, provider: &Provider, origin: &str) -> Result<Bearer, Unverified> {
+fn verify(token: &str, providers: &Providers, origin: &str) -> Result<Bearer, Unverified> {
+    let mut result = Err(Unverified::Malformed);
+    for provider in providers.all() {
+        result = verify_for(token, provider, origin);
+        if !matches!(result, Err(Unverified::Issuer | Unverified::UnknownKey)) {
+            break;
+        }
+    }
+    result
+}
+
+fn verify_for(token: &str, provider: &Provider, origin: &str) -> Result<Bearer, Unverified> {
     let tenant = &provider.tenant;
     let audience = tenant.apis.first().map_or("", |api| api.client_id.as_str());
     let verify_at = |origin: &str| {

@@ -13,36 +13,58 @@ use super::{
     reply,
     run::{Server, stopped},
     token, userinfo,
-    visit::{Visit, origin},
+    visit::{Visit, host, origin},
 };
 use crate::{
     address::{Place, Service, TenantPath},
     pages::{ICON, STYLESHEET, errors_document},
     protocol::{Fault, Params},
-    provider::Provider,
+    provider::{Provider, Providers},
 };
 
 /// Answers every request.
 pub(super) async fn dispatch(State(server): State<Server>, request: Request) -> Response {
-    let provider = &*server.provider;
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
         return reply::empty(StatusCode::PAYLOAD_TOO_LARGE);
     };
     let form = Params::parse(&String::from_utf8_lossy(&body));
     let place = Place::of(parts.uri.path());
-    let recording = Recording::start(&parts, &form, &place, Arc::clone(&server.provider));
+    let provider = provider_of(&parts, &place, &server.providers);
+    let recording = Recording::start(&parts, &form, &place, Arc::clone(provider));
     let bad = provider.faults.of(place.endpoint());
     let response = tokio::select! {
-        response = misbehave::answer(&bad, || respond(&parts, &form, &place, provider)) => response,
+        response = misbehave::answer(&bad, || respond(&parts, &form, &place, provider, &server.providers)) => response,
         () = stopped(server.stopping.clone()) => reply::empty(StatusCode::SERVICE_UNAVAILABLE),
     };
     recording.finish(&response);
     response
 }
 
-fn respond(parts: &request::Parts, form: &Params, place: &Place, provider: &Provider) -> Response {
-    let Some(origin) = origin(parts, provider) else {
+/// The provider of the tenant that is asked for, or the default one.
+fn provider_of<'a>(
+    parts: &request::Parts,
+    place: &Place,
+    providers: &'a Providers,
+) -> &'a Arc<Provider> {
+    let Place::Tenant(path) = place else {
+        return providers.default();
+    };
+    let query = Params::parse(parts.uri.query().unwrap_or_default());
+    let policy = path.policy.clone().or_else(|| query.get("p"));
+    providers
+        .find(host(parts), &path.tenant, policy.as_deref())
+        .unwrap_or(providers.default())
+}
+
+fn respond(
+    parts: &request::Parts,
+    form: &Params,
+    place: &Place,
+    provider: &Provider,
+    providers: &Providers,
+) -> Response {
+    let Some(origin) = origin(parts, providers) else {
         return reply::not_found();
     };
     if parts
@@ -55,7 +77,7 @@ fn respond(parts: &request::Parts, form: &Params, place: &Place, provider: &Prov
     let is_get = matches!(parts.method, Method::GET | Method::HEAD);
     match place {
         Place::Start if is_get => {
-            reply::page(StatusCode::OK, provider.pages.start(provider, &origin))
+            reply::page(StatusCode::OK, provider.pages.start(providers, &origin))
         }
         Place::Stylesheet if is_get => reply::asset("text/css; charset=utf-8", STYLESHEET),
         Place::Icon if is_get => reply::asset("image/svg+xml", ICON),
@@ -63,7 +85,7 @@ fn respond(parts: &request::Parts, form: &Params, place: &Place, provider: &Prov
             reply::page(StatusCode::OK, provider.pages.errors(provider))
         }
         Place::Errors | Place::ErrorsDocument if is_get => reply::public_json(&errors_document()),
-        Place::Api if is_get => api::me(parts, provider, &origin),
+        Place::Api if is_get => api::me(parts, providers, &origin),
         Place::Tenant(path) => match Visit::new(provider, parts, path, origin) {
             Some(visit) => at_user_flow(&visit, path, &parts.method, form),
             None => reply::not_found(),

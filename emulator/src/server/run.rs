@@ -4,7 +4,7 @@ use axum::{Router, serve::Listener};
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 use super::dispatch::dispatch;
-use crate::provider::Provider;
+use crate::provider::Providers;
 
 /// The server task. Dropping this stops it.
 pub(crate) struct RunningServer {
@@ -15,7 +15,7 @@ pub(crate) struct RunningServer {
 /// What every request handler is given.
 #[derive(Clone)]
 pub(super) struct Server {
-    pub(super) provider: Arc<Provider>,
+    pub(super) providers: Arc<Providers>,
     /// Becomes `true` when the emulator stops.
     pub(super) stopping: watch::Receiver<bool>,
 }
@@ -23,11 +23,11 @@ pub(super) struct Server {
 /// Starts to serve in a task of its own.
 pub(crate) fn run(
     listener: impl Listener<Addr = SocketAddr>,
-    provider: Arc<Provider>,
+    providers: Arc<Providers>,
 ) -> RunningServer {
     let (stop, stopping) = watch::channel(false);
     let app = Router::new().fallback(dispatch).with_state(Server {
-        provider,
+        providers,
         stopping: stopping.clone(),
     });
     let served = axum::serve(listener, app).with_graceful_shutdown(stopped(stopping.clone()));

@@ -1,10 +1,10 @@
 use axum::http::{HeaderMap, header, request};
 
 use crate::{
-    address::{Authority, TenantPath, is_loopback_host},
+    address::{Authority, TenantPath},
     directory::UserFlow,
     protocol::Params,
-    provider::Provider,
+    provider::{Provider, Providers},
     session::Cookies,
 };
 
@@ -27,7 +27,8 @@ impl<'a> Visit<'a> {
         origin: String,
     ) -> Option<Self> {
         let tenant = &provider.tenant;
-        if !tenant.is_called(&path.tenant) {
+        let is_here = host(parts).is_none_or(|host| tenant.is_served_at(host));
+        if !is_here || !tenant.is_called(&path.tenant) {
             return None;
         }
         let query = Params::parse(parts.uri.query().unwrap_or_default());
@@ -60,11 +61,21 @@ impl<'a> Visit<'a> {
     }
 }
 
-/// Scheme, host and port that the client used; `None` for a host that is not this machine.
-pub(super) fn origin(parts: &request::Parts, provider: &Provider) -> Option<String> {
-    let host = match parts.headers.get(header::HOST) {
-        Some(host) => host.to_str().ok()?,
-        None => return Some(provider.base_url.clone()),
+/// Scheme, host and port that the client used; `None` for a host that leads to no tenant, so that
+/// no web site can reach the emulator by rebinding its DNS.
+pub(super) fn origin(parts: &request::Parts, providers: &Providers) -> Option<String> {
+    let provider = providers.default();
+    let Some(host) = host(parts) else {
+        return Some(provider.base_url.clone());
     };
-    is_loopback_host(host).then(|| format!("{}://{}", provider.scheme(), host.to_ascii_lowercase()))
+    providers
+        .all()
+        .any(|provider| provider.tenant.is_served_at(host))
+        .then(|| format!("{}://{}", provider.scheme(), host.to_ascii_lowercase()))
+}
+
+/// The `Host` header; one that cannot be read names no host at all.
+pub(super) fn host(parts: &request::Parts) -> Option<&str> {
+    let host = parts.headers.get(header::HOST)?;
+    Some(host.to_str().unwrap_or_default())
 }

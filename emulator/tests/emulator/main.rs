@@ -34,6 +34,7 @@ mod sign_in;
 mod sign_up;
 mod single_sign_on;
 mod support;
+mod tenants;
 mod time;
 mod tls;
 mod token_errors;

@@ -32,6 +32,11 @@ impl Ask {
             .with("code_challenge_method", "S256")
     }
 
+    pub(crate) fn of_tenant(mut self, tenant: &str) -> Self {
+        tenant.clone_into(&mut self.tenant);
+        self
+    }
+
     pub(crate) fn at(mut self, user_flow: &str) -> Self {
         user_flow.clone_into(&mut self.user_flow);
         self

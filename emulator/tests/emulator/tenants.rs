@@ -1,0 +1,200 @@
+use b2c_emulator::{
+    Emulator, EmulatorBuilder, IssuerForm, StartError, Tenant, TenantKind, Tls, User, UserFlow,
+};
+use serde_json::Value;
+
+use crate::support::{Ask, Bench, SIGN_IN, Visitor, claims};
+
+const FABRIKAM: &str = "bbbbcccc-1111-dddd-2222-eeee3333ffff";
+
+fn two_tenants() -> EmulatorBuilder {
+    Emulator::builder().add_tenant(
+        Tenant::b2c("fabrikam")
+            .id(FABRIKAM)
+            .custom_domain("login.fabrikam.example")
+            .verified_domain("identity.fabrikam.example")
+            .user(User::new("joan@fabrikam.example", "Passw0rd!").display_name("Joan")),
+    )
+}
+
+/// The origin of a host that leads to this machine.
+fn origin(bench: &Bench, host: &str) -> String {
+    let (scheme, _) = bench.emulator.base_url().split_once(':').unwrap();
+    format!("{scheme}://{host}:{}", bench.emulator.port())
+}
+
+async fn metadata(bench: &Bench, origin: &str, path: &str) -> Value {
+    let mut visitor = Visitor::at(origin, &bench.emulator);
+    let url = format!("{origin}/{path}/v2.0/.well-known/openid-configuration");
+    let page = visitor.get(&url).await;
+    assert_eq!(page.status, 200, "{url}: {}", page.body);
+    page.json()
+}
+
+async fn status(bench: &Bench, origin: &str, path: &str) -> u16 {
+    let url = format!("{origin}/{path}/v2.0/.well-known/openid-configuration");
+    Visitor::at(origin, &bench.emulator).get(&url).await.status
+}
+
+#[tokio::test]
+async fn every_tenant_is_reachable_by_its_path() {
+    let bench = Bench::of(two_tenants()).await;
+    let base = bench.emulator.base_url().to_owned();
+    let ours = metadata(
+        &bench,
+        &base,
+        &format!("b2cemulator.onmicrosoft.com/{SIGN_IN}"),
+    )
+    .await;
+    assert_eq!(
+        ours["issuer"],
+        format!("{base}/aaaabbbb-0000-cccc-1111-dddd2222eeee/v2.0/")
+    );
+    for name in [
+        "fabrikam.onmicrosoft.com",
+        FABRIKAM,
+        "login.fabrikam.example",
+    ] {
+        let theirs = metadata(&bench, &base, &format!("{name}/{SIGN_IN}")).await;
+        assert_eq!(theirs["issuer"], format!("{base}/{FABRIKAM}/v2.0/"));
+    }
+    assert_eq!(
+        status(&bench, &base, &format!("contoso.onmicrosoft.com/{SIGN_IN}")).await,
+        404
+    );
+}
+
+#[tokio::test]
+async fn hosts_lead_to_their_tenants() {
+    let bench = Bench::of(two_tenants().tls(Tls::ephemeral())).await;
+    for host in ["fabrikam.b2clogin.com", "login.fabrikam.example"] {
+        let origin = origin(&bench, host);
+        for name in [
+            "fabrikam.onmicrosoft.com",
+            FABRIKAM,
+            "identity.fabrikam.example",
+            "tfp/fabrikam.onmicrosoft.com",
+        ] {
+            let document = metadata(&bench, &origin, &format!("{name}/b2c_1_signupsignin1")).await;
+            assert_eq!(document["issuer"], format!("{origin}/{FABRIKAM}/v2.0/"));
+            assert_eq!(
+                document["token_endpoint"],
+                format!("{origin}/{name}/b2c_1_signupsignin1/oauth2/v2.0/token")
+            );
+        }
+        let foreign = format!("b2cemulator.onmicrosoft.com/{SIGN_IN}");
+        assert_eq!(status(&bench, &origin, &foreign).await, 404, "{host}");
+    }
+    let unknown = origin(&bench, "contoso.b2clogin.com");
+    let path = format!("fabrikam.onmicrosoft.com/{SIGN_IN}");
+    assert_eq!(status(&bench, &unknown, &path).await, 404);
+}
+
+#[tokio::test]
+async fn a_sign_in_at_a_host_of_the_tenant() {
+    let mut bench = Bench::of(two_tenants().tls(Tls::ephemeral())).await;
+    let origin = origin(&bench, "fabrikam.b2clogin.com");
+    bench.visitor = Visitor::at(&origin, &bench.emulator);
+    let ask = Ask::new(&bench.emulator)
+        .of_tenant("fabrikam.onmicrosoft.com")
+        .with(
+            "scope",
+            "openid https://fabrikam.onmicrosoft.com/demo-api/demo.read",
+        );
+    let page = bench.open(&ask).await;
+    assert!(page.body.contains("joan@fabrikam.example"));
+    let joan = [
+        ("signInName", "joan@fabrikam.example"),
+        ("password", "Passw0rd!"),
+    ];
+    let code = bench.visitor.submit(&page, &joan).await.code();
+
+    let path = format!("/fabrikam.onmicrosoft.com/{SIGN_IN}/oauth2/v2.0/token");
+    let form = bench.redemption(&code);
+    let form: Vec<(&str, &str)> = form.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let tokens = bench.visitor.post(&path, &form).await.json();
+    let claims = claims(&tokens["id_token"]);
+    assert_eq!(claims["iss"], format!("{origin}/{FABRIKAM}/v2.0/"));
+    assert_eq!(claims["name"], "Joan");
+    let me = bench.me(tokens["access_token"].as_str().unwrap()).await;
+    assert_eq!(me.status, 200, "{}", me.body);
+}
+
+#[tokio::test]
+async fn tenants_share_nothing_but_the_port() {
+    let mut bench = Bench::of(two_tenants()).await;
+    let code = bench.sign_in(&bench.ask()).await.code();
+    // The session of one tenant means nothing to the other.
+    let ask = bench.ask().of_tenant("fabrikam.onmicrosoft.com");
+    let ask = ask.with("scope", "openid");
+    assert_eq!(bench.open(&ask).await.status, 200);
+    // Neither do its codes.
+    let path = format!("/fabrikam.onmicrosoft.com/{SIGN_IN}/oauth2/v2.0/token");
+    let form = bench.redemption(&code);
+    let form: Vec<(&str, &str)> = form.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let (error, _) = bench.visitor.post(&path, &form).await.token_error();
+    assert_eq!(error, "invalid_grant");
+}
+
+#[tokio::test]
+async fn a_tenant_without_seed_has_what_it_was_given() {
+    let tenant = Tenant::b2c("fabrikam")
+        .unseeded()
+        .user(User::new("joan@fabrikam.example", "Passw0rd!"))
+        .user_flow(UserFlow::sign_up_sign_in("B2C_1_susi"))
+        .issuer_form(IssuerForm::Tfp);
+    let bench = Bench::of(Emulator::builder().default_tenant(tenant)).await;
+    assert_eq!(bench.emulator.tenant(), "fabrikam.onmicrosoft.com");
+    assert_eq!(bench.emulator.users().len(), 1);
+    assert!(bench.emulator.metadata_url("B2C_1_susi").is_some());
+    assert!(bench.emulator.metadata_url(SIGN_IN).is_none());
+}
+
+#[tokio::test]
+async fn tenants_are_listed_with_their_hosts() {
+    let builder = two_tenants()
+        .add_tenant(Tenant::external_id("woodgrove").id("cccc"))
+        .add_tenant(Tenant::entra("contoso"));
+    assert_eq!(
+        builder.host_names().unwrap(),
+        [
+            "b2cemulator.b2clogin.com",
+            "cccc.ciamlogin.com",
+            "fabrikam.b2clogin.com",
+            "login.fabrikam.example",
+            "login.microsoftonline.com",
+            "woodgrove.ciamlogin.com",
+        ]
+    );
+    let emulator = builder.start().await.unwrap();
+    let kinds: Vec<TenantKind> = emulator.tenants().map(Tenant::kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            TenantKind::B2c,
+            TenantKind::B2c,
+            TenantKind::ExternalId,
+            TenantKind::Entra
+        ]
+    );
+    // A GUID that nobody chose is the same at every start.
+    let id = |emulator: &Emulator| emulator.tenants().last().unwrap().id().to_owned();
+    let again = Emulator::builder().add_tenant(Tenant::entra("contoso"));
+    assert_eq!(id(&emulator), id(&again.start().await.unwrap()));
+}
+
+#[tokio::test]
+async fn names_must_be_domains_and_unique() {
+    let refused = [
+        Tenant::b2c("fab rikam"),
+        Tenant::b2c(""),
+        Tenant::b2c("fabrikam").custom_domain("login/fabrikam"),
+    ];
+    for tenant in refused {
+        let error = Emulator::builder().add_tenant(tenant).start().await;
+        assert!(matches!(error, Err(StartError::InvalidTenant { .. })));
+    }
+    let twice = two_tenants().add_tenant(Tenant::b2c("fabrikam"));
+    let error = twice.start().await;
+    assert!(matches!(error, Err(StartError::DuplicateTenant { .. })));
+}
