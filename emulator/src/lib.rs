@@ -51,6 +51,7 @@ mod clock;
 mod control;
 mod directory;
 mod emulator;
+mod entra;
 mod expiring;
 mod grant;
 mod journey;

@@ -65,8 +65,8 @@ impl Provider {
 }
 
 impl Providers {
-    /// Creates a provider per tenant; they share the clock, the signing key, the log and the
-    /// misbehaviours.
+    /// Creates a provider per tenant; they share the clock, the log and the misbehaviours, and
+    /// the signing keys of their product.
     pub(crate) fn new(
         base_url: &str,
         tenants: Vec<Tenant>,
@@ -74,15 +74,21 @@ impl Providers {
     ) -> Result<Self, Unspecified> {
         let clock = Arc::new(Clock::default());
         let keys = Arc::new(KeyRing::development().ok_or(Unspecified)?);
+        let entra_keys = Arc::new(KeyRing::entra().ok_or(Unspecified)?);
         let faults = Arc::new(Faults::default());
         let log = Arc::new(RequestLog::default());
         let pages = Arc::new(Pages::new().map_err(|_| Unspecified)?);
-        let provider = |tenant| -> Result<_, Unspecified> {
+        let provider = |tenant: Tenant| -> Result<_, Unspecified> {
+            let keys = if tenant.kind.is_b2c() {
+                &keys
+            } else {
+                &entra_keys
+            };
             Ok(Arc::new(Provider {
                 base_url: base_url.to_owned(),
                 tenant,
                 clock: Arc::clone(&clock),
-                keys: Arc::clone(&keys),
+                keys: Arc::clone(keys),
                 vault: Vault::new()?,
                 journeys: Journeys::new(settings.most_pending_sign_ins),
                 sessions: Sessions::new(),
@@ -109,6 +115,14 @@ impl Providers {
         iter::once(&self.default).chain(&self.more)
     }
 
+    /// The signing keys of every product.
+    pub(crate) fn key_rings(&self) -> impl Iterator<Item = &KeyRing> {
+        let first_entra = self.all().find(|provider| !provider.tenant.kind.is_b2c());
+        let first_b2c = self.all().find(|provider| provider.tenant.kind.is_b2c());
+        let rings = [first_b2c, first_entra].into_iter().flatten();
+        rings.map(|provider| &*provider.keys)
+    }
+
     /// The provider that a host, a tenant's name and a policy lead to. Without a host it is the
     /// emulator's own.
     pub(crate) fn find(
@@ -116,17 +130,22 @@ impl Providers {
         host: Option<&str>,
         tenant: &str,
         policy: Option<&str>,
+        client_id: Option<&str>,
     ) -> Option<&Arc<Provider>> {
         let serves = |provider: &&Arc<Provider>| {
             provider.tenant.is_called(tenant)
                 && host.is_none_or(|host| provider.tenant.is_served_at(host))
         };
-        // A B2C tenant is a tenant of Entra ID, too; the policy tells which one is meant.
+        // A B2C tenant is a tenant of Entra ID, too; the policy tells which one is meant. What
+        // `common` stands for follows from the application.
         let fits = |provider: &&Arc<Provider>| {
             let tenant = &provider.tenant;
             match policy {
                 Some(policy) => tenant.user_flow(policy).is_some(),
-                None => !tenant.kind.is_b2c(),
+                None => {
+                    !tenant.kind.is_b2c()
+                        && client_id.is_none_or(|client_id| tenant.client(client_id).is_some())
+                }
             }
         };
         let mut serving = self.all().filter(serves);

@@ -1,4 +1,5 @@
-use crate::directory::{Tenant, UserFlow};
+use super::{host_name, is_loopback_host};
+use crate::directory::{Tenant, TenantKind, UserFlow};
 
 /// A user flow of a tenant, spelled as one client spells it.
 ///
@@ -14,6 +15,8 @@ pub(crate) struct Authority {
     /// `true` if the policy was given as `?p=`.
     pub(crate) policy_in_query: bool,
     pub(crate) version: Version,
+    /// Only B2C has the policy in the URLs of its endpoints.
+    pub(crate) kind: TenantKind,
 }
 
 /// The version of the protocol endpoints.
@@ -28,10 +31,15 @@ impl Authority {
     pub(crate) fn usual(origin: &str, tenant: &Tenant, user_flow: &UserFlow) -> Self {
         Self {
             origin: origin.to_owned(),
-            tenant_path: tenant.name.clone(),
+            tenant_path: if tenant.kind.is_b2c() {
+                tenant.name.clone()
+            } else {
+                tenant.id.clone()
+            },
             policy: user_flow.lower_case_name(),
             policy_in_query: false,
             version: Version::V2,
+            kind: tenant.kind,
         }
     }
 
@@ -62,9 +70,42 @@ impl Authority {
         self.url("openid/v2.0/userinfo")
     }
 
-    /// The issuer: host used, tenant GUID, trailing slash.
+    /// The issuer: host used and tenant GUID. B2C ends it with a slash.
     pub(crate) fn issuer(&self, tenant: &Tenant) -> String {
-        format!("{}/{}/{}", self.origin, tenant.id, self.version.prefix())
+        let issuer = format!(
+            "{}/{}/{}",
+            self.issuer_origin(tenant),
+            tenant.id,
+            self.version.prefix()
+        );
+        if self.kind.is_b2c() || self.version == Version::V1 {
+            issuer
+        } else {
+            issuer.trim_end_matches('/').to_owned()
+        }
+    }
+
+    /// `ciamlogin.com` has the tenant's GUID as its sub-domain, whatever name was used.
+    fn issuer_origin(&self, tenant: &Tenant) -> String {
+        let (scheme, host) = self
+            .origin
+            .split_once("://")
+            .unwrap_or(("https", &self.origin));
+        let name = host_name(host);
+        if self.kind == TenantKind::ExternalId
+            && !is_loopback_host(host)
+            && name.ends_with(".ciamlogin.com")
+        {
+            let port = &host[name.len()..];
+            format!("{scheme}://{}.ciamlogin.com{port}", tenant.id)
+        } else {
+            self.origin.clone()
+        }
+    }
+
+    /// A URL below the tenant, without the policy.
+    pub(crate) fn below_tenant(&self, rest: &str) -> String {
+        format!("{}/{}/{rest}", self.origin, self.tenant_path)
     }
 
     /// The path to a page of this user flow, always with the policy in it.
@@ -83,7 +124,9 @@ impl Authority {
             policy,
             ..
         } = self;
-        if self.policy_in_query {
+        if !self.kind.is_b2c() {
+            self.below_tenant(rest)
+        } else if self.policy_in_query {
             format!("{origin}/{tenant_path}/{rest}?p={policy}")
         } else {
             format!("{origin}/{tenant_path}/{policy}/{rest}")

@@ -40,6 +40,8 @@ pub(crate) enum Service {
     Logout(Version),
     /// Claims about the bearer of an access token; custom policies have it.
     UserInfo,
+    /// Which authorities are aliases of each other; only Entra answers.
+    Instance,
     /// The target of every form on B2C's pages.
     SelfAsserted,
     /// A page of a journey, or one of its links: the segments after `api/`.
@@ -49,12 +51,7 @@ pub(crate) enum Service {
 impl Place {
     /// Letter case and empty segments do not matter, as on B2C's servers.
     pub(crate) fn of(path: &str) -> Self {
-        let decoded = percent_decode_str(path).decode_utf8_lossy();
-        let segments: Vec<String> = decoded
-            .split('/')
-            .filter(|segment| !segment.is_empty())
-            .map(str::to_ascii_lowercase)
-            .collect();
+        let segments = segments(path);
         let names: Vec<&str> = segments.iter().map(String::as_str).collect();
         match names.as_slice() {
             [] => Self::Start,
@@ -68,6 +65,18 @@ impl Place {
             }
             [tenant, rest @ ..] => below_tenant((*tenant).to_owned(), tenant, rest),
         }
+    }
+
+    /// What a path names at a host that stands for one tenant: `/oauth2/v2.0/token` alone will do.
+    pub(crate) fn without_tenant(path: &str, tenant: &str) -> Option<Self> {
+        let segments = segments(path);
+        let names: Vec<&str> = segments.iter().map(String::as_str).collect();
+        Some(Self::Tenant(TenantPath {
+            spelling: tenant.to_owned(),
+            tenant: tenant.to_owned(),
+            policy: None,
+            service: Service::of(&names).filter(|service| !service.is_page())?,
+        }))
     }
 
     /// The endpoint that a misbehaviour or a recorded request refers to.
@@ -88,8 +97,13 @@ impl Service {
             | Self::Authorize(version)
             | Self::Token(version)
             | Self::Logout(version) => *version,
-            Self::UserInfo | Self::SelfAsserted | Self::Page(_) => Version::V2,
+            Self::Instance | Self::UserInfo | Self::SelfAsserted | Self::Page(_) => Version::V2,
         }
+    }
+
+    /// Is it something that a person sees?
+    pub(crate) fn is_page(&self) -> bool {
+        matches!(self, Self::SelfAsserted | Self::Page(_))
     }
 
     fn endpoint(&self) -> Option<Endpoint> {
@@ -99,7 +113,7 @@ impl Service {
             Self::Authorize(_) => Some(Endpoint::Authorize),
             Self::Token(_) => Some(Endpoint::Token),
             Self::Logout(_) => Some(Endpoint::Logout),
-            Self::UserInfo | Self::SelfAsserted | Self::Page(_) => None,
+            Self::Instance | Self::UserInfo | Self::SelfAsserted | Self::Page(_) => None,
         }
     }
 
@@ -108,6 +122,7 @@ impl Service {
             ["v2.0", ".well-known", "openid-configuration"] => Self::Metadata(Version::V2),
             [".well-known", "openid-configuration"] => Self::Metadata(Version::V1),
             ["discovery", "v2.0", "keys"] => Self::Keys(Version::V2),
+            ["discovery", "instance"] => Self::Instance,
             ["discovery", "keys"] => Self::Keys(Version::V1),
             ["oauth2", "v2.0", "authorize"] => Self::Authorize(Version::V2),
             ["oauth2", "authorize"] => Self::Authorize(Version::V1),
@@ -121,6 +136,15 @@ impl Service {
             _ => return None,
         })
     }
+}
+
+fn segments(path: &str) -> Vec<String> {
+    percent_decode_str(path)
+        .decode_utf8_lossy()
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect()
 }
 
 fn below_tenant(spelling: String, tenant: &str, rest: &[&str]) -> Place {

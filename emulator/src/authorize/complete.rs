@@ -4,7 +4,7 @@ use crate::{
     directory::UserFlow,
     grant::{Grant, GrantKind, Identity},
     journey::SignedIn,
-    jwt::{Hashes, Issue, access_token, id_token},
+    jwt::{Hashes, Issue, access_token, access_token_v2, id_token, id_token_v2},
     protocol::{Answer, Fault, Report, client_info, issuer},
     provider::Provider,
     random,
@@ -65,6 +65,7 @@ impl AuthorizationRequest {
         user_flow: &UserFlow,
     ) -> Result<Vec<(&'static str, String)>, Fault> {
         let tenant = &provider.tenant;
+        let is_b2c = tenant.kind.is_b2c();
         let bad = provider.faults.of(Some(Endpoint::Authorize));
         let issue = Issue {
             issuer: &issuer(authority, tenant, user_flow),
@@ -93,7 +94,12 @@ impl AuthorizationRequest {
         if self.response_type.token
             && let Some(access) = &self.scopes.access
         {
-            let token = access_token(&issue, access).ok_or(Fault::InternalError)?;
+            let token = if is_b2c {
+                access_token(&issue, access)
+            } else {
+                access_token_v2(&issue, access)
+            };
+            let token = token.ok_or(Fault::InternalError)?;
             hashes.access_token = Some(token.clone());
             fields.push(("access_token", token));
             fields.push(("token_type", "Bearer".to_owned()));
@@ -101,7 +107,12 @@ impl AuthorizationRequest {
             fields.push(("scope", access.requested.join(" ")));
         }
         if self.response_type.id_token {
-            let token = id_token(&issue, &hashes).ok_or(Fault::InternalError)?;
+            let token = if is_b2c {
+                id_token(&issue, &hashes)
+            } else {
+                id_token_v2(&issue, self.scopes.has_requested("email"), &hashes)
+            };
+            let token = token.ok_or(Fault::InternalError)?;
             fields.push(("id_token", token));
         }
         Ok(fields)

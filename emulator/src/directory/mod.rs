@@ -2,6 +2,7 @@
 
 mod api;
 mod client;
+mod derived;
 mod flow_settings;
 mod identity_provider;
 mod platform;
@@ -23,6 +24,8 @@ pub use user::{User, UserBuilder};
 pub use user_flow::UserFlow;
 
 pub(crate) use api::Api;
+pub(crate) use derived::derived_guid;
 pub(crate) use platform::Platform;
+pub(crate) use tenant::is_shared_authority;
 pub(crate) use user_flow::UserFlowKind;
 pub(crate) use users::{SignInProblem, Users};

@@ -1,8 +1,8 @@
 //! What a fresh emulator contains.
 
-use aws_lc_rs::digest::{SHA256, digest};
-
-use super::{Api, Client, IssuerForm, Tenant, TenantBuilder, TenantKind, User, UserFlow, Users};
+use super::{
+    Api, Client, IssuerForm, Tenant, TenantBuilder, TenantKind, User, UserFlow, Users, derived_guid,
+};
 
 impl Tenant {
     /// Creates the seeded tenant: three user flows, one API, the users Ada and Grace, and more.
@@ -65,7 +65,9 @@ impl TenantBuilder {
             return None;
         }
         let clients = merged_clients(self.is_seeded, self.redirect_uris, self.clients);
-        let id = self.id.unwrap_or_else(|| derived_id(self.kind, &name));
+        let id = self
+            .id
+            .unwrap_or_else(|| derived_guid(&format!("{}/{name}", self.kind.product())));
         let mut tenant = Tenant::seeded(name, clients, Vec::new(), Vec::new());
         tenant.kind = self.kind;
         tenant.id = id.to_ascii_lowercase();
@@ -79,10 +81,17 @@ impl TenantBuilder {
             }
             TenantKind::Entra => vec![UserFlow::sign_in("SignIn").embedded_password_reset()],
         };
-        let (flows, users) = if self.is_seeded {
-            (seeded_flows, vec![ada(), grace()])
+        let users = if self.is_seeded {
+            vec![ada(), grace()]
         } else {
-            Default::default()
+            Vec::new()
+        };
+        // Outside of B2C people sign in without any user flow, too.
+        let needs_flow = !self.kind.is_b2c() && self.user_flows.is_empty();
+        let flows = if self.is_seeded || needs_flow {
+            seeded_flows
+        } else {
+            Vec::new()
         };
         tenant.user_flows = merged(flows, self.user_flows, UserFlow::name);
         tenant.users = Users::new(merged(users, self.users, User::sign_in_name));
@@ -140,16 +149,6 @@ fn is_domain(name: &str) -> bool {
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     name.split('.').all(is_label)
-}
-
-/// The same GUID at every start, so that configurations stay right.
-fn derived_id(kind: TenantKind, name: &str) -> String {
-    let hash = digest(&SHA256, format!("{}/{name}", kind.product()).as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash.as_ref()[..16]);
-    uuid::Builder::from_random_bytes(bytes)
-        .into_uuid()
-        .to_string()
 }
 
 impl Client {

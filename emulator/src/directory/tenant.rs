@@ -84,6 +84,7 @@ impl Tenant {
             .chain(&self.custom_domains)
             .chain(&self.verified_domains)
             .any(|name| segment.eq_ignore_ascii_case(name))
+            || (self.kind == TenantKind::Entra && is_shared_authority(segment))
     }
 
     pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
@@ -114,4 +115,11 @@ impl Tenant {
     pub(crate) fn short_name(&self) -> &str {
         self.name.split('.').next().unwrap_or(&self.name)
     }
+}
+
+/// Does the URL segment stand for any tenant of Entra ID?
+pub(crate) fn is_shared_authority(segment: &str) -> bool {
+    ["common", "organizations"]
+        .iter()
+        .any(|name| segment.eq_ignore_ascii_case(name))
 }

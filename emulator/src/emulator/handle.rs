@@ -133,12 +133,16 @@ impl Emulator {
 
     /// Signs with a new key from now on; the key set lists the old one, too.
     pub fn rotate_signing_key(&self) {
-        self.provider.keys.rotate(self.provider.clock.now());
+        for keys in self.providers.key_rings() {
+            keys.rotate(self.provider.clock.now());
+        }
     }
 
     /// Lists only the key that signs.
     pub fn drop_old_signing_keys(&self) {
-        self.provider.keys.drop_old();
+        for keys in self.providers.key_rings() {
+            keys.drop_old();
+        }
     }
 
     /// Makes an endpoint misbehave, in addition to what it does already.

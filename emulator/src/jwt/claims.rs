@@ -101,17 +101,17 @@ pub(crate) fn app_token(issue: &Issue<'_>, access: &Access) -> Option<String> {
 }
 
 /// The claims that a misbehaviour can falsify.
-struct Facts {
-    issuer: String,
-    audience: String,
+pub(super) struct Facts {
+    pub(super) issuer: String,
+    pub(super) audience: String,
     user_flow: String,
-    nonce: Option<String>,
-    issued_at: i64,
-    expires_at: i64,
+    pub(super) nonce: Option<String>,
+    pub(super) issued_at: i64,
+    pub(super) expires_at: i64,
 }
 
 impl Facts {
-    fn of(issue: &Issue<'_>, audience: &str) -> Self {
+    pub(super) fn of(issue: &Issue<'_>, audience: &str) -> Self {
         let wrong = |misbehaviour| issue.bad.has(&misbehaviour);
         let issued_at = if wrong(Misbehaviour::Expired) {
             issue.now - issue.lifetime - LONG_AGO
@@ -146,10 +146,10 @@ impl Facts {
 }
 
 #[derive(Default)]
-struct Claims(Map<String, Value>);
+pub(super) struct Claims(pub(super) Map<String, Value>);
 
 impl Claims {
-    fn add(&mut self, name: &str, value: impl Into<Value>) {
+    pub(super) fn add(&mut self, name: &str, value: impl Into<Value>) {
         self.0.insert(name.to_owned(), value.into());
     }
 
@@ -202,7 +202,7 @@ impl Claims {
     }
 
     /// Adds a claim that has a value; an empty one is left out, as B2C does.
-    fn add_some(&mut self, name: &str, value: Option<&str>) {
+    pub(super) fn add_some(&mut self, name: &str, value: Option<&str>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             self.add(name, value);
         }
@@ -210,7 +210,7 @@ impl Claims {
 }
 
 /// No token of the emulator can be taken for a real one.
-const MARKER: &str = "b2c_emulator";
+pub(super) const MARKER: &str = "b2c_emulator";
 const LONG_AGO: i64 = 3600;
 const WRONG_ISSUER: &str =
     "https://wrong-issuer.example/99990000-9999-0000-9999-000099990000/v2.0/";

@@ -9,6 +9,8 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use super::certificate::Certificate;
+
 /// An RSA key that signs tokens.
 pub(crate) struct SigningKey {
     pair: RsaKeyPair,
@@ -18,11 +20,13 @@ pub(crate) struct SigningKey {
 /// The public half, as a key set shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct PublicKey {
-    /// 43 characters, like B2C's.
+    /// 43 characters like B2C's, or the 27 of a certificate's thumbprint.
     pub(crate) kid: String,
     pub(crate) not_before: i64,
     pub(crate) exponent: String,
     pub(crate) modulus: String,
+    /// External ID and Entra ID show one.
+    pub(crate) certificate: Option<Certificate>,
 }
 
 impl SigningKey {
@@ -34,6 +38,19 @@ impl SigningKey {
     /// Generates a key; takes a few dozen milliseconds.
     pub(crate) fn generate(not_before: i64) -> Option<Self> {
         Self::new(RsaKeyPair::generate(KeySize::Rsa2048).ok()?, not_before)
+    }
+
+    /// Wraps the key in a certificate, whose thumbprint becomes the `kid`.
+    pub(crate) fn certified(mut self) -> Option<Self> {
+        let certificate = Certificate::of(&self)?;
+        self.public.kid.clone_from(&certificate.thumbprint);
+        self.public.certificate = Some(certificate);
+        Some(self)
+    }
+
+    /// The public half as a DER `RSAPublicKey`.
+    pub(super) fn public_der(&self) -> &[u8] {
+        self.pair.public_key().as_ref()
     }
 
     pub(crate) fn public(&self) -> &PublicKey {
@@ -66,6 +83,7 @@ impl SigningKey {
             not_before,
             exponent: URL_SAFE_NO_PAD.encode(exponent),
             modulus: URL_SAFE_NO_PAD.encode(modulus),
+            certificate: None,
         };
         Some(Self { pair, public })
     }

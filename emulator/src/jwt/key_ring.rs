@@ -2,8 +2,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::key::{PublicKey, SigningKey};
 
-/// The keys of the user flows: the newest signs, the older ones are still listed.
+/// The keys of a product: the newest signs, the older ones are still listed.
 pub(crate) struct KeyRing {
+    family: &'static Family,
     /// Newest first, never empty.
     keys: RwLock<Vec<Arc<SigningKey>>>,
 }
@@ -11,21 +12,36 @@ pub(crate) struct KeyRing {
 impl KeyRing {
     /// Starts with the embedded development key; `None` if that is damaged.
     pub(crate) fn development() -> Option<Self> {
-        let key = SigningKey::from_pkcs8(DEVELOPMENT_KEY, DEVELOPMENT_KEY_NOT_BEFORE)?;
+        Self::of(&B2C)
+    }
+
+    /// Starts with the embedded key of External ID and Entra ID.
+    pub(crate) fn entra() -> Option<Self> {
+        Self::of(&ENTRA)
+    }
+
+    fn of(family: &'static Family) -> Option<Self> {
+        let key = SigningKey::from_pkcs8(family.first, DEVELOPMENT_KEY_NOT_BEFORE)?;
         Some(Self {
-            keys: RwLock::new(vec![Arc::new(key)]),
+            family,
+            keys: RwLock::new(vec![Arc::new(family.finished(key)?)]),
         })
     }
 
     /// Puts a new key in front: the second embedded one, then generated ones.
     pub(crate) fn rotate(&self, now: i64) {
-        let embedded = SigningKey::from_pkcs8(NEXT_KEY, now).filter(|next| {
+        let is_new = |next: &SigningKey| {
             !self
                 .all()
                 .iter()
                 .any(|key| key.public().kid == next.public().kid)
-        });
-        if let Some(key) = embedded.or_else(|| SigningKey::generate(now)) {
+        };
+        let family = self.family;
+        let embedded = SigningKey::from_pkcs8(family.next, now)
+            .and_then(|key| family.finished(key))
+            .filter(is_new);
+        let generate = || family.finished(SigningKey::generate(now)?);
+        if let Some(key) = embedded.or_else(generate) {
             let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
             keys.insert(0, Arc::new(key));
         }
@@ -57,6 +73,33 @@ impl KeyRing {
     }
 }
 
+/// The keys that one product starts with.
+struct Family {
+    first: &'static [u8],
+    next: &'static [u8],
+    has_certificates: bool,
+}
+
+impl Family {
+    fn finished(&self, key: SigningKey) -> Option<SigningKey> {
+        if self.has_certificates {
+            key.certified()
+        } else {
+            Some(key)
+        }
+    }
+}
+
+static B2C: Family = Family {
+    first: DEVELOPMENT_KEY,
+    next: NEXT_KEY,
+    has_certificates: false,
+};
+static ENTRA: Family = Family {
+    first: include_bytes!("../../keys/entra.pk8"),
+    next: include_bytes!("../../keys/entra-next.pk8"),
+    has_certificates: true,
+};
 const DEVELOPMENT_KEY: &[u8] = include_bytes!("../../keys/development.pk8");
 const NEXT_KEY: &[u8] = include_bytes!("../../keys/next.pk8");
 /// The `nbf` of the key that B2C's user flows shared for years.

@@ -1,6 +1,8 @@
 //! How is a token made and read?
 
+mod certificate;
 mod claims;
+mod claims_v2;
 mod key;
 mod key_ring;
 mod mint;
@@ -8,6 +10,7 @@ mod statement;
 mod verify;
 
 pub(crate) use claims::{Hashes, Issue, access_token, app_token, id_token};
+pub(crate) use claims_v2::{access_token_v2, app_token_v2, id_token_v2};
 pub(crate) use key_ring::KeyRing;
 pub(crate) use mint::half_hash;
 pub(crate) use statement::Statement;

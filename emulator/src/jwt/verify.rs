@@ -14,6 +14,8 @@ pub(crate) struct Bearer {
     scp: String,
     pub(crate) sub: String,
     #[serde(default)]
+    pub(crate) oid: String,
+    #[serde(default)]
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) tfp: String,

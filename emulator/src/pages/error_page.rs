@@ -2,6 +2,7 @@ use minijinja::{Value, context};
 
 use super::{Pages, frame::frame};
 use crate::{
+    entra::StsReport,
     protocol::{Fault, Language, Report},
     provider::Provider,
     random,
@@ -10,12 +11,42 @@ use crate::{
 impl Pages {
     /// B2C's own error page: three lines, and the correlation id in the source.
     pub(crate) fn error(&self, report: &Report, provider: &Provider) -> String {
-        let description = report.description();
+        let is_lost = report.fault == Fault::LostState;
+        self.report(
+            &report.description(),
+            &report.correlation_id,
+            is_lost,
+            provider,
+        )
+    }
+
+    /// The error page of External ID and Entra ID.
+    pub(crate) fn sts_error(
+        &self,
+        report: &StsReport,
+        fault: &Fault,
+        provider: &Provider,
+    ) -> String {
+        let is_lost = *fault == Fault::LostState;
+        self.report(
+            &report.description(),
+            &report.correlation_id,
+            is_lost,
+            provider,
+        )
+    }
+
+    fn report(
+        &self,
+        description: &str,
+        correlation_id: &str,
+        is_lost: bool,
+        provider: &Provider,
+    ) -> String {
         let lines: Vec<&str> = description.lines().collect();
         let (message, details) = lines
             .split_first()
             .map_or(("", &[][..]), |(first, rest)| (*first, rest));
-        let is_lost = report.fault == Fault::LostState;
         let page = context! {
             message => message,
             details => details.iter().copied().collect::<Value>(),
@@ -23,7 +54,7 @@ impl Pages {
         };
         self.render(
             "error.html",
-            context! { ..page, ..frame(provider.tenant.short_name(), None, &report.correlation_id) },
+            context! { ..page, ..frame(provider.tenant.short_name(), None, correlation_id) },
         )
     }
 

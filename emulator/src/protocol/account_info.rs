@@ -5,7 +5,11 @@ use crate::{directory::Tenant, grant::Identity};
 
 /// `client_info`: `uid` and `utid`, from which MSAL builds its account id.
 pub(crate) fn client_info(identity: &Identity, user_flow: &str, tenant: &Tenant) -> String {
-    let uid = format!("{}-{}", identity.object_id, user_flow.to_ascii_lowercase());
+    let uid = if tenant.kind.is_b2c() {
+        format!("{}-{}", identity.object_id, user_flow.to_ascii_lowercase())
+    } else {
+        identity.object_id.clone()
+    };
     URL_SAFE_NO_PAD.encode(json!({ "uid": uid, "utid": tenant.id }).to_string())
 }
 

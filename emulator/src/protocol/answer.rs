@@ -60,7 +60,7 @@ impl Target {
         self.answer(fields)
     }
 
-    fn answer(&self, fields: Vec<(&'static str, String)>) -> Answer {
+    pub(crate) fn answer(&self, fields: Vec<(&'static str, String)>) -> Answer {
         let separator = match self.mode {
             ResponseMode::Query => '?',
             ResponseMode::Fragment => '#',

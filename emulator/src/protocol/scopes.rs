@@ -1,7 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Fault;
-use crate::directory::{Client, Tenant};
+use crate::{
+    directory::{Client, Tenant},
+    entra,
+};
 
 /// What a `scope` parameter asks for, as far as the application may have it.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -26,6 +29,9 @@ pub(crate) struct Access {
 impl Scopes {
     /// Reads a `scope` parameter with the rules of a tenant and an application.
     pub(crate) fn read(parameter: &str, client: &Client, tenant: &Tenant) -> Result<Self, Fault> {
+        if !tenant.kind.is_b2c() {
+            return entra::read_scopes(parameter, client, tenant);
+        }
         if let Some(illegal) = parameter.chars().find(|&letter| !is_legal(letter)) {
             return Err(Fault::IllegalScopeCharacter(illegal));
         }
@@ -54,6 +60,12 @@ impl Scopes {
             return Err(Fault::NotPermitted);
         }
         Ok(scopes)
+    }
+
+    /// Was this scope of the access token asked for, in this form?
+    pub(crate) fn has_requested(&self, scope: &str) -> bool {
+        let requested = self.access.iter().flat_map(|access| &access.requested);
+        requested.into_iter().any(|known| known == scope)
     }
 
     fn add(

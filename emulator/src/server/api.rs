@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::reply;
 use crate::{
+    address::Authority,
     jwt::{Bearer, Unverified},
     provider::{Provider, Providers},
 };
@@ -54,7 +55,8 @@ fn verify_for(token: &str, provider: &Provider, origin: &str) -> Result<Bearer, 
     let tenant = &provider.tenant;
     let audience = tenant.apis.first().map_or("", |api| api.client_id.as_str());
     let verify_at = |origin: &str| {
-        let issuer = format!("{origin}/{}/v2.0/", tenant.id);
+        let user_flow = tenant.user_flows.first().ok_or(Unverified::Issuer)?;
+        let issuer = Authority::usual(origin, tenant, user_flow).issuer(tenant);
         Bearer::verify(
             token,
             &provider.keys,

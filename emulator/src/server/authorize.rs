@@ -3,11 +3,11 @@ use axum::{
     response::Response,
 };
 
-use super::{id_token_hint::Hint, reply, visit::Visit};
+use super::{id_token_hint::Hint, product, reply, visit::Visit};
 use crate::{
     authorize::{AuthorizationRequest, Refusal},
     journey::{Journey, KnownUser, Problems, Step},
-    protocol::{Fault, Report, Target},
+    protocol::{Fault, Target},
     random,
     session::Cookies,
 };
@@ -20,6 +20,9 @@ pub(super) fn authorize(visit: &Visit<'_>) -> Response {
             Err(fault) => refuse(visit, &request.target, fault),
         },
         Err(Refusal::Page(fault)) => reply::error_page(fault, visit.provider),
+        Err(Refusal::Redirect(_, fault)) if product::needs_page(visit, &fault) => {
+            reply::error_page(fault, visit.provider)
+        }
         Err(Refusal::Redirect(target, fault)) => refuse(visit, &target, fault),
     }
 }
@@ -71,7 +74,7 @@ fn start(visit: &Visit<'_>, request: AuthorizationRequest) -> Response {
                 journey
                     .request
                     .complete(signed_in, provider, &visit.authority, visit.user_flow);
-            reply::answer(&answer, provider)
+            reply::answer(&product::success(answer, provider), provider)
         }
         Step::Refuse(fault) => refuse(visit, &journey.request.target, fault),
         Step::Show | Step::Retry(_) => {
@@ -106,9 +109,8 @@ fn known_user(visit: &Visit<'_>, request: &AuthorizationRequest, now: i64) -> Op
 }
 
 fn refuse(visit: &Visit<'_>, target: &Target, fault: Fault) -> Response {
-    let report = Report::new(fault, visit.provider.clock.now());
-    let response = reply::answer(&target.failure(&report), visit.provider);
-    reply::refused(response, &report.fault)
+    let (answer, code) = product::refusal(visit, target, fault);
+    reply::noted(reply::answer(&answer, visit.provider), &code)
 }
 
 /// Is this a token that the emulator could have set, perhaps before a restart?

@@ -16,10 +16,12 @@ use super::{
     visit::{Visit, host, origin},
 };
 use crate::{
-    address::{Place, Service, TenantPath},
+    address::{Place, Service, TenantPath, is_loopback_host},
+    directory::TenantKind,
     pages::{ICON, STYLESHEET, errors_document},
     protocol::{Fault, Params},
     provider::{Provider, Providers},
+    token::TokenRequest,
 };
 
 /// Answers every request.
@@ -29,8 +31,8 @@ pub(super) async fn dispatch(State(server): State<Server>, request: Request) -> 
         return reply::empty(StatusCode::PAYLOAD_TOO_LARGE);
     };
     let form = Params::parse(&String::from_utf8_lossy(&body));
-    let place = Place::of(parts.uri.path());
-    let provider = provider_of(&parts, &place, &server.providers);
+    let place = place(&parts, &server.providers);
+    let provider = provider_of(&parts, &form, &place, &server.providers);
     let recording = Recording::start(&parts, &form, &place, Arc::clone(provider));
     let bad = provider.faults.of(place.endpoint());
     let response = tokio::select! {
@@ -41,9 +43,23 @@ pub(super) async fn dispatch(State(server): State<Server>, request: Request) -> 
     response
 }
 
+/// What the request is about. The host of an External ID tenant stands for the tenant.
+fn place(parts: &request::Parts, providers: &Providers) -> Place {
+    let path = parts.uri.path();
+    let host = host(parts).filter(|host| !is_loopback_host(host));
+    let tenant = host.and_then(|host| {
+        let mut tenants = providers.all().map(|provider| &provider.tenant);
+        tenants.find(|tenant| tenant.kind == TenantKind::ExternalId && tenant.is_served_at(host))
+    });
+    tenant
+        .and_then(|tenant| Place::without_tenant(path, &tenant.name))
+        .unwrap_or_else(|| Place::of(path))
+}
+
 /// The provider of the tenant that is asked for, or the default one.
 fn provider_of<'a>(
     parts: &request::Parts,
+    form: &Params,
     place: &Place,
     providers: &'a Providers,
 ) -> &'a Arc<Provider> {
@@ -52,8 +68,18 @@ fn provider_of<'a>(
     };
     let query = Params::parse(parts.uri.query().unwrap_or_default());
     let policy = path.policy.clone().or_else(|| query.get("p"));
+    let authorization = parts.headers.get(header::AUTHORIZATION);
+    let authorization = authorization.and_then(|value| value.to_str().ok());
+    let client_id = query
+        .get("client_id")
+        .or_else(|| TokenRequest::new(form, authorization).client_id);
     providers
-        .find(host(parts), &path.tenant, policy.as_deref())
+        .find(
+            host(parts),
+            &path.tenant,
+            policy.as_deref(),
+            client_id.as_deref(),
+        )
         .unwrap_or(providers.default())
 }
 
@@ -103,13 +129,16 @@ fn wants_json(parts: &request::Parts) -> bool {
 fn at_user_flow(visit: &Visit<'_>, path: &TenantPath, method: &Method, form: &Params) -> Response {
     let is_get = matches!(*method, Method::GET | Method::HEAD);
     let is_post = *method == Method::POST;
+    let is_b2c = visit.provider.tenant.kind.is_b2c();
     match &path.service {
         Service::Metadata(_) if is_get => metadata::discovery(visit),
         Service::Keys(_) if is_get => metadata::keys(visit),
         Service::Authorize(_) if is_get => authorize::authorize(visit),
         Service::Token(_) if *method == Method::OPTIONS => cors::preflight(visit),
         Service::Token(_) => cors::allow(token::token(visit, is_post, form), visit),
-        Service::Logout(_) if is_get => logout::logout(visit),
+        Service::Logout(_) if is_get => logout::logout(visit, &visit.query),
+        Service::Logout(_) if is_post && !is_b2c => logout::logout(visit, form),
+        Service::Instance if is_get => metadata::instance(visit),
         Service::UserInfo => userinfo::userinfo(visit),
         Service::SelfAsserted if is_post => interaction::submit(visit, form),
         Service::Page(page) if is_get => interaction::follow(visit, page),

@@ -5,10 +5,10 @@ use axum::{
     response::Response,
 };
 
-use super::{reply, script, visit::Visit};
+use super::{product, reply, script, visit::Visit};
 use crate::{
     journey::{Finished, Journey, Problems, Screen, SignedIn, Step},
-    protocol::{Fault, Params, Report},
+    protocol::{Fault, Params},
     session::{Cookies, SignIn},
 };
 
@@ -107,7 +107,7 @@ fn finish(visit: &Visit<'_>, journey: &mut Journey, signed_in: SignedIn) -> Resp
             .complete(signed_in, provider, &journey.authority, &journey.user_flow);
     let finished = Finished {
         at: now,
-        answer,
+        answer: product::success(answer, provider),
         session_id,
         keep_for_days,
     };
@@ -118,16 +118,16 @@ fn finish(visit: &Visit<'_>, journey: &mut Journey, signed_in: SignedIn) -> Resp
 
 fn refuse(visit: &Visit<'_>, journey: &mut Journey, fault: Fault) -> Response {
     let now = visit.provider.clock.now();
-    let report = Report::new(fault, now);
+    let (answer, code) = product::refusal(visit, &journey.request.target, fault);
     let finished = Finished {
         at: now,
-        answer: journey.request.target.failure(&report),
+        answer,
         session_id: None,
         keep_for_days: None,
     };
     let response = deliver(visit, &finished);
     journey.finished = Some(finished);
-    reply::refused(response, &report.fault)
+    reply::noted(response, &code)
 }
 
 fn deliver(visit: &Visit<'_>, finished: &Finished) -> Response {

@@ -7,14 +7,15 @@ use url::Url;
 use super::{id_token_hint::Hint, reply, visit::Visit};
 use crate::{
     address::is_loopback_host,
-    protocol::{Fault, Language, with_query},
+    directory::{Client, Tenant},
+    protocol::{Fault, Language, Params, with_query},
     session::{Cookies, Session},
 };
 
 /// `GET …/oauth2/v2.0/logout`
-pub(super) fn logout(visit: &Visit<'_>) -> Response {
+pub(super) fn logout(visit: &Visit<'_>, parameters: &Params) -> Response {
     let provider = visit.provider;
-    let destination = match destination(visit) {
+    let destination = match destination(visit, parameters) {
         Ok(destination) => destination,
         Err(fault) => return reply::error_page(fault, provider),
     };
@@ -34,14 +35,14 @@ pub(super) fn logout(visit: &Visit<'_>) -> Response {
 }
 
 /// Where the browser goes afterwards. Registrations count only where an ID token is required.
-fn destination(visit: &Visit<'_>) -> Result<Option<String>, Fault> {
+fn destination(visit: &Visit<'_>, parameters: &Params) -> Result<Option<String>, Fault> {
     let is_strict = visit.user_flow.settings.require_id_token_in_logout;
     let client = if is_strict {
         Hint::read(visit, true)?.map(|hint| hint.client)
     } else {
         None
     };
-    let uri = visit.query.get("post_logout_redirect_uri");
+    let uri = parameters.get("post_logout_redirect_uri");
     let Some(uri) = uri.filter(|uri| uri != NATIVE_CLIENT) else {
         return Ok(None);
     };
@@ -52,8 +53,9 @@ fn destination(visit: &Visit<'_>) -> Result<Option<String>, Fault> {
                 client_id: client.client_id().to_owned(),
             })
         }
+        _ if !may_return_to(&uri, &visit.provider.tenant) => Ok(None),
         None if !is_acceptable(&uri) => Err(Fault::MalformedPostLogoutUri(uri)),
-        _ => Ok(Some(match visit.query.get("state") {
+        _ => Ok(Some(match parameters.get("state") {
             Some(state) => with_query(&uri, '?', &[("state", &state)]),
             None => uri,
         })),
@@ -74,6 +76,12 @@ fn signed_out(visit: &Visit<'_>, frames: &[String], destination: Option<&str>) -
     let pages = &visit.provider.pages;
     let html = pages.signed_out(language, frames, destination, visit.provider);
     reply::framing_page(html, frames)
+}
+
+/// Entra stays on its own page unless the URI is registered. B2C does not ask.
+fn may_return_to(uri: &str, tenant: &Tenant) -> bool {
+    let is_registered = |client: &Client| client.redirect_uris().iter().any(|known| known == uri);
+    tenant.kind.is_b2c() || tenant.clients.iter().any(is_registered)
 }
 
 /// https anywhere, or plain http on this machine. B2C does not compare it with registered URIs.

@@ -12,6 +12,7 @@ mod listener;
 mod logout;
 mod metadata;
 mod misbehave;
+mod product;
 mod record;
 mod reply;
 mod run;

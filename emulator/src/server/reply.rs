@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::{
     control::Outcome,
+    entra::{StsReport, sts_fault},
     pages::{FORM_POST_SCRIPT, form_post},
     protocol::{Answer, Fault, Report, ascii_location},
     provider::Provider,
@@ -96,8 +97,15 @@ pub(super) fn answer(answer: &Answer, provider: &Provider) -> Response {
     }
 }
 
-/// B2C's error page.
+/// The error page of the tenant's product.
 pub(super) fn error_page(fault: Fault, provider: &Provider) -> Response {
+    let tenant = &provider.tenant;
+    if !tenant.kind.is_b2c() {
+        let now = provider.clock.now();
+        let report = StsReport::new(sts_fault(&fault, tenant), now, &provider.base_url);
+        let html = provider.pages.sts_error(&report, &fault, provider);
+        return noted(page(StatusCode::BAD_REQUEST, html), &report.code());
+    }
     let report = Report::new(fault, provider.clock.now());
     let response = page(
         StatusCode::BAD_REQUEST,

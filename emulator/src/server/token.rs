@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{reply, visit::Visit};
 use crate::{
+    entra::{self, StsFault, StsReport, sts_fault},
     protocol::{Fault, Params, Report},
     token::{TokenRequest, answer},
 };
@@ -13,6 +14,9 @@ use crate::{
 /// `POST …/oauth2/v2.0/token`
 pub(super) fn token(visit: &Visit<'_>, is_post: bool, form: &Params) -> Response {
     let request = TokenRequest::new(form, visit.header(header::AUTHORIZATION));
+    if !visit.provider.tenant.kind.is_b2c() {
+        return sts_token(visit, is_post, form, &request);
+    }
     let answered = if is_post {
         answer(&request, visit.provider, &visit.authority, visit.user_flow)
     } else {
@@ -21,6 +25,25 @@ pub(super) fn token(visit: &Visit<'_>, is_post: bool, form: &Params) -> Response
     match answered {
         Ok(tokens) => reply::private_json(StatusCode::OK, &tokens),
         Err(fault) => refusal(fault, visit),
+    }
+}
+
+/// The same at External ID and Entra ID.
+fn sts_token(visit: &Visit<'_>, is_post: bool, form: &Params, request: &TokenRequest) -> Response {
+    let Visit {
+        provider,
+        authority,
+        user_flow,
+        ..
+    } = visit;
+    let answered = if is_post {
+        entra::answer(request, form, provider, authority, user_flow)
+    } else {
+        Err(sts_fault(&Fault::PostOnly, &provider.tenant))
+    };
+    match answered {
+        Ok(tokens) => reply::private_json(StatusCode::OK, &tokens),
+        Err(fault) => sts_refusal(fault, visit),
     }
 }
 
@@ -33,4 +56,13 @@ fn refusal(fault: Fault, visit: &Visit<'_>) -> Response {
     });
     let response = reply::private_json(StatusCode::BAD_REQUEST, &document);
     reply::refused(response, &report.fault)
+}
+
+/// Entra's document has more members, and 401 for a client that is not who it says.
+fn sts_refusal(fault: StsFault, visit: &Visit<'_>) -> Response {
+    let report = StsReport::new(fault, visit.provider.clock.now(), &visit.authority.origin);
+    let status = StatusCode::from_u16(report.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = reply::private_json(status, &report.document());
+    reply::set(&mut response, header::EXPIRES, "-1");
+    reply::noted(response, &report.code())
 }

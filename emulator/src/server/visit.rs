@@ -2,7 +2,7 @@ use axum::http::{HeaderMap, header, request};
 
 use crate::{
     address::{Authority, TenantPath},
-    directory::UserFlow,
+    directory::{Tenant, UserFlow, is_shared_authority},
     protocol::Params,
     provider::{Provider, Providers},
     session::Cookies,
@@ -13,6 +13,8 @@ pub(super) struct Visit<'a> {
     pub(super) provider: &'a Provider,
     pub(super) authority: Authority,
     pub(super) user_flow: &'a UserFlow,
+    /// `common` or `organizations`, if the URL names no single tenant.
+    pub(super) shared_authority: Option<String>,
     pub(super) query: Params,
     pub(super) cookies: Cookies,
     pub(super) headers: &'a HeaderMap,
@@ -32,14 +34,26 @@ impl<'a> Visit<'a> {
             return None;
         }
         let query = Params::parse(parts.uri.query().unwrap_or_default());
-        let policy = path.policy.clone().or_else(|| query.get("p"))?;
-        let user_flow = tenant.user_flow(&policy)?;
+        let is_b2c = tenant.kind.is_b2c();
+        let user_flow = if is_b2c {
+            let policy = path.policy.clone().or_else(|| query.get("p"))?;
+            tenant.user_flow(&policy)?
+        } else {
+            linked_user_flow(tenant, path, &query)?
+        };
+        let shared_authority =
+            Some(&path.tenant).filter(|name| !is_b2c && is_shared_authority(name));
         let authority = Authority {
             origin,
-            tenant_path: path.spelling.clone(),
+            tenant_path: if is_b2c {
+                path.spelling.clone()
+            } else {
+                tenant.id.clone()
+            },
             policy: user_flow.lower_case_name(),
             policy_in_query: path.policy.is_none(),
             version: path.service.version(),
+            kind: tenant.kind,
         };
         let cookies = parts
             .headers
@@ -50,6 +64,7 @@ impl<'a> Visit<'a> {
             provider,
             authority,
             user_flow,
+            shared_authority: shared_authority.cloned(),
             query,
             cookies: Cookies::read(cookies, &tenant.name),
             headers: &parts.headers,
@@ -58,6 +73,19 @@ impl<'a> Visit<'a> {
 
     pub(super) fn header(&self, name: header::HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Outside of B2C only pages have a user flow in their path; else the application decides.
+fn linked_user_flow<'a>(
+    tenant: &'a Tenant,
+    path: &TenantPath,
+    query: &Params,
+) -> Option<&'a UserFlow> {
+    match &path.policy {
+        Some(policy) if path.service.is_page() => tenant.user_flow(policy),
+        Some(_) => None,
+        None => tenant.linked_user_flow(&query.get("client_id").unwrap_or_default()),
     }
 }
 

@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// A grant that has passed every check, and what it is redeemed for.
-pub(super) struct Redemption {
-    pub(super) grant: Grant,
-    pub(super) scopes: Scopes,
+pub(crate) struct Redemption {
+    pub(crate) grant: Grant,
+    pub(crate) scopes: Scopes,
 }
 
 /// Writes the answer; the members come in B2C's order.

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::{address::Authority, directory::UserFlow, protocol::Fault, provider::Provider};
 
+pub(crate) use issue::Redemption;
 pub(crate) use request::TokenRequest;
 
 /// Answers a token request at the endpoint of a user flow.
@@ -21,15 +22,29 @@ pub(crate) fn answer(
     authority: &Authority,
     user_flow: &UserFlow,
 ) -> Result<Value, Fault> {
-    let redemption = match request.grant_type.as_deref() {
-        Some("authorization_code") => code::redeem(request, provider, authority, user_flow)?,
-        Some("refresh_token") => refresh::redeem(request, provider, authority, user_flow)?,
+    match request.grant_type.as_deref() {
         Some("client_credentials") => {
-            return client_credentials::answer(request, provider, authority, user_flow);
+            client_credentials::answer(request, provider, authority, user_flow)
         }
-        Some("password") => return password::answer(request, provider, authority, user_flow),
-        Some(other) => return Err(Fault::UnsupportedGrantType(other.to_owned())),
-        None => return Err(Fault::MissingParameter("grant_type")),
-    };
-    issue::tokens(&redemption, request, provider, authority, user_flow)
+        Some("password") => password::answer(request, provider, authority, user_flow),
+        _ => {
+            let redemption = redeem(request, provider, authority, user_flow)?;
+            issue::tokens(&redemption, request, provider, authority, user_flow)
+        }
+    }
+}
+
+/// Checks the grant of a token request.
+pub(crate) fn redeem(
+    request: &TokenRequest,
+    provider: &Provider,
+    authority: &Authority,
+    user_flow: &UserFlow,
+) -> Result<Redemption, Fault> {
+    match request.grant_type.as_deref() {
+        Some("authorization_code") => code::redeem(request, provider, authority, user_flow),
+        Some("refresh_token") => refresh::redeem(request, provider, authority, user_flow),
+        Some(other) => Err(Fault::UnsupportedGrantType(other.to_owned())),
+        None => Err(Fault::MissingParameter("grant_type")),
+    }
 }

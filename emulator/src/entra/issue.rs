@@ -1,0 +1,101 @@
+use serde_json::{Map, Value, json};
+
+use crate::{
+    address::Authority,
+    control::{Misbehaviour, Misbehaviours},
+    directory::UserFlow,
+    grant::{Grant, GrantKind},
+    jwt::{Hashes, Issue, access_token_v2, id_token_v2},
+    protocol::{Fault, Scopes, client_info},
+    provider::Provider,
+    random,
+    token::TokenRequest,
+};
+
+/// Writes the answer for a user's grant; the members come in Entra's order.
+pub(super) fn tokens(
+    grant: &Grant,
+    scopes: &Scopes,
+    request: &TokenRequest,
+    provider: &Provider,
+    authority: &Authority,
+    user_flow: &UserFlow,
+) -> Result<Value, Fault> {
+    let tenant = &provider.tenant;
+    let bad = provider.faults.of(Some(crate::address::Endpoint::Token));
+    let issue = Issue {
+        issuer: &authority.issuer(tenant),
+        client_id: &grant.client_id,
+        tenant_id: &tenant.id,
+        user_flow,
+        nonce: grant.nonce.as_deref(),
+        auth_time: grant.auth_time,
+        now: provider.clock.now(),
+        lifetime: provider.token_lifetime(user_flow),
+        identity: &grant.identity,
+        keys: &provider.keys,
+        bad: &bad,
+    };
+    let access = scopes.access.as_ref().ok_or(Fault::InternalError)?;
+    let mut answer = Map::new();
+    let mut add = |name: &str, value: Value| answer.insert(name.to_owned(), value);
+    add("token_type", json!("Bearer"));
+    add("scope", json!(access.requested.join(" ")));
+    add("expires_in", json!(issue.lifetime));
+    add("ext_expires_in", json!(issue.lifetime));
+    let token = access_token_v2(&issue, access).ok_or(Fault::InternalError)?;
+    add("access_token", json!(token));
+    if scopes.offline_access {
+        add(
+            "refresh_token",
+            json!(refresh_token(grant, scopes, provider)?),
+        );
+    }
+    if scopes.openid {
+        let with_email = scopes.has_requested("email");
+        let token =
+            id_token_v2(&issue, with_email, &Hashes::default()).ok_or(Fault::InternalError)?;
+        add("id_token", json!(token));
+    }
+    if request.wants_client_info {
+        add(
+            "client_info",
+            json!(client_info(&grant.identity, &grant.user_flow, tenant)),
+        );
+    }
+    spoil(&mut answer, &bad);
+    Ok(Value::Object(answer))
+}
+
+/// For 90 days, again and again.
+fn refresh_token(grant: &Grant, scopes: &Scopes, provider: &Provider) -> Result<String, Fault> {
+    let now = provider.clock.now();
+    let refresh = Grant {
+        kind: GrantKind::RefreshToken,
+        id: random::token(),
+        challenge: None,
+        scopes: scopes.clone(),
+        issued_at: now,
+        expires_at: now + REFRESH_TOKEN_LIFETIME,
+        ..grant.clone()
+    };
+    provider.vault.issue(&refresh)
+}
+
+pub(super) fn spoil(answer: &mut Map<String, Value>, bad: &Misbehaviours) {
+    if bad.has(&Misbehaviour::NoIdToken) {
+        answer.shift_remove("id_token");
+    }
+    if bad.has(&Misbehaviour::NoAccessToken) {
+        for name in ["access_token", "expires_in", "ext_expires_in"] {
+            answer.shift_remove(name);
+        }
+    }
+    if bad.has(&Misbehaviour::NumbersAsStrings) {
+        for value in answer.values_mut().filter(|value| value.is_number()) {
+            *value = Value::String(value.to_string());
+        }
+    }
+}
+
+const REFRESH_TOKEN_LIFETIME: i64 = 90 * 24 * 60 * 60;

@@ -1,0 +1,18 @@
+//! How do External ID and Entra ID differ from B2C?
+//!
+//! They check what B2C checks; metadata, tokens and the wording of every refusal are others.
+
+mod app;
+mod common;
+mod discovery;
+mod issue;
+mod on_behalf_of;
+mod scopes;
+mod sts;
+mod sts_text;
+mod token;
+
+pub(crate) use discovery::{discovery_document, instance_document, key_set};
+pub(crate) use scopes::read as read_scopes;
+pub(crate) use sts::{StsFault, StsReport, sts_fault};
+pub(crate) use token::answer;

@@ -1,0 +1,108 @@
+//! The tokens of External ID and Entra ID.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::json;
+
+use super::{
+    Hashes, Issue,
+    claims::{Claims, Facts, MARKER},
+    half_hash,
+    mint::mint,
+};
+use crate::{protocol::Access, random};
+
+/// Makes an ID token; `email` is there when that scope was asked for.
+pub(crate) fn id_token_v2(issue: &Issue<'_>, with_email: bool, hashes: &Hashes) -> Option<String> {
+    let facts = Facts::of(issue, issue.client_id);
+    let person = issue.identity;
+    let mut claims = Claims::default();
+    claims.add("ver", "2.0");
+    claims.add("iss", facts.issuer);
+    claims.add(
+        "sub",
+        subject(issue.tenant_id, issue.client_id, &person.object_id),
+    );
+    claims.add("aud", facts.audience);
+    claims.add("exp", facts.expires_at);
+    claims.add("iat", facts.issued_at);
+    claims.add("nbf", facts.issued_at);
+    claims.add_some("name", Some(person.display_name.as_str()));
+    claims.add("preferred_username", person.sign_in_name.as_str());
+    claims.add("oid", person.object_id.as_str());
+    if with_email {
+        claims.add("email", person.sign_in_name.as_str());
+    }
+    claims.add("tid", issue.tenant_id);
+    claims.add_some("nonce", facts.nonce.as_deref());
+    let hash = |token: &Option<String>| token.as_deref().map(half_hash);
+    claims.add_some("c_hash", hash(&hashes.code).as_deref());
+    claims.add_some("at_hash", hash(&hashes.access_token).as_deref());
+    claims.add("uti", identifier());
+    claims.add(MARKER, true);
+    mint(&claims.0, issue.keys, issue.bad)
+}
+
+/// Makes an access token for a resource on behalf of a user.
+pub(crate) fn access_token_v2(issue: &Issue<'_>, access: &Access) -> Option<String> {
+    let facts = Facts::of(issue, &access.resource);
+    let person = issue.identity;
+    let mut claims = Claims::default();
+    claims.add("aud", facts.audience);
+    claims.add("iss", facts.issuer);
+    claims.add("iat", facts.issued_at);
+    claims.add("nbf", facts.issued_at);
+    claims.add("exp", facts.expires_at);
+    claims.add("azp", issue.client_id);
+    claims.add("azpacr", "1");
+    claims.add_some("name", Some(person.display_name.as_str()));
+    claims.add("oid", person.object_id.as_str());
+    claims.add("preferred_username", person.sign_in_name.as_str());
+    claims.add_some("scp", Some(access.names.join(" ").as_str()));
+    claims.add(
+        "sub",
+        subject(issue.tenant_id, &access.resource, &person.object_id),
+    );
+    claims.add("tid", issue.tenant_id);
+    claims.add("uti", identifier());
+    claims.add("ver", "2.0");
+    claims.add(MARKER, true);
+    mint(&claims.0, issue.keys, issue.bad)
+}
+
+/// Makes an access token for an application on its own.
+pub(crate) fn app_token_v2(issue: &Issue<'_>, resource: &str, roles: &[String]) -> Option<String> {
+    let facts = Facts::of(issue, resource);
+    let principal = issue.identity.object_id.as_str();
+    let mut claims = Claims::default();
+    claims.add("aud", facts.audience);
+    claims.add("iss", facts.issuer);
+    claims.add("iat", facts.issued_at);
+    claims.add("nbf", facts.issued_at);
+    claims.add("exp", facts.expires_at);
+    claims.add("azp", issue.client_id);
+    claims.add("azpacr", "1");
+    claims.add("oid", principal);
+    if !roles.is_empty() {
+        claims.add("roles", json!(roles));
+    }
+    claims.add("sub", principal);
+    claims.add("tid", issue.tenant_id);
+    claims.add("uti", identifier());
+    claims.add("ver", "2.0");
+    claims.add(MARKER, true);
+    mint(&claims.0, issue.keys, issue.bad)
+}
+
+/// A subject that no other application can recognize (OpenID Connect Core, 8.1).
+fn subject(tenant_id: &str, audience: &str, object_id: &str) -> String {
+    let text = format!("{tenant_id}/{}/{object_id}", audience.to_ascii_lowercase());
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
+}
+
+/// 22 characters, new for every token.
+fn identifier() -> String {
+    let mut identifier = random::token();
+    identifier.truncate(22);
+    identifier
+}
