@@ -74,7 +74,13 @@ impl Providers {
     ) -> Result<Self, Unspecified> {
         let clock = Arc::new(Clock::default());
         let keys = Arc::new(KeyRing::development().ok_or(Unspecified)?);
-        let entra_keys = Arc::new(KeyRing::entra().ok_or(Unspecified)?);
+        // A certificate takes time, so there is none until somebody needs it.
+        let has_entra = tenants.iter().any(|tenant| !tenant.kind.is_b2c());
+        let entra_keys = if has_entra {
+            Arc::new(KeyRing::entra().ok_or(Unspecified)?)
+        } else {
+            Arc::clone(&keys)
+        };
         let faults = Arc::new(Faults::default());
         let log = Arc::new(RequestLog::default());
         let pages = Arc::new(Pages::new().map_err(|_| Unspecified)?);

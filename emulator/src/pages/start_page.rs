@@ -1,7 +1,7 @@
 use minijinja::{Value, context};
 
 use super::{Pages, frame::frame};
-use crate::{address::Authority, provider::Providers, random};
+use crate::{address::Authority, directory::Tenant, provider::Providers, random};
 
 impl Pages {
     /// The page at `/`: what is registered, and where.
@@ -32,7 +32,18 @@ impl Pages {
                 password => user.password,
             }
         });
+        let others = providers.all().skip(1).map(|provider| {
+            let tenant = &provider.tenant;
+            let metadata = metadata_urls(tenant, origin);
+            context! {
+                name => &tenant.name,
+                id => &tenant.id,
+                product => tenant.kind.product(),
+                metadata => metadata.collect::<Value>(),
+            }
+        });
         let page = context! {
+            other_tenants => others.collect::<Value>(),
             tenant_name => &tenant.name,
             tenant_id => &tenant.id,
             origin => origin,
@@ -44,6 +55,13 @@ impl Pages {
         let frame = frame(tenant.short_name(), None, &random::guid());
         self.render("start.html", context! { ..page, ..frame })
     }
+}
+
+/// One per user flow at B2C, else one per tenant.
+fn metadata_urls(tenant: &Tenant, origin: &str) -> impl Iterator<Item = String> {
+    let most = if tenant.kind.is_b2c() { usize::MAX } else { 1 };
+    let flows = tenant.user_flows.iter().take(most);
+    flows.map(move |flow| Authority::usual(origin, tenant, flow).metadata())
 }
 
 const MOST_USERS: usize = 50;

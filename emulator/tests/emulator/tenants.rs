@@ -184,6 +184,20 @@ async fn tenants_are_listed_with_their_hosts() {
 }
 
 #[tokio::test]
+async fn the_start_page_shows_every_tenant() {
+    let builder = two_tenants().add_tenant(Tenant::external_id("woodgrove").id("cccc"));
+    let mut bench = Bench::of(builder).await;
+    let page = bench.visitor.get("/").await;
+    for text in [
+        "fabrikam.onmicrosoft.com/b2c_1_signupsignin1/v2.0/.well-known",
+        "Entra External ID",
+        "/cccc/v2.0/.well-known/openid-configuration",
+    ] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+}
+
+#[tokio::test]
 async fn names_must_be_domains_and_unique() {
     let refused = [
         Tenant::b2c("fab rikam"),
