@@ -1,7 +1,7 @@
 use super::{AuthorizationRequest, resolvers::output_claims};
 use crate::{
     address::{Authority, Endpoint},
-    directory::UserFlow,
+    directory::{TenantKind, UserFlow},
     grant::{Grant, GrantKind, Identity},
     journey::SignedIn,
     jwt::{Hashes, Issue, access_token, access_token_v2, id_token, id_token_v2},
@@ -50,7 +50,7 @@ impl AuthorizationRequest {
             challenge: self.challenge.clone(),
             auth_time,
             issued_at: now,
-            expires_at: now + CODE_LIFETIME,
+            expires_at: now + code_lifetime(authority.kind),
             window_ends_at: now.saturating_add(user_flow.settings.refresh_window),
             identity,
         }
@@ -119,5 +119,8 @@ impl AuthorizationRequest {
     }
 }
 
-/// Observed at B2C; its documentation says "about 10 minutes".
-const CODE_LIFETIME: i64 = 300;
+/// 300 seconds were observed at B2C, whose documentation says "about 10 minutes"; Entra keeps to
+/// these.
+fn code_lifetime(kind: TenantKind) -> i64 {
+    if kind.is_b2c() { 300 } else { 600 }
+}

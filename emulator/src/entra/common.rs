@@ -1,9 +1,8 @@
 use crate::{
     directory::{Client, Tenant},
     protocol::Fault,
-    token::TokenRequest,
+    token::{TokenRequest, check_secret},
 };
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 /// Finds a confidential application and checks its secret, for grants that no user has made.
 pub(super) fn authenticated<'a>(
@@ -20,14 +19,15 @@ pub(super) fn authenticated<'a>(
             client_id: client_id.to_owned(),
             tenant: tenant.name.clone(),
         })?;
+    if client.is_disabled {
+        return Err(Fault::DisabledClient {
+            client_id: client_id.to_owned(),
+            tenant: tenant.name.clone(),
+        });
+    }
     if request.has_client_assertion {
         return Err(Fault::ClientAssertion(client_id.to_owned()));
     }
-    let secret = request
-        .client_secret
-        .as_deref()
-        .ok_or(Fault::MissingSecret)?;
-    verify_slices_are_equal(secret.as_bytes(), client.client_secret().as_bytes())
-        .map_err(|_| Fault::WrongSecret)?;
+    check_secret(request.client_secret.as_deref(), client)?;
     Ok(client)
 }

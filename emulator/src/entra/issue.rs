@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     address::Authority,
     control::{Misbehaviour, Misbehaviours},
-    directory::UserFlow,
+    directory::{Platform, UserFlow},
     grant::{Grant, GrantKind},
     jwt::{Hashes, Issue, access_token_v2, id_token_v2},
     protocol::{Fault, Scopes, client_info},
@@ -67,7 +67,7 @@ pub(super) fn tokens(
     Ok(Value::Object(answer))
 }
 
-/// For 90 days, again and again.
+/// For 90 days, again and again; a single-page application has one day after its sign-in.
 fn refresh_token(grant: &Grant, scopes: &Scopes, provider: &Provider) -> Result<String, Fault> {
     let now = provider.clock.now();
     let refresh = Grant {
@@ -76,7 +76,11 @@ fn refresh_token(grant: &Grant, scopes: &Scopes, provider: &Provider) -> Result<
         challenge: None,
         scopes: scopes.clone(),
         issued_at: now,
-        expires_at: now + REFRESH_TOKEN_LIFETIME,
+        expires_at: match (grant.platform, grant.kind) {
+            (Platform::Spa, GrantKind::Code) => now + SPA_LIFETIME,
+            (Platform::Spa, GrantKind::RefreshToken) => grant.expires_at,
+            _ => now + LIFETIME,
+        },
         ..grant.clone()
     };
     provider.vault.issue(&refresh)
@@ -98,4 +102,5 @@ pub(super) fn spoil(answer: &mut Map<String, Value>, bad: &Misbehaviours) {
     }
 }
 
-const REFRESH_TOKEN_LIFETIME: i64 = 90 * 24 * 60 * 60;
+const LIFETIME: i64 = 90 * SPA_LIFETIME;
+const SPA_LIFETIME: i64 = 24 * 60 * 60;

@@ -19,6 +19,16 @@ pub(super) fn text(fault: &Fault, tenant: &Tenant) -> String {
         Fault::NoRegisteredRedirectUri(_) => {
             "No reply address is registered for the application.".into()
         }
+        Fault::DisabledClient { client_id, .. } => {
+            format!("Application '{client_id}' is disabled.")
+        }
+        Fault::SecretFromPublicClient => "Client is public so neither 'client_assertion' nor \
+             'client_secret' should be presented."
+            .into(),
+        Fault::ChallengeRequired => "Proof Key for Code Exchange is required for cross-origin \
+             authorization code redemption."
+            .into(),
+        Fault::MissingNonce => missing("nonce"),
         Fault::MissingClientId => missing("client_id"),
         Fault::MissingScope => missing("scope"),
         Fault::MissingParameter(name) => missing(name),
@@ -53,7 +63,9 @@ pub(super) fn text(fault: &Fault, tenant: &Tenant) -> String {
         Fault::NoSession | Fault::SessionTooOld => "A silent sign-in request was sent but no user \
              is signed in."
             .into(),
-        Fault::Cancelled => "User declined to consent to access the app.".into(),
+        Fault::Cancelled | Fault::ProviderDenied(_) => {
+            "User declined to consent to access the app.".into()
+        }
         Fault::MissingSecret => "The request body must contain the following parameter: \
              'client_assertion' or 'client_secret'."
             .into(),

@@ -9,7 +9,9 @@ use serde_json::json;
 use super::reply;
 use crate::{
     address::Authority,
+    directory::Tenant,
     jwt::{Bearer, Unverified},
+    protocol::issuer,
     provider::{Provider, Providers},
 };
 
@@ -54,21 +56,28 @@ fn verify(token: &str, providers: &Providers, origin: &str) -> Result<Bearer, Un
 fn verify_for(token: &str, provider: &Provider, origin: &str) -> Result<Bearer, Unverified> {
     let tenant = &provider.tenant;
     let audience = tenant.apis.first().map_or("", |api| api.client_id.as_str());
-    let verify_at = |origin: &str| {
-        let user_flow = tenant.user_flows.first().ok_or(Unverified::Issuer)?;
-        let issuer = Authority::usual(origin, tenant, user_flow).issuer(tenant);
-        Bearer::verify(
-            token,
-            &provider.keys,
-            &issuer,
-            audience,
-            provider.clock.now(),
-        )
-    };
-    match verify_at(origin) {
-        Err(Unverified::Issuer) => verify_at(&provider.base_url),
-        result => result,
+    let now = provider.clock.now();
+    let mut result = Err(Unverified::Issuer);
+    for issuer in issuers(tenant, [origin, &provider.base_url]) {
+        result = Bearer::verify(token, &provider.keys, &issuer, audience, now);
+        if !matches!(result, Err(Unverified::Issuer)) {
+            break;
+        }
     }
+    result
+}
+
+/// Every issuer of a tenant; a user flow may have one of its own.
+fn issuers(tenant: &Tenant, origins: [&str; 2]) -> Vec<String> {
+    let mut issuers = Vec::new();
+    for origin in origins {
+        for flow in &tenant.user_flows {
+            let authority = Authority::usual(origin, tenant, flow);
+            issuers.push(issuer(&authority, tenant, flow));
+        }
+    }
+    issuers.dedup();
+    issuers
 }
 
 fn greeting(bearer: &Bearer) -> Response {

@@ -60,7 +60,7 @@ pub(super) fn authenticate(
 }
 
 /// Is this the application's secret? One without a secret has none that fits.
-pub(super) fn check_secret(secret: Option<&str>, client: &Client) -> Result<(), Fault> {
+pub(crate) fn check_secret(secret: Option<&str>, client: &Client) -> Result<(), Fault> {
     let secret = secret.ok_or(Fault::MissingSecret)?;
     let expected = client.client_secret().as_bytes();
     verify_slices_are_equal(secret.as_bytes(), expected)

@@ -224,7 +224,93 @@ async fn a_forgotten_password_is_reset_in_the_page() {
     let page = sts.open(&[]).await;
     let page = sts.visitor.click(&page, "forgotPassword").await;
     assert_eq!(page.status, 200);
-    assert!(page.body.contains("name=\"email\""), "{}", page.body);
+    let ada = [("email", "ada@emulator.example")];
+    let page = sts.visitor.submit(&page, &ada).await;
+    let code = page.text_of("mailboxCode").unwrap();
+    let page = sts
+        .visitor
+        .submit(&page, &[("verificationCode", &code)])
+        .await;
+    let password = [
+        ("newPassword", "N3w-Passw0rd"),
+        ("reenterPassword", "N3w-Passw0rd"),
+    ];
+    let code = sts.visitor.submit(&page, &password).await.code();
+    assert_eq!(sts.redeem(&code).await.status, 200);
+}
+
+#[tokio::test]
+async fn people_sign_up() {
+    let mut sts = sts().await;
+    let page = sts.open(&[]).await;
+    let page = sts.visitor.click(&page, "createAccount").await;
+    let joan = [("email", "joan@fabrikam.example")];
+    let page = sts.visitor.submit(&page, &joan).await;
+    let code = page.text_of("mailboxCode").unwrap();
+    let page = sts
+        .visitor
+        .submit(&page, &[("verificationCode", &code)])
+        .await;
+    let fields = [
+        ("newPassword", "N3w-Passw0rd"),
+        ("reenterPassword", "N3w-Passw0rd"),
+        ("displayName", "Joan"),
+        ("givenName", "Joan"),
+        ("surname", "Clarke"),
+        ("city", "London"),
+        ("country", "United Kingdom"),
+    ];
+    let code = sts.visitor.submit(&page, &fields).await.code();
+    let id = claims(&sts.redeem(&code).await.json()["id_token"]);
+    assert_eq!(id["preferred_username"], "joan@fabrikam.example");
+    assert_eq!(id["newUser"], Value::Null);
+}
+
+#[tokio::test]
+async fn hybrid_answers_carry_a_token_of_version_2() {
+    let client = Client::new("00001111-aaaa-2222-bbbb-3333cccc4444", "secret")
+        .redirect_uri("https://shop.example/signin-oidc")
+        .issue_id_tokens();
+    let tenant = Tenant::external_id("fabrikam").id(GUID).client(client);
+    let builder = Emulator::builder().add_tenant(tenant);
+    let mut sts = Sts::of(builder, TenantKind::ExternalId).await;
+    let hybrid = [("response_type", "code id_token")];
+    let location = sts.sign_in(&hybrid).await.location().to_owned();
+    let (_, fragment) = location.split_once('#').unwrap();
+    let token = fragment
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("id_token="));
+    let id = claims(&json!(token.unwrap()));
+    assert_eq!((&id["ver"], &id["tid"]), (&json!("2.0"), &json!(GUID)));
+    assert_eq!(id["c_hash"].as_str().unwrap().len(), 22);
+    assert!(fragment.contains("&session_state="));
+}
+
+#[tokio::test]
+async fn a_single_page_application_needs_no_secret_but_a_challenge() {
+    let id = "33334444-dddd-5555-eeee-6666ffff7777";
+    let uri = "http://localhost:3000/";
+    let tenant = Tenant::external_id("fabrikam").client(Client::public(id).spa_redirect_uri(uri));
+    let builder = Emulator::builder().add_tenant(tenant);
+    let mut sts = Sts::of(builder, TenantKind::ExternalId).await;
+    let ours = [("client_id", id), ("redirect_uri", uri)];
+    let page = sts
+        .open(&[&ours[..], &[("code_challenge", "")]].concat())
+        .await;
+    assert_eq!(page.error_code(), "AADSTS9002325");
+    let code = sts.sign_in(&ours).await.code();
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", id),
+        ("redirect_uri", uri),
+        ("code", &code),
+        ("code_verifier", crate::support::VERIFIER),
+    ];
+    let secret = sts
+        .token(&[&form[..], &[("client_secret", "x")]].concat())
+        .await;
+    assert_eq!(sts_error(&secret), (700_025, "invalid_client".into()));
+    assert_eq!(sts.token(&form).await.status, 200);
 }
 
 #[tokio::test]

@@ -146,8 +146,31 @@ async fn a_tenant_without_seed_has_what_it_was_given() {
     let bench = Bench::of(Emulator::builder().default_tenant(tenant)).await;
     assert_eq!(bench.emulator.tenant(), "fabrikam.onmicrosoft.com");
     assert_eq!(bench.emulator.users().len(), 1);
-    assert!(bench.emulator.metadata_url("B2C_1_susi").is_some());
+    let url = bench.emulator.metadata_url("B2C_1_susi").unwrap();
     assert!(bench.emulator.metadata_url(SIGN_IN).is_none());
+    let document = Visitor::of(&bench.emulator).get(&url).await.json();
+    let base = bench.emulator.base_url();
+    let id = bench.emulator.tenant_id();
+    assert_eq!(
+        document["issuer"],
+        format!("{base}/tfp/{id}/b2c_1_susi/v2.0/")
+    );
+}
+
+#[tokio::test]
+async fn the_sample_api_knows_both_forms_of_the_issuer() {
+    for form in [IssuerForm::Default, IssuerForm::Tfp] {
+        let tenant = Tenant::b2c("b2cemulator").issuer_form(form);
+        let mut bench = Bench::of(Emulator::builder().default_tenant(tenant)).await;
+        let tokens = bench.tokens(&bench.ask()).await;
+        let issuer = claims(&tokens["access_token"])["iss"].clone();
+        assert_eq!(
+            issuer.as_str().unwrap().contains("/tfp/"),
+            form == IssuerForm::Tfp
+        );
+        let me = bench.me(tokens["access_token"].as_str().unwrap()).await;
+        assert_eq!(me.status, 200, "{}", me.body);
+    }
 }
 
 #[tokio::test]
