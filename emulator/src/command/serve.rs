@@ -41,6 +41,9 @@ fn introduce(emulator: &Emulator) -> io::Result<()> {
     writeln!(out, "  Tenant         {}", emulator.tenant())?;
     writeln!(out, "  Client ID      {}", client.client_id())?;
     writeln!(out, "  Client secret  {}", client.client_secret())?;
+    for tenant in emulator.tenants().skip(1) {
+        writeln!(out, "  Tenant too     {}", tenant.name())?;
+    }
     for uri in client.redirect_uris() {
         writeln!(out, "  Redirect URI   {uri}")?;
     }

@@ -1,5 +1,5 @@
 use axum::{
-    http::{StatusCode, header},
+    http::{HeaderName, StatusCode, header},
     response::Response,
 };
 use serde_json::json;
@@ -8,6 +8,7 @@ use super::{reply, visit::Visit};
 use crate::{
     entra::{self, StsFault, StsReport, sts_fault},
     protocol::{Fault, Params, Report},
+    random,
     token::{TokenRequest, answer},
 };
 
@@ -41,10 +42,19 @@ fn sts_token(visit: &Visit<'_>, is_post: bool, form: &Params, request: &TokenReq
     } else {
         Err(sts_fault(&Fault::PostOnly, &provider.tenant))
     };
-    match answered {
+    let mut response = match answered {
         Ok(tokens) => reply::private_json(StatusCode::OK, &tokens),
         Err(fault) => sts_refusal(fault, visit),
+    };
+    reply::set(&mut response, header::EXPIRES, "-1");
+    for (name, value) in [
+        ("x-ms-request-id", &*random::guid()),
+        ("x-ms-ests-server", "2.1.0 - b2c-emulator"),
+        ("x-ms-clitelem", "1,0,0,,"),
+    ] {
+        reply::set(&mut response, HeaderName::from_static(name), value);
     }
+    response
 }
 
 /// HTTP 400 and a document of exactly two members.
@@ -62,7 +72,6 @@ fn refusal(fault: Fault, visit: &Visit<'_>) -> Response {
 fn sts_refusal(fault: StsFault, visit: &Visit<'_>) -> Response {
     let report = StsReport::new(fault, visit.provider.clock.now(), &visit.authority.origin);
     let status = StatusCode::from_u16(report.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut response = reply::private_json(status, &report.document());
-    reply::set(&mut response, header::EXPIRES, "-1");
+    let response = reply::private_json(status, &report.document());
     reply::noted(response, &report.code())
 }

@@ -428,6 +428,8 @@ async fn token_errors_have_all_fields() {
     assert_eq!(sts_error(&again), (54_005, "invalid_grant".into()));
     assert_eq!(again.status, 400);
     assert!(again.header("cache-control").contains("no-store"));
+    assert_eq!(again.header("expires"), "-1");
+    assert_eq!(again.header("x-ms-request-id").len(), 36);
 }
 
 #[tokio::test]
