@@ -1,7 +1,12 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::serve::Listener;
-use tokio::{net::TcpStream, task::JoinSet, time::timeout};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::JoinSet,
+    time::timeout,
+};
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig, server::TlsStream};
 
 use super::Loopback;
@@ -36,9 +41,9 @@ impl Listener for TlsListener {
                     }
                 }
                 (stream, address) = self.loopback.accept(), if self.handshakes.len() < MOST => {
-                    let handshake = self.acceptor.accept(stream);
+                    let handshake = shake(stream, self.acceptor.clone());
                     self.handshakes.spawn(async move {
-                        let stream = timeout(PATIENCE, handshake).await.ok()?.ok()?;
+                        let stream = timeout(PATIENCE, handshake).await.ok()??;
                         Some((stream, address))
                     });
                 }
@@ -51,5 +56,23 @@ impl Listener for TlsListener {
     }
 }
 
+/// Who speaks plain http is told so; a browser would say nothing but "empty response".
+async fn shake(mut stream: TcpStream, acceptor: TlsAcceptor) -> Option<TlsStream<TcpStream>> {
+    let mut first = [0];
+    let length = stream.peek(&mut first).await.ok()?;
+    if length == 1 && first[0].is_ascii_uppercase() {
+        // An answer is only read after the request was.
+        let _ = stream.read(&mut [0; 8 * 1024]).await;
+        let _ = stream.write_all(PLAIN_HTTP).await;
+        let _ = stream.shutdown().await;
+        return None;
+    }
+    acceptor.accept(stream).await.ok()
+}
+
+/// A request begins with the letters of its method.
+const PLAIN_HTTP: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\
+    Content-Type: text/plain\r\nConnection: close\r\nContent-Length: 62\r\n\r\n\
+    This port speaks https. Start the address with https:// there.";
 const MOST: usize = 1024;
 const PATIENCE: Duration = Duration::from_secs(10);

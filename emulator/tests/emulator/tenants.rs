@@ -1,6 +1,7 @@
 use b2c_emulator::{
     Emulator, EmulatorBuilder, IssuerForm, StartError, Tenant, TenantKind, Tls, User, UserFlow,
 };
+use reqwest::Method;
 use serde_json::Value;
 
 use crate::support::{Ask, Bench, SIGN_IN, Visitor, claims};
@@ -234,4 +235,48 @@ async fn names_must_be_domains_and_unique() {
     let twice = two_tenants().add_tenant(Tenant::b2c("fabrikam"));
     let error = twice.start().await;
     assert!(matches!(error, Err(StartError::DuplicateTenant { .. })));
+}
+
+#[tokio::test]
+async fn strange_hosts_lead_nowhere() {
+    let builder = two_tenants()
+        .add_tenant(Tenant::external_id("woodgrove"))
+        .add_tenant(Tenant::entra("contoso"));
+    let mut bench = Bench::of(builder).await;
+    for host in [
+        "evil.example",
+        "b2clogin.com",
+        ".b2clogin.com",
+        "fabrikam.b2clogin.com.evil.example",
+        "fabrikam.b2clogin.com:x",
+        "contoso.ciamlogin.com",
+        "login.microsoftonline.com.evil.example",
+        "[::1",
+        ":",
+    ] {
+        for path in [
+            "/",
+            "/fabrikam.onmicrosoft.com/b2c_1_signupsignin1/v2.0/.well-known/openid-configuration",
+            "/v2.0/.well-known/openid-configuration",
+            "/common/discovery/instance",
+        ] {
+            let page = bench
+                .visitor
+                .request(Method::GET, path, &[("host", host)], Vec::new())
+                .await;
+            assert_eq!(page.status, 404, "{host} {path}");
+        }
+    }
+    for path in [
+        "/common",
+        "/common/b2c_1_signupsignin1/v2.0/.well-known/openid-configuration",
+        "/contoso.onmicrosoft.com/nowhere/api/unified",
+        "/contoso.onmicrosoft.com/signin/oauth2/v2.0/token",
+        "/b2cemulator.onmicrosoft.com/oauth2/v2.0/token",
+    ] {
+        assert_eq!(bench.visitor.get(path).await.status, 404, "{path}");
+    }
+    let lost = "/contoso.onmicrosoft.com/signin/api/unified?tx=x";
+    let page = bench.visitor.get(lost).await;
+    assert!(page.body.contains("AADSTS165000"), "{}", page.body);
 }

@@ -191,3 +191,13 @@ async fn a_client_that_never_shakes_hands_delays_nobody() {
     let answer = tokio::time::timeout(Duration::from_secs(5), visitor.get("/")).await;
     assert_eq!(answer.unwrap().status, 200);
 }
+
+#[tokio::test]
+async fn plain_http_is_told_what_to_do() {
+    let bench = bench().await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("http://localhost:{}/", bench.emulator.port());
+    let response = http.get(url).send().await.unwrap();
+    assert_eq!(response.status(), 400);
+    assert!(response.text().await.unwrap().contains("https://"));
+}
