@@ -1,33 +1,90 @@
 //! The emulator's own time.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
 
-/// The wall clock plus an offset that a test can move.
+/// The wall clock plus an offset, or a clock that stands still.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
-    offset: AtomicI64,
+    hands: Mutex<Hands>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Hands {
+    offset: i64,
+    frozen_at: Option<i64>,
 }
 
 impl Clock {
     /// Seconds since 1970.
     pub(crate) fn now(&self) -> i64 {
-        OffsetDateTime::now_utc()
-            .unix_timestamp()
-            .saturating_add(self.offset.load(Ordering::Relaxed))
+        self.lock().time()
+    }
+
+    /// How far the clock is ahead of this machine's.
+    pub(crate) fn offset(&self) -> i64 {
+        self.lock().offset
+    }
+
+    /// When it stands still: the time that it shows.
+    pub(crate) fn frozen_at(&self) -> Option<i64> {
+        self.lock().frozen_at
     }
 
     pub(crate) fn advance(&self, seconds: i64) {
-        let moved = self.offset.load(Ordering::Relaxed).saturating_add(seconds);
-        self.set_offset(moved);
+        let mut hands = self.lock();
+        match hands.frozen_at {
+            Some(at) => hands.frozen_at = Some(printable(at.saturating_add(seconds))),
+            None => hands.offset = within_a_century(hands.offset.saturating_add(seconds)),
+        }
     }
 
-    /// Offsets beyond a century are cut there, so that times stay printable.
+    /// Offsets beyond a century are cut there, so that times stay printable. A clock that stood
+    /// still runs again.
     pub(crate) fn set_offset(&self, seconds: i64) {
-        let offset = seconds.clamp(-CENTURY, CENTURY);
-        self.offset.store(offset, Ordering::Relaxed);
+        *self.lock() = Hands {
+            offset: within_a_century(seconds),
+            frozen_at: None,
+        };
     }
+
+    /// Stops at a time, or now.
+    pub(crate) fn freeze(&self, at: Option<i64>) {
+        let mut hands = self.lock();
+        hands.frozen_at = Some(printable(at.unwrap_or_else(|| hands.time())));
+    }
+
+    /// Runs again from the time that it shows.
+    pub(crate) fn release(&self) {
+        let mut hands = self.lock();
+        if let Some(at) = hands.frozen_at.take() {
+            hands.offset = within_a_century(at.saturating_sub(machine_time()));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Hands> {
+        self.hands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hands {
+    fn time(&self) -> i64 {
+        self.frozen_at
+            .unwrap_or_else(|| machine_time().saturating_add(self.offset))
+    }
+}
+
+fn machine_time() -> i64 {
+    OffsetDateTime::now_utc().unix_timestamp()
+}
+
+fn within_a_century(seconds: i64) -> i64 {
+    seconds.clamp(-CENTURY, CENTURY)
+}
+
+fn printable(at: i64) -> i64 {
+    at.clamp(0, 3 * CENTURY)
 }
 
 /// Formats `at` as B2C prints it: `2026-01-15 09:50:39Z`.
@@ -59,5 +116,19 @@ mod tests {
         assert!(clock.now() >= before + 3600);
         clock.set_offset(i64::MIN);
         assert!(clock.now() < before);
+    }
+
+    #[test]
+    fn stands_still_and_runs_on_from_there() {
+        let clock = Clock::default();
+        clock.freeze(Some(1_768_470_639));
+        assert_eq!(clock.now(), 1_768_470_639);
+        clock.advance(60);
+        assert_eq!(clock.frozen_at(), Some(1_768_470_699));
+        clock.release();
+        assert!((1_768_470_699..1_768_470_759).contains(&clock.now()));
+        clock.freeze(Some(i64::MAX));
+        clock.advance(i64::MAX);
+        assert!(timestamp(clock.now()).ends_with('Z'));
     }
 }

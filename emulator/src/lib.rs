@@ -56,22 +56,28 @@ mod expiring;
 mod grant;
 mod journey;
 mod jwt;
+mod operation;
 mod pages;
 mod protocol;
 mod provider;
 mod random;
+mod seed;
 mod server;
 mod session;
 mod tls;
 mod token;
+mod world;
 
 pub use address::Endpoint;
-pub use control::{Misbehaviour, Outcome, RecordedRequest};
+pub use control::{Forgery, Misbehaviour, Outcome, RecordedRequest, Scope, UnknownMisbehaviour};
 pub use directory::{
     ClaimSource, Client, IdentityProvider, IssuerForm, SsoScope, Tenant, TenantBuilder, TenantKind,
     User, UserBuilder, UserFlow,
 };
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
+pub use jwt::Algorithm;
+pub use operation::OperationError;
+pub use seed::SeedError;
 pub use tls::{CertificateAuthority, Tls, TlsError};
 
 /// The examples of the README compile.

@@ -12,6 +12,7 @@ use crate::{
     journey::Journeys,
     jwt::KeyRing,
     pages::Pages,
+    random::{Sequence, numbered},
     session::Sessions,
 };
 
@@ -20,11 +21,13 @@ pub(crate) struct Provider {
     pub(crate) base_url: String,
     pub(crate) settings: Settings,
     pub(crate) tenant: Tenant,
+    /// Ids that are the same in every run.
+    pub(crate) ids: Option<Sequence>,
     pub(crate) clock: Arc<Clock>,
     pub(crate) keys: Arc<KeyRing>,
-    pub(crate) vault: Vault,
-    pub(crate) journeys: Journeys,
-    pub(crate) sessions: Sessions,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) journeys: Arc<Journeys>,
+    pub(crate) sessions: Arc<Sessions>,
     pub(crate) faults: Arc<Faults>,
     pub(crate) log: Arc<RequestLog>,
     pub(crate) pages: Arc<Pages>,
@@ -38,10 +41,19 @@ pub(crate) struct Providers {
 
 /// What the builder decides.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Settings {
     /// Of access and ID tokens, in seconds.
     pub(crate) token_lifetime: i64,
     pub(crate) single_use_refresh_tokens: bool,
+    /// Is the user of `login_hint` signed in without a page?
+    pub(crate) auto_sign_in: bool,
+    /// The time at which the clock stands still, in a run like any other.
+    pub(crate) deterministic_at: Option<i64>,
+    /// Do other machines reach it, under any name?
+    pub(crate) public: bool,
+    /// May a header of a request order misbehaviours?
+    pub(crate) misbehave_header: bool,
     pub(crate) most_pending_sign_ins: usize,
 }
 
@@ -62,6 +74,24 @@ impl Provider {
     pub(crate) fn is_secure(&self) -> bool {
         self.scheme() == "https"
     }
+
+    /// The same provider with another directory.
+    pub(crate) fn with_tenant(&self, tenant: Tenant) -> Self {
+        Self {
+            base_url: self.base_url.clone(),
+            settings: self.settings.clone(),
+            tenant,
+            ids: self.ids.clone(),
+            clock: Arc::clone(&self.clock),
+            keys: Arc::clone(&self.keys),
+            vault: Arc::clone(&self.vault),
+            journeys: Arc::clone(&self.journeys),
+            sessions: Arc::clone(&self.sessions),
+            faults: Arc::clone(&self.faults),
+            log: Arc::clone(&self.log),
+            pages: Arc::clone(&self.pages),
+        }
+    }
 }
 
 impl Providers {
@@ -73,6 +103,10 @@ impl Providers {
         settings: &Settings,
     ) -> Result<Self, Unspecified> {
         let clock = Arc::new(Clock::default());
+        if settings.deterministic_at.is_some() {
+            clock.freeze(settings.deterministic_at);
+        }
+        let ids = settings.deterministic_at.map(|_| Sequence::default());
         let keys = Arc::new(KeyRing::development().ok_or(Unspecified)?);
         // A certificate takes time, so there is none until somebody needs it.
         let has_entra = tenants.iter().any(|tenant| !tenant.kind.is_b2c());
@@ -95,9 +129,10 @@ impl Providers {
                 tenant,
                 clock: Arc::clone(&clock),
                 keys: Arc::clone(keys),
-                vault: Vault::new()?,
-                journeys: Journeys::new(settings.most_pending_sign_ins),
-                sessions: Sessions::new(),
+                ids: ids.clone(),
+                vault: Arc::new(numbered(ids.as_ref(), Vault::new)?),
+                journeys: Arc::new(Journeys::new(settings.most_pending_sign_ins)),
+                sessions: Arc::new(Sessions::new()),
                 faults: Arc::clone(&faults),
                 log: Arc::clone(&log),
                 pages: Arc::clone(&pages),
@@ -157,5 +192,13 @@ impl Providers {
         let mut serving = self.all().filter(serves);
         let first = serving.clone().next();
         serving.find(fits).or(first)
+    }
+
+    /// The same providers with another default one.
+    pub(crate) fn with_default(&self, default: Provider) -> Self {
+        Self {
+            default: Arc::new(default),
+            more: self.more.clone(),
+        }
     }
 }

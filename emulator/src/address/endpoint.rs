@@ -1,5 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 /// An endpoint of the emulator that can be told to misbehave.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Endpoint {
     /// `…/.well-known/openid-configuration`
@@ -14,4 +17,18 @@ pub enum Endpoint {
     Logout,
     /// The protected sample API, `/api/me`.
     Api,
+}
+
+impl Endpoint {
+    /// A word for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Metadata => "Metadata",
+            Self::Keys => "Keys",
+            Self::Authorize => "Authorize",
+            Self::Token => "Token",
+            Self::Logout => "Logout",
+            Self::Api => "API",
+        }
+    }
 }

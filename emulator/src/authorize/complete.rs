@@ -1,6 +1,7 @@
 use super::{AuthorizationRequest, resolvers::output_claims};
 use crate::{
-    address::{Authority, Endpoint},
+    address::Authority,
+    control::Misbehaviours,
     directory::{TenantKind, UserFlow},
     grant::{Grant, GrantKind, Identity},
     journey::SignedIn,
@@ -66,7 +67,7 @@ impl AuthorizationRequest {
     ) -> Result<Vec<(&'static str, String)>, Fault> {
         let tenant = &provider.tenant;
         let is_b2c = tenant.kind.is_b2c();
-        let bad = provider.faults.of(Some(Endpoint::Authorize));
+        let bad = Misbehaviours::of_this_request();
         let issue = Issue {
             issuer: &issuer(authority, tenant, user_flow),
             tenant_id: &tenant.id,

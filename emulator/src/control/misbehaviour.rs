@@ -1,21 +1,22 @@
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use crate::address::Endpoint;
 
 /// Something that a healthy B2C would not do.
 ///
-/// The first five work on every [`Endpoint`], the others change the tokens of
-/// [`Endpoint::Token`]. Several can be active at once; they last until
-/// [`Emulator::behave`](crate::Emulator::behave).
+/// Each has a [name](Misbehaviour::name) for seeds, the admin API and the test header. Those of
+/// the OpenID Foundation's conformance suite for clients have that suite's names, for example
+/// `oidcc-client-test-invalid-iss`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Misbehaviour {
     /// Answers with this HTTP status and no useful body.
     Status(u16),
+    /// Answers with this HTTP status and `Retry-After`, in seconds: 429 or 503.
+    RetryAfter(u16, u32),
+    /// Refuses with `AADB2C90244`, as B2C does above its limits: 429 with `Retry-After` at the
+    /// token endpoint, on the redirect at the authorization endpoint.
+    Throttled,
     /// Answers 200 with an HTML page, as a proxy in between would.
     Html,
     /// Does its work, but sends only the first half of the answer.
@@ -24,6 +25,7 @@ pub enum Misbehaviour {
     Delay(Duration),
     /// Takes the request and never answers.
     Hang,
+
     /// Tokens name another issuer.
     WrongIssuer,
     /// Tokens are meant for another audience.
@@ -32,75 +34,140 @@ pub enum Misbehaviour {
     WrongNonce,
     /// Tokens name another user flow (`tfp`).
     WrongPolicy,
-    /// The signature of the tokens does not match.
-    BadSignature,
-    /// Tokens name a key that the key set does not list.
-    UnknownKid,
+    /// Tokens have no `sub`.
+    MissingSubject,
+    /// Tokens have no `aud`.
+    MissingAudience,
+    /// Tokens have no `iat`.
+    MissingIssuedAt,
+    /// Tokens have no `exp`.
+    MissingExpiry,
+    /// `sub` is the sentence that user flows send when it is not supported.
+    SubjectNotSupported,
+    /// Tokens name their user flow in `acr`, as old tenants and custom policies do.
+    AcrInsteadOfTfp,
     /// Tokens expired an hour ago.
     Expired,
+    /// Tokens are valid in an hour.
+    NotYetValid,
+    /// The times in tokens are ahead of the clock by so many seconds, or behind it.
+    ClockSkew(i64),
+    /// `c_hash` belongs to another code.
+    WrongCodeHash,
+    /// Tokens beside a code have no `c_hash`.
+    MissingCodeHash,
+    /// `at_hash` belongs to another access token.
+    WrongAccessTokenHash,
+    /// ID tokens have no `at_hash`.
+    MissingAccessTokenHash,
+    /// Refreshed tokens name another issuer than those of the sign-in.
+    RefreshedWrongIssuer,
+    /// Refreshed tokens are about another user.
+    RefreshedWrongSubject,
+
+    /// The signature of the tokens does not match.
+    BadSignature,
+    /// Tokens claim `ES256`, with a signature that is none.
+    BadSignatureEs256,
+    /// Tokens claim `HS256`, with a signature that is none.
+    BadSignatureHs256,
+    /// Tokens are signed by `HS256` with the public key as the secret.
+    KeyConfusion,
+    /// Tokens name a key that the key set does not list.
+    UnknownKid,
+    /// Tokens name no key, and the key set has one.
+    MissingKidSingleKey,
+    /// Tokens name no key, and the key set has several.
+    MissingKidSeveralKeys,
     /// Tokens are not signed at all (`alg: none`).
     AlgNone,
+    /// The signing key changes after each answer with tokens.
+    RotatingKey,
+    /// The signing key changes right before tokens are signed.
+    RotatingKeyBeforeSigning,
+
     /// The answer has no `id_token`.
     NoIdToken,
     /// The answer has no `access_token`.
     NoAccessToken,
+    /// The answer has no `expires_in` and nothing like it.
+    NoExpiresIn,
     /// `expires_in` and its like are strings, as older B2C tenants send them.
     NumbersAsStrings,
+
+    /// The metadata names another issuer.
+    MetadataWrongIssuer,
+    /// The metadata names another `jwks_uri` each time it is read.
+    MetadataMovingKeys,
+    /// The key set is the one before the last rotation.
+    StaleKeys,
+
+    /// The authorization endpoint takes every redirect URI for one that is not registered, and
+    /// tells another one that is (`AADB2C90006`).
+    RedirectElsewhere,
+    /// The authorization endpoint refuses and posts the error to the application.
+    FormPostError,
+    /// The user cancels at once (`AADB2C90091`).
+    Cancelled,
+    /// The user has forgotten the password (`AADB2C90118`).
+    ForgotPassword,
+    /// The user refuses at the social identity provider (`AADB2C90273`).
+    ProviderDenied,
+    /// Grants were revoked (`AADB2C90129`).
+    GrantRevoked,
+    /// Secrets are wrong (`AADB2C90081`).
+    WrongSecret,
+
+    /// A sign-out returns with another `state`.
+    LogoutOtherState,
+    /// A sign-out returns without `state`.
+    LogoutNoState,
 }
 
-/// The misbehaviours of one endpoint.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Misbehaviours(Vec<Misbehaviour>);
+impl Misbehaviour {
+    /// Can it show at this endpoint?
+    pub(crate) fn concerns(&self, endpoint: Option<Endpoint>) -> bool {
+        match self {
+            Self::Status(_)
+            | Self::RetryAfter(..)
+            | Self::Html
+            | Self::TruncatedJson
+            | Self::Delay(_)
+            | Self::Hang => endpoint.is_some(),
+            Self::MetadataWrongIssuer | Self::MetadataMovingKeys => {
+                endpoint == Some(Endpoint::Metadata)
+            }
+            Self::StaleKeys => endpoint == Some(Endpoint::Keys),
+            Self::LogoutOtherState | Self::LogoutNoState => endpoint == Some(Endpoint::Logout),
+            Self::RedirectElsewhere
+            | Self::FormPostError
+            | Self::Cancelled
+            | Self::ForgotPassword
+            | Self::ProviderDenied => endpoint == Some(Endpoint::Authorize),
+            Self::GrantRevoked
+            | Self::WrongSecret
+            | Self::NoAccessToken
+            | Self::NoExpiresIn
+            | Self::NumbersAsStrings
+            | Self::RefreshedWrongIssuer
+            | Self::RefreshedWrongSubject => endpoint == Some(Endpoint::Token),
+            Self::MissingKidSingleKey | Self::MissingKidSeveralKeys => {
+                issues_tokens(endpoint) || endpoint == Some(Endpoint::Keys)
+            }
+            _ => issues_tokens(endpoint),
+        }
+    }
 
-/// The misbehaviours of every endpoint.
-#[derive(Debug, Default)]
-pub(crate) struct Faults {
-    active: Mutex<HashMap<Endpoint, Misbehaviours>>,
+    /// Is it about the ID tokens of a refresh alone?
+    pub(crate) fn only_at_refresh(&self) -> bool {
+        matches!(
+            self,
+            Self::RefreshedWrongIssuer | Self::RefreshedWrongSubject
+        )
+    }
 }
 
-impl Misbehaviours {
-    pub(crate) fn has(&self, misbehaviour: &Misbehaviour) -> bool {
-        self.0.contains(misbehaviour)
-    }
-
-    pub(crate) fn delay(&self) -> Duration {
-        self.0
-            .iter()
-            .map(|misbehaviour| match misbehaviour {
-                Misbehaviour::Delay(delay) => *delay,
-                _ => Duration::ZERO,
-            })
-            .sum()
-    }
-
-    pub(crate) fn status(&self) -> Option<u16> {
-        self.0.iter().find_map(|misbehaviour| match misbehaviour {
-            Misbehaviour::Status(status) => Some(*status),
-            _ => None,
-        })
-    }
-}
-
-impl Faults {
-    pub(crate) fn add(&self, endpoint: Endpoint, misbehaviour: Misbehaviour) {
-        self.lock()
-            .entry(endpoint)
-            .or_default()
-            .0
-            .push(misbehaviour);
-    }
-
-    pub(crate) fn clear(&self) {
-        self.lock().clear();
-    }
-
-    pub(crate) fn of(&self, endpoint: Option<Endpoint>) -> Misbehaviours {
-        endpoint
-            .and_then(|endpoint| self.lock().get(&endpoint).cloned())
-            .unwrap_or_default()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<Endpoint, Misbehaviours>> {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// The token endpoint, the authorization endpoint, and the pages between them.
+fn issues_tokens(endpoint: Option<Endpoint>) -> bool {
+    matches!(endpoint, None | Some(Endpoint::Authorize | Endpoint::Token))
 }

@@ -1,10 +1,19 @@
 //! What may a test command, and what may it look at?
 
+mod faults;
+mod forgery;
 mod misbehaviour;
+mod name;
 mod request_log;
+mod scope;
 
+pub use forgery::Forgery;
 pub use misbehaviour::Misbehaviour;
+pub use name::UnknownMisbehaviour;
 pub use request_log::{Outcome, RecordedRequest};
+pub use scope::Scope;
 
-pub(crate) use misbehaviour::{Faults, Misbehaviours};
+pub(crate) use faults::{Faults, Misbehaviours};
+pub(crate) use forgery::Kind as ForgeryKind;
 pub(crate) use request_log::RequestLog;
+pub(crate) use scope::Occasion;

@@ -3,11 +3,14 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use serde::Serialize;
+
 use crate::address::Endpoint;
 
 /// A request that the emulator has answered. It never contains a secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct RecordedRequest {
+    pub(crate) at: i64,
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
@@ -17,11 +20,13 @@ pub struct RecordedRequest {
     pub(crate) client_id: Option<String>,
     pub(crate) status: Option<u16>,
     pub(crate) outcome: Outcome,
+    pub(crate) reason: String,
 }
 
 /// How the emulator judged a request.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
+#[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It was answered as asked.
     #[default]
@@ -86,6 +91,16 @@ impl RecordedRequest {
         self.status
     }
 
+    /// When it came, by the emulator's clock, in seconds since 1970.
+    pub fn at(&self) -> i64 {
+        self.at
+    }
+
+    /// Why it was accepted or refused, in a sentence.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
     /// How the request was judged.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
@@ -114,6 +129,18 @@ impl RequestLog {
             ring.pop_front();
         }
         ring.push_back(request);
+    }
+
+    /// Returns the authorization, token and sign-out requests, oldest first.
+    pub(crate) fn audit(&self) -> Vec<RecordedRequest> {
+        let mut requests = self.all();
+        requests.retain(|request| {
+            let audited = [Endpoint::Authorize, Endpoint::Token, Endpoint::Logout];
+            request
+                .endpoint
+                .is_some_and(|endpoint| audited.contains(&endpoint))
+        });
+        requests
     }
 
     /// Returns the requests, oldest first.

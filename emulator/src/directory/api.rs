@@ -1,9 +1,12 @@
+use serde::{Deserialize, Serialize};
+
 /// A web API that is registered in the tenant, with the scopes it exposes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Api {
     pub(crate) client_id: String,
     pub(crate) app_id_uri: String,
-    pub(crate) scopes: Vec<&'static str>,
+    pub(crate) scopes: Vec<String>,
 }
 
 impl Api {

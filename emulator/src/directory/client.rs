@@ -1,5 +1,7 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::Platform;
 
 /// An application that is registered in the tenant.
@@ -19,23 +21,35 @@ use super::Platform;
 ///     .spa_redirect_uri("http://localhost:3000/");
 /// assert_eq!(page.client_secret(), "");
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch of the registration"
 )]
 pub struct Client {
+    #[serde(rename = "client_id")]
     id: String,
+    #[serde(default, rename = "client_secret")]
     secret: String,
+    #[serde(default)]
     redirect_uris: Vec<String>,
     /// Of each redirect URI, in the same order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     platforms: Vec<Platform>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     granted_scopes: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     app_roles: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     front_channel_logout_url: Option<String>,
+    #[serde(default)]
     pub(crate) issues_id_tokens: bool,
+    #[serde(default)]
     pub(crate) issues_access_tokens: bool,
+    #[serde(default)]
     pub(crate) takes_passwords: bool,
+    #[serde(default)]
     pub(crate) is_disabled: bool,
 }
 
@@ -144,7 +158,8 @@ impl Client {
             .redirect_uris
             .iter()
             .position(|uri| uri == redirect_uri)?;
-        self.platforms.get(index).copied()
+        let platform = self.platforms.get(index).copied();
+        Some(platform.unwrap_or(Platform::Web))
     }
 
     /// The redirect URIs of single-page applications.

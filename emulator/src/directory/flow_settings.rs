@@ -1,7 +1,10 @@
+use serde::{Deserialize, Serialize};
+
 use super::IdentityProvider;
 
 /// What is set in a user flow's properties.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch of the user flow's properties"
@@ -29,7 +32,8 @@ pub(crate) struct Settings {
 }
 
 /// Who shares a session.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SsoScope {
     /// Every application and every user flow of the tenant.
@@ -44,7 +48,8 @@ pub enum SsoScope {
 }
 
 /// Where an output claim comes from.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ClaimSource {
     /// A fixed text.

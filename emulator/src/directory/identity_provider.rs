@@ -1,5 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 /// Another place where people have an account, played by a page of the emulator.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct IdentityProvider {
     name: String,
     domain: String,

@@ -1,5 +1,7 @@
 //! What a fresh emulator contains.
 
+use std::sync::Arc;
+
 use super::{
     Api, Client, IssuerForm, Tenant, TenantBuilder, TenantKind, User, UserFlow, Users, derived_guid,
 };
@@ -15,7 +17,7 @@ impl Tenant {
         let api = Api {
             client_id: API_CLIENT_ID.to_owned(),
             app_id_uri: format!("https://{name}/demo-api"),
-            scopes: vec!["demo.read", "demo.write"],
+            scopes: vec!["demo.read".to_owned(), "demo.write".to_owned()],
         };
         let mut users = vec![ada(), grace()];
         for user in more_users {
@@ -46,7 +48,7 @@ impl Tenant {
             apis: vec![api],
             user_flows,
             links: Vec::new(),
-            users: Users::new(users),
+            users: Arc::new(Users::new(users)),
         }
     }
 }
@@ -94,7 +96,7 @@ impl TenantBuilder {
             Vec::new()
         };
         tenant.user_flows = merged(flows, self.user_flows, UserFlow::name);
-        tenant.users = Users::new(merged(users, self.users, User::sign_in_name));
+        tenant.users = Arc::new(Users::new(merged(users, self.users, User::sign_in_name)));
         if self.issuer_form == IssuerForm::Tfp {
             for flow in &mut tenant.user_flows {
                 flow.settings.issuer_with_policy = true;

@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use super::{Api, Client, TenantBuilder, TenantKind, UserFlow, Users};
 use crate::address::{host_name, is_loopback_host};
 
 /// A directory with its applications, APIs, user flows and users.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Tenant {
     pub(crate) kind: TenantKind,
     pub(crate) name: String,
@@ -14,7 +16,7 @@ pub struct Tenant {
     pub(crate) user_flows: Vec<UserFlow>,
     /// Client id and user flow of External ID's applications.
     pub(crate) links: Vec<(String, String)>,
-    pub(crate) users: Users,
+    pub(crate) users: Arc<Users>,
 }
 
 impl Tenant {

@@ -1,27 +1,42 @@
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::random;
 
 /// A local account.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct User {
+    #[serde(default = "random::guid")]
     pub(crate) object_id: String,
     pub(crate) sign_in_name: String,
     pub(crate) password: String,
+    #[serde(default)]
     pub(crate) display_name: String,
+    #[serde(default)]
     pub(crate) given_name: String,
+    #[serde(default)]
     pub(crate) surname: String,
+    #[serde(default)]
     pub(crate) city: String,
+    #[serde(default)]
     pub(crate) country: String,
     /// The domain of the identity provider that the account belongs to.
+    #[serde(default)]
     pub(crate) identity_provider: Option<String>,
+    #[serde(default)]
     pub(crate) must_change_password: bool,
     /// An administrator has locked the account.
+    #[serde(default)]
     pub(crate) is_locked: bool,
     /// Grants from before this time are revoked.
+    #[serde(default)]
     pub(crate) valid_from: i64,
     /// In a row.
+    #[serde(default)]
     pub(crate) wrong_passwords: u32,
+    #[serde(default)]
     pub(crate) locked_until: i64,
 }
 

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{ClaimSource, IdentityProvider, SsoScope, flow_settings::Settings};
 
 /// A user flow (policy): an authorization server of its own.
@@ -18,15 +20,18 @@ use super::{ClaimSource, IdentityProvider, SsoScope, flow_settings::Settings};
 ///         .sso_scope(SsoScope::Application),
 /// );
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct UserFlow {
     name: String,
     kind: UserFlowKind,
+    #[serde(default)]
     pub(crate) settings: Settings,
 }
 
 /// What a user flow lets people do.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum UserFlowKind {
     SignUpOrSignIn,
     SignIn,

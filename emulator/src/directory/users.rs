@@ -101,21 +101,21 @@ impl Users {
         Some(user.clone())
     }
 
+    /// Removes an account, found by object id or sign-in name, and returns it.
+    pub(crate) fn remove(&self, id: &str) -> Option<User> {
+        let mut accounts = self.lock();
+        let index = accounts
+            .iter()
+            .position(|user| user.object_id == id || user.sign_in_name.eq_ignore_ascii_case(id))?;
+        Some(accounts.remove(index))
+    }
+
     /// The account of an identity provider's user.
     pub(crate) fn federated(&self, domain: &str, name: &str) -> Option<User> {
         self.find(|user| {
             user.identity_provider.as_deref() == Some(domain)
                 && user.sign_in_name.eq_ignore_ascii_case(name)
         })
-    }
-
-    /// Deletes an account and returns it.
-    pub(crate) fn remove(&self, sign_in_name: &str) -> Option<User> {
-        let mut accounts = self.lock();
-        let index = accounts
-            .iter()
-            .position(|user| user.sign_in_name.eq_ignore_ascii_case(sign_in_name))?;
-        Some(accounts.remove(index))
     }
 
     fn find(&self, wanted: impl Fn(&User) -> bool) -> Option<User> {

@@ -1,12 +1,14 @@
-use std::{io, iter, sync::Arc, time::Duration};
+use std::{fs, io, iter, sync::Arc, time::Duration};
 
-use super::{Emulator, StartError};
+use super::{Emulator, StartError, handle::RunningAdmin, options::Options};
 use crate::{
     directory::{Client, Tenant, TenantBuilder, User, UserFlow},
     provider::{Providers, Settings},
     random,
-    server::{Loopback, TlsListener, run},
+    seed::{Seed, SeedError, follow, keep},
+    server::{Loopback, TlsListener, run, run_admin},
     tls::{Tls, server_config},
+    world::World,
 };
 
 /// Describes an emulator; made by [`Emulator::builder`].
@@ -16,7 +18,8 @@ pub struct EmulatorBuilder {
     /// The default one.
     tenant: TenantBuilder,
     more_tenants: Vec<TenantBuilder>,
-    settings: Settings,
+    pub(super) settings: Settings,
+    pub(super) options: Options,
     tls: Option<Tls>,
 }
 
@@ -26,9 +29,14 @@ impl EmulatorBuilder {
             port: 0,
             tenant: TenantBuilder::seeded(),
             more_tenants: Vec::new(),
+            options: Options::default(),
             settings: Settings {
                 token_lifetime: 60 * 60,
                 single_use_refresh_tokens: false,
+                auto_sign_in: false,
+                deterministic_at: None,
+                public: false,
+                misbehave_header: false,
                 most_pending_sign_ins: 2000,
             },
             tls: None,
@@ -124,6 +132,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Lets a request order misbehaviours for itself: `X-B2C-Emulator-Misbehave` with their names,
+    /// divided by commas. Default: off.
+    pub fn misbehave_header(mut self, on: bool) -> Self {
+        self.settings.misbehave_header = on;
+        self
+    }
+
     /// Sets how many people may be on sign-in pages at once; the oldest journey is forgotten
     /// first. Default: 2000.
     pub fn max_pending_sign_ins(mut self, most: usize) -> Self {
@@ -144,30 +159,35 @@ impl EmulatorBuilder {
     pub async fn start(self) -> Result<Emulator, StartError> {
         let authority = self.tls.as_ref().map(Tls::certificate_authority);
         let authority = authority.transpose()?;
-        let (port, settings) = (self.port, self.settings.clone());
+        let (settings, options) = (self.settings.clone(), self.options.clone());
+        let listener = bind(self.port, settings.public).await?;
         let tenants = self.tenants()?;
-        let listener = Loopback::bind(port)
-            .await
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::AddrInUse => StartError::PortTaken { port },
-                _ => StartError::Io(error),
-            })?;
         let port = listener.port();
+        let seed = seed(&options)?;
         let scheme = if authority.is_some() { "https" } else { "http" };
         let base_url = format!("{scheme}://localhost:{port}");
         let more_names: Vec<String> = tenants.iter().flat_map(Tenant::host_names).collect();
         let providers =
             Providers::new(&base_url, tenants, &settings).map_err(|_| StartError::Damaged)?;
-        let providers = Arc::new(providers);
+        let world = Arc::new(World::new(providers, seed));
         random::warm_up();
         let server = match &authority {
             Some(authority) => {
                 let config = server_config(authority, &more_names)?;
-                run(TlsListener::new(listener, config), Arc::clone(&providers))
+                run(TlsListener::new(listener, config), Arc::clone(&world))
             }
-            None => run(listener, Arc::clone(&providers)),
+            None => run(listener, Arc::clone(&world)),
         };
-        Ok(Emulator::new(providers, server, port, authority))
+        let mut emulator = Emulator::new(Arc::clone(&world), server, port, authority);
+        emulator.admin = admin(&options, &world).await?;
+        if let Some(path) = options.seed_file {
+            follow(path, &world);
+        }
+        if let Some(path) = options.state_file {
+            keep(path.clone(), &world);
+            emulator.state_file = Some(path);
+        }
+        Ok(emulator)
     }
 
     /// The default tenant first.
@@ -188,4 +208,41 @@ impl EmulatorBuilder {
         }
         Ok(tenants)
     }
+}
+
+async fn bind(port: u16, public: bool) -> Result<Loopback, StartError> {
+    Loopback::bind(port, public)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => StartError::PortTaken { port },
+            _ => StartError::Io(error),
+        })
+}
+
+async fn admin(options: &Options, world: &Arc<World>) -> Result<Option<RunningAdmin>, StartError> {
+    let Some(port) = options.admin_port else {
+        return Ok(None);
+    };
+    let token = options.admin_token.clone().unwrap_or_else(random::token);
+    // Never for other machines.
+    let listener = bind(port, false).await?;
+    let port = listener.port();
+    let server = run_admin(listener, Arc::clone(world), &token);
+    Ok(Some(RunningAdmin {
+        server,
+        port,
+        token,
+    }))
+}
+
+/// A kept state comes first, then a seed file, then a seed.
+fn seed(options: &Options) -> Result<Seed, StartError> {
+    let kept = options.state_file.as_ref().filter(|path| path.exists());
+    if let Some(path) = kept.or(options.seed_file.as_ref()) {
+        let text = fs::read_to_string(path)
+            .map_err(|error| StartError::Seed(SeedError::new(error.to_string()).in_file(path)))?;
+        return Seed::read(&text).map_err(|error| StartError::Seed(error.in_file(path)));
+    }
+    let text = options.seed.as_deref().unwrap_or_default();
+    Seed::read(text).map_err(StartError::Seed)
 }

@@ -2,6 +2,8 @@
 
 mod builder;
 mod handle;
+mod operations;
+mod options;
 mod start_error;
 
 pub use builder::EmulatorBuilder;

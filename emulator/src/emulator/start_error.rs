@@ -1,6 +1,6 @@
 use std::{error, fmt, io};
 
-use crate::tls::TlsError;
+use crate::{SeedError, tls::TlsError};
 
 /// Why the emulator did not start.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub enum StartError {
         /// The name that was given.
         name: String,
     },
+    /// The seed has a mistake.
+    Seed(SeedError),
     /// Two tenants of one kind have the same name or GUID.
     DuplicateTenant {
         /// The name that was given.
@@ -34,6 +36,7 @@ impl fmt::Display for StartError {
         match self {
             Self::PortTaken { port } => write!(f, "port {port} is already in use"),
             Self::InvalidTenant { name } => write!(f, "'{name}' is not a tenant name"),
+            Self::Seed(problem) => problem.fmt(f),
             Self::DuplicateTenant { name } => write!(f, "there are two tenants '{name}'"),
             Self::Tls(error) => error.fmt(f),
             Self::Io(_) => f.write_str("the loopback interface cannot be used"),

@@ -7,7 +7,8 @@ use super::{
     scopes::{DEFAULT, find},
 };
 use crate::{
-    address::{Authority, Endpoint},
+    address::Authority,
+    control::Misbehaviours,
     directory::{Client, Tenant, User, UserFlow, derived_guid},
     grant::Identity,
     jwt::{Issue, app_token_v2},
@@ -32,7 +33,7 @@ pub(super) fn tokens(
     if name != DEFAULT {
         return Err(Fault::UnsupportedScope(scope.to_owned()));
     }
-    let bad = provider.faults.of(Some(Endpoint::Token));
+    let bad = Misbehaviours::of_this_request();
     let now = provider.clock.now();
     let issue = Issue {
         issuer: &authority.issuer(tenant),

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use crate::{
     address::Authority,
     directory::{Tenant, TenantKind},
-    jwt::KeyRing,
+    jwt::PublicKey,
 };
 
 /// The OpenID Connect metadata of a tenant; the members come in Entra's order. `shared` is
@@ -60,15 +60,14 @@ pub(crate) fn discovery_document(
 
 /// The JSON Web Key Set: the members of Entra's keys, in Entra's order.
 pub(crate) fn key_set(
-    keys: &KeyRing,
+    keys: &[PublicKey],
     authority: &Authority,
     tenant: &Tenant,
     is_shared: bool,
 ) -> Value {
     let issuer = issuer(authority, tenant, is_shared);
     let keys: Vec<Value> = keys
-        .public_keys()
-        .into_iter()
+        .iter()
         .map(|key| {
             let certificate = key.certificate.as_ref();
             json!({

@@ -22,7 +22,7 @@ pub(super) fn tokens(
     user_flow: &UserFlow,
 ) -> Result<Value, Fault> {
     let tenant = &provider.tenant;
-    let bad = provider.faults.of(Some(crate::address::Endpoint::Token));
+    let bad = Misbehaviours::of_this_request();
     let issue = Issue {
         issuer: &authority.issuer(tenant),
         client_id: &grant.client_id,

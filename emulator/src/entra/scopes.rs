@@ -71,7 +71,7 @@ pub(super) fn find<'a>(
         if name == DEFAULT {
             return Ok((&api.client_id, DEFAULT));
         }
-        if !api.scopes.contains(&name) {
+        if !api.scopes.iter().any(|known| known == name) {
             break;
         }
         return if client.may_use(name) {

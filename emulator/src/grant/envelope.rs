@@ -1,5 +1,5 @@
 use aws_lc_rs::{
-    aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey},
+    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     error::Unspecified,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -8,7 +8,7 @@ use crate::{protocol::Fault, random};
 
 /// Seals bytes into a string of B2C's shape: a compact JWE whose second segment is empty.
 pub(super) struct Envelope {
-    key: RandomizedNonceKey,
+    key: LessSafeKey,
     header: String,
 }
 
@@ -16,22 +16,27 @@ impl Envelope {
     /// Draws a new key; what older envelopes sealed cannot be opened.
     pub(super) fn new() -> Result<Self, Unspecified> {
         Ok(Self {
-            key: RandomizedNonceKey::new(&AES_256_GCM, &random::bytes())?,
+            key: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &random::bytes())?),
             header: URL_SAFE_NO_PAD.encode(HEADER),
         })
     }
 
     pub(super) fn seal(&self, plain: &[u8]) -> Result<String, Fault> {
         let mut sealed = plain.to_vec();
-        let nonce = self
-            .key
-            .seal_in_place_append_tag(Aad::from(self.header.as_bytes()), &mut sealed)
+        let mut nonce = [0; NONCE_LEN];
+        nonce.copy_from_slice(&random::bytes()[..NONCE_LEN]);
+        self.key
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(self.header.as_bytes()),
+                &mut sealed,
+            )
             .map_err(|_| Fault::InternalError)?;
         let (text, tag) = sealed.split_at(plain.len());
         Ok(format!(
             "{}..{}.{}.{}",
             self.header,
-            URL_SAFE_NO_PAD.encode(nonce.as_ref()),
+            URL_SAFE_NO_PAD.encode(nonce),
             URL_SAFE_NO_PAD.encode(text),
             URL_SAFE_NO_PAD.encode(tag)
         ))

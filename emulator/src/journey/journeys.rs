@@ -39,6 +39,13 @@ impl Journeys {
         (csrf == Some(journey.csrf.as_str())).then(|| work(journey))
     }
 
+    /// The application that a journey works for.
+    pub(crate) fn client_id(&self, id: &str) -> Option<String> {
+        let mut journeys = self.lock();
+        let journey = journeys.get_mut(id, i64::MIN)?;
+        Some(journey.request.client_id.clone())
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.lock().len()
     }

@@ -28,18 +28,13 @@ impl KeyRing {
         })
     }
 
-    /// Puts a new key in front: the second embedded one, then generated ones.
+    /// Puts another key in front: an embedded one that is not listed, else a generated one.
     pub(crate) fn rotate(&self, now: i64) {
-        let is_new = |next: &SigningKey| {
-            !self
-                .all()
-                .iter()
-                .any(|key| key.public().kid == next.public().kid)
-        };
         let family = self.family;
-        let embedded = SigningKey::from_pkcs8(family.next, now)
-            .and_then(|key| family.finished(key))
-            .filter(is_new);
+        let embedded = [family.next, family.first]
+            .into_iter()
+            .filter_map(|der| family.finished(SigningKey::from_pkcs8(der, now)?))
+            .find(|key| self.by_kid(&key.public().kid).is_none());
         let generate = || family.finished(SigningKey::generate(now)?);
         if let Some(key) = embedded.or_else(generate) {
             let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
@@ -63,6 +58,19 @@ impl KeyRing {
 
     pub(crate) fn public_keys(&self) -> Vec<PublicKey> {
         self.all().iter().map(|key| key.public().clone()).collect()
+    }
+
+    /// A key that has nothing to do with the one that signs.
+    pub(crate) fn stranger(&self) -> Option<PublicKey> {
+        let current = self.current()?;
+        [self.family.first, self.family.next]
+            .into_iter()
+            .filter_map(|der| {
+                let key = SigningKey::from_pkcs8(der, DEVELOPMENT_KEY_NOT_BEFORE)?;
+                self.family.finished(key)
+            })
+            .map(|key| key.public().clone())
+            .find(|key| key.kid != current.public().kid)
     }
 
     fn all(&self) -> Vec<Arc<SigningKey>> {

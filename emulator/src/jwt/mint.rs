@@ -1,12 +1,13 @@
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::KeyRing;
-use crate::{
-    control::{Misbehaviour, Misbehaviours},
-    random,
+use super::{
+    KeyRing,
+    sign::{Algorithm, KeyId, Signing, write},
+    spoil::spoil,
 };
+use crate::control::{Misbehaviour, Misbehaviours};
 
 /// Signs a payload, unless the misbehaviours want something worse.
 pub(super) fn mint(
@@ -15,30 +16,37 @@ pub(super) fn mint(
     bad: &Misbehaviours,
 ) -> Option<String> {
     let key = keys.current()?;
-    let unsigned = bad.has(&Misbehaviour::AlgNone);
-    let header = if unsigned {
-        json!({ "typ": "JWT", "alg": "none" })
-    } else if bad.has(&Misbehaviour::UnknownKid) {
-        json!({ "typ": "JWT", "alg": "RS256", "kid": random::token() })
+    let mut payload = payload.clone();
+    spoil(&mut payload, bad);
+    write(&payload, &key, &signing(bad))
+}
+
+fn signing(bad: &Misbehaviours) -> Signing {
+    let (algorithm, is_bad) = if bad.has(&Misbehaviour::AlgNone) {
+        (Algorithm::None, false)
+    } else if bad.has(&Misbehaviour::KeyConfusion) {
+        (Algorithm::Hs256, false)
+    } else if bad.has(&Misbehaviour::BadSignatureHs256) {
+        (Algorithm::Hs256, true)
+    } else if bad.has(&Misbehaviour::BadSignatureEs256) {
+        (Algorithm::Es256, true)
     } else {
-        json!({ "typ": "JWT", "alg": "RS256", "kid": key.public().kid })
+        (Algorithm::Rs256, bad.has(&Misbehaviour::BadSignature))
     };
-    let payload = serde_json::to_vec(payload).ok()?;
-    let message = format!(
-        "{}.{}",
-        URL_SAFE_NO_PAD.encode(header.to_string()),
-        URL_SAFE_NO_PAD.encode(payload)
-    );
-    if unsigned {
-        return Some(format!("{message}."));
+    let is_missing = bad.has(&Misbehaviour::MissingKidSingleKey)
+        || bad.has(&Misbehaviour::MissingKidSeveralKeys);
+    let key_id = if is_missing {
+        KeyId::Missing
+    } else if bad.has(&Misbehaviour::UnknownKid) {
+        KeyId::Unknown
+    } else {
+        KeyId::Right
+    };
+    Signing {
+        algorithm,
+        key_id,
+        is_bad,
     }
-    let mut signature = key.sign(message.as_bytes()).ok()?;
-    if bad.has(&Misbehaviour::BadSignature) {
-        for byte in &mut signature {
-            *byte ^= 0x55;
-        }
-    }
-    Some(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
 /// `at_hash`: the left half of the SHA-256 of a token (OpenID Connect Core, 3.1.3.6).

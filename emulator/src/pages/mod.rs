@@ -1,5 +1,6 @@
 //! What do people see?
 
+mod audit_page;
 mod error_page;
 mod errors_page;
 mod form_post;

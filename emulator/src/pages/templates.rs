@@ -71,7 +71,7 @@ fn write_escaped(
     Ok(())
 }
 
-const SOURCES: [(&str, &str); 14] = [
+const SOURCES: [(&str, &str); 15] = [
     ("layout.html", include_str!("../../pages/layout.html")),
     ("fields.html", include_str!("../../pages/fields.html")),
     ("sign_in.html", include_str!("../../pages/sign_in.html")),
@@ -89,6 +89,7 @@ const SOURCES: [(&str, &str); 14] = [
         "signed_out.html",
         include_str!("../../pages/signed_out.html"),
     ),
+    ("audit.html", include_str!("../../pages/audit.html")),
     (
         "second_factor.html",
         include_str!("../../pages/second_factor.html"),

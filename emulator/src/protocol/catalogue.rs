@@ -102,6 +102,7 @@ impl Fault {
             Self::IllegalScopeCharacter('"'),
             Self::ClientAssertion(text("{policy}")),
             Self::ChallengeRequired,
+            Self::Throttled,
         ];
         faults.sort_by_key(Self::code);
         faults
@@ -155,6 +156,7 @@ impl Fault {
             | Self::UnsupportedScope(_)
             | Self::SeveralResources(_)
             | Self::NotPermitted
+            | Self::Throttled
             | Self::IllegalScopeCharacter(_) => &[Redirect, Token],
             Self::UnregisteredRedirectUri { .. }
             | Self::MissingNonce
@@ -185,6 +187,7 @@ impl Fault {
     /// What to do to meet it.
     pub(crate) fn provoked_by(&self) -> &'static str {
         match self {
+            Self::Throttled => "Order the misbehaviour \"throttled\".",
             Self::MissingRedirectUri => "Leave out redirect_uri.",
             Self::MalformedRedirectUri(_) => "Send a redirect_uri that is not an absolute URI.",
             Self::UnregisteredRedirectUri { .. } => {

@@ -4,7 +4,7 @@ use super::issuer;
 use crate::{
     address::Authority,
     directory::{Tenant, UserFlow},
-    jwt::KeyRing,
+    jwt::PublicKey,
 };
 
 /// The OpenID Connect metadata of a user flow; the members come in B2C's order.
@@ -56,10 +56,9 @@ pub(crate) fn discovery_document(
 }
 
 /// The JSON Web Key Set: the members that B2C's keys have, in B2C's order.
-pub(crate) fn key_set(keys: &KeyRing) -> Value {
+pub(crate) fn key_set(keys: &[PublicKey]) -> Value {
     let keys: Vec<Value> = keys
-        .public_keys()
-        .into_iter()
+        .iter()
         .map(|key| {
             json!({
                 "kid": key.kid,

@@ -67,6 +67,7 @@ pub(crate) enum Fault {
     WrongClient(String),
     IllegalScopeCharacter(char),
     ClientAssertion(String),
+    Throttled,
     MissingNonce,
     ScopeWithoutResource(String),
     DisabledClient {
@@ -147,6 +148,7 @@ impl Fault {
             Self::WrongClient(_) => 90279,
             Self::IllegalScopeCharacter(_) => 99005,
             Self::ClientAssertion(_) => 99027,
+            Self::Throttled => 90244,
             Self::MissingNonce => 90009,
             Self::ScopeWithoutResource(_) => 90055,
             Self::DisabledClient { .. } => 90092,
@@ -188,6 +190,7 @@ impl Fault {
             Self::NoSession | Self::SessionTooOld => "interaction_required",
             Self::UnregisteredRedirectUri { .. } => "redirect_uri_mismatch",
             Self::ImplicitFlowOff => "unauthorized_client",
+            Self::Throttled => "temporarily_unavailable",
             Self::InternalError
             | Self::MfaRetries
             | Self::ProviderUnavailable
@@ -218,6 +221,7 @@ impl Fault {
             }
             Self::PasswordsOff | Self::DisabledClient { .. } => "unauthorized_client",
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
+            Self::Throttled => "temporarily_unavailable",
             Self::UnsupportedScope(_)
             | Self::SeveralResources(_)
             | Self::NotPermitted

@@ -152,6 +152,9 @@ pub(super) fn text(fault: &Fault) -> String {
             "Policy '{policy}' does not contain a AuthorizationTechnicalProfile with a \
              corresponding ClientAssertionType."
         ),
+        Fault::Throttled => "There are too many requests at this moment. Please wait for some \
+             time and try again."
+            .into(),
         Fault::MissingNonce => "The request does not contain a nonce. A nonce is required when \
              using the 'implicit' algorithm."
             .into(),

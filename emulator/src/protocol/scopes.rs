@@ -106,7 +106,8 @@ fn find<'a>(requested: &'a str, tenant: &'a Tenant) -> Option<(&'a str, &'a str)
     tenant.apis.iter().find_map(|api| {
         let name = api.scope_name(requested)?;
         api.scopes
-            .contains(&name)
+            .iter()
+            .any(|known| known == name)
             .then_some((api.client_id.as_str(), name))
     })
 }

@@ -5,18 +5,22 @@ use axum::{
 
 use super::{id_token_hint::Hint, product, reply, visit::Visit};
 use crate::{
-    authorize::{AuthorizationRequest, Refusal},
+    authorize::{AuthorizationRequest, Prompt, Refusal},
+    control::{Misbehaviour, Misbehaviours},
     journey::{Journey, KnownUser, Problems, Step},
-    protocol::{Fault, Target},
+    protocol::{Fault, ResponseMode, Target},
     random,
-    session::Cookies,
+    session::{Cookies, SignIn},
 };
 
 /// `GET …/oauth2/v2.0/authorize`
 pub(super) fn authorize(visit: &Visit<'_>) -> Response {
     match AuthorizationRequest::check(&visit.query, &visit.provider.tenant) {
         Ok(mut request) => match read_hint(visit, &mut request) {
-            Ok(()) => start(visit, request),
+            Ok(()) => match ordered_refusal(visit, &request) {
+                Some((target, fault)) => refuse(visit, &target, fault),
+                None => start(visit, request),
+            },
             Err(fault) => refuse(visit, &request.target, fault),
         },
         Err(Refusal::Page(fault)) => reply::error_page(fault, visit.provider),
@@ -25,6 +29,36 @@ pub(super) fn authorize(visit: &Visit<'_>) -> Response {
         }
         Err(Refusal::Redirect(target, fault)) => refuse(visit, &target, fault),
     }
+}
+
+/// The refusal of a good request that a misbehaviour demands.
+fn ordered_refusal(visit: &Visit<'_>, request: &AuthorizationRequest) -> Option<(Target, Fault)> {
+    let bad = Misbehaviours::of_this_request();
+    let mut target = request.target.clone();
+    for (misbehaviour, fault) in REFUSALS {
+        if bad.has(&misbehaviour) {
+            return Some((target, fault));
+        }
+    }
+    if bad.has(&Misbehaviour::ProviderDenied) {
+        return Some((target, Fault::ProviderDenied(DENIED.to_owned())));
+    }
+    if bad.has(&Misbehaviour::FormPostError) {
+        target.mode = ResponseMode::FormPost;
+        return Some((target, Fault::NoSession));
+    }
+    if bad.has(&Misbehaviour::RedirectElsewhere) {
+        let client = visit.provider.tenant.client(&request.client_id)?;
+        let asked = target.redirect_uri.clone();
+        let other = client.redirect_uris().iter().find(|uri| **uri != asked);
+        target.redirect_uri = other.cloned().unwrap_or_else(|| asked.clone());
+        let fault = Fault::UnregisteredRedirectUri {
+            uri: asked,
+            client_id: request.client_id.clone(),
+        };
+        return Some((target, fault));
+    }
+    None
 }
 
 /// Custom policies read `id_token_hint`; it must be meant for the application.
@@ -45,7 +79,7 @@ fn read_hint(visit: &Visit<'_>, request: &mut AuthorizationRequest) -> Result<()
     }
 }
 
-fn start(visit: &Visit<'_>, request: AuthorizationRequest) -> Response {
+fn start(visit: &Visit<'_>, mut request: AuthorizationRequest) -> Response {
     let provider = visit.provider;
     let now = provider.clock.now();
     let old_csrf = visit
@@ -54,7 +88,12 @@ fn start(visit: &Visit<'_>, request: AuthorizationRequest) -> Response {
         .clone()
         .filter(|token| is_csrf_token(token));
     let csrf = old_csrf.clone().unwrap_or_else(random::token);
-    let known = known_user(visit, &request, now);
+    let hinted = match hinted_user(visit, &mut request, now) {
+        Ok(hinted) => hinted,
+        Err(unknown) => return unknown_hint(&unknown),
+    };
+    let is_hinted = hinted.is_some();
+    let known = hinted.or_else(|| known_user(visit, &request, now));
     let (journey, step) = Journey::start(
         visit.authority.clone(),
         visit.user_flow.clone(),
@@ -65,6 +104,15 @@ fn start(visit: &Visit<'_>, request: AuthorizationRequest) -> Response {
     );
     match step {
         Step::Finish(signed_in) => {
+            let sign_in = SignIn::new(
+                &signed_in.user.object_id,
+                signed_in.auth_time,
+                visit.user_flow,
+                &journey.request.client_id,
+                None,
+                now,
+            );
+            let sign_in = sign_in.filter(|_| is_hinted);
             if let Some(id) = visit.cookies.session.as_deref() {
                 let client_id = &journey.request.client_id;
                 let application = visit.user_flow.is_custom().then(|| client_id.clone());
@@ -74,7 +122,15 @@ fn start(visit: &Visit<'_>, request: AuthorizationRequest) -> Response {
                 journey
                     .request
                     .complete(signed_in, provider, &visit.authority, visit.user_flow);
-            reply::answer(&product::success(answer, provider), provider)
+            let mut response = reply::answer(&product::success(answer, provider), provider);
+            if let Some(sign_in) = sign_in {
+                let old = visit.cookies.session.as_deref();
+                let id = provider.sessions.start(old, sign_in, None, now);
+                let cookie =
+                    Cookies::set_session(&provider.tenant.name, &id, None, provider.is_secure());
+                reply::set(&mut response, header::SET_COOKIE, &cookie);
+            }
+            response
         }
         Step::Refuse(fault) => refuse(visit, &journey.request.target, fault),
         Step::Show | Step::Retry(_) => {
@@ -93,6 +149,39 @@ fn start(visit: &Visit<'_>, request: AuthorizationRequest) -> Response {
             response
         }
     }
+}
+
+/// The user of `login_hint`, whom a switch of the emulator signs in; `Err` if it is nobody's.
+fn hinted_user(
+    visit: &Visit<'_>,
+    request: &mut AuthorizationRequest,
+    now: i64,
+) -> Result<Option<KnownUser>, String> {
+    let hint = request.login_hint.clone();
+    let Some(hint) = hint.filter(|_| visit.provider.settings.auto_sign_in) else {
+        return Ok(None);
+    };
+    let user = visit
+        .provider
+        .tenant
+        .users
+        .by_sign_in_name(&hint)
+        .ok_or(hint)?;
+    // Credentials were entered, as it were.
+    request.prompt = Prompt::Normal;
+    Ok(Some(KnownUser {
+        user,
+        auth_time: now,
+    }))
+}
+
+fn unknown_hint(hint: &str) -> Response {
+    let text = format!(
+        "b2c-emulator signs the user of login_hint in without a page, and nobody is called '{hint}'."
+    );
+    let mut response = reply::text("text/plain; charset=utf-8", text);
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    reply::noted(response, "unknown login_hint")
 }
 
 /// The user of the browser's session, if the account still exists.
@@ -120,3 +209,11 @@ fn is_csrf_token(token: &str) -> bool {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
+
+const REFUSALS: [(Misbehaviour, Fault); 3] = [
+    (Misbehaviour::Cancelled, Fault::Cancelled),
+    (Misbehaviour::ForgotPassword, Fault::ForgotPassword),
+    (Misbehaviour::Throttled, Fault::Throttled),
+];
+/// What B2C repeats of the provider's answer.
+const DENIED: &str = "Error: access_denied,Error Description: Permissions error";

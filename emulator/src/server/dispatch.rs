@@ -26,17 +26,25 @@ use crate::{
 
 /// Answers every request.
 pub(super) async fn dispatch(State(server): State<Server>, request: Request) -> Response {
+    let providers = server.world.providers();
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
         return reply::empty(StatusCode::PAYLOAD_TOO_LARGE);
     };
     let form = Params::parse(&String::from_utf8_lossy(&body));
-    let place = place(&parts, &server.providers);
-    let provider = provider_of(&parts, &form, &place, &server.providers);
+    let place = place(&parts, &providers);
+    let provider = provider_of(&parts, &form, &place, &providers);
     let recording = Recording::start(&parts, &form, &place, Arc::clone(provider));
-    let bad = provider.faults.of(place.endpoint());
+    let bad = match misbehave::collect(&parts, &recording.occasion(), provider) {
+        Ok(bad) => bad,
+        Err(response) => {
+            recording.finish(&response);
+            return *response;
+        }
+    };
+    let respond = || respond(&parts, &form, &place, provider, &providers);
     let response = tokio::select! {
-        response = misbehave::answer(&bad, || respond(&parts, &form, &place, provider, &server.providers)) => response,
+        response = misbehave::answer(&bad, place.endpoint(), provider, respond) => response,
         () = stopped(server.stopping.clone()) => reply::empty(StatusCode::SERVICE_UNAVAILABLE),
     };
     recording.finish(&response);
@@ -73,9 +81,15 @@ fn provider_of<'a>(
     let client_id = query
         .get("client_id")
         .or_else(|| TokenRequest::new(form, authorization).client_id);
+    // Where every name is good, one that is no tenant's says nothing.
+    let is_public = providers.default().settings.public;
+    let is_known = |host: &&str| {
+        let mut all = providers.all();
+        all.any(|provider| provider.tenant.is_served_at(host))
+    };
     providers
         .find(
-            host(parts),
+            host(parts).filter(|host| !is_public || is_known(host)),
             &path.tenant,
             policy.as_deref(),
             client_id.as_deref(),

@@ -6,7 +6,8 @@ use std::{
 use axum::serve::Listener;
 use tokio::net::{TcpListener, TcpStream};
 
-/// Listens on the loopback addresses of both IP versions, since `localhost` may mean either.
+/// Listens on the loopback addresses of both IP versions, since `localhost` may mean either; if it
+/// is public, on every address of version 4.
 pub(crate) struct Loopback {
     v4: TcpListener,
     v6: Option<TcpListener>,
@@ -14,12 +15,13 @@ pub(crate) struct Loopback {
 }
 
 impl Loopback {
-    /// Binds a port; 0 means any that is free on both addresses.
-    pub(crate) async fn bind(port: u16) -> io::Result<Self> {
+    /// Binds a port; 0 means any that is free on both addresses. A public one is bound on every
+    /// interface.
+    pub(crate) async fn bind(port: u16, public: bool) -> io::Result<Self> {
         let mut attempts = if port == 0 { ATTEMPTS } else { 1 };
         loop {
             attempts -= 1;
-            match Self::bind_both(port).await {
+            match Self::bind_both(port, public).await {
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse && attempts > 0 => {}
                 result => return result,
             }
@@ -30,7 +32,12 @@ impl Loopback {
         self.port
     }
 
-    async fn bind_both(port: u16) -> io::Result<Self> {
+    async fn bind_both(port: u16, public: bool) -> io::Result<Self> {
+        if public {
+            let v4 = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await?;
+            let port = v4.local_addr()?.port();
+            return Ok(Self { v4, v6: None, port });
+        }
         let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let port = v4.local_addr()?.port();
         let v6 = match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {

@@ -7,6 +7,7 @@ use url::Url;
 use super::{id_token_hint::Hint, reply, visit::Visit};
 use crate::{
     address::is_loopback_host,
+    control::{Misbehaviour, Misbehaviours},
     directory::{Client, Tenant},
     protocol::{Fault, Language, Params, with_query},
     session::{Cookies, Session},
@@ -55,10 +56,23 @@ fn destination(visit: &Visit<'_>, parameters: &Params) -> Result<Option<String>,
         }
         _ if !may_return_to(&uri, &visit.provider.tenant) => Ok(None),
         None if !is_acceptable(&uri) => Err(Fault::MalformedPostLogoutUri(uri)),
-        _ => Ok(Some(match parameters.get("state") {
+        _ => Ok(Some(match state(parameters) {
             Some(state) => with_query(&uri, '?', &[("state", &state)]),
             None => uri,
         })),
+    }
+}
+
+/// The `state` that goes back to the application.
+fn state(parameters: &Params) -> Option<String> {
+    let bad = Misbehaviours::of_this_request();
+    let state = parameters.get("state")?;
+    if bad.has(&Misbehaviour::LogoutNoState) {
+        None
+    } else if bad.has(&Misbehaviour::LogoutOtherState) {
+        Some(format!("{state}-other"))
+    } else {
+        Some(state)
     }
 }
 

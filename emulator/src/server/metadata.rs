@@ -1,9 +1,14 @@
 use axum::{http::header, response::Response};
 
+use serde_json::Value;
+
 use super::{reply, visit::Visit};
 use crate::{
+    control::{Misbehaviour, Misbehaviours},
     entra,
+    jwt::{KeyRing, PublicKey},
     protocol::{discovery_document, key_set},
+    random,
 };
 
 /// `GET …/.well-known/openid-configuration`
@@ -11,27 +16,56 @@ pub(super) fn discovery(visit: &Visit<'_>) -> Response {
     let tenant = &visit.provider.tenant;
     if tenant.kind.is_b2c() {
         let document = discovery_document(&visit.authority, tenant, visit.user_flow);
-        return reply::public_json(&document);
+        return reply::public_json(&spoiled(document, visit));
     }
     let shared = visit.shared_authority.as_deref();
     let document = entra::discovery_document(&visit.authority, tenant, shared);
-    cached(reply::public_json(&document))
+    cached(reply::public_json(&spoiled(document, visit)))
+}
+
+/// Falsifies the metadata as the misbehaviours demand.
+fn spoiled(mut document: Value, visit: &Visit<'_>) -> Value {
+    let bad = Misbehaviours::of_this_request();
+    if bad.has(&Misbehaviour::MetadataWrongIssuer) {
+        document["issuer"] = OTHER_ISSUER.into();
+    }
+    if bad.has(&Misbehaviour::MetadataMovingKeys) {
+        let keys = visit.authority.keys();
+        let separator = if keys.contains('?') { '&' } else { '?' };
+        document["jwks_uri"] = format!("{keys}{separator}set={}", random::token()).into();
+    }
+    document
 }
 
 /// `GET …/discovery/v2.0/keys`
 pub(super) fn keys(visit: &Visit<'_>) -> Response {
     let provider = visit.provider;
+    let keys = listed_keys(&provider.keys);
     if provider.tenant.kind.is_b2c() {
-        return reply::public_json(&key_set(&provider.keys));
+        return reply::public_json(&key_set(&keys));
     }
     let is_shared = visit.shared_authority.is_some();
-    let document = entra::key_set(
-        &provider.keys,
-        &visit.authority,
-        &provider.tenant,
-        is_shared,
-    );
+    let document = entra::key_set(&keys, &visit.authority, &provider.tenant, is_shared);
     cached(reply::public_json(&document))
+}
+
+/// The keys that are there, as far as the misbehaviours let them be seen.
+fn listed_keys(ring: &KeyRing) -> Vec<PublicKey> {
+    let bad = Misbehaviours::of_this_request();
+    let mut keys = ring.public_keys();
+    if bad.has(&Misbehaviour::MissingKidSingleKey) {
+        keys.truncate(1);
+    }
+    if bad.has(&Misbehaviour::MissingKidSeveralKeys) && keys.len() < 2 {
+        keys.extend(ring.stranger());
+    }
+    if bad.has(&Misbehaviour::StaleKeys) {
+        keys.remove(0);
+        if keys.is_empty() {
+            keys.extend(ring.stranger());
+        }
+    }
+    keys
 }
 
 /// `GET …/discovery/instance`, which only Entra has.
@@ -62,3 +96,6 @@ fn cached(mut response: Response) -> Response {
     );
     response
 }
+
+const OTHER_ISSUER: &str =
+    "https://wrong-issuer.example/99990000-9999-0000-9999-000099990000/v2.0/";

@@ -2,32 +2,96 @@ use std::future::pending;
 
 use axum::{
     body::{Body, to_bytes},
-    http::{StatusCode, header},
+    http::{StatusCode, header, request},
     response::Response,
 };
+use serde_json::json;
 use tokio::time::sleep;
 
 use super::reply;
-use crate::control::{Misbehaviour, Misbehaviours};
+use crate::{
+    address::Endpoint,
+    control::{Misbehaviour, Misbehaviours, Occasion},
+    protocol::{Fault, Report},
+    provider::Provider,
+    random::numbered,
+};
+
+/// Collects the misbehaviours that a request meets. A header that orders an unknown one is
+/// answered right away.
+pub(super) fn collect(
+    parts: &request::Parts,
+    occasion: &Occasion<'_>,
+    provider: &Provider,
+) -> Result<Misbehaviours, Box<Response>> {
+    let ordered = parts
+        .headers
+        .get_all(HEADER)
+        .iter()
+        .filter(|_| provider.settings.misbehave_header)
+        .flat_map(|value| value.to_str().unwrap_or_default().split(','));
+    let ordered: Result<Vec<_>, _> = ordered
+        .map(|name| Misbehaviour::named(name.trim()))
+        .collect();
+    match ordered {
+        Ok(ordered) => Ok(provider.faults.at(occasion, ordered)),
+        Err(unknown) => {
+            let document = json!({ "error": format!("{HEADER}: {unknown}") });
+            let response = reply::private_json(StatusCode::BAD_REQUEST, &document);
+            Err(Box::new(reply::noted(response, "unknown misbehaviour")))
+        }
+    }
+}
 
 /// Awaits the answer of an endpoint, or does what its misbehaviours demand instead.
-pub(super) async fn answer(bad: &Misbehaviours, answer: impl FnOnce() -> Response) -> Response {
+pub(super) async fn answer(
+    bad: &Misbehaviours,
+    endpoint: Option<Endpoint>,
+    provider: &Provider,
+    answer: impl FnOnce() -> Response,
+) -> Response {
     sleep(bad.delay()).await;
     if bad.has(&Misbehaviour::Hang) {
         pending::<()>().await;
     }
-    if let Some(status) = bad.status() {
+    if let Some((status, wait)) = bad.find(http_failure) {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        return reply::empty(status);
+        let mut response = reply::empty(status);
+        if let Some(seconds) = wait {
+            reply::set(&mut response, header::RETRY_AFTER, &seconds.to_string());
+        }
+        return response;
     }
     if bad.has(&Misbehaviour::Html) {
         return reply::noted(reply::page(StatusCode::OK, MAINTENANCE.to_owned()), "HTML");
     }
-    let response = answer();
+    if endpoint == Some(Endpoint::Token) && bad.has(&Misbehaviour::Throttled) {
+        return throttled(provider);
+    }
+    let response = bad.during(|| numbered(provider.ids.as_ref(), answer));
     if bad.has(&Misbehaviour::TruncatedJson) {
         return reply::noted(halved(response).await, "truncated");
     }
     response
+}
+
+fn http_failure(misbehaviour: &Misbehaviour) -> Option<(u16, Option<u32>)> {
+    match misbehaviour {
+        Misbehaviour::Status(status) => Some((*status, None)),
+        Misbehaviour::RetryAfter(status, seconds) => Some((*status, Some(*seconds))),
+        _ => None,
+    }
+}
+
+fn throttled(provider: &Provider) -> Response {
+    let report = Report::new(Fault::Throttled, provider.clock.now());
+    let document = json!({
+        "error": report.fault.error_at_token_endpoint(),
+        "error_description": report.description(),
+    });
+    let mut response = reply::private_json(StatusCode::TOO_MANY_REQUESTS, &document);
+    reply::set(&mut response, header::RETRY_AFTER, "30");
+    reply::refused(response, &report.fault)
 }
 
 async fn halved(response: Response) -> Response {
@@ -37,5 +101,6 @@ async fn halved(response: Response) -> Response {
     Response::from_parts(parts, Body::from(bytes.slice(..bytes.len() / 2)))
 }
 
+const HEADER: &str = "x-b2c-emulator-misbehave";
 const MAINTENANCE: &str = "<!doctype html><html lang=\"en\"><title>Service unavailable</title>\
      <h1>Service unavailable</h1><p>A misbehaviour of b2c-emulator, as ordered.</p></html>";

@@ -2,6 +2,7 @@
 //!
 //! The only folder that knows HTTP.
 
+mod admin;
 mod api;
 mod authorize;
 mod cors;
@@ -22,6 +23,7 @@ mod token;
 mod userinfo;
 mod visit;
 
+pub(crate) use admin::run_admin;
 pub(crate) use listener::Loopback;
 pub(crate) use run::{RunningServer, run};
 pub(crate) use tls_listener::TlsListener;

@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use axum::{
-    http::{header, request},
+    http::{StatusCode, header, request},
     response::Response,
 };
 
+use super::reply::Reason;
 use crate::{
     address::{Endpoint, Place},
-    control::{Outcome, RecordedRequest},
+    control::{Occasion, Outcome, RecordedRequest},
     protocol::Params,
     provider::Provider,
     token::TokenRequest,
@@ -31,6 +32,19 @@ impl Recording {
         Self { provider, request }
     }
 
+    /// What scopes of misbehaviours ask about.
+    pub(super) fn occasion(&self) -> Occasion<'_> {
+        let Some(request) = &self.request else {
+            return Occasion::default();
+        };
+        Occasion {
+            endpoint: request.endpoint,
+            client_id: request.client_id.as_deref(),
+            user_flow: request.user_flow.as_deref(),
+            is_refresh: request.grant_type.as_deref() == Some("refresh_token"),
+        }
+    }
+
     pub(super) fn finish(mut self, response: &Response) {
         let Some(mut request) = self.request.take() else {
             return;
@@ -43,7 +57,23 @@ impl Recording {
             None if failed => Outcome::Refused(format!("HTTP {}", status.as_u16())),
             None => Outcome::Accepted,
         };
+        request.reason = match (response.extensions().get::<Reason>(), &request.outcome) {
+            (Some(reason), _) => reason.0.clone(),
+            (None, Outcome::Refused(code)) => code.clone(),
+            (None, Outcome::Accepted) => accepted(request.endpoint, status).to_owned(),
+        };
         self.provider.log.add(request);
+    }
+}
+
+/// What was done for a request that was accepted.
+fn accepted(endpoint: Option<Endpoint>, status: StatusCode) -> &'static str {
+    match endpoint {
+        Some(Endpoint::Authorize) if status.is_redirection() => "sent back to the application",
+        Some(Endpoint::Authorize) => "showed a page",
+        Some(Endpoint::Token) => "issued tokens",
+        Some(Endpoint::Logout) => "ended the session",
+        _ => "answered",
     }
 }
 
@@ -72,7 +102,8 @@ fn recorded(
         let request = TokenRequest::new(form, authorization.and_then(|value| value.to_str().ok()));
         (request.grant_type, request.client_id)
     } else {
-        (None, query.get("client_id"))
+        let journey = || provider.journeys.client_id(&query.get("tx")?);
+        (None, query.get("client_id").or_else(journey))
     };
     RecordedRequest {
         method: parts.method.to_string(),
@@ -84,6 +115,8 @@ fn recorded(
             .map(|flow| flow.name().to_owned()),
         grant_type: grant_type.map(shortened),
         client_id: client_id.map(shortened),
+        at: provider.clock.now(),
+        reason: "no answer".to_owned(),
         status: None,
         outcome: Outcome::Refused("no answer".to_owned()),
     }

@@ -54,6 +54,15 @@ pub(super) fn asset(content_type: &'static str, text: &'static str) -> Response 
     response
 }
 
+/// A text that nobody may keep.
+pub(super) fn text(content_type: &str, text: String) -> Response {
+    let mut response = Response::new(Body::from(text));
+    set(&mut response, header::CONTENT_TYPE, content_type);
+    set(&mut response, header::CACHE_CONTROL, "no-store");
+    set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    response
+}
+
 /// A JSON document that any web site may read.
 pub(super) fn public_json(document: &Value) -> Response {
     let mut response = json(StatusCode::OK, document);
@@ -123,8 +132,13 @@ pub(super) fn not_found() -> Response {
     response
 }
 
+/// Why a request was refused, in a sentence.
+#[derive(Clone, Debug)]
+pub(super) struct Reason(pub(super) String);
+
 /// Notes a fault for the recorded requests.
-pub(super) fn refused(response: Response, fault: &Fault) -> Response {
+pub(super) fn refused(mut response: Response, fault: &Fault) -> Response {
+    response.extensions_mut().insert(Reason(fault.to_string()));
     noted(response, &format!("AADB2C{}", fault.code()))
 }
 

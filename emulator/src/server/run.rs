@@ -4,7 +4,7 @@ use axum::{Router, serve::Listener};
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 use super::dispatch::dispatch;
-use crate::provider::Providers;
+use crate::world::World;
 
 /// The server task. Dropping this stops it.
 pub(crate) struct RunningServer {
@@ -15,21 +15,27 @@ pub(crate) struct RunningServer {
 /// What every request handler is given.
 #[derive(Clone)]
 pub(super) struct Server {
-    pub(super) providers: Arc<Providers>,
+    pub(super) world: Arc<World>,
     /// Becomes `true` when the emulator stops.
     pub(super) stopping: watch::Receiver<bool>,
 }
 
 /// Starts to serve in a task of its own.
-pub(crate) fn run(
+pub(crate) fn run(listener: impl Listener<Addr = SocketAddr>, world: Arc<World>) -> RunningServer {
+    serve(listener, |stopping| {
+        Router::new()
+            .fallback(dispatch)
+            .with_state(Server { world, stopping })
+    })
+}
+
+/// Serves an app that is told when to stop.
+pub(super) fn serve(
     listener: impl Listener<Addr = SocketAddr>,
-    providers: Arc<Providers>,
+    app: impl FnOnce(watch::Receiver<bool>) -> Router,
 ) -> RunningServer {
     let (stop, stopping) = watch::channel(false);
-    let app = Router::new().fallback(dispatch).with_state(Server {
-        providers,
-        stopping: stopping.clone(),
-    });
+    let app = app(stopping.clone());
     let served = axum::serve(listener, app).with_graceful_shutdown(stopped(stopping.clone()));
     let task = tokio::spawn(async move {
         let overtime = async {

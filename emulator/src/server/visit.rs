@@ -29,7 +29,8 @@ impl<'a> Visit<'a> {
         origin: String,
     ) -> Option<Self> {
         let tenant = &provider.tenant;
-        let is_here = host(parts).is_none_or(|host| tenant.is_served_at(host));
+        let is_public = provider.settings.public;
+        let is_here = is_public || host(parts).is_none_or(|host| tenant.is_served_at(host));
         if !is_here || !tenant.is_called(&path.tenant) {
             return None;
         }
@@ -96,9 +97,12 @@ pub(super) fn origin(parts: &request::Parts, providers: &Providers) -> Option<St
     let Some(host) = host(parts) else {
         return Some(provider.base_url.clone());
     };
-    providers
-        .all()
-        .any(|provider| provider.tenant.is_served_at(host))
+    let is_known = || {
+        providers
+            .all()
+            .any(|provider| provider.tenant.is_served_at(host))
+    };
+    (provider.settings.public || is_known())
         .then(|| format!("{}://{}", provider.scheme(), host.to_ascii_lowercase()))
 }
 

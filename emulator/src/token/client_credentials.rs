@@ -7,7 +7,8 @@ use super::{
     client_auth::{check_secret, identify},
 };
 use crate::{
-    address::{Authority, Endpoint},
+    address::Authority,
+    control::Misbehaviours,
     directory::{Tenant, UserFlow},
     grant::Identity,
     jwt::{Issue, app_token},
@@ -41,7 +42,7 @@ pub(super) fn answer(
 
     let now = provider.clock.now();
     let lifetime = provider.token_lifetime(user_flow);
-    let bad = provider.faults.of(Some(Endpoint::Token));
+    let bad = Misbehaviours::of_this_request();
     let identity = Identity {
         object_id: service_principal(client.client_id()),
         ..Identity::default()

@@ -2,7 +2,7 @@ use serde_json::{Map, Value, json};
 
 use super::TokenRequest;
 use crate::{
-    address::{Authority, Endpoint},
+    address::Authority,
     control::{Misbehaviour, Misbehaviours},
     directory::{Platform, UserFlow},
     grant::{Grant, GrantKind},
@@ -29,7 +29,11 @@ pub(super) fn tokens(
     let Redemption { grant, scopes } = redemption;
     let now = provider.clock.now();
     let lifetime = provider.token_lifetime(user_flow);
-    let bad = provider.faults.of(Some(Endpoint::Token));
+    let bad = Misbehaviours::of_this_request();
+    refuse(&bad)?;
+    if bad.has(&Misbehaviour::RotatingKeyBeforeSigning) {
+        provider.keys.rotate(now);
+    }
     let issuer = issuer(authority, &provider.tenant, user_flow);
     let issue = Issue {
         issuer: &issuer,
@@ -95,6 +99,9 @@ pub(super) fn tokens(
         add("refresh_token_expires_in", json!(expires_in));
     }
     spoil(&mut answer, &bad);
+    if bad.has(&Misbehaviour::RotatingKey) {
+        provider.keys.rotate(now);
+    }
     Ok(Value::Object(answer))
 }
 
@@ -138,12 +145,28 @@ fn refresh_token(
     Ok((provider.vault.issue(&refresh)?, expires_at - now))
 }
 
+/// Refuses a grant that is good.
+fn refuse(bad: &Misbehaviours) -> Result<(), Fault> {
+    if bad.has(&Misbehaviour::GrantRevoked) {
+        return Err(Fault::GrantRevoked);
+    }
+    if bad.has(&Misbehaviour::WrongSecret) {
+        return Err(Fault::WrongSecret);
+    }
+    Ok(())
+}
+
 pub(super) fn spoil(answer: &mut Map<String, Value>, bad: &Misbehaviours) {
     if bad.has(&Misbehaviour::NoIdToken) {
         answer.shift_remove("id_token");
     }
     if bad.has(&Misbehaviour::NoAccessToken) {
         for name in ["access_token", "expires_in", "expires_on", "resource"] {
+            answer.shift_remove(name);
+        }
+    }
+    if bad.has(&Misbehaviour::NoExpiresIn) {
+        for name in ["expires_in", "expires_on", "id_token_expires_in"] {
             answer.shift_remove(name);
         }
     }

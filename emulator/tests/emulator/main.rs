@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod admin_api;
 mod api;
 mod authorize_errors;
 mod authorize_responses;
@@ -21,6 +22,7 @@ mod languages;
 mod lifecycle;
 mod logout;
 mod misbehaviour;
+mod named_misbehaviours;
 mod other_grants;
 mod page_scripts;
 mod pages;
@@ -31,11 +33,13 @@ mod public_clients;
 mod recorded_requests;
 mod refresh;
 mod response_types;
+mod seeds;
 mod session_scopes;
 mod sign_in;
 mod sign_up;
 mod single_sign_on;
 mod support;
+mod switches;
 mod tenants;
 mod time;
 mod tls;

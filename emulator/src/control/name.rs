@@ -1,0 +1,243 @@
+//! The names of misbehaviours.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use super::Misbehaviour;
+
+/// A name that stands for no misbehaviour; made by [`Misbehaviour::named`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnknownMisbehaviour(String);
+
+impl Misbehaviour {
+    /// Finds a misbehaviour by its name.
+    ///
+    /// Some names end in a number: `status-503`, `retry-after-429-30` (status and seconds),
+    /// `delay-250` (milliseconds), `clock-skew-600` and `clock-skew--600` (seconds).
+    ///
+    /// ```
+    /// use b2c_emulator::Misbehaviour;
+    ///
+    /// let bad = Misbehaviour::named("oidcc-client-test-invalid-iss")?;
+    /// assert_eq!(bad, Misbehaviour::WrongIssuer);
+    /// assert_eq!(Misbehaviour::named("status-503")?, Misbehaviour::Status(503));
+    /// # Ok::<(), b2c_emulator::UnknownMisbehaviour>(())
+    /// ```
+    pub fn named(name: &str) -> Result<Self, UnknownMisbehaviour> {
+        let unknown = || UnknownMisbehaviour(name.to_owned());
+        if let Some((_, misbehaviour)) = NAMES.iter().find(|(known, _)| *known == name) {
+            return Ok(misbehaviour.clone());
+        }
+        let (kind, number) = PREFIXES
+            .iter()
+            .find_map(|prefix| Some((*prefix, name.strip_prefix(prefix)?)))
+            .ok_or_else(unknown)?;
+        let misbehaviour = match kind {
+            "status-" => status(number).map(Self::Status),
+            "retry-after-" => number.split_once('-').and_then(|(code, seconds)| {
+                Some(Self::RetryAfter(status(code)?, seconds.parse().ok()?))
+            }),
+            "delay-" => number
+                .parse()
+                .ok()
+                .map(Duration::from_millis)
+                .map(Self::Delay),
+            _ => number.parse().ok().map(Self::ClockSkew),
+        };
+        misbehaviour.ok_or_else(unknown)
+    }
+
+    /// The name: the conformance suite's if it has one.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Status(status) => format!("status-{status}"),
+            Self::RetryAfter(status, seconds) => format!("retry-after-{status}-{seconds}"),
+            Self::Delay(delay) => format!("delay-{}", delay.as_millis()),
+            Self::ClockSkew(seconds) => format!("clock-skew-{seconds}"),
+            other => NAMES
+                .iter()
+                .find(|(_, misbehaviour)| misbehaviour == other)
+                .map_or_else(String::new, |(name, _)| (*name).to_owned()),
+        }
+    }
+
+    /// Every name without a number, those of the conformance suite first.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(name, _)| *name)
+    }
+}
+
+impl FromStr for Misbehaviour {
+    type Err = UnknownMisbehaviour;
+
+    fn from_str(name: &str) -> Result<Self, UnknownMisbehaviour> {
+        Self::named(name)
+    }
+}
+
+impl fmt::Display for UnknownMisbehaviour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "'{}' is no misbehaviour", self.0)
+    }
+}
+
+impl std::error::Error for UnknownMisbehaviour {}
+
+fn status(text: &str) -> Option<u16> {
+    text.parse().ok().filter(|code| (200..600).contains(code))
+}
+
+const PREFIXES: [&str; 4] = ["status-", "retry-after-", "delay-", "clock-skew-"];
+
+const NAMES: [(&str, Misbehaviour); 53] = [
+    ("oidcc-client-test-invalid-iss", Misbehaviour::WrongIssuer),
+    (
+        "oidcc-client-test-missing-sub",
+        Misbehaviour::MissingSubject,
+    ),
+    ("oidcc-client-test-invalid-aud", Misbehaviour::WrongAudience),
+    (
+        "oidcc-client-test-missing-aud",
+        Misbehaviour::MissingAudience,
+    ),
+    (
+        "oidcc-client-test-missing-iat",
+        Misbehaviour::MissingIssuedAt,
+    ),
+    (
+        "oidcc-client-test-kid-absent-single-jwks",
+        Misbehaviour::MissingKidSingleKey,
+    ),
+    (
+        "oidcc-client-test-kid-absent-multiple-jwks",
+        Misbehaviour::MissingKidSeveralKeys,
+    ),
+    ("oidcc-client-test-idtoken-sig-none", Misbehaviour::AlgNone),
+    (
+        "oidcc-client-test-invalid-sig-rs256",
+        Misbehaviour::BadSignature,
+    ),
+    (
+        "oidcc-client-test-invalid-sig-es256",
+        Misbehaviour::BadSignatureEs256,
+    ),
+    (
+        "oidcc-client-test-invalid-sig-hs256",
+        Misbehaviour::BadSignatureHs256,
+    ),
+    ("oidcc-client-test-nonce-invalid", Misbehaviour::WrongNonce),
+    (
+        "oidcc-client-test-signing-key-rotation",
+        Misbehaviour::RotatingKey,
+    ),
+    (
+        "oidcc-client-test-signing-key-rotation-just-before-signing",
+        Misbehaviour::RotatingKeyBeforeSigning,
+    ),
+    (
+        "oidcc-client-test-discovery-issuer-mismatch",
+        Misbehaviour::MetadataWrongIssuer,
+    ),
+    (
+        "oidcc-client-test-discovery-jwks-uri-keys",
+        Misbehaviour::MetadataMovingKeys,
+    ),
+    (
+        "oidcc-client-test-invalid-chash",
+        Misbehaviour::WrongCodeHash,
+    ),
+    (
+        "oidcc-client-test-missing-chash",
+        Misbehaviour::MissingCodeHash,
+    ),
+    (
+        "oidcc-client-test-invalid-athash",
+        Misbehaviour::WrongAccessTokenHash,
+    ),
+    (
+        "oidcc-client-test-missing-athash",
+        Misbehaviour::MissingAccessTokenHash,
+    ),
+    (
+        "oidcc-client-test-form-post-error",
+        Misbehaviour::FormPostError,
+    ),
+    (
+        "oidcc-client-test-refresh-token-invalid-issuer",
+        Misbehaviour::RefreshedWrongIssuer,
+    ),
+    (
+        "oidcc-client-test-refresh-token-invalid-sub",
+        Misbehaviour::RefreshedWrongSubject,
+    ),
+    (
+        "oidcc-client-test-rp-init-logout-other-state",
+        Misbehaviour::LogoutOtherState,
+    ),
+    (
+        "oidcc-client-test-rp-init-logout-no-state",
+        Misbehaviour::LogoutNoState,
+    ),
+    ("throttled", Misbehaviour::Throttled),
+    ("html", Misbehaviour::Html),
+    ("truncated", Misbehaviour::TruncatedJson),
+    ("hang", Misbehaviour::Hang),
+    ("wrong-tfp", Misbehaviour::WrongPolicy),
+    ("missing-exp", Misbehaviour::MissingExpiry),
+    ("sub-not-supported", Misbehaviour::SubjectNotSupported),
+    ("acr-instead-of-tfp", Misbehaviour::AcrInsteadOfTfp),
+    ("expired", Misbehaviour::Expired),
+    ("not-yet-valid", Misbehaviour::NotYetValid),
+    ("key-confusion", Misbehaviour::KeyConfusion),
+    ("unknown-kid", Misbehaviour::UnknownKid),
+    ("no-id-token", Misbehaviour::NoIdToken),
+    ("no-access-token", Misbehaviour::NoAccessToken),
+    ("no-expires-in", Misbehaviour::NoExpiresIn),
+    ("numbers-as-strings", Misbehaviour::NumbersAsStrings),
+    ("stale-keys", Misbehaviour::StaleKeys),
+    ("redirect-elsewhere", Misbehaviour::RedirectElsewhere),
+    ("cancelled", Misbehaviour::Cancelled),
+    ("forgot-password", Misbehaviour::ForgotPassword),
+    ("provider-denied", Misbehaviour::ProviderDenied),
+    ("grant-revoked", Misbehaviour::GrantRevoked),
+    ("wrong-secret", Misbehaviour::WrongSecret),
+    // B2C's own names of the same.
+    ("AADB2C90091", Misbehaviour::Cancelled),
+    ("AADB2C90118", Misbehaviour::ForgotPassword),
+    ("AADB2C90129", Misbehaviour::GrantRevoked),
+    ("AADB2C90273", Misbehaviour::ProviderDenied),
+    ("AADB2C90244", Misbehaviour::Throttled),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_leads_back_to_itself() {
+        for (name, misbehaviour) in &NAMES {
+            assert_eq!(Misbehaviour::named(name).as_ref(), Ok(misbehaviour));
+            assert_eq!(
+                Misbehaviour::named(&misbehaviour.name()).as_ref(),
+                Ok(misbehaviour)
+            );
+        }
+        for name in [
+            "status-503",
+            "retry-after-429-30",
+            "delay-250",
+            "clock-skew--600",
+        ] {
+            assert_eq!(Misbehaviour::named(name).unwrap().name(), name);
+        }
+        for name in [
+            "",
+            "status-",
+            "status-99",
+            "delay-x",
+            "invalid-iss",
+            "retry-after-429",
+        ] {
+            assert!(Misbehaviour::named(name).is_err(), "{name}");
+        }
+    }
+}

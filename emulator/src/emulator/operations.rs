@@ -1,0 +1,106 @@
+//! The operations of the admin API as methods.
+
+use super::Emulator;
+use crate::{
+    OperationError, SeedError,
+    control::{Forgery, RecordedRequest},
+    directory::{Client, User},
+    jwt::forge,
+};
+
+impl Emulator {
+    /// Adds a user.
+    pub fn add_user(&self, user: impl Into<User>) -> Result<User, OperationError> {
+        self.world.add_user(user.into())
+    }
+
+    /// Replaces a user, found by the object id of the new one.
+    pub fn change_user(&self, user: impl Into<User>) -> Result<User, OperationError> {
+        let user = user.into();
+        let members = serde_json::to_value(&user)?;
+        let members = members.as_object().cloned().unwrap_or_default();
+        self.world.change_user(&user.object_id, &members)
+    }
+
+    /// Deletes a user, found by object id or sign-in name. Refresh tokens are refused from now on.
+    pub fn delete_user(&self, id: &str) -> Result<(), OperationError> {
+        self.world.delete_user(id)
+    }
+
+    /// Every application.
+    pub fn clients(&self) -> Vec<Client> {
+        self.world.clients()
+    }
+
+    /// Registers another application.
+    pub fn add_client(&self, client: Client) -> Result<Client, OperationError> {
+        self.world.add_client(client)
+    }
+
+    /// Replaces a registration, found by the client id of the new one.
+    pub fn change_client(&self, client: &Client) -> Result<Client, OperationError> {
+        let members = serde_json::to_value(client)?;
+        let members = members.as_object().cloned().unwrap_or_default();
+        self.world.change_client(client.client_id(), &members)
+    }
+
+    /// Deletes a registration.
+    pub fn delete_client(&self, client_id: &str) -> Result<(), OperationError> {
+        self.world.delete_client(client_id)
+    }
+
+    /// Makes a token that nobody has been issued, good or bad.
+    ///
+    /// ```
+    /// # use b2c_emulator::{Algorithm, Emulator, Forgery};
+    /// # fn forge(emulator: &Emulator) -> Result<(), b2c_emulator::OperationError> {
+    /// let forgery = Forgery::access_token("ada@emulator.example").algorithm(Algorithm::None);
+    /// let token = emulator.forge(&forgery)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn forge(&self, forgery: &Forgery) -> Result<String, OperationError> {
+        forge(forgery, &self.provider())
+    }
+
+    /// Signs with a new key from now on, and stops listing the old one at once.
+    pub fn rotate_signing_key_without_grace(&self) {
+        self.world.rotate_key(false);
+    }
+
+    /// The authorization, token and sign-out requests among the last 500, oldest first.
+    pub fn audit(&self) -> Vec<RecordedRequest> {
+        self.provider().log.audit()
+    }
+
+    /// Everything that is registered, as a seed in TOML.
+    pub fn export(&self) -> String {
+        self.world.export()
+    }
+
+    /// Replaces everything that a seed names; nothing if there is a mistake in it.
+    pub fn import(&self, toml: &str) -> Result<(), SeedError> {
+        self.world.import(toml)
+    }
+
+    /// Goes back to how the emulator was started: users, keys, clock, misbehaviours, records.
+    pub fn reset(&self) {
+        self.world.reset();
+    }
+
+    /// What is wrong with the seed file that is followed; the state before it is still in place.
+    pub fn seed_problem(&self) -> Option<SeedError> {
+        self.world.seed_problem()
+    }
+
+    /// The admin API's address, `http://127.0.0.1:PORT`; `None` if it was not asked for.
+    pub fn admin_url(&self) -> Option<String> {
+        let admin = self.admin.as_ref()?;
+        Some(format!("http://127.0.0.1:{}", admin.port))
+    }
+
+    /// The admin API's token; `None` if it was not asked for.
+    pub fn admin_token(&self) -> Option<&str> {
+        Some(&self.admin.as_ref()?.token)
+    }
+}

@@ -1,0 +1,115 @@
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Map, Value};
+
+use super::{
+    claims::{Hashes, Issue, access_token, id_token},
+    sign::{KeyId, Signing, write},
+};
+use crate::{
+    address::Authority,
+    control::{Forgery, ForgeryKind, Misbehaviours},
+    directory::Tenant,
+    grant::Identity,
+    operation::OperationError,
+    protocol::{Access, issuer},
+    provider::Provider,
+};
+
+/// Makes a token to order.
+pub(crate) fn forge(forgery: &Forgery, provider: &Provider) -> Result<String, OperationError> {
+    let mut claims = usual_claims(forgery, provider)?;
+    if let Some(seconds) = forgery.expires_in {
+        let expiry = provider.clock.now().saturating_add(seconds);
+        let lifetime = provider.settings.token_lifetime;
+        for (name, time) in [
+            ("exp", expiry),
+            ("nbf", expiry.saturating_sub(lifetime)),
+            ("iat", expiry.saturating_sub(lifetime)),
+        ] {
+            claims.insert(name.to_owned(), time.into());
+        }
+    }
+    for name in &forgery.without {
+        claims.shift_remove(name);
+    }
+    claims.extend(forgery.claims.clone());
+    let signing = Signing {
+        algorithm: forgery.alg,
+        key_id: match &forgery.kid {
+            _ if forgery.without_kid => KeyId::Missing,
+            Some(kid) => KeyId::Given(kid.clone()),
+            None => KeyId::Right,
+        },
+        is_bad: forgery.bad_signature,
+    };
+    let key = provider
+        .keys
+        .current()
+        .ok_or(OperationError::NotFound("signing key"))?;
+    write(&claims, &key, &signing).ok_or(OperationError::NotFound("signing key"))
+}
+
+/// The claims of the token that the user would get.
+fn usual_claims(
+    forgery: &Forgery,
+    provider: &Provider,
+) -> Result<Map<String, Value>, OperationError> {
+    let tenant = &provider.tenant;
+    let users = &tenant.users;
+    let user = match &forgery.user {
+        Some(name) => users.by_sign_in_name(name).or_else(|| users.by_id(name)),
+        None => users.all().into_iter().next(),
+    };
+    let user_flow = match &forgery.user_flow {
+        Some(name) => tenant.user_flow(name),
+        None => tenant.user_flows.first(),
+    };
+    let user_flow = user_flow.ok_or(OperationError::NotFound("user flow"))?;
+    let client = match &forgery.client_id {
+        Some(id) => tenant.client(id),
+        None => tenant.clients.first(),
+    };
+    let authority = Authority::usual(&provider.base_url, tenant, user_flow);
+    let now = provider.clock.now();
+    let issue = Issue {
+        issuer: &issuer(&authority, tenant, user_flow),
+        client_id: client
+            .ok_or(OperationError::NotFound("client"))?
+            .client_id(),
+        tenant_id: &tenant.id,
+        user_flow,
+        nonce: forgery.nonce.as_deref(),
+        auth_time: now,
+        now,
+        lifetime: provider.settings.token_lifetime,
+        identity: &Identity::of_user(user.ok_or(OperationError::NotFound("user"))?),
+        keys: &provider.keys,
+        bad: &Misbehaviours::default(),
+    };
+    let token = match forgery.kind {
+        ForgeryKind::Id => id_token(&issue, &Hashes::default()),
+        ForgeryKind::Access => access_token(&issue, &access(forgery, tenant)?),
+    };
+    token
+        .as_deref()
+        .and_then(payload)
+        .ok_or(OperationError::NotFound("signing key"))
+}
+
+fn access(forgery: &Forgery, tenant: &Tenant) -> Result<Access, OperationError> {
+    let api = tenant.apis.first().ok_or(OperationError::NotFound("API"))?;
+    let names: Vec<String> = match &forgery.scopes {
+        Some(names) => names.clone(),
+        None => api.scopes.iter().map(ToString::to_string).collect(),
+    };
+    Ok(Access {
+        resource: api.client_id.clone(),
+        requested: names.iter().map(|name| api.scope_uri(name)).collect(),
+        names,
+    })
+}
+
+fn payload(token: &str) -> Option<Map<String, Value>> {
+    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    serde_json::from_slice(&payload).ok()
+}

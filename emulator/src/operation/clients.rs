@@ -1,0 +1,73 @@
+use serde_json::{Map, Value};
+
+use super::{OperationError, users::merged};
+use crate::{directory::Client, world::World};
+
+impl World {
+    pub(crate) fn clients(&self) -> Vec<Client> {
+        self.provider().tenant.clients.clone()
+    }
+
+    pub(crate) fn add_client(&self, client: Client) -> Result<Client, OperationError> {
+        if client.client_id().is_empty() {
+            return Err(OperationError::Invalid("client_id is empty".to_owned()));
+        }
+        self.change_clients(|clients| {
+            let is_taken = clients
+                .iter()
+                .any(|other| is_called(other, client.client_id()));
+            if is_taken {
+                return Err(OperationError::Taken(client.client_id().to_owned()));
+            }
+            clients.push(client.clone());
+            Ok(client)
+        })
+    }
+
+    /// Replaces the named members of a registration.
+    pub(crate) fn change_client(
+        &self,
+        id: &str,
+        patch: &Map<String, Value>,
+    ) -> Result<Client, OperationError> {
+        self.change_clients(|clients| {
+            let client = clients
+                .iter_mut()
+                .find(|client| is_called(client, id))
+                .ok_or(OperationError::NotFound("client"))?;
+            let changed: Client = merged(client, patch)?;
+            if !is_called(&changed, client.client_id()) {
+                return Err(OperationError::Invalid(
+                    "a client_id does not change".to_owned(),
+                ));
+            }
+            *client = changed.clone();
+            Ok(changed)
+        })
+    }
+
+    pub(crate) fn delete_client(&self, id: &str) -> Result<(), OperationError> {
+        self.change_clients(|clients| {
+            let before = clients.len();
+            clients.retain(|client| !is_called(client, id));
+            if clients.len() == before {
+                return Err(OperationError::NotFound("client"));
+            }
+            Ok(())
+        })
+    }
+
+    fn change_clients<T>(
+        &self,
+        change: impl FnOnce(&mut Vec<Client>) -> Result<T, OperationError>,
+    ) -> Result<T, OperationError> {
+        let mut tenant = self.provider().tenant.clone();
+        let result = change(&mut tenant.clients)?;
+        self.replace_tenant(tenant);
+        Ok(result)
+    }
+}
+
+fn is_called(client: &Client, id: &str) -> bool {
+    client.client_id().eq_ignore_ascii_case(id)
+}

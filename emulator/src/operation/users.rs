@@ -1,0 +1,73 @@
+use serde_json::{Map, Value};
+
+use super::OperationError;
+use crate::{directory::User, world::World};
+
+impl World {
+    pub(crate) fn users(&self) -> Vec<User> {
+        self.provider().tenant.users.all()
+    }
+
+    pub(crate) fn add_user(&self, user: User) -> Result<User, OperationError> {
+        let name = user.sign_in_name.clone();
+        if name.is_empty() {
+            return Err(OperationError::Invalid("sign_in_name is empty".to_owned()));
+        }
+        let users = &self.provider().tenant.users;
+        if users.by_id(&user.object_id).is_some() {
+            return Err(OperationError::Taken(user.object_id));
+        }
+        if users.add(user.clone()) {
+            Ok(user)
+        } else {
+            Err(OperationError::Taken(name))
+        }
+    }
+
+    /// Replaces the named members of an account.
+    pub(crate) fn change_user(
+        &self,
+        id: &str,
+        patch: &Map<String, Value>,
+    ) -> Result<User, OperationError> {
+        let provider = self.provider();
+        let users = &provider.tenant.users;
+        let user = users
+            .by_id(id)
+            .or_else(|| users.by_sign_in_name(id))
+            .ok_or(OperationError::NotFound("user"))?;
+        let changed: User = merged(&user, patch)?;
+        let namesake = users.by_sign_in_name(&changed.sign_in_name);
+        if changed.object_id != user.object_id {
+            return Err(OperationError::Invalid(
+                "an object_id does not change".to_owned(),
+            ));
+        }
+        if namesake.is_some_and(|other| other.object_id != user.object_id) {
+            return Err(OperationError::Taken(changed.sign_in_name));
+        }
+        users
+            .update(&user.object_id, |user| *user = changed)
+            .ok_or(OperationError::NotFound("user"))
+    }
+
+    pub(crate) fn delete_user(&self, id: &str) -> Result<(), OperationError> {
+        if self.provider().tenant.users.remove(id).is_some() {
+            Ok(())
+        } else {
+            Err(OperationError::NotFound("user"))
+        }
+    }
+}
+
+/// `object` with some of its members replaced.
+pub(super) fn merged<T>(object: &T, patch: &Map<String, Value>) -> Result<T, OperationError>
+where
+    T: serde::Serialize + serde::de::DeserializeOwned,
+{
+    let mut value = serde_json::to_value(object)?;
+    if let Some(members) = value.as_object_mut() {
+        members.extend(patch.clone());
+    }
+    Ok(serde_json::from_value(value)?)
+}
