@@ -47,6 +47,8 @@
 
 mod address;
 mod authorize;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod clock;
 mod control;
 mod directory;

@@ -1,23 +1,18 @@
-//! The `b2c-emulator` command: runs the emulator until it is interrupted.
+//! The `b2c-emulator` command; everything is in the library.
 
-mod command;
+use std::process::ExitCode;
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
-
+use b2c_emulator::cli;
 use clap::Parser;
 
-use command::{Arguments, run};
+/// Runs a local Azure AD B2C: user flows, pages, tokens and errors, offline.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Program {
+    #[command(flatten)]
+    arguments: cli::Arguments,
+}
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            let _ = writeln!(io::stderr(), "error: {message}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> ExitCode {
+    cli::main(Program::parse().arguments)
 }

@@ -66,6 +66,54 @@ fn it_says_what_an_application_needs_and_stops_when_interrupted() {
 }
 
 #[test]
+fn one_that_runs_takes_orders() {
+    let directory = tempfile::tempdir().unwrap();
+    let secret = directory.path().join("admin.token");
+    let secret = secret.to_str().unwrap();
+    let mut child = start(&["--port", "0", "--admin-token-file", secret]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let url = lines
+        .by_ref()
+        .map(Result::unwrap)
+        .find_map(|line| Some(line.split_once("Admin API")?.1.trim().to_owned()))
+        .unwrap();
+    let order = |arguments: &[&str]| {
+        let admin = ["--admin", &url, "--admin-token-file", secret];
+        let output = start(&[arguments, &admin].concat())
+            .wait_with_output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).unwrap())
+    };
+    let (_, added) = order(&["users", "add", "mary@emulator.example", "display_name=Mary"]);
+    assert!(added.contains("\"display_name\": \"Mary\""), "{added}");
+    let (_, token) = order(&[
+        "token",
+        "mary@emulator.example",
+        "--alg",
+        "none",
+        "--claim",
+        "a=[1]",
+    ]);
+    assert!(
+        token.trim().ends_with('.') && token.starts_with("eyJ"),
+        "{token}"
+    );
+    let seed = directory.path().join("seed.toml");
+    let seed = seed.to_str().unwrap();
+    assert!(order(&["export", seed]).0);
+    assert!(order(&["users", "delete", "mary@emulator.example"]).0);
+    assert!(order(&["scenario", "oidcc-client-test-invalid-iss", "--next", "1"]).0);
+    assert!(order(&["import", seed]).0);
+    assert!(order(&["users"]).1.contains("mary@emulator.example"));
+    let (succeeded, refusal) = order(&["scenario", "sulk"]);
+    assert!(!succeeded);
+    assert_eq!(refusal, "error: 'sulk' is no misbehaviour\n");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
 fn a_port_that_is_taken_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

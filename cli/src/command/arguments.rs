@@ -43,6 +43,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     New(New),
     Run(Run),
+    Emulator(Box<b2c_emulator::cli::Arguments>),
 }
 
 /// Write a new project

@@ -11,7 +11,8 @@ pub(super) const OVERVIEW: &str = "\
 Examples:
   cargo b2c-init new demo --run --open   a new app, signed in within minutes, offline
   cargo b2c-init new demo                the files only
-  cargo b2c-init run -C demo             an app generated before, beside the emulator";
+  cargo b2c-init run -C demo             an app generated before, beside the emulator
+  cargo b2c-init emulator                the emulator alone; --help says what else it does";
 
 pub(super) const NEW: &str = "\
 Examples:

@@ -30,6 +30,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match command {
         Command::New(arguments) => new::new(&arguments, color, &mut terminal),
         Command::Run(arguments) => run::run(&arguments, color, &mut terminal),
+        Command::Emulator(arguments) => return b2c_emulator::cli::main(*arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

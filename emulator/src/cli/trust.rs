@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use super::arguments::CertificatePlace;
+use super::tenants::CertificatePlace;
 
 /// Prints how to trust the certificate authority.
 pub(super) fn trust(place: &CertificatePlace) -> Result<(), String> {

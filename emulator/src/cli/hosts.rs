@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use super::arguments::Tenants;
+use super::tenants::Tenants;
 
 /// Prints the lines of a hosts file.
 pub(super) fn hosts(tenants: Tenants) -> Result<(), String> {
