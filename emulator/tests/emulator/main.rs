@@ -7,11 +7,13 @@
 )]
 
 mod admin_api;
+mod any_input;
 mod api;
 mod authorize_errors;
 mod authorize_responses;
 mod bad_input;
 mod code_flow;
+mod container_files;
 mod custom_policies;
 mod discovery;
 mod entra;
