@@ -4,11 +4,11 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use b2c_emulator::cli::Interrupt;
 use serde_json::Value;
 
 use super::cache;
 use super::child::{Child, Ended};
-use super::interrupt::Interrupt;
 use super::options::Run;
 use crate::error::Error;
 use crate::project::Checkout;

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use super::interrupt::Interrupt;
+use b2c_emulator::cli::Interrupt;
+
 use crate::error::Error;
 
 /// A process that does not outlive this one.

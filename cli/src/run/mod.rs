@@ -3,7 +3,6 @@
 mod build;
 mod cache;
 mod child;
-mod interrupt;
 mod options;
 mod ports;
 mod readiness;

@@ -3,11 +3,11 @@
 use std::process::Command;
 
 use b2c_emulator::Emulator;
+use b2c_emulator::cli::Interrupt;
 use tokio::runtime::Builder;
 
 use super::build::build;
 use super::child::{Child, Ended};
-use super::interrupt::Interrupt;
 use super::options::Run;
 use super::ports::check_ports;
 use super::readiness::wait_until_ready;

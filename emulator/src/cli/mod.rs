@@ -3,6 +3,7 @@
 mod arguments;
 mod client;
 mod hosts;
+mod interrupt;
 mod orders;
 mod run;
 mod tenants;
@@ -14,6 +15,7 @@ use std::{
 };
 
 pub use arguments::Arguments;
+pub use interrupt::Interrupt;
 
 use arguments::Command;
 

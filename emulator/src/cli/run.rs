@@ -10,6 +10,7 @@ use std::{
 use tokio::time::sleep;
 
 use super::arguments::Run;
+use super::interrupt::Interrupt;
 use crate::{Emulator, EmulatorBuilder, StartError};
 
 /// Runs until it is interrupted.
@@ -22,6 +23,7 @@ pub(super) fn run(options: Run) -> Result<(), String> {
 }
 
 async fn serve(options: Run) -> Result<(), String> {
+    let mut interrupt = Interrupt::listen().map_err(|error| error.to_string())?;
     let admin_port = admin_port(&options);
     let (port, public) = (options.port, options.public);
     let token_file = options.admin_token_file.clone();
@@ -49,7 +51,7 @@ async fn serve(options: Run) -> Result<(), String> {
     }
     introduce(&emulator).map_err(|error| error.to_string())?;
     tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(|error| error.to_string())?,
+        () = interrupt.wait() => {}
         () = tell_seed_problems(&emulator) => {}
     }
     emulator.shutdown().await;

@@ -7,8 +7,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 #[cfg(windows)]
 use tokio::signal::windows::{CtrlC, ctrl_c};
 
-/// Ctrl-C, and where there is SIGTERM, that; remembered from when this is made.
-pub(super) struct Interrupt {
+/// Ctrl-C, and where there is SIGTERM, that; remembered from when this is made, so that what comes
+/// while a program is still starting counts.
+#[derive(Debug)]
+pub struct Interrupt {
     #[cfg(unix)]
     signals: (Signal, Signal),
     #[cfg(windows)]
@@ -16,8 +18,9 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
+    /// Listens from now on; needs a running tokio runtime.
     #[cfg(unix)]
-    pub(super) fn listen() -> io::Result<Self> {
+    pub fn listen() -> io::Result<Self> {
         Ok(Self {
             signals: (
                 signal(SignalKind::interrupt())?,
@@ -26,14 +29,15 @@ impl Interrupt {
         })
     }
 
+    /// Listens from now on; needs a running tokio runtime.
     #[cfg(windows)]
-    pub(super) fn listen() -> io::Result<Self> {
+    pub fn listen() -> io::Result<Self> {
         Ok(Self { ctrl_c: ctrl_c()? })
     }
 
     /// Resolves when somebody wants this to end.
     #[cfg(unix)]
-    pub(super) async fn wait(&mut self) {
+    pub async fn wait(&mut self) {
         let (interrupt, terminate) = &mut self.signals;
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -43,7 +47,7 @@ impl Interrupt {
 
     /// Resolves when somebody wants this to end.
     #[cfg(windows)]
-    pub(super) async fn wait(&mut self) {
+    pub async fn wait(&mut self) {
         self.ctrl_c.recv().await;
     }
 }
