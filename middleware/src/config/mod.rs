@@ -3,9 +3,11 @@
 mod check;
 mod file;
 mod problem;
+mod secret;
 mod section;
 mod setting;
 mod settings;
+mod syntax;
 
 pub use file::ConfigFile;
 pub use problem::{ConfigError, Problem};

@@ -1,12 +1,13 @@
 //! Reads one TOML table key by key and remembers each mistake, so that all are told at once.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use toml::{Table, Value};
 
 use super::problem::Problem;
+use super::secret;
 use crate::secret::Secret;
 
 /// Where values come from; names the source in each [`Problem`] and looks secrets up.
@@ -214,28 +215,10 @@ impl Section {
         Duration::from_secs(minutes * 60)
     }
 
-    /// A secret, written as a reference: `{ env = "NAME" }` or `{ file = "path" }`.
+    /// A secret, written as a reference; [`secret`](super::secret) has the forms.
     pub(super) fn secret(&mut self, key: &'static str, sources: &mut Sources) -> Option<Secret> {
-        const FORM: &str = "{ env = \"NAME\" } or { file = \"path\" }";
         let path = self.path(key);
-        let Value::Table(reference) = self.take(key)? else {
-            // Whatever stands there may be the secret itself: it is not repeated.
-            sources.report(&path, "a value written in the file", FORM);
-            return None;
-        };
-        let entry = reference.iter().next();
-        match (reference.len(), entry) {
-            (1, Some((how, Value::String(name)))) if how == "env" => {
-                from_environment(&path, name, sources)
-            }
-            (1, Some((how, Value::String(name)))) if how == "file" => {
-                from_file(&path, name, sources)
-            }
-            _ => {
-                sources.report(&path, "a table of another form", FORM);
-                None
-            }
-        }
+        secret::read(&path, self.take(key)?, sources)
     }
 
     /// Reports what is left in the table as unknown.
@@ -252,63 +235,8 @@ impl Section {
     }
 }
 
-fn from_environment(path: &str, name: &str, sources: &mut Sources) -> Option<Secret> {
-    match sources.environment.get(name) {
-        Some(value) if is_placeholder(value) => {
-            sources.report(
-                path,
-                format!("a placeholder in {name}"),
-                "the secret itself",
-            );
-            None
-        }
-        Some(value) if !value.trim().is_empty() => Some(Secret::new(value.trim())),
-        present => {
-            let found = if present.is_some() { "an empty" } else { "no" };
-            let expected = format!("{name} set in the environment or in the .env file");
-            sources.report(
-                path,
-                format!("{found} environment variable {name}"),
-                expected,
-            );
-            None
-        }
-    }
-}
-
-fn from_file(path: &str, name: &str, sources: &mut Sources) -> Option<Secret> {
-    let file = sources.directory.join(Path::new(name));
-    match std::fs::read_to_string(&file) {
-        Ok(value) if is_placeholder(&value) => {
-            sources.report(
-                path,
-                format!("a placeholder in {}", file.display()),
-                "the secret itself",
-            );
-            None
-        }
-        Ok(value) if !value.trim().is_empty() => Some(Secret::new(value.trim())),
-        Ok(_) => {
-            sources.report(
-                path,
-                format!("the empty file {}", file.display()),
-                "the secret in it",
-            );
-            None
-        }
-        Err(error) => {
-            sources.report(
-                path,
-                format!("{} ({error})", file.display()),
-                "a file that can be read",
-            );
-            None
-        }
-    }
-}
-
 /// Whether a value is one of the fill-in texts that samples and portals use.
-fn is_placeholder(value: &str) -> bool {
+pub(super) fn is_placeholder(value: &str) -> bool {
     let lower = value.trim().to_ascii_lowercase();
     let bracketed = (lower.starts_with('<') && lower.ends_with('>')) || lower.starts_with("{{");
     bracketed

@@ -18,6 +18,25 @@ fn minutes(count: u64) -> Duration {
     Duration::from_secs(60 * count)
 }
 
+/// Ada's token has expired, and the provider no longer takes her refresh token.
+async fn world_of_dead_tokens() -> World {
+    let dead = Meddler::new(|form, answer| {
+        if form.contains("grant_type=refresh_token") {
+            *answer = serde_json::json!({
+                "error": "invalid_grant", "error_description": "AADB2C90080: expired",
+            });
+        }
+    });
+    World::with()
+        .config(|file| {
+            file.set("session.idle_minutes", 600)
+                .set("session.absolute_minutes", 600)
+        })
+        .parts(move |builder| builder.http_client(dead.clone()))
+        .build()
+        .await
+}
+
 #[tokio::test]
 async fn a_denied_edit_of_an_anonymous_visitor_ends_on_a_page() {
     let world = World::new().await;
@@ -31,21 +50,7 @@ async fn a_denied_edit_of_an_anonymous_visitor_ends_on_a_page() {
 
 #[tokio::test]
 async fn a_signed_in_user_who_is_denied_a_new_token_ends_on_a_page() {
-    let dead = Meddler::new(|form, answer| {
-        if form.contains("grant_type=refresh_token") {
-            *answer = serde_json::json!({
-                "error": "invalid_grant", "error_description": "AADB2C90080: expired",
-            });
-        }
-    });
-    let world = World::with()
-        .config(|file| {
-            file.set("session.idle_minutes", 600)
-                .set("session.absolute_minutes", 600)
-        })
-        .parts(move |builder| builder.http_client(dead.clone()))
-        .build()
-        .await;
+    let world = world_of_dead_tokens().await;
     let mut visitor = world.visitor();
     visitor.signs_in("/api").await;
     world.wait(minutes(62));
@@ -148,21 +153,7 @@ async fn tokens_that_are_dead_on_arrival_end_on_a_page() {
 
 #[tokio::test]
 async fn a_script_that_is_told_to_sign_in_for_a_scope_gets_there() {
-    let dead = Meddler::new(|form, answer| {
-        if form.contains("grant_type=refresh_token") {
-            *answer = serde_json::json!({
-                "error": "invalid_grant", "error_description": "AADB2C90080: expired",
-            });
-        }
-    });
-    let world = World::with()
-        .config(|file| {
-            file.set("session.idle_minutes", 600)
-                .set("session.absolute_minutes", 600)
-        })
-        .parts(move |builder| builder.http_client(dead.clone()))
-        .build()
-        .await;
+    let world = world_of_dead_tokens().await;
     let mut visitor = world.visitor();
     visitor.signs_in("/api").await;
     world.wait(minutes(62));
