@@ -74,6 +74,33 @@ async fn a_token_endpoint_that_fails_gives_a_kind_page() {
 }
 
 #[tokio::test]
+async fn a_provider_that_vanishes_between_sign_in_and_callback_gives_a_kind_page() {
+    let mut world = World::new().await;
+    let mut visitor = world.visitor();
+    let page = visitor.opens("/private").await;
+    let form = [
+        ("signInName", "ada@emulator.example"),
+        ("password", "Passw0rd!"),
+    ];
+    let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let callback = visitor.fills(&page, "signInName", &form.into()).await;
+    let jar = visitor.cookies().clone();
+
+    // Another emulator takes the place of the first, whose port is closed with it.
+    world.emulator = b2c_emulator::Emulator::builder().start().await.unwrap();
+    let mut visitor = world.visitor();
+    visitor.cookies().clone_from(&jar);
+    let page = visitor.asks(&callback).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        page.body.contains("not available right now"),
+        "{}",
+        page.body
+    );
+    assert!(page.headers.contains_key("retry-after"));
+}
+
+#[tokio::test]
 async fn tokens_that_are_not_genuine_are_refused() {
     for misbehaviour in [
         Misbehaviour::WrongIssuer,
