@@ -1,7 +1,7 @@
 //! What the end-to-end tests need of a machine, and how they say that it is missing.
 //!
-//! The tests themselves are in `browser/` (journeys in a real Chromium) and `generated/` (the
-//! projects that `cargo b2c-init` writes).
+//! The tests themselves are in `browser/` (journeys in a real Chromium), `generated/` (the projects
+//! that `cargo b2c-init` writes) and `interop/` (other people's clients against the emulator).
 
 mod requirement;
 mod workspace;

@@ -1,0 +1,101 @@
+use std::{
+    fs,
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use e2e::Workspace;
+use libtest_mimic::Failed;
+
+use crate::provider::Provider;
+
+/// Apache with mod_auth_openidc; stopped when dropped.
+pub(crate) struct Apache {
+    child: Child,
+}
+
+impl Apache {
+    /// A free port for it.
+    pub(crate) fn port() -> Result<u16, Failed> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        Ok(listener.local_addr()?.port())
+    }
+
+    /// Starts it in the provider's directory and waits until it listens.
+    pub(crate) fn start(provider: &Provider, port: u16) -> Result<Self, Failed> {
+        let directory = provider.directory.path();
+        // Its workers may be another user.
+        fs::set_permissions(directory, fs::Permissions::from_mode(0o755))?;
+        for (folder, text) in [
+            ("protected", "inside\n"),
+            ("form-post", "inside\n"),
+            ("public", "outside\n"),
+        ] {
+            let folder = directory.join("site").join(folder);
+            fs::create_dir_all(&folder)?;
+            fs::write(folder.join("index.html"), text)?;
+        }
+        let config = directory.join("httpd.conf");
+        fs::write(&config, configuration(provider, port)?)?;
+        let child = Command::new(PROGRAM)
+            .args(["-D", "FOREGROUND", "-f"])
+            .arg(&config)
+            .stdin(Stdio::null())
+            .spawn()?;
+        let apache = Self { child };
+        let started = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            if started.elapsed() > Duration::from_secs(10) {
+                return Err(format!("apache does not listen: {}", log(directory)).into());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Ok(apache)
+    }
+}
+
+impl Drop for Apache {
+    fn drop(&mut self) {
+        // Being asked, it ends its workers, too.
+        let id = self.child.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &id]).status();
+        let _ = self.child.wait();
+    }
+}
+
+fn configuration(provider: &Provider, port: u16) -> Result<String, Failed> {
+    let emulator = &provider.emulator;
+    let template = Workspace::root().join("tests/interop/apache/httpd.conf");
+    let mut text = fs::read_to_string(template)?;
+    for (name, value) in [
+        ("{port}", port.to_string()),
+        (
+            "{directory}",
+            provider.directory.path().display().to_string(),
+        ),
+        ("{modules}", MODULES.to_owned()),
+        ("{authority}", provider.authority("B2C_1_signupsignin1")),
+        ("{client}", emulator.client().client_id().to_owned()),
+        ("{secret}", emulator.client().client_secret().to_owned()),
+        ("{scope}", emulator.api_scope("demo.read")),
+        ("{ca}", provider.ca_file().display().to_string()),
+    ] {
+        text = text.replace(name, &value);
+    }
+    Ok(text)
+}
+
+/// The last words of its error log.
+pub(crate) fn log(directory: &Path) -> String {
+    let text = fs::read_to_string(directory.join("error.log")).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().rev().take(12).collect();
+    lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+}
+
+pub(crate) const PROGRAM: &str = "/usr/sbin/apache2";
+pub(crate) const MODULE: &str = "/usr/lib/apache2/modules/mod_auth_openidc.so";
+const MODULES: &str = "/usr/lib/apache2/modules";

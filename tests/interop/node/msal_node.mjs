@@ -1,0 +1,256 @@
+// MSAL Node, as its documentation uses it.
+
+import { ConfidentialClientApplication, CryptoProvider } from "@azure/msal-node";
+
+import { Absent, Visitor, claimsOf, expect, failure, feature, finish, setting } from "./witness.mjs";
+
+const base = setting("BASE");
+const tenant = setting("TENANT");
+const redirectUri = setting("REDIRECT");
+const scope = setting("SCOPE");
+const SIGN_IN = "B2C_1_signupsignin1";
+const EDIT = "B2C_1_profileediting1";
+
+const application = (policy = SIGN_IN, { origin = base, secret = setting("SECRET") } = {}) =>
+  new ConfidentialClientApplication({
+    auth: {
+      clientId: setting("CLIENT"),
+      clientSecret: secret,
+      authority: `${origin}/${tenant}/${policy}`,
+      knownAuthorities: [new URL(origin).host],
+    },
+  });
+
+/** Asks for a sign-in and returns what is needed to redeem its code. */
+async function request(app, { scopes = [scope], ...more } = {}) {
+  const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
+  const url = await app.getAuthCodeUrl({
+    scopes,
+    redirectUri,
+    state: "a state",
+    codeChallenge: challenge,
+    codeChallengeMethod: "S256",
+    ...more,
+  });
+  return { url, redeem: { scopes, redirectUri, codeVerifier: verifier } };
+}
+
+async function signIn(app, { visitor = new Visitor(redirectUri), ...more } = {}) {
+  const { url, redeem } = await request(app, more);
+  const answer = await visitor.signIn(url);
+  const code = answer.searchParams.get("code");
+  expect(code, answer.href);
+  return { ...redeem, code };
+}
+
+const tokens = async (app, more) => app.acquireTokenByCode(await signIn(app, more));
+
+/** What an application reads from the URL when the sign-in failed. */
+function refused(answer, error, code) {
+  expect(answer.searchParams.get("error") === error, answer.href);
+  expect(answer.searchParams.get("error_description").startsWith(`${code}:`), answer.href);
+}
+
+async function fails(promise, error, code) {
+  const found = await failure(promise);
+  expect(found.errorCode === error && found.message.includes(`${code}:`), String(found));
+}
+
+await feature("discovery", async () => {
+  const { url } = await request(application());
+  const here = `${base}/${tenant}/${SIGN_IN}/oauth2/v2.0/authorize?`.toLowerCase();
+  expect(url.startsWith(here), url);
+});
+
+await feature("discovery-unknown", async () => {
+  const error = await failure(request(application("B2C_1_nowhere")));
+  expect(error.errorCode === "openid_config_error", String(error));
+});
+
+await feature("host", async () => {
+  const origin = `https://${setting("B2C_HOST")}`;
+  const result = await tokens(application(SIGN_IN, { origin }));
+  expect(result.idTokenClaims.iss.startsWith(`${origin}/`), result.idTokenClaims);
+});
+
+await feature("code-flow", async () => {
+  const { idTokenClaims: claims } = await tokens(application());
+  expect(claims.aud === setting("CLIENT") && claims.name === "Ada Lovelace", claims);
+  expect(claims.tfp.toLowerCase() === SIGN_IN.toLowerCase(), claims);
+});
+
+await feature("pkce", async () => {
+  const app = application();
+  const redeem = { ...(await signIn(app)), codeVerifier: "v".repeat(43) };
+  await fails(app.acquireTokenByCode(redeem), "invalid_grant", "AADB2C90182");
+});
+
+await feature("form-post", async () => {
+  const app = application();
+  const visitor = new Visitor(redirectUri);
+  const redeem = await signIn(app, { visitor, responseMode: "form_post" });
+  expect(visitor.page?.includes("id='auto'"), "a redirect, not a form");
+  await app.acquireTokenByCode(redeem);
+});
+
+await feature("state", async () => {
+  const { url } = await request(application());
+  const answer = await new Visitor(redirectUri).signIn(url);
+  expect(answer.searchParams.get("state") === "a state", answer.href);
+});
+
+await feature("account", async () => {
+  const { account, idTokenClaims } = await tokens(application());
+  const home = `${idTokenClaims.oid}-${SIGN_IN.toLowerCase()}.${setting("TENANT_ID")}`;
+  // MSAL Node reads it from client_info, which the token endpoint answers with.
+  expect(account.homeAccountId === home, account);
+});
+
+await feature("api-token", async () => {
+  const result = await tokens(application());
+  const headers = { authorization: `${result.tokenType} ${result.accessToken}` };
+  const answer = await fetch(`${base}/api/me`, { headers });
+  expect(answer.status === 200, `${answer.status} ${await answer.text()}`);
+  expect(result.expiresOn > new Date(Date.now() + 3_500_000), result.expiresOn);
+});
+
+await feature("no-resource", async () => {
+  const result = await tokens(application(), { scopes: [] });
+  expect(!result.accessToken && result.idToken, "an access token without a resource");
+});
+
+await feature("refresh", async () => {
+  const app = application();
+  const first = await tokens(app);
+  const ask = { account: first.account, scopes: [scope] };
+  const cached = await app.acquireTokenSilent(ask);
+  expect(cached.fromCache && cached.accessToken === first.accessToken, "not from the cache");
+  const fresh = await app.acquireTokenSilent({ ...ask, forceRefresh: true });
+  expect(fresh.accessToken !== first.accessToken, "the same token");
+  expect(fresh.idTokenClaims.sub === first.idTokenClaims.sub, "another subject");
+});
+
+await feature("refresh-policy", async () => {
+  const app = application();
+  await tokens(app);
+  const cache = JSON.parse(app.getTokenCache().serialize());
+  const refreshToken = Object.values(cache.RefreshToken)[0].secret;
+  const ask = { refreshToken, scopes: [scope] };
+  const answer = application(EDIT).acquireTokenByRefreshToken(ask);
+  await fails(answer, "invalid_grant", "AADB2C90088");
+});
+
+await feature("sso", async () => {
+  const visitor = new Visitor(redirectUri);
+  const app = application();
+  await tokens(app, { visitor });
+  const { url, redeem } = await request(app);
+  const code = (await visitor.open(url)).searchParams.get("code");
+  await app.acquireTokenByCode({ ...redeem, code });
+});
+
+await feature("profile-edit", async () => {
+  const visitor = new Visitor(redirectUri);
+  await tokens(application(), { visitor });
+  const app = application(EDIT);
+  const { url, redeem } = await request(app, { scopes: [] });
+  expect(!(await visitor.open(url)), "no page to edit");
+  const profile = { displayName: "Ada Lovelace", givenName: "Ada", surname: "Lovelace" };
+  const fields = { ...profile, city: "London", country: "United Kingdom" };
+  const answer = await visitor.submit(fields, "attributeVerification");
+  const code = answer.searchParams.get("code");
+  const { idTokenClaims } = await app.acquireTokenByCode({ ...redeem, code });
+  expect(idTokenClaims.tfp.toLowerCase() === EDIT.toLowerCase(), idTokenClaims);
+});
+
+await feature("cancel", async () => {
+  const visitor = new Visitor(redirectUri);
+  await visitor.open((await request(application())).url);
+  refused(await visitor.submit({ action: "cancel" }), "access_denied", "AADB2C90091");
+});
+
+await feature("forgot-password", async () => {
+  const visitor = new Visitor(redirectUri);
+  await visitor.open((await request(application())).url);
+  refused(await visitor.click("forgotPassword"), "access_denied", "AADB2C90118");
+});
+
+await feature("prompt-none", async () => {
+  const { url } = await request(application(), { prompt: "none" });
+  const answer = await new Visitor(redirectUri).open(url);
+  refused(answer, "interaction_required", "AADB2C90077");
+});
+
+await feature("wrong-secret", async () => {
+  const app = application(SIGN_IN, { secret: "wrong" });
+  await fails(tokens(app), "invalid_client", "AADB2C90081");
+});
+
+await feature("code-policy", async () => {
+  const redeem = await signIn(application());
+  const answer = application(EDIT).acquireTokenByCode(redeem);
+  await fails(answer, "invalid_grant", "AADB2C90088");
+});
+
+await feature("code-twice", async () => {
+  const app = application();
+  const redeem = await signIn(app);
+  await app.acquireTokenByCode(redeem);
+  await fails(app.acquireTokenByCode(redeem), "invalid_grant", "AADB2C90080");
+});
+
+await feature("client-credentials", async () => {
+  const scopes = [scope.replace(/[^/]+$/, ".default")];
+  const result = await application()
+    .acquireTokenByClientCredential({ scopes })
+    .catch((error) => {
+      throw new Absent(error.message.match(/AADB2C\d+: [^\r\n]+/)?.[0] ?? error.message);
+    });
+  expect(claimsOf(result.accessToken).roles[0] === "demo.app", "roles");
+});
+
+const ciam = `https://${setting("CIAM_HOST")}`;
+const ciamScope = setting("CIAM_SCOPE");
+
+const customerApplication = (authority = `${ciam}/`, secret = setting("SECRET")) =>
+  new ConfidentialClientApplication({
+    auth: { clientId: setting("CLIENT"), clientSecret: secret, authority },
+  });
+
+await feature("ciam-discovery", async () => {
+  for (const path of ["", "/", `/${setting("CIAM_TENANT")}`, `/${setting("CIAM_ID")}`]) {
+    const { url } = await request(customerApplication(ciam + path));
+    expect(url.startsWith(`${ciam}/`), url);
+  }
+});
+
+await feature("ciam-code-flow", async () => {
+  const { idTokenClaims: claims } = await tokens(customerApplication(), { scopes: [ciamScope] });
+  const id = setting("CIAM_ID");
+  expect(claims.iss === `https://${id}.ciamlogin.com/${id}/v2.0`, claims);
+  expect(claims.tid === id && !claims.tfp, claims);
+});
+
+await feature("ciam-refresh", async () => {
+  const app = customerApplication();
+  const first = await tokens(app, { scopes: [ciamScope] });
+  expect(first.account.homeAccountId === `${first.idTokenClaims.oid}.${setting("CIAM_ID")}`, first);
+  const ask = { account: first.account, scopes: [ciamScope], forceRefresh: true };
+  const fresh = await app.acquireTokenSilent(ask);
+  expect(fresh.accessToken !== first.accessToken, "the same token");
+});
+
+await feature("ciam-client-credentials", async () => {
+  const scopes = [ciamScope.replace(/[^/]+$/, ".default")];
+  const { accessToken } = await customerApplication().acquireTokenByClientCredential({ scopes });
+  expect(claimsOf(accessToken).tid === setting("CIAM_ID"), "tid");
+});
+
+await feature("ciam-wrong-secret", async () => {
+  const scopes = [ciamScope.replace(/[^/]+$/, ".default")];
+  const app = customerApplication(undefined, "wrong");
+  const answer = app.acquireTokenByClientCredential({ scopes });
+  await fails(answer, "invalid_client", "AADSTS7000215");
+});
+
+finish();

@@ -1,0 +1,115 @@
+use std::{fs, path::PathBuf, process::Command};
+
+use b2c_emulator::{Client, Emulator, Tenant, Tls};
+use libtest_mimic::Failed;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::proxy::Proxy;
+
+/// An emulator over TLS with a B2C and an External ID tenant, and a proxy for their host names.
+pub(crate) struct Provider {
+    pub(crate) emulator: Emulator,
+    /// For what a witness writes, readable for every user.
+    pub(crate) directory: TempDir,
+    proxy: Proxy,
+    proxy_port: u16,
+    /// Last, since it drives everything above.
+    _runtime: Runtime,
+}
+
+impl Provider {
+    /// Starts it for an application with this redirect URI.
+    pub(crate) fn start(redirect_uri: &str) -> Result<Self, Failed> {
+        let runtime = Runtime::new()?;
+        let directory = tempfile::Builder::new().prefix("witness-").tempdir()?;
+        let guard = runtime.enter();
+        let builder = Emulator::builder()
+            .tls(Tls::ephemeral())
+            .client(application(redirect_uri))
+            .add_tenant(Tenant::external_id("fabrikam").client(application(redirect_uri)));
+        let mut hosts = builder.host_names()?;
+        hosts.push("localhost".to_owned());
+        let emulator = runtime.block_on(builder.start())?;
+        let (proxy, proxy_port) = runtime.block_on(Proxy::start(hosts, emulator.port()))?;
+        drop(guard);
+        let provider = Self {
+            emulator,
+            directory,
+            proxy,
+            proxy_port,
+            _runtime: runtime,
+        };
+        let pem = provider.emulator.ca_certificate_pem().unwrap_or_default();
+        fs::write(provider.ca_file(), pem)?;
+        Ok(provider)
+    }
+
+    /// The only certificate that witnesses trust.
+    pub(crate) fn ca_file(&self) -> PathBuf {
+        self.directory.path().join("ca.pem")
+    }
+
+    /// A B2C authority as an application writes it down.
+    pub(crate) fn authority(&self, user_flow: &str) -> String {
+        let emulator = &self.emulator;
+        format!("{}/{}/{user_flow}", emulator.base_url(), emulator.tenant())
+    }
+
+    /// Tells a witness where everything is, in its environment.
+    pub(crate) fn introduce(&self, witness: &mut Command) {
+        let emulator = &self.emulator;
+        let client = emulator.client();
+        let scope = emulator.api_scope("demo.read");
+        let proxy = format!("http://127.0.0.1:{}", self.proxy_port);
+        witness
+            .env("WITNESS_BASE", emulator.base_url())
+            .env("WITNESS_TENANT", emulator.tenant())
+            .env("WITNESS_TENANT_ID", emulator.tenant_id())
+            .env("WITNESS_B2C_HOST", "b2cemulator.b2clogin.com")
+            .env("WITNESS_CLIENT", client.client_id())
+            .env("WITNESS_SECRET", client.client_secret())
+            .env("WITNESS_REDIRECT", &client.redirect_uris()[0])
+            .env("WITNESS_SCOPE", scope);
+        if let Some(customers) = emulator.tenants().nth(1) {
+            let scope = format!("api://{API}/demo.read");
+            witness
+                .env("WITNESS_CIAM_HOST", "fabrikam.ciamlogin.com")
+                .env("WITNESS_CIAM_TENANT", customers.name())
+                .env("WITNESS_CIAM_ID", customers.id())
+                .env("WITNESS_CIAM_SCOPE", scope);
+        }
+        for name in ["REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"] {
+            witness.env(name, self.ca_file());
+        }
+        for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"] {
+            witness.env(name, &proxy);
+        }
+        for name in ["NO_PROXY", "no_proxy"] {
+            witness.env(name, "localhost,127.0.0.1");
+        }
+    }
+
+    /// Does what a witness asks for.
+    pub(crate) fn obey(&self, command: &str) {
+        match command {
+            "rotate-signing-key" => self.emulator.rotate_signing_key(),
+            other => eprintln!("a witness asks for '{other}', which is unknown"),
+        }
+    }
+
+    /// Hosts that the witness wanted to reach and that are not the emulator's.
+    pub(crate) fn strangers(&self) -> Vec<String> {
+        self.proxy.strangers()
+    }
+}
+
+/// The seeded application, with an app role.
+fn application(redirect_uri: &str) -> Client {
+    Client::new(CLIENT, "emulator-secret-not-for-production")
+        .redirect_uri(redirect_uri)
+        .app_roles(["demo.app"])
+}
+
+const CLIENT: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
+const API: &str = "11112222-bbbb-3333-cccc-4444dddd5555";

@@ -1,0 +1,310 @@
+"""MSAL Python, as its documentation uses it."""
+
+import base64
+import json
+
+import msal
+import requests
+
+from witness import Absent, Report, Visitor, expect, setting
+
+BASE, TENANT, HOST = setting("BASE"), setting("TENANT"), setting("B2C_HOST")
+CLIENT, SECRET, REDIRECT = setting("CLIENT"), setting("SECRET"), setting("REDIRECT")
+SCOPE = setting("SCOPE")
+SIGN_IN, EDIT = "B2C_1_signupsignin1", "B2C_1_profileediting1"
+
+report = Report()
+
+
+def application(policy=SIGN_IN, base=BASE, secret=SECRET, cache=None):
+    authority = f"{base}/{TENANT}/{policy}"
+    return msal.ConfidentialClientApplication(
+        CLIENT, authority=authority, client_credential=secret, token_cache=cache
+    )
+
+
+def sign_in(app, visitor=None, scopes=(SCOPE,), **parameters):
+    flow = app.initiate_auth_code_flow(list(scopes), redirect_uri=REDIRECT, **parameters)
+    answer = (visitor or Visitor(REDIRECT)).sign_in(flow["auth_uri"])
+    return tokens(app.acquire_token_by_auth_code_flow(flow, answer))
+
+
+def tokens(result):
+    expect(result is not None, "MSAL has nothing")
+    expect("error" not in result, f"{result.get('error')}: {result.get('error_description')}")
+    return result
+
+
+def refused(result, error, code):
+    expect(result.get("error") == error, f"{result}")
+    expect(result.get("error_description", "").startswith(code + ":"), f"{result}")
+
+
+def claims_of(token):
+    payload = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(payload + "=="))
+
+
+@report.feature("discovery")
+def _():
+    authority = application().authority
+    here = f"{BASE}/{TENANT}/{SIGN_IN}/oauth2/v2.0/".lower()
+    expect(authority.token_endpoint == here + "token", authority.token_endpoint)
+    expect(authority.authorization_endpoint == here + "authorize", "authorization endpoint")
+
+
+@report.feature("discovery-unknown")
+def _():
+    try:
+        application("B2C_1_nowhere")
+    except ValueError as error:
+        expect("Unable to get authority configuration" in str(error), str(error))
+    else:
+        raise AssertionError("accepted")
+
+
+@report.feature("host")
+def _():
+    app = application(base=f"https://{HOST}")
+    result = sign_in(app)
+    issuer = result["id_token_claims"]["iss"]
+    expect(issuer.startswith(f"https://{HOST}/"), issuer)
+
+
+@report.feature("code-flow")
+def _():
+    result = sign_in(application())
+    claims = result["id_token_claims"]
+    expect(claims["aud"] == CLIENT and claims["name"] == "Ada Lovelace", f"{claims}")
+    expect(claims["tfp"].lower() == SIGN_IN.lower(), f"{claims}")
+
+
+@report.feature("pkce")
+def _():
+    app = application()
+    flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT)
+    expect("code_challenge_method=S256" in flow["auth_uri"], flow["auth_uri"])
+    answer = Visitor(REDIRECT).sign_in(flow["auth_uri"])
+    flow["code_verifier"] = "v" * 43
+    refused(app.acquire_token_by_auth_code_flow(flow, answer), "invalid_grant", "AADB2C90182")
+
+
+@report.feature("form-post")
+def _():
+    flow = application().initiate_auth_code_flow(
+        [SCOPE], redirect_uri=REDIRECT, response_mode="form_post"
+    )
+    visitor = Visitor(REDIRECT)
+    answer = visitor.sign_in(flow["auth_uri"])
+    expect(visitor.url.startswith(BASE), "a redirect, not a form")
+    tokens(application().acquire_token_by_auth_code_flow(flow, answer))
+
+
+@report.feature("state")
+def _():
+    app = application()
+    flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT)
+    answer = Visitor(REDIRECT).sign_in(flow["auth_uri"])
+    expect(answer["state"] == flow["state"], f"{answer}")
+    try:
+        app.acquire_token_by_auth_code_flow(flow, {**answer, "state": "another"})
+    except ValueError:
+        return
+    raise AssertionError("accepted another state")
+
+
+@report.feature("account")
+def _():
+    app = application()
+    result = sign_in(app)
+    account = app.get_accounts()[0]
+    oid = result["id_token_claims"]["oid"]
+    home = f"{oid}-{SIGN_IN.lower()}.{setting('TENANT_ID')}"
+    expect(account["home_account_id"] == home, f"{account}")
+
+
+@report.feature("api-token")
+def _():
+    result = sign_in(application())
+    expect(result["token_type"] == "Bearer" and result["expires_in"] > 3500, f"{result}")
+    headers = {"Authorization": "Bearer " + result["access_token"]}
+    answer = requests.get(BASE + "/api/me", headers=headers)
+    expect(answer.status_code == 200, f"{answer.status_code} {answer.text}")
+
+
+@report.feature("no-resource")
+def _():
+    result = sign_in(application(), scopes=())
+    expect("access_token" not in result, "an access token without a resource")
+
+
+@report.feature("refresh")
+def _():
+    app = application(cache=msal.TokenCache())
+    first = sign_in(app)
+    account = app.get_accounts()[0]
+    cached = tokens(app.acquire_token_silent([SCOPE], account))
+    expect(cached["access_token"] == first["access_token"], "not from the cache")
+    fresh = tokens(app.acquire_token_silent([SCOPE], account, force_refresh=True))
+    expect(fresh["access_token"] != first["access_token"], "the same token")
+    old, new = claims_of(first["id_token"]), claims_of(fresh["id_token"])
+    expect(old["sub"] == new["sub"], "another subject")
+
+
+@report.feature("refresh-policy")
+def _():
+    cache = msal.TokenCache()
+    sign_in(application(cache=cache))
+    token = list(cache.find(msal.TokenCache.CredentialType.REFRESH_TOKEN))[0]["secret"]
+    result = application(EDIT).acquire_token_by_refresh_token(token, [SCOPE])
+    refused(result, "invalid_grant", "AADB2C90088")
+
+
+@report.feature("sso")
+def _():
+    visitor = Visitor(REDIRECT)
+    sign_in(application(), visitor)
+    app = application()
+    flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT)
+    answer = visitor.open(flow["auth_uri"])
+    tokens(app.acquire_token_by_auth_code_flow(flow, answer))
+
+
+@report.feature("profile-edit")
+def _():
+    visitor = Visitor(REDIRECT)
+    sign_in(application(), visitor)
+    app = application(EDIT)
+    flow = app.initiate_auth_code_flow([], redirect_uri=REDIRECT)
+    expect(visitor.open(flow["auth_uri"]) is None, "no page to edit")
+    answer = visitor.edit_profile()
+    result = tokens(app.acquire_token_by_auth_code_flow(flow, answer))
+    claims = result["id_token_claims"]
+    expect(claims["tfp"].lower() == EDIT.lower(), f"{claims}")
+
+
+@report.feature("cancel")
+def _():
+    app = application()
+    flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT)
+    visitor = Visitor(REDIRECT)
+    visitor.open(flow["auth_uri"])
+    answer = visitor.submit(action="cancel")
+    refused(app.acquire_token_by_auth_code_flow(flow, answer), "access_denied", "AADB2C90091")
+
+
+@report.feature("forgot-password")
+def _():
+    app = application()
+    flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT)
+    visitor = Visitor(REDIRECT)
+    visitor.open(flow["auth_uri"])
+    answer = visitor.click("forgotPassword")
+    refused(app.acquire_token_by_auth_code_flow(flow, answer), "access_denied", "AADB2C90118")
+
+
+@report.feature("prompt-none")
+def _():
+    app = application()
+    flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT, prompt="none")
+    answer = Visitor(REDIRECT).open(flow["auth_uri"])
+    result = app.acquire_token_by_auth_code_flow(flow, answer)
+    refused(result, "interaction_required", "AADB2C90077")
+
+
+@report.feature("wrong-password")
+def _():
+    flow = application().initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT)
+    visitor = Visitor(REDIRECT)
+    expect(visitor.sign_in(flow["auth_uri"], password="wrong") is None, "the application heard")
+    expect(visitor.submit(signInName="ada@emulator.example", password="Passw0rd!"), "no answer")
+
+
+@report.feature("wrong-secret")
+def _():
+    app = application(secret="wrong")
+    flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT)
+    answer = Visitor(REDIRECT).sign_in(flow["auth_uri"])
+    result = app.acquire_token_by_auth_code_flow(flow, answer)
+    refused(result, "invalid_client", "AADB2C90081")
+
+
+@report.feature("code-policy")
+def _():
+    flow = application().initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT)
+    answer = Visitor(REDIRECT).sign_in(flow["auth_uri"])
+    result = application(EDIT).acquire_token_by_auth_code_flow(flow, answer)
+    refused(result, "invalid_grant", "AADB2C90088")
+
+
+@report.feature("code-twice")
+def _():
+    app = application()
+    flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT)
+    answer = Visitor(REDIRECT).sign_in(flow["auth_uri"])
+    tokens(app.acquire_token_by_auth_code_flow(flow, answer))
+    result = app.acquire_token_by_auth_code_flow(flow, answer)
+    refused(result, "invalid_grant", "AADB2C90080")
+
+
+@report.feature("client-credentials")
+def _():
+    scope = SCOPE.rsplit("/", 1)[0] + "/.default"
+    result = application().acquire_token_for_client([scope])
+    if "error" in result:
+        raise Absent(result["error_description"].splitlines()[0])
+    expect(claims_of(result["access_token"])["roles"] == ["demo.app"], "roles")
+
+
+CIAM = f"https://{setting('CIAM_HOST')}"
+CIAM_SCOPE = setting("CIAM_SCOPE")
+
+
+def customer_application(authority=CIAM + "/", secret=SECRET):
+    return msal.ConfidentialClientApplication(
+        CLIENT, authority=authority, client_credential=secret
+    )
+
+
+@report.feature("ciam-discovery")
+def _():
+    for path in ("", "/", f"/{setting('CIAM_TENANT')}", f"/{setting('CIAM_ID')}"):
+        endpoint = customer_application(CIAM + path).authority.token_endpoint
+        expect(endpoint.startswith(CIAM + "/"), endpoint)
+
+
+@report.feature("ciam-code-flow")
+def _():
+    result = sign_in(customer_application(), scopes=[CIAM_SCOPE])
+    claims, id = result["id_token_claims"], setting("CIAM_ID")
+    expect(claims["iss"] == f"https://{id}.ciamlogin.com/{id}/v2.0", f"{claims}")
+    expect(claims["tid"] == id and "tfp" not in claims, f"{claims}")
+
+
+@report.feature("ciam-refresh")
+def _():
+    app = customer_application()
+    first = sign_in(app, scopes=[CIAM_SCOPE])
+    account = app.get_accounts()[0]
+    oid = first["id_token_claims"]["oid"]
+    expect(account["home_account_id"] == f"{oid}.{setting('CIAM_ID')}", f"{account}")
+    fresh = tokens(app.acquire_token_silent([CIAM_SCOPE], account, force_refresh=True))
+    expect(fresh["access_token"] != first["access_token"], "the same token")
+
+
+@report.feature("ciam-client-credentials")
+def _():
+    scope = CIAM_SCOPE.rsplit("/", 1)[0] + "/.default"
+    result = tokens(customer_application().acquire_token_for_client([scope]))
+    expect(claims_of(result["access_token"])["tid"] == setting("CIAM_ID"), "tid")
+
+
+@report.feature("ciam-wrong-secret")
+def _():
+    scope = CIAM_SCOPE.rsplit("/", 1)[0] + "/.default"
+    result = customer_application(secret="wrong").acquire_token_for_client([scope])
+    refused(result, "invalid_client", "AADSTS7000215")
+    expect(result["error_codes"] == [7000215], f"{result}")
+
+
+report.write()
