@@ -31,9 +31,7 @@ impl Apache {
         // Its workers may be another user.
         fs::set_permissions(directory, fs::Permissions::from_mode(0o755))?;
         for (folder, text) in [
-            ("protected", "inside\n"),
-            ("form-post", "inside\n"),
-            ("public", "outside\n"),
+            ("protected", "inside\n"), ("public", "outside\n")
         ] {
             let folder = directory.join("site").join(folder);
             fs::create_dir_all(&folder)?;

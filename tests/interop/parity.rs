@@ -102,7 +102,9 @@ How they were run: each witness trusts nothing but the emulator's own authority 
 emulator and refuses everything else, so that a client that calls home fails its test: none does. \
 The person at the sign-in page is a script that reads the HTML and sends its forms.
 
-What clients needed for B2C beyond their usual settings: MSAL Node `knownAuthorities`; openid-client \
-and mod_auth_openidc the URL of the metadata, since B2C's issuer is no prefix of it (at a host \
+What clients needed beyond their usual settings: MSAL Node `knownAuthorities` (and, for \
+External ID at an authority with the tenant's name, the host of the issuer, which has the GUID: it \
+refuses the metadata otherwise); openid-client \
+and mod_auth_openidc the URL of B2C's metadata, since B2C's issuer is no prefix of it (at a host \
 `*.b2clogin.com` openid-client makes an exception of its own).
 ";

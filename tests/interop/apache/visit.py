@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import requests
 
-from witness import Report, Visitor, command, expect, setting
+from witness import Report, Visitor, command, expect, setting, wait_for_another_second
 
 SITE = setting("SITE")
 PROTECTED = SITE + "/protected/"
@@ -55,17 +55,6 @@ def _():
     signed_in()
 
 
-@report.feature("form-post")
-def _():
-    visitor = Caller()
-    visitor.open(SITE + "/form-post/")
-    expect("response_mode=form_post" in visitor.url, visitor.url)
-    visitor.submit(signInName="ada@emulator.example", password="Passw0rd!")
-    expect(visitor.posts_itself(), "a redirect, not a form")
-    visitor.send_form_post()
-    expect(visitor.is_inside(), visitor.page[:1500])
-
-
 @report.feature("api-token")
 def _():
     token = signed_in().session_of()["access_token"]
@@ -78,6 +67,7 @@ def _():
 def _():
     visitor = signed_in()
     before = visitor.session_of()["access_token"]
+    wait_for_another_second()
     visitor.open(f"{ENTRY}?refresh={quote(PROTECTED, safe='')}&access_token={before}")
     expect(visitor.is_inside(), f"{visitor.url} {visitor.page[:500]}")
     after = visitor.session_of()["access_token"]

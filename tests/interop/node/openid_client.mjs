@@ -2,7 +2,16 @@
 
 import * as oidc from "openid-client";
 
-import { Visitor, expect, failure, feature, finish, setting } from "./witness.mjs";
+import {
+  Visitor,
+  anotherSecond,
+  command,
+  expect,
+  failure,
+  feature,
+  finish,
+  setting,
+} from "./witness.mjs";
 
 const base = setting("BASE");
 const tenant = setting("TENANT");
@@ -84,7 +93,6 @@ await feature("signature", async () => {
 });
 
 await feature("key-rollover", async () => {
-  const { command } = await import("./witness.mjs");
   const before = await discovered();
   await tokens(before);
   await command("rotate-signing-key");
@@ -143,6 +151,7 @@ await feature("no-resource", async () => {
 await feature("refresh", async () => {
   const config = await discovered();
   const first = await tokens(config);
+  await anotherSecond();
   const fresh = await oidc.refreshTokenGrant(config, first.refresh_token);
   expect(fresh.access_token !== first.access_token, "the same token");
   expect(fresh.refresh_token !== first.refresh_token, "the same refresh token");

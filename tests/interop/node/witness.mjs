@@ -39,6 +39,9 @@ export function finish() {
   process.exit();
 }
 
+/** Tokens of one second are the same: nothing in them but the time would differ. */
+export const anotherSecond = () => new Promise((done) => setTimeout(done, 1100));
+
 export function expect(condition, what) {
   if (!condition) throw new Error(typeof what === "string" ? what : JSON.stringify(what));
 }

@@ -2,7 +2,7 @@
 
 import identity.web
 
-from witness import Report, Visitor, expect, setting
+from witness import Report, Visitor, expect, setting, wait_for_another_second
 
 BASE, TENANT, REDIRECT = setting("BASE"), setting("TENANT"), setting("REDIRECT")
 SCOPE = setting("SCOPE")
@@ -52,12 +52,13 @@ def _():
     session = {}
     auth = helper(session)
     sign_in(auth)
-    before = auth.get_token_for_user([SCOPE])["access_token"]
-    session["_logged_in_user"]["exp"] = 0
-    expect(auth.get_user(), "signed out")
-    expect(auth.get_user()["exp"] > 0, "not refreshed")
     expect(auth.get_token_for_user([SCOPE])["access_token"], "no token")
-    expect(before, "no token before")
+    before = auth.get_user()
+    session["_logged_in_user"] = {**before, "exp": 0}
+    wait_for_another_second()
+    after = auth.get_user()
+    expect(after and after["exp"] > before["exp"], "the ID token was not renewed")
+    expect(after["sub"] == before["sub"], "another subject")
 
 
 @report.feature("profile-edit")

@@ -6,7 +6,7 @@ import json
 import msal
 import requests
 
-from witness import Absent, Report, Visitor, expect, setting
+from witness import Absent, Report, Visitor, expect, setting, wait_for_another_second
 
 BASE, TENANT, HOST = setting("BASE"), setting("TENANT"), setting("B2C_HOST")
 CLIENT, SECRET, REDIRECT = setting("CLIENT"), setting("SECRET"), setting("REDIRECT")
@@ -145,6 +145,7 @@ def _():
     account = app.get_accounts()[0]
     cached = tokens(app.acquire_token_silent([SCOPE], account))
     expect(cached["access_token"] == first["access_token"], "not from the cache")
+    wait_for_another_second()
     fresh = tokens(app.acquire_token_silent([SCOPE], account, force_refresh=True))
     expect(fresh["access_token"] != first["access_token"], "the same token")
     old, new = claims_of(first["id_token"]), claims_of(fresh["id_token"])
@@ -288,6 +289,7 @@ def _():
     account = app.get_accounts()[0]
     oid = first["id_token_claims"]["oid"]
     expect(account["home_account_id"] == f"{oid}.{setting('CIAM_ID')}", f"{account}")
+    wait_for_another_second()
     fresh = tokens(app.acquire_token_silent([CIAM_SCOPE], account, force_refresh=True))
     expect(fresh["access_token"] != first["access_token"], "the same token")
 

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+import time
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
@@ -48,6 +49,11 @@ def command(name):
     """Lets the test do something to the emulator."""
     print("do:", name, flush=True)
     sys.stdin.readline()
+
+
+def wait_for_another_second():
+    """Tokens of one second are the same: nothing in them but the time would differ."""
+    time.sleep(1.1)
 
 
 def expect(condition, what):
