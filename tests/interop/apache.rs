@@ -30,20 +30,17 @@ impl Apache {
         let directory = provider.directory.path();
         // Its workers may be another user.
         fs::set_permissions(directory, fs::Permissions::from_mode(0o755))?;
-        for (folder, text) in [
-            ("protected", "inside\n"), ("public", "outside\n")
-        ] {
+        for (folder, text) in [("protected", "inside\n"), ("public", "outside\n")] {
             let folder = directory.join("site").join(folder);
             fs::create_dir_all(&folder)?;
             fs::write(folder.join("index.html"), text)?;
         }
         let config = directory.join("httpd.conf");
         fs::write(&config, configuration(provider, port)?)?;
-        let child = Command::new(PROGRAM)
-            .args(["-D", "FOREGROUND", "-f"])
-            .arg(&config)
-            .stdin(Stdio::null())
-            .spawn()?;
+        let mut command = Command::new(PROGRAM);
+        command.args(["-D", "FOREGROUND", "-f"]).arg(&config);
+        provider.introduce(&mut command);
+        let child = command.stdin(Stdio::null()).spawn()?;
         let apache = Self { child };
         let started = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {

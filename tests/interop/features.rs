@@ -146,6 +146,16 @@ pub(crate) const FEATURES: &[Feature] = &[
         "",
     ),
     feature(
+        "password",
+        "B2C: resource owner password; a wrong one is `AADB2C90225`",
+        "",
+    ),
+    feature(
+        "hybrid",
+        "B2C: `code id_token` with `form_post`, `c_hash` verified",
+        "",
+    ),
+    feature(
         "sign-out",
         "B2C: sign-out, and back to the application",
         "Microsoft says https; plain http is accepted for this machine",

@@ -67,18 +67,17 @@ fn matrix(witnesses: &[Witness], reports: &[Report]) -> Result<String, Failed> {
 }
 
 fn cell(report: &Report, feature: &Feature, notes: &mut Vec<String>) -> String {
-    let (word, note) = match report.of(feature) {
+    let note = match report.of(feature) {
         None => return String::new(),
         Some(Outcome::Works) => return "yes".to_owned(),
-        Some(Outcome::Absent(reason)) => ("no", reason),
-        Some(Outcome::Fails(reason)) => ("fails", reason),
+        Some(Outcome::Fails(reason)) => reason,
     };
     let known = notes.iter().position(|known| known == note);
     let number = known.unwrap_or_else(|| {
         notes.push(note.clone());
         notes.len() - 1
     });
-    format!("{word} ({})", number + 1)
+    format!("no ({})", number + 1)
 }
 
 const PROLOGUE: &str = "\
@@ -88,7 +87,7 @@ What real clients, unmodified, were seen doing against the emulator over TLS. \
 `cargo test -p e2e --test interop` runs them and fails if this file says anything else; \
 with `UPDATE_PARITY=1` it writes it.
 
-*yes*: tried, and it worked. *no*, *fails*: tried, and it did not; the note says what happens. \
+*yes*: tried, and it worked. *no*: tried, and it did not; the note says what happened. \
 Empty: not tried, so nothing is claimed. The last column is about Microsoft's service: where its \
 documentation and the captures that we know are silent or disagree, the emulator assumes something, \
 and a witness only shows that the client can live with it.

@@ -1,6 +1,6 @@
 use std::{fs, path::PathBuf, process::Command};
 
-use b2c_emulator::{Client, Emulator, Tenant, Tls};
+use b2c_emulator::{Client, Emulator, Tenant, Tls, UserFlow};
 use libtest_mimic::Failed;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -27,6 +27,8 @@ impl Provider {
         let builder = Emulator::builder()
             .tls(Tls::ephemeral())
             .client(application(redirect_uri))
+            .client(Client::public(PUBLIC_CLIENT).allow_passwords())
+            .user_flow(UserFlow::resource_owner("B2C_1_ropc"))
             .add_tenant(Tenant::external_id("fabrikam").client(application(redirect_uri)));
         let mut hosts = builder.host_names()?;
         hosts.push("localhost".to_owned());
@@ -69,6 +71,7 @@ impl Provider {
             .env("WITNESS_B2C_HOST", "b2cemulator.b2clogin.com")
             .env("WITNESS_CLIENT", client.client_id())
             .env("WITNESS_SECRET", client.client_secret())
+            .env("WITNESS_PUBLIC_CLIENT", PUBLIC_CLIENT)
             .env("WITNESS_REDIRECT", &client.redirect_uris()[0])
             .env("WITNESS_SCOPE", scope);
         if let Some(customers) = emulator.tenants().nth(1) {
@@ -104,12 +107,14 @@ impl Provider {
     }
 }
 
-/// The seeded application, with an app role.
+/// The seeded application, with an app role and open to the hybrid flow.
 fn application(redirect_uri: &str) -> Client {
     Client::new(CLIENT, "emulator-secret-not-for-production")
         .redirect_uri(redirect_uri)
         .app_roles(["demo.app"])
+        .issue_id_tokens()
 }
 
 const CLIENT: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
+const PUBLIC_CLIENT: &str = "33334444-dddd-5555-eeee-6666ffff7777";
 const API: &str = "11112222-bbbb-3333-cccc-4444dddd5555";

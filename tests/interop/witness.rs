@@ -131,6 +131,9 @@ impl Witness {
         if let Some(site) = site {
             command.env("WITNESS_SITE", site);
         }
+        // Advice of the clients' authors to their users.
+        command.env("PYTHONWARNINGS", "ignore");
+        command.env("NODE_NO_WARNINGS", "1");
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -223,6 +223,23 @@ await feature("code-twice", async () => {
   await fails(again, "invalid_grant", "AADB2C90080");
 });
 
+await feature("client-credentials", async () => {
+  const scopes = setting("SCOPE").replace(/[^/]+$/, ".default");
+  const result = await oidc.clientCredentialsGrant(await discovered(), { scope: scopes });
+  expect(result.access_token && !result.refresh_token, result);
+});
+
+await feature("hybrid", async () => {
+  const config = await discovered();
+  oidc.useCodeIdTokenResponseType(config);
+  const visitor = new Visitor(redirectUri);
+  const { answer, checks } = await signIn(config, { visitor, response_mode: "form_post" });
+  expect(answer.searchParams.has("id_token") && answer.searchParams.has("code"), answer.href);
+  // It verifies the ID token, its c_hash and its nonce, and redeems the code afterwards.
+  const posted = new Request(redirectUri, { method: "POST", body: answer.searchParams });
+  await oidc.authorizationCodeGrant(config, posted, checks);
+});
+
 await feature("sign-out", async () => {
   const config = await discovered();
   const visitor = new Visitor(redirectUri);

@@ -10,9 +10,6 @@ setGlobalDispatcher(new EnvHttpProxyAgent());
 /** What the test says about the emulator. */
 export const setting = (name) => process.env[`WITNESS_${name}`];
 
-/** The client or the emulator does not have the feature. */
-export class Absent extends Error {}
-
 const results = {};
 
 /** Runs a function and notes how it went. */
@@ -21,8 +18,7 @@ export async function feature(name, witness) {
     await witness();
     results[name] = "ok";
   } catch (error) {
-    if (error instanceof Absent) results[name] = `absent: ${error.message}`;
-    else results[name] = `${error.name}: ${error.message} ${error.cause ?? ""}`;
+    results[name] = `${error.name}: ${error.message} ${error.cause ?? ""}`;
   }
 }
 

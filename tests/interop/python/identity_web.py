@@ -91,6 +91,13 @@ def _():
     expect(result["error_description"].startswith("AADB2C90118:"), f"{result}")
 
 
+@report.feature("client-credentials")
+def _():
+    scope = SCOPE.rsplit("/", 1)[0] + "/.default"
+    result = helper({}).get_token_for_client([scope])
+    expect("access_token" in result, f"{result}")
+
+
 @report.feature("sign-out")
 def _():
     # It asks the metadata of protocol version 1 and appends the address as it is.

@@ -6,7 +6,7 @@ import json
 import msal
 import requests
 
-from witness import Absent, Report, Visitor, expect, setting, wait_for_another_second
+from witness import Report, Visitor, expect, setting, wait_for_another_second
 
 BASE, TENANT, HOST = setting("BASE"), setting("TENANT"), setting("B2C_HOST")
 CLIENT, SECRET, REDIRECT = setting("CLIENT"), setting("SECRET"), setting("REDIRECT")
@@ -251,10 +251,20 @@ def _():
 @report.feature("client-credentials")
 def _():
     scope = SCOPE.rsplit("/", 1)[0] + "/.default"
-    result = application().acquire_token_for_client([scope])
-    if "error" in result:
-        raise Absent(result["error_description"].splitlines()[0])
-    expect(claims_of(result["access_token"])["roles"] == ["demo.app"], "roles")
+    result = tokens(application().acquire_token_for_client([scope]))
+    expect(claims_of(result["access_token"])["scp"] == "demo.app", f"{result}")
+
+
+@report.feature("password")
+def _():
+    app = msal.PublicClientApplication(
+        setting("PUBLIC_CLIENT"), authority=f"{BASE}/{TENANT}/B2C_1_ropc"
+    )
+    ada, scopes = "ada@emulator.example", [SCOPE]
+    result = tokens(app.acquire_token_by_username_password(ada, "Passw0rd!", scopes))
+    expect(result["id_token_claims"]["name"] == "Ada Lovelace", f"{result}")
+    result = app.acquire_token_by_username_password(ada, "wrong", scopes)
+    refused(result, "access_denied", "AADB2C90225")
 
 
 CIAM = f"https://{setting('CIAM_HOST')}"
