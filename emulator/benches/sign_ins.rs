@@ -2,6 +2,13 @@
 //!
 //! `cargo bench -p b2c-emulator --bench sign_ins` measures the emulator's binary and, where it is
 //! installed, npm's oidc-provider in the same run, over plain http on the loopback interface.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a measurement that cannot go on has failed, and the others are printed"
+)]
 
 use std::{
     collections::BTreeMap,
@@ -341,4 +348,4 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const REDIRECT: &str = "http://localhost:5000/getAToken";
 /// RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const CHALLENGE: &str = "E9Melhoa2OwvM6oNJQU_vT9LgbkMkWsBvz6X0FLjuZA";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";

@@ -99,11 +99,13 @@ How they were run: each witness trusts nothing but the emulator's own authority 
 (`REQUESTS_CA_BUNDLE`, `NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`, `OIDCCABundlePath`). The host names \
 `*.b2clogin.com` and `*.ciamlogin.com` are reached through an HTTPS proxy that leads them to the \
 emulator and refuses everything else, so that a client that calls home fails its test: none does. \
-The person at the sign-in page is a script that reads the HTML and sends its forms.
+The person at the sign-in page is a script that reads the HTML and sends its forms. mod_auth_openidc is \
+the system's own package (2.4.12 in Debian 12).
 
 What clients needed beyond their usual settings: MSAL Node `knownAuthorities` (and, for \
 External ID at an authority with the tenant's name, the host of the issuer, which has the GUID: it \
 refuses the metadata otherwise); openid-client \
 and mod_auth_openidc the URL of B2C's metadata, since B2C's issuer is no prefix of it (at a host \
-`*.b2clogin.com` openid-client makes an exception of its own).
+`*.b2clogin.com` openid-client makes an exception of its own); MSAL Python a host on port 443 for \
+passwords, since it drops the port when it asks about the user.
 ";

@@ -94,11 +94,12 @@ impl Provider {
     }
 
     /// Does what a witness asks for.
-    pub(crate) fn obey(&self, command: &str) {
+    pub(crate) fn obey(&self, command: &str) -> Result<(), Failed> {
         match command {
             "rotate-signing-key" => self.emulator.rotate_signing_key(),
-            other => eprintln!("a witness asks for '{other}', which is unknown"),
+            other => return Err(format!("a witness asks for '{other}', which is unknown").into()),
         }
+        Ok(())
     }
 
     /// Hosts that the witness wanted to reach and that are not the emulator's.

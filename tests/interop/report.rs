@@ -5,8 +5,12 @@ use libtest_mimic::Failed;
 use crate::features::Feature;
 
 /// What a witness says of each feature that it tried.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Report(BTreeMap<String, Outcome>);
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    outcomes: BTreeMap<String, Outcome>,
+    /// What else was said, for whoever has to find out why something failed.
+    log: String,
+}
 
 /// How it went.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,21 +30,37 @@ impl Report {
             }
         }
         let outcomes = words.into_iter().map(|(name, word)| (name, read(&word)));
-        Ok(Self(outcomes.collect()))
+        Ok(Self {
+            outcomes: outcomes.collect(),
+            log: String::new(),
+        })
+    }
+
+    /// Keeps more words for the case that something failed.
+    pub(crate) fn with_log(mut self, log: &str) -> Self {
+        self.log.push_str(log);
+        self
     }
 
     /// How it went with one feature; `None` if nobody tried.
     pub(crate) fn of(&self, feature: &Feature) -> Option<&Outcome> {
-        self.0.get(feature.name)
+        self.outcomes.get(feature.name)
     }
 
-    /// Features that failed, with what the client said.
+    /// Features that failed, with what the client said; empty if none did.
     pub(crate) fn failures(&self) -> Vec<String> {
-        let lines = self.0.iter().filter_map(|(name, outcome)| match outcome {
-            Outcome::Fails(message) => Some(format!("{name}: {message}")),
-            Outcome::Works => None,
-        });
-        lines.collect()
+        let lines = self
+            .outcomes
+            .iter()
+            .filter_map(|(name, outcome)| match outcome {
+                Outcome::Fails(message) => Some(format!("{name}: {message}")),
+                Outcome::Works => None,
+            });
+        let mut lines: Vec<String> = lines.collect();
+        if !lines.is_empty() {
+            lines.push(self.log.clone());
+        }
+        lines
     }
 }
 

@@ -118,10 +118,7 @@ impl Witness {
         let _apache = Apache::start(&provider, port)?;
         let site = format!("http://localhost:{port}");
         let report = self.listen(&provider, Some(&site))?;
-        if !report.failures().is_empty() {
-            eprintln!("{}", apache::log(provider.directory.path()));
-        }
-        Ok(report)
+        Ok(report.with_log(&apache::log(provider.directory.path())))
     }
 
     /// Runs the script, does what it asks for, and takes its report.
@@ -147,6 +144,7 @@ impl Witness {
             lines.try_for_each(|line| sender.send(line))
         });
         let mut report = Err("the witness left without a report".into());
+        let mut log = String::new();
         loop {
             let line = match lines.recv_timeout(TIME_LIMIT) {
                 Ok(line) => line,
@@ -158,12 +156,13 @@ impl Witness {
                 }
             };
             if let Some(command) = line.strip_prefix("do: ") {
-                provider.obey(command);
+                provider.obey(command)?;
                 stdin.write_all(b"done\n")?;
             } else if let Some(json) = line.strip_prefix("report: ") {
                 report = Report::parse(json);
             } else {
-                eprintln!("{}: {line}", self.id);
+                log.push_str(&line);
+                log.push('\n');
             }
         }
         child.wait()?;
@@ -171,7 +170,7 @@ impl Witness {
         if !strangers.is_empty() {
             return Err(format!("the witness wanted to reach {strangers:?}").into());
         }
-        report
+        report.map(|report| report.with_log(&log))
     }
 
     fn command(&self) -> Result<Command, Failed> {
@@ -242,6 +241,5 @@ fn python(tools: &Path, package: &'static str, version: &str) -> Vec<Requirement
 const TIME_LIMIT: Duration = Duration::from_secs(90);
 const PYTHON_INSTALL: &str =
     "python3 -m pip install --target target/tools/python -r tests/interop/python/requirements.txt";
-const NODE_INSTALL: &str =
-    "cp tests/interop/node/package*.json target/tools/node/ && npm ci --prefix target/tools/node";
-const APACHE_INSTALL: &str = "apt-get install apache2 libapache2-mod-auth-openidc";
+const NODE_INSTALL: &str = "mkdir -p target/tools/node && cp tests/interop/node/package*.json target/tools/node/ && npm ci --prefix target/tools/node";
+const APACHE_INSTALL: &str = "apt-get install apache2-bin libapache2-mod-auth-openidc";
