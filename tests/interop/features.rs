@@ -95,7 +95,7 @@ pub(crate) const FEATURES: &[Feature] = &[
     ),
     feature(
         "refresh",
-        "B2C: silent refresh, with a new ID token",
+        "B2C: refresh with a refresh token",
         "whether a rotated refresh token dies; here it lives on unless told otherwise",
     ),
     feature(
@@ -170,7 +170,11 @@ pub(crate) const FEATURES: &[Feature] = &[
         "External ID: authorization code flow, issuer `{GUID}.ciamlogin.com`",
         "",
     ),
-    feature("ciam-refresh", "External ID: silent refresh", ""),
+    feature(
+        "ciam-refresh",
+        "External ID: refresh with a refresh token",
+        "",
+    ),
     feature(
         "ciam-client-credentials",
         "External ID: client credentials",

@@ -107,9 +107,14 @@ await feature("form-post", async () => {
 });
 
 await feature("state", async () => {
-  const { url } = await request(application());
-  const answer = await new Visitor(redirectUri).signIn(url);
-  expect(answer.searchParams.get("state") === "a state", answer.href);
+  const app = application();
+  const { url, redeem } = await request(app);
+  const answer = Object.fromEntries((await new Visitor(redirectUri).signIn(url)).searchParams);
+  expect(answer.state === "a state", answer);
+  const wrong = { ...redeem, code: answer.code, state: "another" };
+  const error = await failure(app.acquireTokenByCode(wrong, answer));
+  expect(error.errorCode === "state_mismatch", String(error));
+  await app.acquireTokenByCode({ ...wrong, state: "a state" }, answer);
 });
 
 await feature("account", async () => {
