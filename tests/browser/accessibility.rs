@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use b2c_emulator::{Emulator, IdentityProvider, UserFlow};
 use libtest_mimic::Failed;
 use serde_json::Value;
 
@@ -22,6 +23,36 @@ pub fn every_page(axe: &Path) -> Result<(), Failed> {
         let outcome = inspector.walk(&app).await;
         if outcome.is_err() {
             browser.pictures("failed-accessibility").await?;
+        }
+        outcome?;
+        browser.ends().await
+    })
+}
+
+/// The same for what only other user flows, languages and operators of the emulator see.
+pub fn every_other_page_of_the_emulator(axe: &Path) -> Result<(), Failed> {
+    let axe = std::fs::read_to_string(axe).map_err(failed)?;
+    block_on(async {
+        let emulator = Emulator::builder()
+            .user_flow(
+                UserFlow::sign_up_sign_in("B2C_1_full")
+                    .mfa()
+                    .embedded_password_reset()
+                    .keep_me_signed_in(30)
+                    .identity_provider(IdentityProvider::google()),
+            )
+            .admin_port(0)
+            .start()
+            .await
+            .map_err(failed)?;
+        let browser = Browser::start().await?;
+        let inspector = Inspector {
+            browser: &browser,
+            axe,
+        };
+        let outcome = inspector.walk_the_emulator(&emulator).await;
+        if outcome.is_err() {
+            browser.pictures("failed-accessibility-emulator").await?;
         }
         outcome?;
         browser.ends().await
@@ -80,6 +111,45 @@ impl Inspector<'_> {
         browser.opens(&app.at("/edit-profile")).await?;
         browser.sees(app.provider(), "Display Name").await?;
         self.inspects("edit profile").await
+    }
+
+    async fn walk_the_emulator(&self, emulator: &Emulator) -> Result<(), Failed> {
+        let (browser, base) = (self.browser, emulator.base_url());
+        browser.opens(&format!("{base}/emulator/errors")).await?;
+        self.inspects("the list of errors").await?;
+
+        let authorize = format!(
+            "{base}/{}/B2C_1_full/oauth2/v2.0/authorize?client_id={}&response_type=code\
+             &redirect_uri=http%3A%2F%2Flocalhost%3A5000%2FgetAToken&scope=openid",
+            emulator.tenant(),
+            emulator.client().client_id()
+        );
+        for language in ["de", "es", "fr", "ja"] {
+            browser
+                .opens(&format!("{authorize}&ui_locales={language}"))
+                .await?;
+            self.inspects(&format!("sign-in in {language}")).await?;
+        }
+        browser.opens(&authorize).await?;
+        browser.sees(base, "Google").await?;
+        browser.pictures("sign-in-with-providers").await?;
+        self.inspects("sign-in with everything").await?;
+        browser.clicks(".providers a").await?;
+        browser.sees(base, "Google").await?;
+        self.inspects("an identity provider's page").await?;
+
+        browser.opens(&authorize).await?;
+        enter(browser, ADA, PASSWORD).await?;
+        browser.sees(base, "code").await?;
+        browser.pictures("second-factor").await?;
+        self.inspects("the second factor").await?;
+
+        let admin = emulator.admin_url().ok_or("no admin listener")?;
+        let token = emulator.admin_token().ok_or("no admin token")?;
+        let audit = admin.replacen("http://", &format!("http://admin:{token}@"), 1);
+        browser.opens(&audit).await?;
+        browser.pictures("audit").await?;
+        self.inspects("the audit trail").await
     }
 
     async fn inspects(&self, page: &str) -> Result<(), Failed> {

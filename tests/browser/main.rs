@@ -74,7 +74,15 @@ fn main() {
         Requirement::test(
             &with_axe,
             "accessibility::no_page_has_a_serious_violation",
-            move || accessibility::every_page(&axe_path),
+            {
+                let axe_path = axe_path.clone();
+                move || accessibility::every_page(&axe_path)
+            },
+        ),
+        Requirement::test(
+            &with_axe,
+            "accessibility::nor_has_any_other_page_of_the_emulator",
+            move || accessibility::every_other_page_of_the_emulator(&axe_path),
         ),
     ];
     // Two cores carry one browser well and two badly.
