@@ -26,6 +26,9 @@ pub(super) fn target<'a>(
             tenant: tenant.name.clone(),
         }));
     }
+    if client.is_for_entra_only && tenant.kind.is_b2c() {
+        return Err(Refusal::Page(Fault::ForeignClient(client_id)));
+    }
     let registered = client
         .redirect_uris()
         .first()

@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use crate::address::Endpoint;
+use crate::{
+    address::Endpoint,
+    protocol::{Channel, Fault},
+};
 
 /// Something that a healthy B2C would not do.
 ///
@@ -17,6 +20,10 @@ pub enum Misbehaviour {
     /// Refuses with `AADB2C90244`, as B2C does above its limits: 429 with `Retry-After` at the
     /// token endpoint, on the redirect at the authorization endpoint.
     Throttled,
+    /// Refuses with B2C's error of this number, by the name `AADB2C90035`: one of the failures that
+    /// no request brings about. `/emulator/errors` lists them with their channels; any other number
+    /// does nothing.
+    Error(u32),
     /// Answers 200 with an HTML page, as a proxy in between would.
     Html,
     /// Does its work, but sends only the first half of the answer.
@@ -144,6 +151,7 @@ impl Misbehaviour {
             | Self::Cancelled
             | Self::ForgotPassword
             | Self::ProviderDenied => endpoint == Some(Endpoint::Authorize),
+            Self::Error(code) => is_told_at(*code, endpoint),
             Self::GrantRevoked
             | Self::WrongSecret
             | Self::NoAccessToken
@@ -170,4 +178,15 @@ impl Misbehaviour {
 /// The token endpoint, the authorization endpoint, and the pages between them.
 fn issues_tokens(endpoint: Option<Endpoint>) -> bool {
     matches!(endpoint, None | Some(Endpoint::Authorize | Endpoint::Token))
+}
+
+/// Has the error a channel at the endpoint?
+fn is_told_at(code: u32, endpoint: Option<Endpoint>) -> bool {
+    let fault = Fault::ordered(code);
+    let channels = fault.as_ref().map_or(&[][..], Fault::channels);
+    match endpoint {
+        Some(Endpoint::Authorize) => channels.iter().any(|&channel| channel != Channel::Token),
+        Some(Endpoint::Token) => channels.contains(&Channel::Token),
+        _ => false,
+    }
 }

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use super::Misbehaviour;
+use crate::protocol::Fault;
 
 /// A name that stands for no misbehaviour; made by [`Misbehaviour::named`].
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -12,7 +13,8 @@ impl Misbehaviour {
     /// Finds a misbehaviour by its name.
     ///
     /// Some names end in a number: `status-503`, `retry-after-429-30` (status and seconds),
-    /// `delay-250` (milliseconds), `clock-skew-600` and `clock-skew--600` (seconds).
+    /// `delay-250` (milliseconds), `clock-skew-600` and `clock-skew--600` (seconds), `AADB2C90035`
+    /// (an error of B2C that nobody provokes).
     ///
     /// ```
     /// use b2c_emulator::Misbehaviour;
@@ -41,6 +43,7 @@ impl Misbehaviour {
                 .ok()
                 .map(Duration::from_millis)
                 .map(Self::Delay),
+            "AADB2C" => error(number).map(Self::Error),
             _ => number.parse().ok().map(Self::ClockSkew),
         };
         misbehaviour.ok_or_else(unknown)
@@ -53,6 +56,7 @@ impl Misbehaviour {
             Self::RetryAfter(status, seconds) => format!("retry-after-{status}-{seconds}"),
             Self::Delay(delay) => format!("delay-{}", delay.as_millis()),
             Self::ClockSkew(seconds) => format!("clock-skew-{seconds}"),
+            Self::Error(code) => format!("AADB2C{code}"),
             other => NAMES
                 .iter()
                 .find(|(_, misbehaviour)| misbehaviour == other)
@@ -86,7 +90,13 @@ fn status(text: &str) -> Option<u16> {
     text.parse().ok().filter(|code| (200..600).contains(code))
 }
 
-const PREFIXES: [&str; 4] = ["status-", "retry-after-", "delay-", "clock-skew-"];
+fn error(text: &str) -> Option<u32> {
+    text.parse()
+        .ok()
+        .filter(|code| Fault::ordered(*code).is_some())
+}
+
+const PREFIXES: [&str; 5] = ["status-", "retry-after-", "delay-", "clock-skew-", "AADB2C"];
 
 const NAMES: [(&str, Misbehaviour); 53] = [
     ("oidcc-client-test-invalid-iss", Misbehaviour::WrongIssuer),
@@ -226,6 +236,8 @@ mod tests {
             "retry-after-429-30",
             "delay-250",
             "clock-skew--600",
+            "AADB2C90035",
+            "AADB2C90289",
         ] {
             assert_eq!(Misbehaviour::named(name).unwrap().name(), name);
         }
@@ -236,6 +248,8 @@ mod tests {
             "delay-x",
             "invalid-iss",
             "retry-after-429",
+            "AADB2C90010",
+            "AADB2C",
         ] {
             assert!(Misbehaviour::named(name).is_err(), "{name}");
         }

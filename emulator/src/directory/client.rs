@@ -51,6 +51,12 @@ pub struct Client {
     pub(crate) takes_passwords: bool,
     #[serde(default)]
     pub(crate) is_disabled: bool,
+    #[serde(default)]
+    pub(crate) is_for_entra_only: bool,
+    #[serde(default)]
+    pub(crate) forbids_public_clients: bool,
+    #[serde(default)]
+    pub(crate) lacks_openid: bool,
 }
 
 impl Client {
@@ -68,6 +74,9 @@ impl Client {
             issues_access_tokens: false,
             takes_passwords: false,
             is_disabled: false,
+            is_for_entra_only: false,
+            forbids_public_clients: false,
+            lacks_openid: false,
         }
     }
 
@@ -128,6 +137,27 @@ impl Client {
     /// Disables the application (`AADB2C90092`). Default: enabled.
     pub fn disabled(mut self) -> Self {
         self.is_disabled = true;
+        self
+    }
+
+    /// Registers the application for the directory's own accounts only, so that B2C does not know
+    /// what to do with it (`AADB2C90068`). Default: off. External ID and Entra ID do not ask.
+    pub fn entra_only(mut self) -> Self {
+        self.is_for_entra_only = true;
+        self
+    }
+
+    /// Says no to "Allow public client flows": B2C takes neither passwords nor codes without a
+    /// secret (`AADB2C90058`), except from a single-page application. Default: off.
+    pub fn forbid_public_clients(mut self) -> Self {
+        self.forbids_public_clients = true;
+        self
+    }
+
+    /// Takes the permission for `openid` away: B2C issues no ID token (`AADB2C90107`).
+    /// Default: granted.
+    pub fn without_openid(mut self) -> Self {
+        self.lacks_openid = true;
         self
     }
 

@@ -26,6 +26,15 @@ pub(crate) struct Settings {
     pub(crate) absolute_sessions: bool,
     pub(crate) issuer_with_policy: bool,
     pub(crate) policy_in_acr: Option<bool>,
+    /// The only application that may use the user flow.
+    pub(crate) pinned_client: Option<String>,
+    /// The second factor goes to registered telephones only.
+    pub(crate) registered_phones_only: bool,
+    /// One address belongs to one account, local or not.
+    pub(crate) unique_emails: bool,
+    pub(crate) revoke_on_password_reset: bool,
+    /// What takes passwords; `None` stands for what is right.
+    pub(crate) password_inputs: Option<Vec<String>>,
     pub(crate) identity_providers: Vec<IdentityProvider>,
     pub(crate) claims: Option<Vec<String>>,
     pub(crate) output_claims: Vec<(String, ClaimSource)>,
@@ -76,6 +85,11 @@ impl Default for Settings {
             absolute_sessions: false,
             issuer_with_policy: false,
             policy_in_acr: None,
+            pinned_client: None,
+            registered_phones_only: false,
+            unique_emails: false,
+            revoke_on_password_reset: false,
+            password_inputs: None,
             identity_providers: Vec::new(),
             claims: None,
             output_claims: Vec::new(),

@@ -22,6 +22,9 @@ pub struct User {
     pub(crate) city: String,
     #[serde(default)]
     pub(crate) country: String,
+    /// The telephone for the second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) phone_number: Option<String>,
     /// The domain of the identity provider that the account belongs to.
     #[serde(default)]
     pub(crate) identity_provider: Option<String>,
@@ -72,6 +75,7 @@ impl User {
             surname: String::new(),
             city: String::new(),
             country: String::new(),
+            phone_number: None,
             identity_provider: None,
             must_change_password: false,
             is_locked: false,
@@ -150,6 +154,12 @@ impl UserBuilder {
     /// Sets the country or region. Default: none.
     pub fn country(mut self, country: impl Into<String>) -> Self {
         self.0.country = country.into();
+        self
+    }
+
+    /// Registers a telephone for the second factor. Default: none.
+    pub fn phone_number(mut self, number: impl Into<String>) -> Self {
+        self.0.phone_number = Some(number.into());
         self
     }
 

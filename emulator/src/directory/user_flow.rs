@@ -169,6 +169,41 @@ impl UserFlow {
         self
     }
 
+    /// Lets this application use the user flow and no other (`AADB2C90011`). Default: every
+    /// application of the tenant.
+    pub fn pinned_to(mut self, client_id: impl Into<String>) -> Self {
+        self.settings.pinned_client = Some(client_id.into());
+        self
+    }
+
+    /// Sends the second factor to a user's registered telephone only; without one the sign-in ends
+    /// with `AADB2C90145`. Default: off, the page stands for any telephone.
+    pub fn registered_phones_only(mut self) -> Self {
+        self.settings.registered_phones_only = true;
+        self
+    }
+
+    /// Refuses to sign somebody up at an identity provider with the address of a local account
+    /// (`AADB2C99001`). Default: off, these are two accounts.
+    pub fn unique_emails(mut self) -> Self {
+        self.settings.unique_emails = true;
+        self
+    }
+
+    /// Revokes the refresh tokens from before a password reset (`AADB2C90129`). Default: off.
+    pub fn revoke_on_password_reset(mut self) -> Self {
+        self.settings.revoke_on_password_reset = true;
+        self
+    }
+
+    /// Sets the input claims of what takes passwords, as a custom policy could get them wrong:
+    /// without `username` and `password` the token endpoint answers `AADB2C99015`, without one of
+    /// them `AADB2C99016`, with `grant_type=something` `AADB2C99017`. Default: as they should be.
+    pub fn password_inputs<S: Into<String>>(mut self, claims: impl IntoIterator<Item = S>) -> Self {
+        self.settings.password_inputs = Some(claims.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Restricts the claims about the user to these. Default: every attribute that has a value.
     pub fn claims<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.settings.claims = Some(names.into_iter().map(Into::into).collect());

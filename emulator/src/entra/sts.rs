@@ -138,7 +138,9 @@ fn code(fault: &Fault) -> (u32, &'static str) {
         Fault::UnsupportedMethod(_) | Fault::PostOnly => (900_561, "invalid_request"),
         Fault::UnknownClient { .. } => (700_016, "unauthorized_client"),
         Fault::InvalidPrompt => (90_023, "invalid_request"),
-        Fault::LostState => (165_000, "invalid_request"),
+        Fault::LostState | Fault::IncompleteCookie | Fault::InvalidCookie => {
+            (165_000, "invalid_request")
+        }
         Fault::DisabledClient { .. } => (7_000_112, "unauthorized_client"),
         Fault::SecretFromPublicClient => (700_025, "invalid_client"),
         Fault::ChallengeRequired => (9_002_325, "invalid_request"),

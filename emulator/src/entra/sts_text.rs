@@ -56,10 +56,12 @@ pub(super) fn text(fault: &Fault, tenant: &Tenant) -> String {
         ),
         Fault::InvalidPrompt => "Unsupported 'prompt' value.".into(),
         Fault::InvalidMaxAge(_) => "Unsupported 'max_age' value.".into(),
-        Fault::LostState => "Invalid Request: The request tokens do not match the user context. \
+        Fault::LostState | Fault::IncompleteCookie | Fault::InvalidCookie => {
+            "Invalid Request: The request tokens do not match the user context. \
              One or more of the user context values (cookies; form fields; headers) were \
              incorrect or invalid."
-            .into(),
+                .into()
+        }
         Fault::NoSession | Fault::SessionTooOld => "A silent sign-in request was sent but no user \
              is signed in."
             .into(),

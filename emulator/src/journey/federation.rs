@@ -59,6 +59,9 @@ impl Journey {
         if !self.offers_sign_up() {
             return Step::Refuse(Fault::MustSignUpFirst);
         }
+        if self.user_flow.settings.unique_emails && users.by_sign_in_name(&email).is_some() {
+            return Step::Refuse(Fault::AccountExists);
+        }
         let user = User {
             identity_provider: Some(provider.domain().to_owned()),
             display_name: name,

@@ -22,6 +22,11 @@ impl Journey {
 
     /// Sends a code and shows the page that asks for it.
     pub(super) fn ask_second_factor(&mut self, now: i64) -> Step {
+        let signed_in = self.signed_in.as_ref();
+        let has_phone = signed_in.is_some_and(|signed_in| signed_in.user.phone_number.is_some());
+        if self.user_flow.settings.registered_phones_only && !has_phone {
+            return Step::Refuse(Fault::NoPhone);
+        }
         self.second_factor.code = random::six_digits();
         self.second_factor.sent_at = now;
         self.screen = Screen::SecondFactor;

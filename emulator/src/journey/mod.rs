@@ -13,6 +13,7 @@ mod password_rules;
 mod problems;
 mod profile;
 mod profile_edit;
+mod request_validation;
 mod sign_in;
 mod sign_up;
 mod start;

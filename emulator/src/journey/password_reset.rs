@@ -28,7 +28,11 @@ impl Journey {
         if !problems.is_empty() {
             return Step::Retry(problems);
         }
+        let revokes = self.user_flow.settings.revoke_on_password_reset;
         match users.update(&account.object_id, |user| {
+            if revokes {
+                user.valid_from = now;
+            }
             user.password = password;
             user.must_change_password = false;
             user.locked_until = i64::MIN;

@@ -5,6 +5,8 @@ use crate::protocol::Fault;
 pub(crate) struct Problems {
     alert: Option<&'static str>,
     code: Option<u32>,
+    /// The name that the alert speaks of.
+    subject: Option<String>,
     fields: Vec<(&'static str, &'static str)>,
 }
 
@@ -27,6 +29,15 @@ impl Problems {
                 Fault::AccountTemporarilyLocked => "accountTemporarilyLocked",
                 _ => "unknownAccount",
             })
+        }
+    }
+
+    /// A field that could be markup.
+    pub(crate) fn unsafe_input(name: &str) -> Self {
+        Self {
+            code: Some(Fault::UnsafeInput(String::new()).code()),
+            subject: Some(name.chars().take(LONGEST_VALUE).collect()),
+            ..Self::alert("unsafeInput")
         }
     }
 
@@ -63,6 +74,14 @@ impl Problems {
             (None, []) => None,
             (None, [(_, only)]) => Some(only),
             (None, _) => Some("severalProblems"),
+        }
+    }
+
+    /// Puts the name that a text speaks of in its place.
+    pub(crate) fn filled_in(&self, text: &str) -> String {
+        match &self.subject {
+            Some(subject) => text.replace("{0}", subject),
+            None => text.to_owned(),
         }
     }
 

@@ -1,4 +1,7 @@
-use super::{EmailCheck, SecondFactor, SignedIn, Step, submission::Submission};
+use super::{
+    EmailCheck, Problems, SecondFactor, SignedIn, Step, request_validation::unsafe_field,
+    submission::Submission,
+};
 use crate::{
     address::Authority,
     authorize::AuthorizationRequest,
@@ -80,7 +83,10 @@ impl Journey {
 
     /// Takes a submitted form.
     pub(crate) fn submit(&mut self, form: &Params, users: &Users, now: i64) -> Step {
-        let step = self.work(form, users, now);
+        let step = match unsafe_field(form) {
+            Some(name) => Step::Retry(Problems::unsafe_input(name)),
+            None => self.work(form, users, now),
+        };
         if matches!(step, Step::Retry(_)) {
             self.refusals += 1;
             if self.refusals >= MOST_REFUSALS {

@@ -3,6 +3,7 @@ use crate::{directory::User, protocol::Fault};
 
 /// What happens after something was submitted.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one per request")]
 pub(crate) enum Step {
     /// The journey shows its present screen.
     Show,

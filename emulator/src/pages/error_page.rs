@@ -11,7 +11,7 @@ use crate::{
 impl Pages {
     /// B2C's own error page: three lines, and the correlation id in the source.
     pub(crate) fn error(&self, report: &Report, provider: &Provider) -> String {
-        let is_lost = report.fault == Fault::LostState;
+        let is_lost = report.fault.is_lost();
         self.report(
             &report.description(),
             &report.correlation_id,
@@ -27,7 +27,7 @@ impl Pages {
         fault: &Fault,
         provider: &Provider,
     ) -> String {
-        let is_lost = *fault == Fault::LostState;
+        let is_lost = fault.is_lost();
         self.report(
             &report.description(),
             &report.correlation_id,

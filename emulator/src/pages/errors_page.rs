@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::{Pages, frame::frame};
 use crate::{
-    protocol::{Channel, Fault},
+    protocol::{Absent, Channel, Fault},
     provider::Provider,
     random,
 };
@@ -21,7 +21,13 @@ impl Pages {
                 provoked_by => fault.provoked_by(),
             }
         });
-        let page = context! { faults => rows.collect::<Value>() };
+        let absent = Absent::all().iter().map(|absent| {
+            context! { codes => names(absent).join(", "), reason => absent.reason }
+        });
+        let page = context! {
+            faults => rows.collect::<Value>(),
+            absent => absent.collect::<Value>(),
+        };
         let frame = frame(provider.tenant.short_name(), None, &random::guid());
         self.render("errors.html", context! { ..page, ..frame })
     }
@@ -46,5 +52,16 @@ pub(crate) fn errors_document() -> serde_json::Value {
             "provoked_by": fault.provoked_by(),
         })
     });
-    json!({ "errors": rows.collect::<Vec<_>>() })
+    let absent = Absent::all()
+        .iter()
+        .map(|absent| json!({ "codes": names(absent), "reason": absent.reason }));
+    json!({
+        "errors": rows.collect::<Vec<_>>(),
+        "not_implemented": absent.collect::<Vec<_>>(),
+    })
+}
+
+fn names(absent: &Absent) -> Vec<String> {
+    let codes = absent.codes.iter();
+    codes.map(|code| format!("AADB2C{code}")).collect()
 }

@@ -49,7 +49,7 @@ impl Pages {
         let link = |rest: &str| link(journey, id, rest);
         let headline = problems
             .headline()
-            .map(|key| self.text(journey.language, key));
+            .map(|key| problems.filled_in(self.text(journey.language, key)));
         let errors = problems
             .fields()
             .iter()

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use super::ServiceFault;
+
 /// What B2C refuses, with the values that its message names.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Fault {
@@ -97,6 +99,39 @@ pub(crate) enum Fault {
     ProviderUnavailable,
     MustSignUpFirst,
     ChallengeRequired,
+    OtherClientPinned {
+        client_id: String,
+        pinned: String,
+    },
+    /// The older wording of [`Fault::UnsupportedScope`].
+    OldUnsupportedScope(String),
+    ResourceNotAuthorized(String),
+    PublicClientsOff,
+    UnknownPolicy(String),
+    ForeignClient(String),
+    IdTokenNotPermitted(String),
+    UnsafeInput(String),
+    NoPhone,
+    IncompleteCookie,
+    InvalidCookie,
+    AccountExists,
+    TokenTypeMismatch {
+        grant_type: String,
+        token_type: String,
+    },
+    /// The policy takes neither name nor password.
+    NoInputClaims(Box<PolicyName>),
+    MissingInputClaim(Box<PolicyName>, &'static str),
+    OtherGrantTypeClaim(Box<PolicyName>, String),
+    /// One that a misbehaviour orders.
+    Service(&'static ServiceFault),
+}
+
+/// A policy and its tenant.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct PolicyName {
+    pub(crate) policy: String,
+    pub(crate) tenant: String,
 }
 
 impl Fault {
@@ -175,7 +210,56 @@ impl Fault {
             Self::ProviderUnavailable => 90289,
             Self::MustSignUpFirst => 99002,
             Self::ChallengeRequired => 99059,
+            Self::OtherClientPinned { .. } => 90011,
+            Self::OldUnsupportedScope(_) => 90012,
+            Self::ResourceNotAuthorized(_) => 90056,
+            Self::PublicClientsOff => 90058,
+            Self::UnknownPolicy(_) => 90066,
+            Self::ForeignClient(_) => 90068,
+            Self::IdTokenNotPermitted(_) => 90107,
+            Self::UnsafeInput(_) => 90122,
+            Self::NoPhone => 90145,
+            Self::IncompleteCookie => 90211,
+            Self::InvalidCookie => 90212,
+            Self::AccountExists => 99001,
+            Self::TokenTypeMismatch { .. } => 99013,
+            Self::NoInputClaims(_) => 99015,
+            Self::MissingInputClaim(..) => 99016,
+            Self::OtherGrantTypeClaim(..) => 99017,
+            Self::Service(fault) => fault.code,
         }
+    }
+
+    /// One that can be ordered by its number: B2C's own failures, and two that a person or a
+    /// broken grant can cause as well.
+    pub(crate) fn ordered(code: u32) -> Option<Self> {
+        match code {
+            90085 => Some(Self::InternalError),
+            90289 => Some(Self::ProviderUnavailable),
+            code => ServiceFault::named(code).map(Self::Service),
+        }
+    }
+
+    /// The same as the endpoints of version 1 word it; `scope` is what was asked for.
+    pub(crate) fn in_version_1(self, scope: Option<&str>) -> Self {
+        match self {
+            Self::UnsupportedScope(scope) => Self::OldUnsupportedScope(scope),
+            Self::NotPermitted => Self::ResourceNotAuthorized(scope.unwrap_or_default().to_owned()),
+            other => other,
+        }
+    }
+
+    /// Is the client told to slow down?
+    pub(crate) fn is_throttling(&self) -> bool {
+        matches!(self.code(), 90229 | 90244)
+    }
+
+    /// Is the browser's way through the pages lost, so that only a new start helps?
+    pub(crate) fn is_lost(&self) -> bool {
+        matches!(
+            self,
+            Self::LostState | Self::IncompleteCookie | Self::InvalidCookie
+        )
     }
 
     /// The message without its code.
@@ -191,7 +275,10 @@ impl Fault {
             Self::UnregisteredRedirectUri { .. } => "redirect_uri_mismatch",
             Self::ImplicitFlowOff => "unauthorized_client",
             Self::Throttled => "temporarily_unavailable",
+            Self::Service(fault) => fault.on_redirect,
             Self::InternalError
+            | Self::NoPhone
+            | Self::AccountExists
             | Self::MfaRetries
             | Self::ProviderUnavailable
             | Self::MustSignUpFirst
@@ -219,10 +306,18 @@ impl Fault {
             Self::WrongPassword | Self::AccountLocked | Self::AccountTemporarilyLocked => {
                 "access_denied"
             }
-            Self::PasswordsOff | Self::DisabledClient { .. } => "unauthorized_client",
-            Self::UnsupportedGrantType(_) => "unsupported_grant_type",
+            Self::PasswordsOff
+            | Self::DisabledClient { .. }
+            | Self::ForeignClient(_)
+            | Self::PublicClientsOff => "unauthorized_client",
+            Self::UnsupportedGrantType(_) | Self::TokenTypeMismatch { .. } => {
+                "unsupported_grant_type"
+            }
+            Self::Service(fault) => fault.at_token,
             Self::Throttled => "temporarily_unavailable",
             Self::UnsupportedScope(_)
+            | Self::OldUnsupportedScope(_)
+            | Self::ResourceNotAuthorized(_)
             | Self::SeveralResources(_)
             | Self::NotPermitted
             | Self::IllegalScopeCharacter(_) => "invalid_scope",

@@ -1,6 +1,6 @@
 //! B2C's wording.
 
-use super::Fault;
+use super::{Fault, PolicyName};
 
 /// Returns the message without its code. The texts are those of B2C's error reference, with and
 /// without a final period as seen on the wire.
@@ -226,7 +226,72 @@ pub(super) fn text(fault: &Fault) -> String {
         Fault::ChallengeRequired => "The supplied request must present a code_challenge. \
              Required for single-page apps using the authorization code flow."
             .into(),
+        Fault::OtherClientPinned { client_id, pinned } => format!(
+            "The client id '{client_id}' provided in the request does not match client id \
+             '{pinned}' registered in policy."
+        ),
+        Fault::OldUnsupportedScope(scope) => {
+            format!("The scope '{scope}' provided in request is not supported.")
+        }
+        Fault::ResourceNotAuthorized(scope) => {
+            format!("The scope '{scope}' contains a resource not authorized by the application.")
+        }
+        Fault::PublicClientsOff => {
+            "The provided application is not configured to allow public clients.".into()
+        }
+        Fault::UnknownPolicy(policy) => {
+            format!("Invalid policy '{policy}' was specified in the request.")
+        }
+        Fault::ForeignClient(client_id) => format!(
+            "The provided application with ID '{client_id}' is not valid against this service. \
+             Please use an application created via the B2C portal and try again."
+        ),
+        Fault::IdTokenNotPermitted(client_id) => format!(
+            "The application with ID '{client_id}' cannot get an ID token either because the \
+             openid scope was not provided in the request or the application is not authorized \
+             for it."
+        ),
+        Fault::UnsafeInput(name) => format!(
+            "Input for '{name}' received in the request has failed HTTP request validation. \
+             Ensure that the input does not contain characters such as < or &."
+        ),
+        Fault::NoPhone => "No unverified phone numbers have been found and policy does not \
+             allow a user entered number."
+            .into(),
+        Fault::IncompleteCookie => "The request contained an incomplete state cookie.".into(),
+        Fault::InvalidCookie => "The request contained an invalid state cookie.".into(),
+        Fault::AccountExists => format!(
+            "This user already exists, and profile '{SOCIAL_PROFILE}' does not allow the same \
+             user to be created again."
+        ),
+        Fault::TokenTypeMismatch {
+            grant_type,
+            token_type,
+        } => format!(
+            "The supplied grant_type [{grant_type}] and token_type [{token_type}] combination is \
+             not supported."
+        ),
+        Fault::NoInputClaims(policy) => format!(
+            "{} is missing all InputClaims required for resource owner password credential flow.",
+            password_profile(policy)
+        ),
+        Fault::MissingInputClaim(policy, claim) => format!(
+            "{} is missing the '{claim}' InputClaim required for resource owner password \
+             credential flow.",
+            password_profile(policy)
+        ),
+        Fault::OtherGrantTypeClaim(policy, value) => format!(
+            "{} has a 'grant_type' InputClaim with a DefaultValue of '{value}' instead of the \
+             required 'password' for resource owner password credential flow.",
+            password_profile(policy)
+        ),
+        Fault::Service(fault) => fault.text.into(),
     }
+}
+
+fn password_profile(name: &PolicyName) -> String {
+    let PolicyName { policy, tenant } = name;
+    format!("Profile '{PASSWORD_PROFILE}' in policy '{policy}' in tenant '{tenant}'")
 }
 
 fn hint(problem: &str) -> String {
@@ -235,3 +300,7 @@ fn hint(problem: &str) -> String {
          again."
     )
 }
+
+/// The starter pack's names of what writes a social account, and of what takes a password.
+const SOCIAL_PROFILE: &str = "AAD-UserWriteUsingAlternativeSecurityId";
+const PASSWORD_PROFILE: &str = "ResourceOwnerPasswordCredentials-OAUTH2";

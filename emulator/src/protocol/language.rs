@@ -33,6 +33,24 @@ impl Language {
         Ok(found.unwrap_or_default())
     }
 
+    /// Reads `Accept-Language`: the known language that is liked best, else English.
+    pub(crate) fn accepted(header: Option<&str>) -> Self {
+        let mut best = (0.0, Self::default());
+        for entry in header.unwrap_or_default().split(',') {
+            let (tag, parameter) = entry.split_once(';').unwrap_or((entry, ""));
+            let weight = match parameter.trim().strip_prefix("q=") {
+                Some(number) => number.parse().unwrap_or(0.0),
+                None => 1.0,
+            };
+            if let Some(language) = Self::of(tag.trim())
+                && weight > best.0
+            {
+                best = (weight, language);
+            }
+        }
+        best.1
+    }
+
     /// The language's subtag, for example `en`.
     pub(crate) fn tag(self) -> &'static str {
         match self {
@@ -77,5 +95,18 @@ mod tests {
         for bad in ["123", "e", "de_DE", "de--AT", "<b>"] {
             assert!(Language::read(Some(bad)).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn takes_the_language_that_a_browser_likes_best() {
+        for (header, language) in [
+            ("", Language::English),
+            ("nl, fr;q=0.5, de-CH;q=0.9", Language::German),
+            ("de;q=0, ja;q=x, *", Language::English),
+            ("es,en;q=0.8", Language::Spanish),
+        ] {
+            assert_eq!(Language::accepted(Some(header)), language, "{header}");
+        }
+        assert_eq!(Language::accepted(None), Language::English);
     }
 }

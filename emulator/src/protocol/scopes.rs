@@ -56,6 +56,9 @@ impl Scopes {
                 }
             }
         }
+        if scopes.openid && client.lacks_openid {
+            return Err(Fault::IdTokenNotPermitted(client.client_id().to_owned()));
+        }
         if refused && scopes.access.is_none() {
             return Err(Fault::NotPermitted);
         }

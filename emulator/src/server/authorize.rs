@@ -3,21 +3,25 @@ use axum::{
     response::Response,
 };
 
-use super::{id_token_hint::Hint, product, reply, visit::Visit};
+use super::{id_token_hint::Hint, misbehave::ordered_fault, product, reply, visit::Visit};
 use crate::{
+    address::Version,
     authorize::{AuthorizationRequest, Prompt, Refusal},
     control::{Misbehaviour, Misbehaviours},
     journey::{Journey, KnownUser, Problems, Step},
-    protocol::{Fault, ResponseMode, Target},
+    protocol::{Channel, Fault, Language, ResponseMode, Target},
     random,
-    session::{Cookies, SignIn},
+    session::{Cookies, SignIn, is_csrf_token},
 };
 
 /// `GET …/oauth2/v2.0/authorize`
 pub(super) fn authorize(visit: &Visit<'_>) -> Response {
     match AuthorizationRequest::check(&visit.query, &visit.provider.tenant) {
-        Ok(mut request) => match read_hint(visit, &mut request) {
+        Ok(mut request) => match read_rest(visit, &mut request) {
             Ok(()) => match ordered_refusal(visit, &request) {
+                Some((_, fault)) if fault.channels() == [Channel::Page] => {
+                    reply::error_page(fault, visit.provider)
+                }
                 Some((target, fault)) => refuse(visit, &target, fault),
                 None => start(visit, request),
             },
@@ -27,7 +31,32 @@ pub(super) fn authorize(visit: &Visit<'_>) -> Response {
         Err(Refusal::Redirect(_, fault)) if product::needs_page(visit, &fault) => {
             reply::error_page(fault, visit.provider)
         }
-        Err(Refusal::Redirect(target, fault)) => refuse(visit, &target, fault),
+        Err(Refusal::Redirect(target, fault)) => refuse(visit, &target, worded(visit, fault)),
+    }
+}
+
+/// What depends on the user flow and on the browser.
+fn read_rest(visit: &Visit<'_>, request: &mut AuthorizationRequest) -> Result<(), Fault> {
+    let pinned = visit.user_flow.settings.pinned_client.as_ref();
+    if let Some(pinned) = pinned.filter(|id| !id.eq_ignore_ascii_case(&request.client_id)) {
+        return Err(Fault::OtherClientPinned {
+            client_id: request.client_id.clone(),
+            pinned: pinned.clone(),
+        });
+    }
+    if visit.query.get("ui_locales").is_none() {
+        request.language = Language::accepted(visit.header(header::ACCEPT_LANGUAGE));
+    }
+    read_hint(visit, request)
+}
+
+/// The fault in the words of the endpoint's version.
+fn worded(visit: &Visit<'_>, fault: Fault) -> Fault {
+    match visit.authority.version {
+        Version::V1 if visit.provider.tenant.kind.is_b2c() => {
+            fault.in_version_1(visit.query.get("scope").as_deref())
+        }
+        _ => fault,
     }
 }
 
@@ -35,6 +64,9 @@ pub(super) fn authorize(visit: &Visit<'_>) -> Response {
 fn ordered_refusal(visit: &Visit<'_>, request: &AuthorizationRequest) -> Option<(Target, Fault)> {
     let bad = Misbehaviours::of_this_request();
     let mut target = request.target.clone();
+    if let Some(fault) = bad.find(ordered_fault) {
+        return Some((target, fault));
+    }
     for (misbehaviour, fault) in REFUSALS {
         if bad.has(&misbehaviour) {
             return Some((target, fault));
@@ -202,18 +234,9 @@ fn refuse(visit: &Visit<'_>, target: &Target, fault: Fault) -> Response {
     reply::noted(reply::answer(&answer, visit.provider), &code)
 }
 
-/// Is this a token that the emulator could have set, perhaps before a restart?
-fn is_csrf_token(token: &str) -> bool {
-    token.len() == 43
-        && token
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-}
-
-const REFUSALS: [(Misbehaviour, Fault); 3] = [
+const REFUSALS: [(Misbehaviour, Fault); 2] = [
     (Misbehaviour::Cancelled, Fault::Cancelled),
     (Misbehaviour::ForgotPassword, Fault::ForgotPassword),
-    (Misbehaviour::Throttled, Fault::Throttled),
 ];
 /// What B2C repeats of the provider's answer.
 const DENIED: &str = "Error: access_denied,Error Description: Permissions error";

@@ -128,10 +128,34 @@ fn respond(
         Place::Api if is_get => api::me(parts, providers, &origin),
         Place::Tenant(path) => match Visit::new(provider, parts, path, origin) {
             Some(visit) => at_user_flow(&visit, path, &parts.method, form),
-            None => reply::not_found(),
+            None => unknown_policy(parts, path, provider).unwrap_or_else(reply::not_found),
         },
         Place::Nowhere => reply::not_found(),
         _ => reply::empty(StatusCode::METHOD_NOT_ALLOWED),
+    }
+}
+
+/// B2C names a policy that it does not know only where `?p=` has asked for it.
+fn unknown_policy(
+    parts: &request::Parts,
+    path: &TenantPath,
+    provider: &Provider,
+) -> Option<Response> {
+    let tenant = &provider.tenant;
+    let is_here = host(parts).is_none_or(|host| tenant.is_served_at(host));
+    if path.policy.is_some() || !tenant.kind.is_b2c() || !is_here || !tenant.is_called(&path.tenant)
+    {
+        return None;
+    }
+    let policy = Params::parse(parts.uri.query().unwrap_or_default()).get("p")?;
+    if tenant.user_flow(&policy).is_some() {
+        return None;
+    }
+    let fault = Fault::UnknownPolicy(policy);
+    match path.service {
+        Service::Authorize(_) | Service::Logout(_) => Some(reply::error_page(fault, provider)),
+        Service::Token(_) => Some(token::refusal(fault, provider)),
+        _ => None,
     }
 }
 

@@ -161,9 +161,10 @@ fn present_screen(journey: &Journey, id: &str) -> String {
     )
 }
 
-/// The journey is unknown, over, or another browser's.
+/// The journey is unknown, over, or another browser's; or the cookie is none of ours.
 pub(super) fn lost(visit: &Visit<'_>) -> Response {
-    reply::error_page(Fault::LostState, visit.provider)
+    let fault = visit.cookies.fault().unwrap_or(Fault::LostState);
+    reply::error_page(fault, visit.provider)
 }
 
 /// A form that arrives twice within this time is one impatient click, not a step back.

@@ -86,7 +86,10 @@ fn logout_urls(visit: &Visit<'_>, session: &Session) -> Vec<String> {
 }
 
 fn signed_out(visit: &Visit<'_>, frames: &[String], destination: Option<&str>) -> Response {
-    let language = Language::read(visit.query.get("ui_locales").as_deref()).unwrap_or_default();
+    let language = match visit.query.get("ui_locales") {
+        Some(locales) => Language::read(Some(&locales)).unwrap_or_default(),
+        None => Language::accepted(visit.header(header::ACCEPT_LANGUAGE)),
+    };
     let pages = &visit.provider.pages;
     let html = pages.signed_out(language, frames, destination, visit.provider);
     reply::framing_page(html, frames)

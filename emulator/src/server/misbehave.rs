@@ -65,8 +65,10 @@ pub(super) async fn answer(
     if bad.has(&Misbehaviour::Html) {
         return reply::noted(reply::page(StatusCode::OK, MAINTENANCE.to_owned()), "HTML");
     }
-    if endpoint == Some(Endpoint::Token) && bad.has(&Misbehaviour::Throttled) {
-        return throttled(provider);
+    if endpoint == Some(Endpoint::Token)
+        && let Some(fault) = bad.find(ordered_fault)
+    {
+        return refused(fault, provider);
     }
     let response = bad.during(|| numbered(provider.ids.as_ref(), answer));
     if bad.has(&Misbehaviour::TruncatedJson) {
@@ -83,14 +85,32 @@ fn http_failure(misbehaviour: &Misbehaviour) -> Option<(u16, Option<u32>)> {
     }
 }
 
-fn throttled(provider: &Provider) -> Response {
-    let report = Report::new(Fault::Throttled, provider.clock.now());
+/// The error that a misbehaviour orders of either endpoint.
+pub(super) fn ordered_fault(misbehaviour: &Misbehaviour) -> Option<Fault> {
+    match misbehaviour {
+        Misbehaviour::Throttled => Some(Fault::Throttled),
+        Misbehaviour::Error(code) => Fault::ordered(*code),
+        _ => None,
+    }
+}
+
+/// The token endpoint's answer: with status 429 where the client shall wait.
+fn refused(fault: Fault, provider: &Provider) -> Response {
+    let report = Report::new(fault, provider.clock.now());
     let document = json!({
         "error": report.fault.error_at_token_endpoint(),
         "error_description": report.description(),
     });
-    let mut response = reply::private_json(StatusCode::TOO_MANY_REQUESTS, &document);
-    reply::set(&mut response, header::RETRY_AFTER, "30");
+    let is_throttling = report.fault.is_throttling();
+    let status = if is_throttling {
+        StatusCode::TOO_MANY_REQUESTS
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    let mut response = reply::private_json(status, &document);
+    if is_throttling {
+        reply::set(&mut response, header::RETRY_AFTER, "30");
+    }
     reply::refused(response, &report.fault)
 }
 

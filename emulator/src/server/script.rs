@@ -45,7 +45,8 @@ pub(super) fn submit(visit: &Visit<'_>, form: &Params) -> Response {
 }
 
 fn refusal(problems: &Problems, pages: &Pages, language: Language) -> serde_json::Value {
-    let message = pages.text(language, problems.headline().unwrap_or_default());
+    let text = pages.text(language, problems.headline().unwrap_or_default());
+    let message = problems.filled_in(text);
     match problems.code() {
         Some(code) => json!({
             "status": "400",

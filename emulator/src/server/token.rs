@@ -6,8 +6,10 @@ use serde_json::json;
 
 use super::{reply, visit::Visit};
 use crate::{
+    address::Version,
     entra::{self, StsFault, StsReport, sts_fault},
     protocol::{Fault, Params, Report},
+    provider::Provider,
     random,
     token::{TokenRequest, answer},
 };
@@ -25,7 +27,10 @@ pub(super) fn token(visit: &Visit<'_>, is_post: bool, form: &Params) -> Response
     };
     match answered {
         Ok(tokens) => reply::private_json(StatusCode::OK, &tokens),
-        Err(fault) => refusal(fault, visit),
+        Err(fault) if visit.authority.version == Version::V1 => {
+            refusal(fault.in_version_1(request.scope.as_deref()), visit.provider)
+        }
+        Err(fault) => refusal(fault, visit.provider),
     }
 }
 
@@ -58,8 +63,8 @@ fn sts_token(visit: &Visit<'_>, is_post: bool, form: &Params, request: &TokenReq
 }
 
 /// HTTP 400 and a document of exactly two members.
-fn refusal(fault: Fault, visit: &Visit<'_>) -> Response {
-    let report = Report::new(fault, visit.provider.clock.now());
+pub(super) fn refusal(fault: Fault, provider: &Provider) -> Response {
+    let report = Report::new(fault, provider.clock.now());
     let document = json!({
         "error": report.fault.error_at_token_endpoint(),
         "error_description": report.description(),

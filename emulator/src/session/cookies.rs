@@ -1,5 +1,7 @@
 use cookie::{Cookie, SameSite, time::Duration};
 
+use crate::protocol::Fault;
+
 /// The emulator's cookies in a request, named as B2C names them.
 ///
 /// Over https they are `SameSite=None; Secure`, as at B2C. Plain http allows neither, so there they
@@ -23,6 +25,18 @@ impl Cookies {
             }
         }
         cookies
+    }
+
+    /// Says what is wrong with the value that ties the browser to its journeys, if it is none that
+    /// the emulator has set. A browser without one has lost it.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        let csrf = self.csrf.as_deref().filter(|csrf| !is_csrf_token(csrf))?;
+        let is_part = csrf.len() < CSRF_LENGTH && csrf.bytes().all(is_csrf_byte);
+        Some(if is_part {
+            Fault::IncompleteCookie
+        } else {
+            Fault::InvalidCookie
+        })
     }
 
     /// A `Set-Cookie` that starts a session; it survives the browser for some days if told.
@@ -52,6 +66,15 @@ impl Cookies {
     }
 }
 
+/// Is this a token that the emulator could have set, perhaps before a restart?
+pub(crate) fn is_csrf_token(token: &str) -> bool {
+    token.len() == CSRF_LENGTH && token.bytes().all(is_csrf_byte)
+}
+
+fn is_csrf_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
 fn session_cookie_name(tenant_name: &str) -> String {
     format!("x-ms-cpim-sso:{tenant_name}_0")
 }
@@ -69,6 +92,7 @@ fn built(name: String, value: String, secure: bool) -> Cookie<'static> {
         .build()
 }
 
+const CSRF_LENGTH: usize = 43;
 const CSRF_COOKIE: &str = "x-ms-cpim-csrf";
 
 #[cfg(test)]

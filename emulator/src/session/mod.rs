@@ -3,5 +3,5 @@
 mod cookies;
 mod sessions;
 
-pub(crate) use cookies::Cookies;
+pub(crate) use cookies::{Cookies, is_csrf_token};
 pub(crate) use sessions::{Session, Sessions, SignIn};

@@ -26,6 +26,9 @@ pub(super) fn identify<'a>(
             tenant: tenant.name.clone(),
         });
     }
+    if client.is_for_entra_only && tenant.kind.is_b2c() {
+        return Err(Fault::ForeignClient(client_id.to_owned()));
+    }
     if request.has_client_assertion {
         return Err(Fault::ClientAssertion(user_flow.name().to_owned()));
     }
@@ -48,6 +51,9 @@ pub(super) fn authenticate(
     match &request.client_secret {
         // Secrets are not looked at where passwords are sent.
         _ if user_flow.kind() == UserFlowKind::ResourceOwner => {}
+        None if grant.platform == Platform::Native && forbids_public(expected, tenant) => {
+            return Err(Fault::PublicClientsOff);
+        }
         Some(_) if is_public => return Err(Fault::SecretFromPublicClient),
         None if is_public => {}
         secret => check_secret(secret.as_deref(), expected)?,
@@ -57,6 +63,11 @@ pub(super) fn authenticate(
     } else {
         Err(Fault::WrongClient(client.client_id().to_owned()))
     }
+}
+
+/// Does the registration say no to public clients, at a B2C that asks?
+pub(super) fn forbids_public(client: &Client, tenant: &Tenant) -> bool {
+    client.forbids_public_clients && tenant.kind.is_b2c()
 }
 
 /// Is this the application's secret? One without a secret has none that fits.

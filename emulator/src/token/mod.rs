@@ -23,6 +23,7 @@ pub(crate) fn answer(
     authority: &Authority,
     user_flow: &UserFlow,
 ) -> Result<Value, Fault> {
+    check_token_type(request)?;
     match request.grant_type.as_deref() {
         Some("client_credentials") => {
             client_credentials::answer(request, provider, authority, user_flow)
@@ -32,6 +33,19 @@ pub(crate) fn answer(
             let redemption = redeem(request, provider, authority, user_flow)?;
             issue::tokens(&redemption, request, provider, authority, user_flow)
         }
+    }
+}
+
+/// Only bearer tokens are issued, for whatever grant.
+fn check_token_type(request: &TokenRequest) -> Result<(), Fault> {
+    match (&request.grant_type, &request.token_type) {
+        (Some(grant_type), Some(token_type)) if !token_type.eq_ignore_ascii_case("bearer") => {
+            Err(Fault::TokenTypeMismatch {
+                grant_type: grant_type.clone(),
+                token_type: token_type.clone(),
+            })
+        }
+        _ => Ok(()),
     }
 }
 

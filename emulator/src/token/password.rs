@@ -1,11 +1,16 @@
 use serde_json::{Value, json};
 
-use super::{TokenRequest, client_auth::identify, issue, issue::Redemption};
+use super::{
+    TokenRequest,
+    client_auth::{forbids_public, identify},
+    issue,
+    issue::Redemption,
+};
 use crate::{
     address::Authority,
     directory::{Platform, SignInProblem, UserFlow, UserFlowKind},
     grant::{Grant, GrantKind, Identity},
-    protocol::{Fault, ResponseType, Scopes},
+    protocol::{Fault, PolicyName, ResponseType, Scopes},
     provider::Provider,
     random,
 };
@@ -22,6 +27,10 @@ pub(super) fn answer(
     }
     let tenant = &provider.tenant;
     let client = identify(request, tenant, user_flow)?;
+    check_inputs(user_flow, &tenant.name)?;
+    if forbids_public(client, tenant) {
+        return Err(Fault::PublicClientsOff);
+    }
     if !client.takes_passwords {
         return Err(Fault::PasswordsOff);
     }
@@ -70,6 +79,36 @@ pub(super) fn answer(
     let redemption = Redemption { grant, scopes };
     let answer = issue::tokens(&redemption, request, provider, authority, user_flow)?;
     Ok(reduced(&answer))
+}
+
+/// Can the policy take passwords at all?
+fn check_inputs(user_flow: &UserFlow, tenant: &str) -> Result<(), Fault> {
+    let Some(inputs) = &user_flow.settings.password_inputs else {
+        return Ok(());
+    };
+    let policy = || {
+        Box::new(PolicyName {
+            policy: user_flow.name().to_owned(),
+            tenant: tenant.to_owned(),
+        })
+    };
+    let is_missing = |claim: &&'static str| !inputs.iter().any(|input| input == claim);
+    let missing: Vec<_> = ["username", "password"]
+        .into_iter()
+        .filter(is_missing)
+        .collect();
+    match *missing {
+        [] => {}
+        [claim] => return Err(Fault::MissingInputClaim(policy(), claim)),
+        _ => return Err(Fault::NoInputClaims(policy())),
+    }
+    let mut grant_types = inputs
+        .iter()
+        .filter_map(|input| input.strip_prefix("grant_type="));
+    match grant_types.find(|&value| value != "password") {
+        Some(value) => Err(Fault::OtherGrantTypeClaim(policy(), value.to_owned())),
+        None => Ok(()),
+    }
 }
 
 /// The five members that such an answer has; the lifetime is a string.

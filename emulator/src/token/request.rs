@@ -17,6 +17,7 @@ pub(crate) struct TokenRequest {
     pub(crate) username: Option<String>,
     pub(crate) password: Option<String>,
     pub(crate) response_type: Option<String>,
+    pub(crate) token_type: Option<String>,
     pub(crate) wants_client_info: bool,
 }
 
@@ -40,6 +41,7 @@ impl TokenRequest {
             username: form.get("username"),
             password: form.get("password"),
             response_type: form.get("response_type"),
+            token_type: form.get("token_type"),
             wants_client_info: form.get("client_info").as_deref() == Some("1"),
         }
     }

@@ -3,7 +3,7 @@
 use crate::support::{Bench, Page, claims};
 
 const DETAILS: [(&str, &str); 5] = [
-    ("displayName", "Katherine <Johnson> & Co"),
+    ("displayName", "Katherine < Johnson > & Co"),
     ("givenName", "Katherine"),
     ("surname", "Johnson"),
     ("city", "Hampton"),
@@ -44,20 +44,20 @@ async fn an_account_is_created_and_signed_in() {
     let tokens = bench.redeem(&code).await.json();
     let first = claims(&tokens["id_token"]);
     assert_eq!(first["newUser"], true);
-    assert_eq!(first["name"], "Katherine <Johnson> & Co");
+    assert_eq!(first["name"], "Katherine < Johnson > & Co");
     assert_eq!(first["emails"][0], "katherine@emulator.example");
     let user = bench.emulator.users().pop().unwrap();
     assert_eq!(
         (user.sign_in_name(), user.password()),
         ("katherine@emulator.example", "Passw0rd!")
     );
-    assert_eq!(user.display_name(), "Katherine <Johnson> & Co");
+    assert_eq!(user.display_name(), "Katherine < Johnson > & Co");
 
     // The next sign-in is an ordinary one, and the name is escaped on the page.
     let page = bench.open(&bench.ask().with("prompt", "login")).await;
     assert!(
         page.body
-            .contains("Sign in as Katherine &lt;Johnson&gt; &amp; Co</button>")
+            .contains("Sign in as Katherine &lt; Johnson &gt; &amp; Co</button>")
     );
     let fields = [
         ("signInName", "katherine@emulator.example"),
