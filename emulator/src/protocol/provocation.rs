@@ -48,7 +48,8 @@ impl Fault {
             }
             Self::InternalError => {
                 "Send a sealed code that cannot be opened, or client credentials of an \
-                 application without app roles."
+                 application without app roles; on the redirect, order the misbehaviour \
+                 \"AADB2C90085\"."
             }
             Self::UnsupportedGrantType(_) => "Send grant_type=device_code.",
             Self::WrongProtocolVersion => "Redeem a code of /oauth2/v2.0 at /oauth2/token.",
@@ -96,7 +97,10 @@ impl Fault {
             }
             Self::ProviderDenied(_) => "Press Deny on an identity provider's page.",
             Self::NoProvider => "Send domain_hint=unknown.example to a custom policy.",
-            Self::ProviderUnavailable => "Press \"Be unavailable\" on an identity provider's page.",
+            Self::ProviderUnavailable => {
+                "Press \"Be unavailable\" on an identity provider's page, or order the misbehaviour \
+                 \"AADB2C90289\"."
+            }
             Self::MustSignUpFirst => {
                 "Use an unknown account of an identity provider where nobody can sign up."
             }

@@ -19,6 +19,17 @@ async fn the_list_is_a_page_and_a_document() {
         assert!(!error["provoked_by"].as_str().unwrap().is_empty());
         assert!(!error["channels"].as_array().unwrap().is_empty());
     }
+    let absent = document["not_implemented"].as_array().unwrap();
+    assert!(!absent.is_empty());
+    for group in absent {
+        let reason = group["reason"].as_str().unwrap();
+        assert!(!reason.is_empty());
+        for code in group["codes"].as_array().unwrap() {
+            let code = code.as_str().unwrap();
+            assert!(page.body.contains(code), "{code}");
+            assert!(errors.iter().all(|error| error["code"] != code), "{code}");
+        }
+    }
     let accept = [("accept", "application/json")];
     let negotiated = bench
         .visitor
