@@ -3,7 +3,10 @@ use crate::{directory::User, protocol::Fault};
 
 /// What happens after something was submitted.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one per request")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a step is taken apart where it arrives"
+)]
 pub(crate) enum Step {
     /// The journey shows its present screen.
     Show,

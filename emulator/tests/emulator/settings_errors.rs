@@ -348,3 +348,42 @@ async fn a_password_reset_can_revoke_older_tokens() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_export_keeps_every_setting() {
+    let flow = UserFlow::sign_up_sign_in(SIGN_IN)
+        .pinned_to("foreign")
+        .registered_phones_only()
+        .unique_emails()
+        .revoke_on_password_reset();
+    let passwords = UserFlow::resource_owner("B2C_1_ropc").password_inputs(["username"]);
+    let foreign = Client::new("foreign", "secret")
+        .redirect_uri(APP)
+        .entra_only()
+        .forbid_public_clients()
+        .without_openid();
+    let joan = User::new("joan@emulator.example", "Passw0rd!").phone_number("+1 555 0100");
+    let builder = Emulator::builder()
+        .user_flow(flow)
+        .user_flow(passwords)
+        .client(foreign)
+        .user(joan);
+    let one = Bench::of(builder).await;
+    let exported = one.emulator.export();
+    for setting in [
+        "pinned_client = \"foreign\"",
+        "registered_phones_only = true",
+        "unique_emails = true",
+        "revoke_on_password_reset = true",
+        "password_inputs = [\"username\"]",
+        "is_for_entra_only = true",
+        "forbids_public_clients = true",
+        "lacks_openid = true",
+        "phone_number = \"+1 555 0100\"",
+    ] {
+        assert!(exported.contains(setting), "{setting}: {exported}");
+    }
+    let other = Bench::new().await;
+    other.emulator.import(&exported).unwrap();
+    assert_eq!(other.emulator.export(), exported);
+}
