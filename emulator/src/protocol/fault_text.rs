@@ -207,7 +207,7 @@ pub(super) fn text(fault: &Fault) -> String {
             "does not contain an accepted issuer. Valid issuers: '{issuers}'"
         )),
         Fault::HintSignature => hint("failed signature validation"),
-        Fault::HintNotYet => hint("is not yet valid: its 'nbf' is in the future"),
+        Fault::HintNotYet => hint("has an 'nbf' value that is in the future"),
         Fault::StepIncomplete(step) => format!(
             "The claims exchange specified in technical profile '{step}' did not complete as \
              expected. You might want to try starting your session over from the beginning."

@@ -96,7 +96,8 @@ static ALL: [ServiceFault; 19] = [
     ),
     ServiceFault::redirect(
         90174,
-        "Received error response from identity provider server: server_error",
+        "Received error response from identity provider server: server_error, please contact \
+         your admin.",
     ),
     ServiceFault::redirect(
         90175,

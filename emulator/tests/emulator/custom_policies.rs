@@ -101,6 +101,13 @@ async fn an_id_token_hint_is_checked() {
     bench.emulator.set_clock_offset(-7200);
     let page = bench.open(&ask.with("id_token_hint", &own)).await;
     assert_eq!(page.error_code(), "AADB2C90234");
+    let text = page.parameter("error_description").unwrap();
+    assert!(
+        text.contains(
+            ": The provided id_token_hint parameter has an 'nbf' value that is in the future. "
+        ),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ async fn the_application_is_told() {
         (
             90174,
             "server_error",
-            "Received error response from identity provider server: server_error",
+            "Received error response from identity provider server: server_error, please contact your admin.",
         ),
         (
             90175,
