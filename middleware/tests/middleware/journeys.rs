@@ -153,12 +153,12 @@ async fn an_edited_profile_shows_at_once_and_survives_a_refresh() {
         .submits(
             &page,
             "displayName",
-            &[("displayName", "Countess of <Lovelace>")],
+            &[("displayName", "Countess of < Lovelace &")],
         )
         .await;
     assert_eq!(
         (page.app_path(), page.body.as_str()),
-        (Some("/"), "Hello, Countess of <Lovelace>")
+        (Some("/"), "Hello, Countess of < Lovelace &")
     );
     assert_eq!(
         visitor.cookies()["b2c-session-5000"],
@@ -172,7 +172,7 @@ async fn an_edited_profile_shows_at_once_and_survives_a_refresh() {
     assert_eq!(world.grants("refresh_token"), 1);
     assert_eq!(
         visitor.opens("/").await.body,
-        "Hello, Countess of <Lovelace>"
+        "Hello, Countess of < Lovelace &"
     );
 }
 
