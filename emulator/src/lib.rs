@@ -73,10 +73,10 @@ mod world;
 pub use address::Endpoint;
 pub use control::{Forgery, Misbehaviour, Outcome, RecordedRequest, Scope, UnknownMisbehaviour};
 pub use directory::{
-    ClaimSource, Client, IdentityProvider, IssuerForm, SsoScope, Tenant, TenantBuilder, TenantKind,
-    User, UserBuilder, UserFlow,
+    AttributeType, AttributeValue, ClaimSource, Client, IdentityProvider, IssuerForm, SsoScope,
+    Tenant, TenantBuilder, TenantKind, User, UserBuilder, UserFlow,
 };
-pub use emulator::{Emulator, EmulatorBuilder, StartError};
+pub use emulator::{Emulator, EmulatorBuilder, InTenant, StartError};
 pub use jwt::Algorithm;
 pub use operation::OperationError;
 pub use seed::SeedError;

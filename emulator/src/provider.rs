@@ -13,6 +13,7 @@ use crate::{
     jwt::KeyRing,
     pages::Pages,
     random::{Sequence, numbered},
+    seed::Planted,
     session::Sessions,
 };
 
@@ -194,11 +195,54 @@ impl Providers {
         serving.find(fits).or(first)
     }
 
-    /// The same providers with another default one.
-    pub(crate) fn with_default(&self, default: Provider) -> Self {
+    /// The same providers, one of them with another directory.
+    pub(crate) fn with_one(&self, changed: &Arc<Provider>, tenant: Tenant) -> Self {
+        let changed_id = (changed.tenant.kind, &changed.tenant.id);
+        let new = Arc::new(changed.with_tenant(tenant));
+        let replaced = |provider: &Arc<Provider>| {
+            let is_it = (provider.tenant.kind, &provider.tenant.id) == changed_id;
+            Arc::clone(if is_it { &new } else { provider })
+        };
         Self {
-            default: Arc::new(default),
-            more: self.more.clone(),
+            default: replaced(&self.default),
+            more: self.more.iter().map(replaced).collect(),
         }
+    }
+
+    /// Providers of these tenants, and of no other; a tenant that was there keeps its journeys and
+    /// its sessions.
+    pub(crate) fn with_tenants(&self, tenants: Vec<Planted>) -> Result<Self, Unspecified> {
+        let mut all: Vec<Arc<Provider>> = Vec::new();
+        for (tenant, before) in tenants {
+            let provider = match before {
+                Some(before) => before.with_tenant(tenant),
+                None => self.fresh(tenant, &all)?,
+            };
+            all.push(Arc::new(provider));
+        }
+        let mut all = all.into_iter();
+        Ok(Self {
+            default: all.next().ok_or(Unspecified)?,
+            more: all.collect(),
+        })
+    }
+
+    /// A provider of a tenant that was not there before, with the keys of its product.
+    fn fresh(&self, tenant: Tenant, new: &[Arc<Provider>]) -> Result<Provider, Unspecified> {
+        let is_b2c = tenant.kind.is_b2c();
+        let mut known = self.all().chain(new);
+        let keys = match known.find(|other| other.tenant.kind.is_b2c() == is_b2c) {
+            Some(other) => Arc::clone(&other.keys),
+            None if is_b2c => Arc::new(KeyRing::development().ok_or(Unspecified)?),
+            None => Arc::new(KeyRing::entra().ok_or(Unspecified)?),
+        };
+        let settings = &self.default.settings;
+        Ok(Provider {
+            keys,
+            vault: Arc::new(numbered(self.default.ids.as_ref(), Vault::new)?),
+            journeys: Arc::new(Journeys::new(settings.most_pending_sign_ins)),
+            sessions: Arc::new(Sessions::new()),
+            ..self.default.with_tenant(tenant)
+        })
     }
 }

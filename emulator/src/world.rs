@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::{
     directory::Tenant,
+    operation::OperationError,
     provider::{Provider, Providers},
     seed::{Seed, SeedError},
 };
@@ -18,16 +19,16 @@ pub(crate) struct World {
 
 impl World {
     /// Starts with a provider in which `beginning` was planted.
-    pub(crate) fn new(providers: Providers, beginning: Seed) -> Self {
+    pub(crate) fn new(providers: Providers, beginning: Seed) -> Result<Self, SeedError> {
         let world = Self {
             providers: RwLock::new(Arc::new(providers)),
             beginning: Seed::default(),
             seed_problem: Mutex::default(),
         };
-        world.plant(&beginning);
+        world.plant(&beginning)?;
         // With every section, so that a reset undoes everything.
         let beginning = Seed::read(&world.export()).unwrap_or(beginning);
-        Self { beginning, ..world }
+        Ok(Self { beginning, ..world })
     }
 
     pub(crate) fn providers(&self) -> Arc<Providers> {
@@ -40,12 +41,29 @@ impl World {
         Arc::clone(self.providers().default())
     }
 
-    /// Puts another directory in place of the default tenant's; the clock, the keys, journeys,
-    /// sessions, misbehaviours and records stay.
-    pub(crate) fn replace_tenant(&self, tenant: Tenant) {
+    /// The provider of a tenant, found by its name, its domain or its GUID; else the default one.
+    pub(crate) fn provider_of(
+        &self,
+        tenant: Option<&str>,
+    ) -> Result<Arc<Provider>, OperationError> {
+        let Some(name) = tenant else {
+            return Ok(self.provider());
+        };
         let providers = self.providers();
-        let provider = providers.default().with_tenant(tenant);
-        self.replace(providers.with_default(provider));
+        let found = providers.all().find(|provider| {
+            let tenant = &provider.tenant;
+            [&tenant.name, &tenant.id, tenant.short_name()]
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(name))
+        });
+        found.cloned().ok_or(OperationError::NotFound("tenant"))
+    }
+
+    /// Puts another directory in place of a provider's; the clock, the keys, journeys, sessions,
+    /// misbehaviours and records stay.
+    pub(crate) fn replace_tenant(&self, provider: &Arc<Provider>, tenant: Tenant) {
+        let providers = self.providers();
+        self.replace(providers.with_one(provider, tenant));
     }
 
     /// Forgets everything that happened since the start.
@@ -56,7 +74,8 @@ impl World {
         if let Ok(fresh) = Providers::new(&default.base_url, tenants.collect(), &default.settings) {
             self.replace(fresh);
         }
-        self.plant(&self.beginning);
+        // It is an export, so there is no mistake in it.
+        let _ = self.plant(&self.beginning);
     }
 
     /// Signs with another key; without grace the old one is no longer listed.
@@ -85,7 +104,7 @@ impl World {
             .unwrap_or_else(PoisonError::into_inner) = problem;
     }
 
-    fn replace(&self, providers: Providers) {
+    pub(crate) fn replace(&self, providers: Providers) {
         *self
             .providers
             .write()

@@ -15,6 +15,7 @@ pub struct RecordedRequest {
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) tenant: Option<String>,
     pub(crate) user_flow: Option<String>,
     pub(crate) grant_type: Option<String>,
     pub(crate) client_id: Option<String>,
@@ -69,6 +70,11 @@ impl RecordedRequest {
     /// The endpoint; `None` for the pages of a journey and for the start page.
     pub fn endpoint(&self) -> Option<Endpoint> {
         self.endpoint
+    }
+
+    /// The domain of the tenant, if the URL names one.
+    pub fn tenant(&self) -> Option<&str> {
+        self.tenant.as_deref()
     }
 
     /// The user flow's registered name, if the URL names one.

@@ -37,6 +37,9 @@ pub(crate) struct Settings {
     pub(crate) password_inputs: Option<Vec<String>>,
     pub(crate) identity_providers: Vec<IdentityProvider>,
     pub(crate) claims: Option<Vec<String>>,
+    /// The custom attributes that people are asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) attributes: Vec<String>,
     pub(crate) output_claims: Vec<(String, ClaimSource)>,
 }
 
@@ -92,6 +95,7 @@ impl Default for Settings {
             password_inputs: None,
             identity_providers: Vec::new(),
             claims: None,
+            attributes: Vec::new(),
             output_claims: Vec::new(),
         }
     }

@@ -1,8 +1,10 @@
 //! Who and what is registered here?
 
 mod api;
+mod attribute;
 mod client;
 mod derived;
+mod extensions;
 mod flow_settings;
 mod identity_provider;
 mod platform;
@@ -14,6 +16,7 @@ mod user;
 mod user_flow;
 mod users;
 
+pub use attribute::{AttributeType, AttributeValue};
 pub use client::Client;
 pub use flow_settings::{ClaimSource, SsoScope};
 pub use identity_provider::IdentityProvider;
@@ -24,8 +27,11 @@ pub use user::{User, UserBuilder};
 pub use user_flow::UserFlow;
 
 pub(crate) use api::Api;
+pub(crate) use attribute::{Attribute, bare_name, claim_name};
 pub(crate) use derived::derived_guid;
+pub(crate) use extensions::Extensions;
 pub(crate) use platform::Platform;
+pub(crate) use seed::{is_domain, tenant_domain};
 pub(crate) use tenant::is_shared_authority;
 pub(crate) use user_flow::UserFlowKind;
 pub(crate) use users::{SignInProblem, Users};

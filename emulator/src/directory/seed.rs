@@ -48,7 +48,7 @@ impl Tenant {
             apis: vec![api],
             user_flows,
             links: Vec::new(),
-            users: Arc::new(Users::new(users)),
+            users: Arc::new(Users::new(users, Vec::new())),
         }
     }
 }
@@ -96,7 +96,8 @@ impl TenantBuilder {
             Vec::new()
         };
         tenant.user_flows = merged(flows, self.user_flows, UserFlow::name);
-        tenant.users = Arc::new(Users::new(merged(users, self.users, User::sign_in_name)));
+        let users = merged(users, self.users, User::sign_in_name);
+        tenant.users = Arc::new(Users::new(users, self.attributes));
         if self.issuer_form == IssuerForm::Tfp {
             for flow in &mut tenant.user_flows {
                 flow.settings.issuer_with_policy = true;
@@ -131,7 +132,8 @@ fn merged<T>(mut all: Vec<T>, more: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T>
     all
 }
 
-fn tenant_domain(name: &str) -> Option<String> {
+/// `fabrikam.onmicrosoft.com` for `fabrikam`; `None` for what is no domain.
+pub(crate) fn tenant_domain(name: &str) -> Option<String> {
     if !is_domain(name) {
         return None;
     }
@@ -143,7 +145,7 @@ fn tenant_domain(name: &str) -> Option<String> {
     }
 }
 
-fn is_domain(name: &str) -> bool {
+pub(crate) fn is_domain(name: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty()
             && label

@@ -1,4 +1,6 @@
-use super::{Client, TenantKind, User, UserFlow};
+use serde::{Deserialize, Serialize};
+
+use super::{Attribute, AttributeType, Client, TenantKind, User, UserFlow, bare_name};
 
 /// Describes a tenant; made by [`Tenant::b2c`](super::Tenant::b2c),
 /// [`Tenant::external_id`](super::Tenant::external_id) and [`Tenant::entra`](super::Tenant::entra).
@@ -36,13 +38,15 @@ pub struct TenantBuilder {
     pub(super) redirect_uris: Vec<String>,
     pub(super) clients: Vec<Client>,
     pub(super) users: Vec<User>,
+    pub(super) attributes: Vec<Attribute>,
     pub(super) user_flows: Vec<UserFlow>,
     pub(super) links: Vec<(String, String)>,
     pub(super) is_seeded: bool,
 }
 
 /// The form of a B2C tenant's issuer.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum IssuerForm {
     /// `https://{host}/{tenant GUID}/v2.0/`
@@ -53,7 +57,7 @@ pub enum IssuerForm {
 }
 
 impl TenantBuilder {
-    pub(super) fn new(kind: TenantKind, name: String) -> Self {
+    pub(crate) fn new(kind: TenantKind, name: String) -> Self {
         Self {
             kind,
             name,
@@ -64,6 +68,7 @@ impl TenantBuilder {
             redirect_uris: Vec::new(),
             clients: Vec::new(),
             users: Vec::new(),
+            attributes: Vec::new(),
             user_flows: Vec::new(),
             links: Vec::new(),
             is_seeded: true,
@@ -116,6 +121,14 @@ impl TenantBuilder {
     /// Registers another application; one with the seeded application's id replaces it.
     pub fn client(mut self, client: Client) -> Self {
         self.clients.push(client);
+        self
+    }
+
+    /// Declares a custom attribute, `LoyaltyId` for the claim `extension_LoyaltyId`. User flows ask
+    /// for it with [`UserFlow::attribute`].
+    pub fn attribute(mut self, name: &str, kind: AttributeType) -> Self {
+        let name = bare_name(name).to_owned();
+        self.attributes.push(Attribute { name, kind });
         self
     }
 

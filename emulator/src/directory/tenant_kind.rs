@@ -1,5 +1,8 @@
+use serde::{Deserialize, Serialize};
+
 /// The product that a tenant belongs to.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum TenantKind {
     /// Azure AD B2C, `{name}.b2clogin.com`.
@@ -14,6 +17,15 @@ impl TenantKind {
     /// Does the user flow stand in the URL?
     pub(crate) fn is_b2c(self) -> bool {
         self == Self::B2c
+    }
+
+    /// The name in a seed.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::B2c => "b2c",
+            Self::ExternalId => "external-id",
+            Self::Entra => "entra",
+        }
     }
 
     /// The name that people know.

@@ -1,12 +1,17 @@
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
+use super::{
+    AttributeValue, Extensions,
+    attribute::{bare_name, claim_name},
+    extensions::Aside,
+};
 use crate::random;
 
 /// A local account.
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct User {
     #[serde(default = "random::guid")]
     pub(crate) object_id: String,
@@ -23,7 +28,7 @@ pub struct User {
     #[serde(default)]
     pub(crate) country: String,
     /// The telephone for the second factor.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub(crate) phone_number: Option<String>,
     /// The domain of the identity provider that the account belongs to.
     #[serde(default)]
@@ -41,6 +46,9 @@ pub struct User {
     pub(crate) wrong_passwords: u32,
     #[serde(default)]
     pub(crate) locked_until: i64,
+    /// Written and read as `extension_{name}`.
+    #[serde(skip)]
+    pub(crate) extensions: Extensions,
 }
 
 impl User {
@@ -82,6 +90,7 @@ impl User {
             valid_from: i64::MIN,
             wrong_passwords: 0,
             locked_until: i64::MIN,
+            extensions: Extensions::new(),
         })
     }
 
@@ -103,6 +112,57 @@ impl User {
     /// The object id (`sub` and `oid`).
     pub fn object_id(&self) -> &str {
         &self.object_id
+    }
+
+    /// The value of a custom attribute (`extension_{name}`), if the user has one.
+    pub fn attribute(&self, name: &str) -> Option<&AttributeValue> {
+        self.extensions.get(bare_name(name))
+    }
+}
+
+impl<'de> Deserialize<'de> for User {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut extensions = Extensions::new();
+        let user = Self::deserialize(Aside {
+            inner: deserializer,
+            extensions: &mut extensions,
+        })?;
+        Ok(Self { extensions, ..user })
+    }
+}
+
+impl Serialize for User {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, text) in [
+            ("object_id", &self.object_id),
+            ("sign_in_name", &self.sign_in_name),
+            ("password", &self.password),
+            ("display_name", &self.display_name),
+            ("given_name", &self.given_name),
+            ("surname", &self.surname),
+            ("city", &self.city),
+            ("country", &self.country),
+        ] {
+            map.serialize_entry(name, text)?;
+        }
+        for (name, text) in [
+            ("phone_number", &self.phone_number),
+            ("identity_provider", &self.identity_provider),
+        ] {
+            if let Some(text) = text {
+                map.serialize_entry(name, text)?;
+            }
+        }
+        map.serialize_entry("must_change_password", &self.must_change_password)?;
+        map.serialize_entry("is_locked", &self.is_locked)?;
+        map.serialize_entry("valid_from", &self.valid_from)?;
+        map.serialize_entry("wrong_passwords", &self.wrong_passwords)?;
+        map.serialize_entry("locked_until", &self.locked_until)?;
+        for (name, value) in &self.extensions {
+            map.serialize_entry(&claim_name(name), value)?;
+        }
+        map.end()
     }
 }
 
@@ -160,6 +220,14 @@ impl UserBuilder {
     /// Registers a telephone for the second factor. Default: none.
     pub fn phone_number(mut self, number: impl Into<String>) -> Self {
         self.0.phone_number = Some(number.into());
+        self
+    }
+
+    /// Sets a custom attribute that the tenant declares, `LoyaltyId` for the claim
+    /// `extension_LoyaltyId`. Default: none.
+    pub fn attribute(mut self, name: &str, value: impl Into<AttributeValue>) -> Self {
+        let name = bare_name(name).to_owned();
+        self.0.extensions.insert(name, value.into());
         self
     }
 

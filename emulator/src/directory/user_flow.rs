@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ClaimSource, IdentityProvider, SsoScope, flow_settings::Settings};
+use super::{ClaimSource, IdentityProvider, SsoScope, bare_name, flow_settings::Settings};
 
 /// A user flow (policy): an authorization server of its own.
 ///
@@ -207,6 +207,13 @@ impl UserFlow {
     /// Restricts the claims about the user to these. Default: every attribute that has a value.
     pub fn claims<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.settings.claims = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Asks for a custom attribute that the tenant declares, at sign-up and profile editing.
+    /// Default: none is asked for.
+    pub fn attribute(mut self, name: &str) -> Self {
+        self.settings.attributes.push(bare_name(name).to_owned());
         self
     }
 

@@ -1,11 +1,13 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::User;
+use super::{Attribute, User, claim_name};
 
 /// The accounts of a tenant.
 #[derive(Debug)]
 pub(crate) struct Users {
     accounts: Mutex<Vec<User>>,
+    /// The custom attributes that an account can have.
+    attributes: Vec<Attribute>,
     seeded: usize,
 }
 
@@ -21,11 +23,35 @@ pub(crate) enum SignInProblem {
 }
 
 impl Users {
-    pub(crate) fn new(accounts: Vec<User>) -> Self {
+    pub(crate) fn new(accounts: Vec<User>, attributes: Vec<Attribute>) -> Self {
         Self {
             seeded: accounts.len(),
             accounts: Mutex::new(accounts),
+            attributes,
         }
+    }
+
+    /// The custom attributes that an account can have.
+    pub(crate) fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.name == name)
+    }
+
+    /// What is wrong with the custom attributes of an account: where, and what.
+    pub(crate) fn misfit(&self, user: &User) -> Option<String> {
+        user.extensions.iter().find_map(|(name, value)| {
+            let problem = match self.attribute(name) {
+                Some(attribute) if attribute.fits(value) => return None,
+                Some(attribute) => format!("expected a value of type {}", attribute.kind.name()),
+                None => "expected an attribute that the tenant declares".to_owned(),
+            };
+            Some(format!("{}: found '{value}', {problem}", claim_name(name)))
+        })
     }
 
     /// Returns a copy of every account.

@@ -1,8 +1,8 @@
-use std::{fs, io, iter, sync::Arc, time::Duration};
+use std::{fs, io, iter, path::PathBuf, sync::Arc, time::Duration};
 
 use super::{Emulator, StartError, handle::RunningAdmin, options::Options};
 use crate::{
-    directory::{Client, Tenant, TenantBuilder, User, UserFlow},
+    directory::{AttributeType, Client, Tenant, TenantBuilder, User, UserFlow},
     provider::{Providers, Settings},
     random,
     seed::{Seed, SeedError, follow, keep},
@@ -100,6 +100,22 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Declares a custom attribute, `LoyaltyId` for the claim `extension_LoyaltyId`. User flows ask
+    /// for it with [`UserFlow::attribute`].
+    ///
+    /// ```
+    /// use b2c_emulator::{AttributeType, Emulator, User, UserFlow};
+    ///
+    /// let builder = Emulator::builder()
+    ///     .attribute("LoyaltyId", AttributeType::String)
+    ///     .user(User::new("mary@emulator.example", "Passw0rd!").attribute("LoyaltyId", "M-1"))
+    ///     .user_flow(UserFlow::sign_up_sign_in("B2C_1_loyal").attribute("LoyaltyId"));
+    /// ```
+    pub fn attribute(mut self, name: &str, kind: AttributeType) -> Self {
+        self.tenant = self.tenant.attribute(name, kind);
+        self
+    }
+
     /// Adds a user flow beside the seeded ones; one with the name of a seeded user flow replaces it.
     pub fn user_flow(mut self, user_flow: UserFlow) -> Self {
         self.tenant = self.tenant.user_flow(user_flow);
@@ -163,13 +179,21 @@ impl EmulatorBuilder {
         let listener = bind(self.port, settings.public).await?;
         let tenants = self.tenants()?;
         let port = listener.port();
-        let seed = seed(&options)?;
+        let (seed, seed_path) = seed(&options)?;
         let scheme = if authority.is_some() { "https" } else { "http" };
         let base_url = format!("{scheme}://localhost:{port}");
-        let more_names: Vec<String> = tenants.iter().flat_map(Tenant::host_names).collect();
         let providers =
             Providers::new(&base_url, tenants, &settings).map_err(|_| StartError::Damaged)?;
-        let world = Arc::new(World::new(providers, seed));
+        let world = World::new(providers, seed).map_err(|error| match seed_path {
+            Some(path) => StartError::Seed(error.in_file(path)),
+            None => StartError::Seed(error),
+        })?;
+        let world = Arc::new(world);
+        let tenants = world.providers();
+        let more_names: Vec<String> = tenants
+            .all()
+            .flat_map(|provider| provider.tenant.host_names())
+            .collect();
         random::warm_up();
         let server = match &authority {
             Some(authority) => {
@@ -236,13 +260,15 @@ async fn admin(options: &Options, world: &Arc<World>) -> Result<Option<RunningAd
 }
 
 /// A kept state comes first, then a seed file, then a seed.
-fn seed(options: &Options) -> Result<Seed, StartError> {
+fn seed(options: &Options) -> Result<(Seed, Option<&PathBuf>), StartError> {
     let kept = options.state_file.as_ref().filter(|path| path.exists());
     if let Some(path) = kept.or(options.seed_file.as_ref()) {
         let text = fs::read_to_string(path)
             .map_err(|error| StartError::Seed(SeedError::new(error.to_string()).in_file(path)))?;
-        return Seed::read(&text).map_err(|error| StartError::Seed(error.in_file(path)));
+        let seed = Seed::read(&text).map_err(|error| StartError::Seed(error.in_file(path)))?;
+        return Ok((seed, Some(path)));
     }
     let text = options.seed.as_deref().unwrap_or_default();
-    Seed::read(text).map_err(StartError::Seed)
+    let seed = Seed::read(text).map_err(StartError::Seed)?;
+    Ok((seed, None))
 }

@@ -85,7 +85,7 @@ impl Emulator {
         self.authority.as_ref()?.certificate_path()
     }
 
-    /// Every tenant, the default one first.
+    /// Every tenant that there was at the start, the default one first.
     pub fn tenants(&self) -> impl Iterator<Item = &Tenant> {
         self.providers.all().map(|provider| &provider.tenant)
     }
@@ -122,8 +122,9 @@ impl Emulator {
     /// Revokes every sign-in of a user from before this second: refresh tokens answer
     /// `AADB2C90129`. Returns `false` for a user that is not there.
     pub fn revoke_sign_ins(&self, sign_in_name: &str) -> bool {
-        let users = &self.provider.tenant.users;
-        let now = self.provider.clock.now();
+        let provider = self.provider();
+        let users = &provider.tenant.users;
+        let now = provider.clock.now();
         users
             .by_sign_in_name(sign_in_name)
             .and_then(|user| users.update(&user.object_id, |user| user.valid_from = now))
@@ -133,7 +134,7 @@ impl Emulator {
     /// Deletes a user: refresh tokens answer `AADB2C90128`. Returns `false` for a user that is not
     /// there.
     pub fn remove_user(&self, sign_in_name: &str) -> bool {
-        self.provider.tenant.users.remove(sign_in_name).is_some()
+        self.provider().tenant.users.remove(sign_in_name).is_some()
     }
 
     /// A scope of the sample API as an application asks for it:

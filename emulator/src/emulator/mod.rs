@@ -2,10 +2,12 @@
 
 mod builder;
 mod handle;
+mod in_tenant;
 mod operations;
 mod options;
 mod start_error;
 
 pub use builder::EmulatorBuilder;
 pub use handle::Emulator;
+pub use in_tenant::InTenant;
 pub use start_error::StartError;

@@ -1,6 +1,6 @@
 //! The operations of the admin API as methods.
 
-use super::Emulator;
+use super::{Emulator, InTenant};
 use crate::{
     OperationError, SeedError,
     control::{Forgery, RecordedRequest},
@@ -9,9 +9,23 @@ use crate::{
 };
 
 impl Emulator {
+    /// The same operations in another tenant, found by its name, its domain or its GUID.
+    ///
+    /// ```
+    /// # use b2c_emulator::{Emulator, User};
+    /// # fn add(emulator: &Emulator) -> Result<(), b2c_emulator::OperationError> {
+    /// let fabrikam = emulator.in_tenant("fabrikam")?;
+    /// fabrikam.add_user(User::new("joan@fabrikam.example", "Passw0rd!"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn in_tenant(&self, tenant: &str) -> Result<InTenant<'_>, OperationError> {
+        InTenant::new(&self.world, tenant)
+    }
+
     /// Adds a user.
     pub fn add_user(&self, user: impl Into<User>) -> Result<User, OperationError> {
-        self.world.add_user(user.into())
+        self.world.add_user(None, user.into())
     }
 
     /// Replaces a user, found by the object id of the new one.
@@ -19,34 +33,34 @@ impl Emulator {
         let user = user.into();
         let members = serde_json::to_value(&user)?;
         let members = members.as_object().cloned().unwrap_or_default();
-        self.world.change_user(&user.object_id, &members)
+        self.world.change_user(None, &user.object_id, &members)
     }
 
     /// Deletes a user, found by object id or sign-in name. Refresh tokens are refused from now on.
     pub fn delete_user(&self, id: &str) -> Result<(), OperationError> {
-        self.world.delete_user(id)
+        self.world.delete_user(None, id)
     }
 
     /// Every application.
     pub fn clients(&self) -> Vec<Client> {
-        self.world.clients()
+        self.provider().tenant.clients.clone()
     }
 
     /// Registers another application.
     pub fn add_client(&self, client: Client) -> Result<Client, OperationError> {
-        self.world.add_client(client)
+        self.world.add_client(None, client)
     }
 
     /// Replaces a registration, found by the client id of the new one.
     pub fn change_client(&self, client: &Client) -> Result<Client, OperationError> {
         let members = serde_json::to_value(client)?;
         let members = members.as_object().cloned().unwrap_or_default();
-        self.world.change_client(client.client_id(), &members)
+        self.world.change_client(None, client.client_id(), &members)
     }
 
     /// Deletes a registration.
     pub fn delete_client(&self, client_id: &str) -> Result<(), OperationError> {
-        self.world.delete_client(client_id)
+        self.world.delete_client(None, client_id)
     }
 
     /// Makes a token that nobody has been issued, good or bad.
@@ -73,12 +87,13 @@ impl Emulator {
         self.provider().log.audit()
     }
 
-    /// Everything that is registered, as a seed in TOML.
+    /// Everything that is registered in every tenant, as a seed in TOML.
     pub fn export(&self) -> String {
         self.world.export()
     }
 
-    /// Replaces everything that a seed names; nothing if there is a mistake in it.
+    /// Replaces everything that a seed names; nothing if there is a mistake in it. With `[[tenant]]`
+    /// it names all tenants, and others are gone.
     pub fn import(&self, toml: &str) -> Result<(), SeedError> {
         self.world.import(toml)
     }

@@ -1,6 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{directory::User, journey::SignedIn};
+use crate::{
+    directory::{Extensions, User},
+    journey::SignedIn,
+};
 
 /// The claims of a sign-in. Refreshed tokens repeat them, whatever became of the account.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -18,6 +21,9 @@ pub(crate) struct Identity {
     pub(crate) is_new: bool,
     /// The password was reset on the way.
     pub(crate) has_reset_password: bool,
+    /// Custom attributes.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub(crate) extensions: Extensions,
     /// Output claims of the policy.
     pub(crate) outputs: Vec<(String, String)>,
 }
@@ -41,6 +47,7 @@ impl Identity {
             city: user.city,
             country: user.country,
             idp: user.identity_provider,
+            extensions: user.extensions,
             ..Self::default()
         }
     }

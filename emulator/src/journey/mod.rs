@@ -3,6 +3,7 @@
 //! A journey takes what was submitted and says what happens next; it knows nothing of HTTP.
 
 mod authenticated;
+mod custom;
 mod email_check;
 mod federation;
 mod journeys;
@@ -21,6 +22,7 @@ mod state;
 mod step;
 mod submission;
 
+pub(crate) use custom::CustomField;
 pub(crate) use email_check::EmailCheck;
 pub(crate) use journeys::Journeys;
 pub(crate) use mfa::SecondFactor;

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::protocol::Fault;
 
 /// What is wrong with a form; the texts are named by their keys in `texts/*.json`.
@@ -7,7 +9,7 @@ pub(crate) struct Problems {
     code: Option<u32>,
     /// The name that the alert speaks of.
     subject: Option<String>,
-    fields: Vec<(&'static str, &'static str)>,
+    fields: Vec<(Cow<'static, str>, &'static str)>,
 }
 
 impl Problems {
@@ -49,13 +51,14 @@ impl Problems {
     }
 
     /// Adds a problem; only the first one of a field is kept.
-    pub(crate) fn add(&mut self, name: &'static str, key: &'static str) {
+    pub(crate) fn add(&mut self, name: impl Into<Cow<'static, str>>, key: &'static str) {
+        let name = name.into();
         if !self.fields.iter().any(|(other, _)| *other == name) {
             self.fields.push((name, key));
         }
     }
 
-    pub(crate) fn require(&mut self, name: &'static str, value: &str) {
+    pub(crate) fn require(&mut self, name: impl Into<Cow<'static, str>>, value: &str) {
         if value.is_empty() {
             self.add(name, "required");
         } else if value.chars().count() > LONGEST_VALUE {
@@ -90,7 +93,7 @@ impl Problems {
         self.code
     }
 
-    pub(crate) fn fields(&self) -> &[(&'static str, &'static str)] {
+    pub(crate) fn fields(&self) -> &[(Cow<'static, str>, &'static str)] {
         &self.fields
     }
 }

@@ -1,6 +1,6 @@
 //! The profile editing page.
 
-use super::{Journey, Problems, Profile, Screen, SignedIn, Step};
+use super::{CustomField, Journey, Problems, Profile, Screen, SignedIn, Step};
 use crate::{directory::Users, protocol::Params};
 
 impl Journey {
@@ -13,12 +13,22 @@ impl Journey {
             return Step::Show;
         };
         let profile = Profile::read(form);
+        let custom = CustomField::read(form, &self.user_flow, users);
         let mut problems = Problems::default();
         profile.check(&mut problems);
+        for field in &custom {
+            field.check(&mut problems);
+        }
         if !problems.is_empty() {
             return Step::Retry(problems);
         }
-        match users.update(&signed_in.user.object_id, |user| profile.write_to(user)) {
+        let changed = users.update(&signed_in.user.object_id, |user| {
+            profile.write_to(user);
+            for field in custom {
+                field.write_to(user);
+            }
+        });
+        match changed {
             Some(user) => Step::Finish(SignedIn {
                 user,
                 ..signed_in.clone()

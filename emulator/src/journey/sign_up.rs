@@ -1,7 +1,8 @@
 //! The sign-up page, after the e-mail address is verified.
 
 use super::{
-    Journey, Problems, Profile, Screen, SignedIn, Step, password_rules::read_new_password,
+    CustomField, Journey, Problems, Profile, Screen, SignedIn, Step,
+    password_rules::read_new_password,
 };
 use crate::{
     directory::{User, Users},
@@ -21,11 +22,18 @@ impl Journey {
         let password = read_new_password(form, &mut problems);
         let profile = Profile::read(form);
         profile.check(&mut problems);
+        let custom = CustomField::read(form, &self.user_flow, users);
+        for field in &custom {
+            field.check(&mut problems);
+        }
         if !problems.is_empty() {
             return Step::Retry(problems);
         }
         let mut user: User = User::new(email, password).into();
         profile.write_to(&mut user);
+        for field in custom {
+            field.write_to(&mut user);
+        }
         if !users.add(user.clone()) {
             return Step::Retry(Problems::alert("accountExists"));
         }

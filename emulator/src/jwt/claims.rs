@@ -3,7 +3,7 @@ use serde_json::{Map, Value, json};
 use super::{KeyRing, half_hash, mint::mint};
 use crate::{
     control::{Misbehaviour, Misbehaviours},
-    directory::UserFlow,
+    directory::{UserFlow, claim_name},
     grant::Identity,
     protocol::Access,
 };
@@ -68,6 +68,7 @@ pub(crate) fn access_token(issue: &Issue<'_>, access: &Access) -> Option<String>
     claims.add("sub", person.object_id.as_str());
     claims.add_acr(issue, &facts);
     claims.add_some("name", Some(person.display_name.as_str()));
+    claims.add_extensions(issue);
     for (name, value) in &person.outputs {
         claims.add(name, value.as_str());
     }
@@ -196,8 +197,20 @@ impl Claims {
             about.0.retain(|name, _| chosen.contains(name));
         }
         self.0.append(&mut about.0);
+        self.add_extensions(issue);
         for (name, value) in &person.outputs {
             self.add(name, value.as_str());
+        }
+    }
+
+    /// The custom attributes that the user flow tells.
+    pub(super) fn add_extensions(&mut self, issue: &Issue<'_>) {
+        let chosen = issue.user_flow.settings.claims.as_ref();
+        for (name, value) in &issue.identity.extensions {
+            let name = claim_name(name);
+            if chosen.is_none_or(|chosen| chosen.contains(&name)) {
+                self.add(&name, value.clone());
+            }
         }
     }
 

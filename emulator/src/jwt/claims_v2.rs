@@ -33,6 +33,7 @@ pub(crate) fn id_token_v2(issue: &Issue<'_>, with_email: bool, hashes: &Hashes) 
     if with_email {
         claims.add("email", person.sign_in_name.as_str());
     }
+    claims.add_extensions(issue);
     claims.add("tid", issue.tenant_id);
     claims.add_some("nonce", facts.nonce.as_deref());
     let hash = |token: &Option<String>| token.as_deref().map(half_hash);

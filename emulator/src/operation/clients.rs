@@ -4,15 +4,19 @@ use super::{OperationError, users::merged};
 use crate::{directory::Client, world::World};
 
 impl World {
-    pub(crate) fn clients(&self) -> Vec<Client> {
-        self.provider().tenant.clients.clone()
+    pub(crate) fn clients(&self, tenant: Option<&str>) -> Result<Vec<Client>, OperationError> {
+        Ok(self.provider_of(tenant)?.tenant.clients.clone())
     }
 
-    pub(crate) fn add_client(&self, client: Client) -> Result<Client, OperationError> {
+    pub(crate) fn add_client(
+        &self,
+        tenant: Option<&str>,
+        client: Client,
+    ) -> Result<Client, OperationError> {
         if client.client_id().is_empty() {
             return Err(OperationError::Invalid("client_id is empty".to_owned()));
         }
-        self.change_clients(|clients| {
+        self.change_clients(tenant, |clients| {
             let is_taken = clients
                 .iter()
                 .any(|other| is_called(other, client.client_id()));
@@ -27,10 +31,11 @@ impl World {
     /// Replaces the named members of a registration.
     pub(crate) fn change_client(
         &self,
+        tenant: Option<&str>,
         id: &str,
         patch: &Map<String, Value>,
     ) -> Result<Client, OperationError> {
-        self.change_clients(|clients| {
+        self.change_clients(tenant, |clients| {
             let client = clients
                 .iter_mut()
                 .find(|client| is_called(client, id))
@@ -46,8 +51,12 @@ impl World {
         })
     }
 
-    pub(crate) fn delete_client(&self, id: &str) -> Result<(), OperationError> {
-        self.change_clients(|clients| {
+    pub(crate) fn delete_client(
+        &self,
+        tenant: Option<&str>,
+        id: &str,
+    ) -> Result<(), OperationError> {
+        self.change_clients(tenant, |clients| {
             let before = clients.len();
             clients.retain(|client| !is_called(client, id));
             if clients.len() == before {
@@ -59,11 +68,13 @@ impl World {
 
     fn change_clients<T>(
         &self,
+        tenant: Option<&str>,
         change: impl FnOnce(&mut Vec<Client>) -> Result<T, OperationError>,
     ) -> Result<T, OperationError> {
-        let mut tenant = self.provider().tenant.clone();
+        let provider = self.provider_of(tenant)?;
+        let mut tenant = provider.tenant.clone();
         let result = change(&mut tenant.clients)?;
-        self.replace_tenant(tenant);
+        self.replace_tenant(&provider, tenant);
         Ok(result)
     }
 }

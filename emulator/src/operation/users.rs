@@ -4,16 +4,24 @@ use super::OperationError;
 use crate::{directory::User, world::World};
 
 impl World {
-    pub(crate) fn users(&self) -> Vec<User> {
-        self.provider().tenant.users.all()
+    pub(crate) fn users(&self, tenant: Option<&str>) -> Result<Vec<User>, OperationError> {
+        Ok(self.provider_of(tenant)?.tenant.users.all())
     }
 
-    pub(crate) fn add_user(&self, user: User) -> Result<User, OperationError> {
+    pub(crate) fn add_user(
+        &self,
+        tenant: Option<&str>,
+        user: User,
+    ) -> Result<User, OperationError> {
         let name = user.sign_in_name.clone();
         if name.is_empty() {
             return Err(OperationError::Invalid("sign_in_name is empty".to_owned()));
         }
-        let users = &self.provider().tenant.users;
+        let provider = self.provider_of(tenant)?;
+        let users = &provider.tenant.users;
+        if let Some(problem) = users.misfit(&user) {
+            return Err(OperationError::Invalid(problem));
+        }
         if users.by_id(&user.object_id).is_some() {
             return Err(OperationError::Taken(user.object_id));
         }
@@ -27,10 +35,11 @@ impl World {
     /// Replaces the named members of an account.
     pub(crate) fn change_user(
         &self,
+        tenant: Option<&str>,
         id: &str,
         patch: &Map<String, Value>,
     ) -> Result<User, OperationError> {
-        let provider = self.provider();
+        let provider = self.provider_of(tenant)?;
         let users = &provider.tenant.users;
         let user = users
             .by_id(id)
@@ -43,6 +52,9 @@ impl World {
                 "an object_id does not change".to_owned(),
             ));
         }
+        if let Some(problem) = users.misfit(&changed) {
+            return Err(OperationError::Invalid(problem));
+        }
         if namesake.is_some_and(|other| other.object_id != user.object_id) {
             return Err(OperationError::Taken(changed.sign_in_name));
         }
@@ -51,8 +63,8 @@ impl World {
             .ok_or(OperationError::NotFound("user"))
     }
 
-    pub(crate) fn delete_user(&self, id: &str) -> Result<(), OperationError> {
-        if self.provider().tenant.users.remove(id).is_some() {
+    pub(crate) fn delete_user(&self, tenant: Option<&str>, id: &str) -> Result<(), OperationError> {
+        if self.provider_of(tenant)?.tenant.users.remove(id).is_some() {
             Ok(())
         } else {
             Err(OperationError::NotFound("user"))

@@ -10,6 +10,7 @@ impl Pages {
             context! {
                 at => timestamp(entry.at),
                 what => entry.endpoint.map(Endpoint::name).unwrap_or_default(),
+                tenant => entry.tenant,
                 user_flow => entry.user_flow,
                 client_id => entry.client_id,
                 status => entry.status,

@@ -5,7 +5,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{Pages, frame::frame, settings::settings};
 use crate::{
     directory::IdentityProvider,
-    journey::{EmailCheck, Journey, Problems, Profile, Screen},
+    journey::{CustomField, EmailCheck, Journey, Problems, Profile, Screen},
     protocol::Params,
     provider::Provider,
 };
@@ -33,6 +33,7 @@ impl Pages {
             ..self.page(journey, id, problems),
             ..email_check(journey.email(), form),
             ..values(journey, form),
+            ..context! { custom => custom(journey, form, provider) },
             ..context! { users => users(journey, provider) },
             ..providers(journey, id),
             ..frame(
@@ -53,7 +54,7 @@ impl Pages {
         let errors = problems
             .fields()
             .iter()
-            .map(|(name, key)| (*name, Value::from(self.text(journey.language, key))))
+            .map(|(name, key)| (&**name, Value::from(self.text(journey.language, key))))
             // A single problem is told by the headline alone.
             .chain([("only", Value::from(problems.fields().len() == 1))]);
         context! {
@@ -99,6 +100,27 @@ fn values(journey: &Journey, form: Option<&Params>) -> Value {
         .chain([("signInName", sign_in_name.as_str())])
         .map(|(name, value)| (name, Value::from(value)));
     context! { values => Value::from_pairs(fields) }
+}
+
+/// The fields of the custom attributes that the user flow asks for.
+fn custom(journey: &Journey, form: Option<&Params>, provider: &Provider) -> Value {
+    let users = &provider.tenant.users;
+    let fields = match form {
+        Some(form) => CustomField::read(form, &journey.user_flow, users),
+        None => {
+            let user = journey.signed_in().map(|signed_in| &signed_in.user);
+            CustomField::of(user, &journey.user_flow, users)
+        }
+    };
+    let fields = fields.into_iter().map(|field| {
+        context! {
+            name => field.attribute.claim(),
+            label => field.attribute.name,
+            kind => field.attribute.kind.name(),
+            value => field.text,
+        }
+    });
+    fields.collect()
 }
 
 /// Those who can be chosen by a button: local accounts, or those of the identity provider.

@@ -1,78 +1,55 @@
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use super::SeedError;
+use super::{
+    SeedError,
+    check::{Spot, check, wrong},
+    directory::Directory,
+    forms::{Many, One},
+};
 use crate::{
-    directory::{Api, Client, Tenant, User, UserFlow, Users},
+    directory::{Tenant, TenantBuilder},
     operation::{ClockState, MisbehaviourEntry},
-    world::World,
+    provider::{Provider, Providers},
 };
 
-/// Everything that is registered, as TOML. A section that is left out is as in a fresh emulator.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default, deny_unknown_fields)]
+/// Everything that is registered, as TOML. A section that is left out is as usual.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Seed {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tenant: Option<Name>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    clock: Option<ClockState>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_flows: Option<Vec<UserFlow>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    clients: Option<Vec<Client>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    apis: Option<Vec<Api>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    users: Option<Vec<User>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    misbehaviours: Vec<MisbehaviourEntry>,
+    tenants: Tenants,
+    pub(super) clock: Option<ClockState>,
+    pub(super) misbehaviours: Vec<MisbehaviourEntry>,
 }
 
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct Name {
-    name: String,
-    id: String,
+/// Which tenants a seed is about.
+#[derive(Clone, Debug)]
+enum Tenants {
+    One(Box<Directory>),
+    All(Vec<Directory>),
 }
+
+/// A tenant to be, and the provider that it had so far.
+pub(crate) type Planted = (Tenant, Option<Arc<Provider>>);
 
 impl Seed {
-    /// Reads TOML and checks what TOML cannot say.
+    /// Reads TOML, and checks what needs no tenant.
     pub(crate) fn read(toml: &str) -> Result<Self, SeedError> {
-        let seed: Self = toml::from_str(toml).map_err(|error| SeedError::new(error.to_string()))?;
-        unique(
-            "clients",
-            "client_id",
-            seed.clients.iter().flatten().map(Client::client_id),
-        )?;
-        unique(
-            "users",
-            "sign_in_name",
-            seed.users.iter().flatten().map(User::sign_in_name),
-        )?;
-        unique(
-            "users",
-            "object_id",
-            seed.users.iter().flatten().map(User::object_id),
-        )?;
-        unique(
-            "user_flows",
-            "name",
-            seed.user_flows.iter().flatten().map(UserFlow::name),
-        )?;
-        for (section, is_empty) in [
-            ("clients", seed.clients.as_ref().is_some_and(Vec::is_empty)),
-            (
-                "user_flows",
-                seed.user_flows.as_ref().is_some_and(Vec::is_empty),
-            ),
-        ] {
-            if is_empty {
-                return Err(SeedError::new(format!(
-                    "{section}: found none, expected at least one"
-                )));
+        let problem = |error: toml::de::Error| SeedError::new(error.to_string());
+        let any: toml::Table = toml::from_str(toml).map_err(problem)?;
+        let seed = if any.get("tenant").is_some_and(toml::Value::is_array) {
+            let many: Many = toml::from_str(toml).map_err(problem)?;
+            Self {
+                tenants: Tenants::All(many.tenant),
+                clock: many.clock,
+                misbehaviours: many.misbehaviours,
             }
-        }
+        } else {
+            let mut one: One = toml::from_str(toml).map_err(problem)?;
+            Self {
+                clock: one.clock.take(),
+                misbehaviours: std::mem::take(&mut one.misbehaviours),
+                tenants: Tenants::One(Box::new(one.directory())),
+            }
+        };
         for (index, entry) in seed.misbehaviours.iter().enumerate() {
             let named = |error| SeedError::new(format!("misbehaviours[{index}].name: {error}"));
             entry.read().map_err(named)?;
@@ -80,101 +57,123 @@ impl Seed {
         Ok(seed)
     }
 
-    /// The directory, with `usual` in place of what is left out.
-    pub(crate) fn tenant(&self, usual: &Tenant) -> Tenant {
-        let name = self.tenant.clone().unwrap_or_else(|| Name {
-            name: usual.name.clone(),
-            id: usual.id.clone(),
-        });
-        Tenant {
-            kind: usual.kind,
-            name: name.name,
-            id: name.id,
-            custom_domains: usual.custom_domains.clone(),
-            verified_domains: usual.verified_domains.clone(),
-            links: usual.links.clone(),
-            clients: self
-                .clients
-                .clone()
-                .unwrap_or_else(|| usual.clients.clone()),
-            apis: self.apis.clone().unwrap_or_else(|| usual.apis.clone()),
-            user_flows: self
-                .user_flows
-                .clone()
-                .unwrap_or_else(|| usual.user_flows.clone()),
-            users: match &self.users {
-                Some(users) => Arc::new(Users::new(users.clone())),
-                None => Arc::clone(&usual.users),
-            },
-        }
-    }
-}
-
-impl World {
-    /// Writes everything that is registered.
-    pub(crate) fn export(&self) -> String {
-        let provider = self.provider();
-        let tenant = &provider.tenant;
-        let seed = Seed {
-            tenant: Some(Name {
-                name: tenant.name.clone(),
-                id: tenant.id.clone(),
-            }),
-            clock: Some(ClockState {
-                now: None,
-                ..self.clock()
-            }),
-            user_flows: Some(tenant.user_flows.clone()),
-            clients: Some(tenant.clients.clone()),
-            apis: Some(tenant.apis.clone()),
-            users: Some(tenant.users.all()),
-            misbehaviours: self
-                .misbehaviours()
-                .into_iter()
-                .map(|entry| MisbehaviourEntry { id: None, ..entry })
-                .collect(),
+    /// A seed about everything.
+    pub(super) fn of(
+        providers: &Providers,
+        clock: ClockState,
+        misbehaviours: Vec<MisbehaviourEntry>,
+    ) -> String {
+        let tenants = providers.all();
+        let many = Many {
+            clock: Some(clock),
+            tenant: tenants.map(|one| Directory::of(&one.tenant)).collect(),
+            misbehaviours,
         };
-        toml::to_string_pretty(&seed).unwrap_or_default()
+        toml::to_string_pretty(&many).unwrap_or_default()
     }
 
-    /// Replaces everything that the TOML names; nothing if there is a mistake in it.
-    pub(crate) fn import(&self, toml: &str) -> Result<(), SeedError> {
-        self.plant(&Seed::read(toml)?);
-        Ok(())
+    /// A seed about one tenant.
+    pub(super) fn of_one(tenant: &Tenant) -> String {
+        toml::to_string_pretty(&One::of(Directory::of(tenant))).unwrap_or_default()
     }
 
-    pub(crate) fn plant(&self, seed: &Seed) {
-        let provider = self.provider();
-        self.replace_tenant(seed.tenant(&provider.tenant));
-        if let Some(clock) = seed.clock {
-            provider.clock.set_offset(clock.offset);
-            if clock.frozen_at.is_some() {
-                provider.clock.freeze(clock.frozen_at);
-            }
-        }
-        provider.faults.clear();
-        for entry in &seed.misbehaviours {
-            // The names were checked when the seed was read.
-            let _ = self.misbehave(entry.clone());
-        }
+    /// Every tenant that there will be, the default one first. `subject` is the one that a seed
+    /// without `[[tenant]]` is about.
+    pub(super) fn tenants(
+        &self,
+        present: &Providers,
+        subject: &Arc<Provider>,
+    ) -> Result<Vec<Planted>, SeedError> {
+        let tenants = match &self.tenants {
+            Tenants::One(directory) => one(directory, present, subject)?,
+            Tenants::All(directories) => all(directories, present)?,
+        };
+        no_two_alike(&tenants, &self.tenants)?;
+        Ok(tenants)
+    }
+
+    /// Is it about all tenants?
+    pub(super) fn is_about_all(&self) -> bool {
+        matches!(self.tenants, Tenants::All(_))
     }
 }
 
-fn unique<'a>(
-    section: &str,
-    key: &str,
-    values: impl Iterator<Item = &'a str>,
-) -> Result<(), SeedError> {
-    let mut seen = HashSet::new();
-    for value in values {
-        let problem = if value.is_empty() {
-            "found nothing, expected a value".to_owned()
-        } else if seen.insert(value.to_ascii_lowercase()) {
-            continue;
+impl Default for Tenants {
+    fn default() -> Self {
+        Self::One(Box::default())
+    }
+}
+
+fn one(
+    directory: &Directory,
+    present: &Providers,
+    subject: &Arc<Provider>,
+) -> Result<Vec<Planted>, SeedError> {
+    let usual = &subject.tenant;
+    if let Some(kind) = directory.kind.filter(|kind| *kind != usual.kind) {
+        let path = Spot::Top.fact("kind");
+        let expected = format!("'{}'", usual.kind.name());
+        return Err(wrong(&path, kind.name(), &expected));
+    }
+    let mut tenants = Vec::new();
+    for provider in present.all() {
+        let tenant = if Arc::ptr_eq(provider, subject) {
+            let tenant = directory.tenant(usual);
+            let is_default = Arc::ptr_eq(provider, present.default());
+            check(&tenant, Spot::Top, is_default)?;
+            tenant
         } else {
-            format!("found '{value}' twice, expected it once")
+            provider.tenant.clone()
         };
-        return Err(SeedError::new(format!("{section}.{key}: {problem}")));
+        tenants.push((tenant, Some(Arc::clone(provider))));
+    }
+    Ok(tenants)
+}
+
+fn all(directories: &[Directory], present: &Providers) -> Result<Vec<Planted>, SeedError> {
+    if directories.is_empty() {
+        let problem = "tenant: found none, expected at least one";
+        return Err(SeedError::new(problem));
+    }
+    let mut tenants = Vec::new();
+    for (index, directory) in directories.iter().enumerate() {
+        let spot = Spot::Entry(index);
+        let name = directory.name.as_deref().unwrap_or_default();
+        let mut known = present.all();
+        let provider = known
+            .clone()
+            .find(|provider| directory.is_about(&provider.tenant))
+            .or_else(|| known.find(|provider| directory.has_id_of(&provider.tenant)));
+        let usual = match provider {
+            Some(provider) => provider.tenant.clone(),
+            None => TenantBuilder::new(directory.kind(), name.to_owned())
+                .build()
+                .ok_or_else(|| wrong(&spot.fact("name"), name, "a label, or a domain"))?,
+        };
+        let tenant = directory.tenant(&usual);
+        check(&tenant, spot, index == 0)?;
+        tenants.push((tenant, provider.cloned()));
+    }
+    Ok(tenants)
+}
+
+/// Tenants of one kind differ in name and GUID.
+fn no_two_alike(tenants: &[Planted], form: &Tenants) -> Result<(), SeedError> {
+    for (index, (tenant, _)) in tenants.iter().enumerate() {
+        for (other, _) in &tenants[..index] {
+            let (key, value) = match other {
+                other if other.kind != tenant.kind => continue,
+                other if other.name == tenant.name => ("name", &tenant.name),
+                other if other.id == tenant.id => ("id", &tenant.id),
+                _ => continue,
+            };
+            let spot = match form {
+                Tenants::One(_) => Spot::Top,
+                Tenants::All(_) => Spot::Entry(index),
+            };
+            let expected = "one that no other tenant of its kind has";
+            return Err(wrong(&spot.fact(key), value, expected));
+        }
     }
     Ok(())
 }

@@ -110,6 +110,12 @@ fn recorded(
         path: parts.uri.path().to_owned(),
         query: query.pairs().iter().map(blanked).collect(),
         endpoint,
+        tenant: match place {
+            Place::Tenant(path) if provider.tenant.is_called(&path.tenant) => {
+                Some(provider.tenant.name.clone())
+            }
+            _ => None,
+        },
         user_flow: policy
             .and_then(|policy| provider.tenant.user_flow(&policy))
             .map(|flow| flow.name().to_owned()),

@@ -49,7 +49,7 @@ async fn mistakes_are_named() {
         ("nonsense = 1", &["unknown field `nonsense`", "`users`"]),
         (
             "[[users]]\nsign_in_name = 'a'\npassword = 'b'\n[[users]]\nsign_in_name = 'A'\npassword = 'b'",
-            &["users.sign_in_name", "'A' twice"],
+            &["users[1].sign_in_name", "'A' twice"],
         ),
         (
             "[[misbehaviours]]\nname = 'sulk'",

@@ -23,38 +23,40 @@ pub(super) fn open_api(_: &Call<'_>) -> Result {
 }
 
 pub(super) fn list_users(call: &Call<'_>) -> Result {
-    ok(&call.world.users())
+    ok(&call.world.users(call.tenant())?)
 }
 
 pub(super) fn add_user(call: &Call<'_>) -> Result {
-    created(&call.world.add_user(call.read()?)?)
+    created(&call.world.add_user(call.tenant(), call.read()?)?)
 }
 
 pub(super) fn change_user(call: &Call<'_>) -> Result {
     let changes: Map<String, Value> = call.read()?;
-    ok(&call.world.change_user(&call.id, &changes)?)
+    ok(&call.world.change_user(call.tenant(), &call.id, &changes)?)
 }
 
 pub(super) fn delete_user(call: &Call<'_>) -> Result {
-    call.world.delete_user(&call.id)?;
+    call.world.delete_user(call.tenant(), &call.id)?;
     Ok(Answer::Nothing)
 }
 
 pub(super) fn list_clients(call: &Call<'_>) -> Result {
-    ok(&call.world.clients())
+    ok(&call.world.clients(call.tenant())?)
 }
 
 pub(super) fn add_client(call: &Call<'_>) -> Result {
-    created(&call.world.add_client(call.read()?)?)
+    created(&call.world.add_client(call.tenant(), call.read()?)?)
 }
 
 pub(super) fn change_client(call: &Call<'_>) -> Result {
     let changes: Map<String, Value> = call.read()?;
-    ok(&call.world.change_client(&call.id, &changes)?)
+    ok(&call
+        .world
+        .change_client(call.tenant(), &call.id, &changes)?)
 }
 
 pub(super) fn delete_client(call: &Call<'_>) -> Result {
-    call.world.delete_client(&call.id)?;
+    call.world.delete_client(call.tenant(), &call.id)?;
     Ok(Answer::Nothing)
 }
 
@@ -134,10 +136,18 @@ pub(super) fn requests(call: &Call<'_>) -> Result {
 }
 
 pub(super) fn export(call: &Call<'_>) -> Result {
-    Ok(Answer::Text("application/toml", call.world.export()))
+    let seed = match call.tenant() {
+        Some(tenant) => call.world.export_tenant(tenant)?,
+        None => call.world.export(),
+    };
+    Ok(Answer::Text("application/toml", seed))
 }
 
 pub(super) fn import(call: &Call<'_>) -> Result {
+    if let Some(tenant) = call.tenant() {
+        call.world.import_tenant(tenant, &call.body)?;
+        return Ok(Answer::Nothing);
+    }
     match call.world.import(&call.body) {
         Ok(()) => Ok(Answer::Nothing),
         Err(problem) => Err(OperationError::Invalid(problem.to_string())),

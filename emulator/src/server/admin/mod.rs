@@ -22,6 +22,7 @@ use super::{Loopback, RunningServer, reply, run::serve};
 use crate::{
     address::is_loopback_host,
     pages::{ICON, STYLESHEET},
+    protocol::Params,
     world::World,
 };
 
@@ -78,6 +79,7 @@ async fn dispatch(State(admin): State<Admin>, request: Request) -> Response {
         world: &admin.world,
         id,
         body: String::from_utf8_lossy(&body).into_owned(),
+        tenant: Params::parse(parts.uri.query().unwrap_or_default()).get("tenant"),
     };
     handler(&call)
         .unwrap_or_else(|error| Answer::refusal(&error))

@@ -14,6 +14,8 @@ pub(super) struct Call<'a> {
     /// What stands in the path for `{id}`, decoded.
     pub(super) id: String,
     pub(super) body: String,
+    /// The query parameter `tenant`.
+    pub(super) tenant: Option<String>,
 }
 
 /// What a handler answers.
@@ -27,6 +29,11 @@ pub(super) enum Answer {
 pub(super) type Handler = fn(&Call<'_>) -> Result<Answer, OperationError>;
 
 impl Call<'_> {
+    /// The tenant that is meant, if not the default one.
+    pub(super) fn tenant(&self) -> Option<&str> {
+        self.tenant.as_deref()
+    }
+
     /// Reads the body as JSON.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, OperationError> {
         Ok(serde_json::from_str(&self.body)?)

@@ -1,0 +1,83 @@
+use serde_json::{Map, Value};
+
+use crate::{
+    OperationError,
+    directory::{Client, User},
+    world::World,
+};
+
+/// The operations in one tenant; made by [`Emulator::in_tenant`](super::Emulator::in_tenant).
+///
+/// Each of them is [`OperationError::NotFound`] when an import has taken the tenant away.
+#[derive(Clone)]
+pub struct InTenant<'a> {
+    world: &'a World,
+    id: String,
+}
+
+impl<'a> InTenant<'a> {
+    pub(super) fn new(world: &'a World, tenant: &str) -> Result<Self, OperationError> {
+        let id = world.provider_of(Some(tenant))?.tenant.id.clone();
+        Ok(Self { world, id })
+    }
+
+    /// Every user: seeded, added and signed up.
+    pub fn users(&self) -> Result<Vec<User>, OperationError> {
+        self.world.users(Some(&self.id))
+    }
+
+    /// Adds a user.
+    pub fn add_user(&self, user: impl Into<User>) -> Result<User, OperationError> {
+        self.world.add_user(Some(&self.id), user.into())
+    }
+
+    /// Replaces a user, found by the object id of the new one.
+    pub fn change_user(&self, user: impl Into<User>) -> Result<User, OperationError> {
+        let user = user.into();
+        let members = members(&user)?;
+        self.world
+            .change_user(Some(&self.id), &user.object_id, &members)
+    }
+
+    /// Deletes a user, found by object id or sign-in name. Refresh tokens are refused from now on.
+    pub fn delete_user(&self, id: &str) -> Result<(), OperationError> {
+        self.world.delete_user(Some(&self.id), id)
+    }
+
+    /// Every application.
+    pub fn clients(&self) -> Result<Vec<Client>, OperationError> {
+        self.world.clients(Some(&self.id))
+    }
+
+    /// Registers another application.
+    pub fn add_client(&self, client: Client) -> Result<Client, OperationError> {
+        self.world.add_client(Some(&self.id), client)
+    }
+
+    /// Replaces a registration, found by the client id of the new one.
+    pub fn change_client(&self, client: &Client) -> Result<Client, OperationError> {
+        self.world
+            .change_client(Some(&self.id), client.client_id(), &members(client)?)
+    }
+
+    /// Deletes a registration.
+    pub fn delete_client(&self, client_id: &str) -> Result<(), OperationError> {
+        self.world.delete_client(Some(&self.id), client_id)
+    }
+
+    /// Everything that is registered in the tenant, as a seed without `[[tenant]]`.
+    pub fn export(&self) -> Result<String, OperationError> {
+        self.world.export_tenant(&self.id)
+    }
+
+    /// Replaces everything in the tenant that a seed without `[[tenant]]` names.
+    pub fn import(&self, toml: &str) -> Result<(), OperationError> {
+        self.world.import_tenant(&self.id, toml)
+    }
+}
+
+/// The members of an object, to replace others.
+fn members(object: &impl serde::Serialize) -> Result<Map<String, Value>, OperationError> {
+    let value = serde_json::to_value(object)?;
+    Ok(value.as_object().cloned().unwrap_or_default())
+}
