@@ -19,15 +19,17 @@ pub(crate) struct World {
 
 impl World {
     /// Starts with a provider in which `beginning` was planted.
-    pub(crate) fn new(providers: Providers, beginning: Seed) -> Result<Self, SeedError> {
+    pub(crate) fn new(providers: Providers, beginning: &Seed) -> Result<Self, SeedError> {
         let world = Self {
             providers: RwLock::new(Arc::new(providers)),
             beginning: Seed::default(),
             seed_problem: Mutex::default(),
         };
-        world.plant(&beginning)?;
+        world.plant(beginning)?;
         // With every section, so that a reset undoes everything.
-        let beginning = Seed::read(&world.export()).unwrap_or(beginning);
+        let beginning = Seed::read(&world.export())?;
+        // Of tenants that no seed has touched, too.
+        beginning.tenants(&world.providers(), &world.provider())?;
         Ok(Self { beginning, ..world })
     }
 

@@ -70,7 +70,9 @@ fn one_that_runs_takes_orders() {
     let directory = tempfile::tempdir().unwrap();
     let secret = directory.path().join("admin.token");
     let secret = secret.to_str().unwrap();
-    let mut child = start(&["--port", "0", "--admin-token-file", secret]);
+    let tenants = ["--entra", "fabrikam"];
+    let emulator = ["--port", "0", "--admin-token-file", secret];
+    let mut child = start(&[emulator.as_slice(), &tenants].concat());
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let url = lines
         .by_ref()
@@ -106,6 +108,12 @@ fn one_that_runs_takes_orders() {
     assert!(order(&["scenario", "oidcc-client-test-invalid-iss", "--next", "1"]).0);
     assert!(order(&["import", seed]).0);
     assert!(order(&["users"]).1.contains("mary@emulator.example"));
+    let joan = ["users", "add", "joan@fabrikam.example"];
+    assert!(order(&[joan.as_slice(), &["--tenant", "fabrikam"]].concat()).0);
+    assert!(!order(&["users"]).1.contains("joan@fabrikam.example"));
+    let (_, theirs) = order(&["export", "--tenant", "fabrikam"]);
+    assert!(theirs.contains("kind = \"entra\""), "{theirs}");
+    assert!(theirs.contains("joan@fabrikam.example"), "{theirs}");
     let (succeeded, refusal) = order(&["scenario", "sulk"]);
     assert!(!succeeded);
     assert_eq!(refusal, "error: 'sulk' is no misbehaviour\n");

@@ -163,6 +163,10 @@ pub(super) struct Users {
     #[command(subcommand)]
     pub(super) command: Option<UserCommand>,
 
+    /// Name, domain or GUID of the tenant that is meant [default: the default one]
+    #[arg(long, value_name = "NAME", global = true)]
+    pub(super) tenant: Option<String>,
+
     #[command(flatten)]
     pub(super) admin: Admin,
 }
@@ -201,6 +205,10 @@ pub(super) struct Export {
     #[arg(default_value = "-")]
     pub(super) file: PathBuf,
 
+    /// Name, domain or GUID of the tenant that is meant [default: all of them]
+    #[arg(long, value_name = "NAME")]
+    pub(super) tenant: Option<String>,
+
     #[command(flatten)]
     pub(super) admin: Admin,
 }
@@ -210,6 +218,10 @@ pub(super) struct Export {
 pub(super) struct Import {
     /// Where from; - is standard input
     pub(super) file: PathBuf,
+
+    /// Name, domain or GUID of the tenant that is meant [default: all that the seed names]
+    #[arg(long, value_name = "NAME")]
+    pub(super) tenant: Option<String>,
 
     #[command(flatten)]
     pub(super) admin: Admin,

@@ -39,19 +39,20 @@ pub(super) fn token(order: &Token) -> Result<(), String> {
 
 pub(super) fn users(order: &Users) -> Result<(), String> {
     let admin = &order.admin;
+    let to = |path: &str| in_tenant(path, order.tenant.as_deref());
     match order.command.as_ref().unwrap_or(&UserCommand::List) {
-        UserCommand::List => show(&send(admin, "GET", "/users", "")?),
+        UserCommand::List => show(&send(admin, "GET", &to("/users"), "")?),
         UserCommand::Add {
             sign_in_name,
             attributes: given,
         } => {
-            let mut user = texts(given)?;
+            let mut user = members(given)?;
             user.insert("sign_in_name".to_owned(), sign_in_name.as_str().into());
             user.entry("password").or_insert_with(|| "Passw0rd!".into());
             show(&send(
                 admin,
                 "POST",
-                "/users",
+                &to("/users"),
                 &Value::Object(user).to_string(),
             )?);
         }
@@ -59,18 +60,19 @@ pub(super) fn users(order: &Users) -> Result<(), String> {
             user,
             attributes: given,
         } => {
-            let changes = Value::Object(texts(given)?).to_string();
-            show(&send(admin, "PATCH", &path_of(user), &changes)?);
+            let changes = Value::Object(members(given)?).to_string();
+            show(&send(admin, "PATCH", &to(&path_of(user)), &changes)?);
         }
         UserCommand::Delete { user } => {
-            send(admin, "DELETE", &path_of(user), "")?;
+            send(admin, "DELETE", &to(&path_of(user)), "")?;
         }
     }
     Ok(())
 }
 
 pub(super) fn export(order: &Export) -> Result<(), String> {
-    let seed = send(&order.admin, "GET", "/state", "")?;
+    let path = in_tenant("/state", order.tenant.as_deref());
+    let seed = send(&order.admin, "GET", &path, "")?;
     if is_standard(&order.file) {
         say(&seed);
         return Ok(());
@@ -87,7 +89,8 @@ pub(super) fn import(order: &Import) -> Result<(), String> {
         fs::read_to_string(file)
     };
     let seed = seed.map_err(|error| format!("{}: {error}", file.display()))?;
-    send(&order.admin, "PUT", "/state", &seed)
+    let path = in_tenant("/state", order.tenant.as_deref());
+    send(&order.admin, "PUT", &path, &seed)
         .map(drop)
         .map_err(|error| format!("{}: {error}", file.display()))
 }
@@ -128,6 +131,17 @@ fn attributes(given: &[String]) -> Result<Map<String, Value>, String> {
     Ok(attributes)
 }
 
+/// The members of a user: texts, but for custom attributes, which may be of other types.
+fn members(given: &[String]) -> Result<Map<String, Value>, String> {
+    let mut members = texts(given)?;
+    for (name, value) in attributes(given)? {
+        if name.starts_with("extension_") {
+            members.insert(name, value);
+        }
+    }
+    Ok(members)
+}
+
 fn texts(given: &[String]) -> Result<Map<String, Value>, String> {
     let attribute = |text: &String| {
         text.split_once('=')
@@ -135,6 +149,17 @@ fn texts(given: &[String]) -> Result<Map<String, Value>, String> {
             .ok_or_else(|| format!("'{text}' is not NAME=VALUE"))
     };
     given.iter().map(attribute).collect()
+}
+
+/// The path of an operation in a tenant.
+fn in_tenant(path: &str, tenant: Option<&str>) -> String {
+    match tenant {
+        Some(tenant) => format!(
+            "{path}?tenant={}",
+            utf8_percent_encode(tenant, NON_ALPHANUMERIC)
+        ),
+        None => path.to_owned(),
+    }
 }
 
 fn path_of(user: &str) -> String {

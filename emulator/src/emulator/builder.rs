@@ -184,7 +184,7 @@ impl EmulatorBuilder {
         let base_url = format!("{scheme}://localhost:{port}");
         let providers =
             Providers::new(&base_url, tenants, &settings).map_err(|_| StartError::Damaged)?;
-        let world = World::new(providers, seed).map_err(|error| match seed_path {
+        let world = World::new(providers, &seed).map_err(|error| match seed_path {
             Some(path) => StartError::Seed(error.in_file(path)),
             None => StartError::Seed(error),
         })?;

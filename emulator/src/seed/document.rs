@@ -79,7 +79,7 @@ impl Seed {
 
     /// Every tenant that there will be, the default one first. `subject` is the one that a seed
     /// without `[[tenant]]` is about.
-    pub(super) fn tenants(
+    pub(crate) fn tenants(
         &self,
         present: &Providers,
         subject: &Arc<Provider>,
