@@ -111,7 +111,7 @@ async fn people_enter_them_when_they_sign_up() {
         Some("This information is required.")
     );
     let wrong = [
-        ("extension_LoyaltyId", "<L-2>"),
+        ("extension_LoyaltyId", "L < 2"),
         ("extension_Points", "many"),
     ];
     let wrong = bench.visitor.submit(&missing, &with(&wrong)).await;
@@ -121,12 +121,12 @@ async fn people_enter_them_when_they_sign_up() {
     );
     assert_eq!(
         wrong.attribute("extension_LoyaltyId", "value").as_deref(),
-        Some("<L-2>")
+        Some("L < 2")
     );
-    let good = [("extension_LoyaltyId", "<L-2>"), ("extension_Points", "12")];
+    let good = [("extension_LoyaltyId", "L < 2"), ("extension_Points", "12")];
     let code = bench.visitor.submit(&wrong, &with(&good)).await.code();
     let claims = claims(&bench.redeem(&code).await.json()["id_token"]);
-    assert_eq!(claims["extension_LoyaltyId"], "<L-2>");
+    assert_eq!(claims["extension_LoyaltyId"], "L < 2");
     assert_eq!(claims["extension_Points"], 12);
     assert_eq!(claims["extension_Newsletter"], false);
     let mary = bench.emulator.users().pop().unwrap();

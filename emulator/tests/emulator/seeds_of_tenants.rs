@@ -350,6 +350,7 @@ fn several(texts: &[String], numbers: &[i64], flags: &[bool]) -> EmulatorBuilder
     };
     let user = User::new(format!("x{}", texts[0]), &texts[1])
         .display_name(&texts[2])
+        .phone_number(&texts[0])
         .attribute("Text", texts[3].as_str())
         .attribute("Number", numbers[0])
         .attribute("Flag", flags[1]);
