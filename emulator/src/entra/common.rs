@@ -1,7 +1,7 @@
 use crate::{
     directory::{Client, Tenant},
     protocol::Fault,
-    token::{TokenRequest, check_secret},
+    token::{TokenRequest, check_secret, registered},
 };
 
 /// Finds a confidential application and checks its secret, for grants that no user has made.
@@ -13,18 +13,7 @@ pub(super) fn authenticated<'a>(
         .client_id
         .as_deref()
         .ok_or(Fault::MissingParameter("client_id"))?;
-    let client = tenant
-        .client(client_id)
-        .ok_or_else(|| Fault::UnknownClient {
-            client_id: client_id.to_owned(),
-            tenant: tenant.name.clone(),
-        })?;
-    if client.is_disabled {
-        return Err(Fault::DisabledClient {
-            client_id: client_id.to_owned(),
-            tenant: tenant.name.clone(),
-        });
-    }
+    let client = registered(client_id, tenant)?;
     if request.has_client_assertion {
         return Err(Fault::ClientAssertion(client_id.to_owned()));
     }

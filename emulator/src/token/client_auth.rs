@@ -14,6 +14,18 @@ pub(super) fn identify<'a>(
     user_flow: &UserFlow,
 ) -> Result<&'a Client, Fault> {
     let client_id = request.client_id.as_deref().ok_or(Fault::MissingClientId)?;
+    let client = registered(client_id, tenant)?;
+    if client.is_for_entra_only && tenant.kind.is_b2c() {
+        return Err(Fault::ForeignClient(client_id.to_owned()));
+    }
+    if request.has_client_assertion {
+        return Err(Fault::ClientAssertion(user_flow.name().to_owned()));
+    }
+    Ok(client)
+}
+
+/// The application of this id, unless it is switched off.
+pub(crate) fn registered<'a>(client_id: &str, tenant: &'a Tenant) -> Result<&'a Client, Fault> {
     let client = tenant
         .client(client_id)
         .ok_or_else(|| Fault::UnknownClient {
@@ -25,12 +37,6 @@ pub(super) fn identify<'a>(
             client_id: client_id.to_owned(),
             tenant: tenant.name.clone(),
         });
-    }
-    if client.is_for_entra_only && tenant.kind.is_b2c() {
-        return Err(Fault::ForeignClient(client_id.to_owned()));
-    }
-    if request.has_client_assertion {
-        return Err(Fault::ClientAssertion(user_flow.name().to_owned()));
     }
     Ok(client)
 }

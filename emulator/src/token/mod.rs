@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{address::Authority, directory::UserFlow, protocol::Fault, provider::Provider};
 
-pub(crate) use client_auth::check_secret;
+pub(crate) use client_auth::{check_secret, registered};
 pub(crate) use issue::Redemption;
 pub(crate) use request::TokenRequest;
 

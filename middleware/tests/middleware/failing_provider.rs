@@ -101,6 +101,22 @@ async fn a_provider_that_vanishes_between_sign_in_and_callback_gives_a_kind_page
 }
 
 #[tokio::test]
+async fn a_provider_that_never_answers_is_given_up_after_ten_seconds() {
+    let world = World::new().await;
+    world
+        .emulator
+        .misbehave(Endpoint::Token, Misbehaviour::Hang);
+    let started = std::time::Instant::now();
+    let page = world.visitor().signs_in("/private").await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        started.elapsed() < Duration::from_secs(15),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+#[tokio::test]
 async fn tokens_that_are_not_genuine_are_refused() {
     for misbehaviour in [
         Misbehaviour::WrongIssuer,
