@@ -1,0 +1,28 @@
+//! `[session]`.
+
+use crate::config::section::{Section, Sources};
+use crate::config::settings::Lifetimes;
+use crate::secret::Secret;
+
+pub(super) fn read(mut section: Section, sources: &mut Sources) -> (Lifetimes, Option<Secret>) {
+    let idle = section.minutes("idle_minutes", 60, sources);
+    let absolute = section.minutes("absolute_minutes", 480, sources);
+    let cookie_key = section.secret("cookie_key", sources);
+    if cookie_key
+        .as_ref()
+        .is_some_and(|key| key.expose().len() < MIN_COOKIE_KEY)
+    {
+        let expected = "at least 32 random characters (openssl rand -base64 32)";
+        sources.report("session.cookie_key", "a shorter key", expected);
+    }
+    section.close(sources);
+    (
+        Lifetimes {
+            idle: idle.min(absolute),
+            absolute,
+        },
+        cookie_key,
+    )
+}
+
+const MIN_COOKIE_KEY: usize = 32;
