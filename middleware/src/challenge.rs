@@ -14,6 +14,7 @@
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Challenge {
     scopes: Vec<String>,
+    provider: Option<String>,
 }
 
 impl Challenge {
@@ -26,6 +27,17 @@ impl Challenge {
     pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = scopes.into_iter().map(Into::into).collect();
         self
+    }
+
+    /// The user has to sign in at this provider (the `NAME` of `[providers.NAME]`). A name that the
+    /// configuration does not have counts as none.
+    pub fn at_provider(mut self, name: impl Into<String>) -> Self {
+        self.provider = Some(name.into());
+        self
+    }
+
+    pub(crate) fn provider(&self) -> Option<&str> {
+        self.provider.as_deref()
     }
 
     pub(crate) fn scopes(&self) -> &[String] {

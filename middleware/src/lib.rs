@@ -30,7 +30,8 @@ pub use future::BoxFuture;
 pub use guard::{RequireSignIn, RequireSignInFuture, RequireSignInLayer};
 pub use http_client::{HttpClient, HttpError};
 pub use layer::{
-    B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ResponseFuture, SignOutPage,
+    B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ProviderChoice, ResponseFuture,
+    SignInPage, SignOutPage,
 };
 pub use secret::Secret;
 pub use session::{

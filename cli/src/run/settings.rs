@@ -65,8 +65,8 @@ impl Settings {
         Ok(Self {
             app_url: config.base_url().to_owned(),
             port: config.port(),
-            redirect_uri: config.redirect_uri(),
-            emulator_port: local_port(config.provider_origin())?,
+            redirect_uri: config.redirect_uris().next().unwrap_or_default(),
+            emulator_port: local_port(config.provider_origins().next().unwrap_or_default())?,
             environment,
             notes,
         })

@@ -130,6 +130,47 @@ impl Section {
             .collect()
     }
 
+    /// The tables within a table (`[key.NAME]`), by name.
+    pub(super) fn named(
+        &mut self,
+        key: &'static str,
+        sources: &mut Sources,
+    ) -> Vec<(String, Self)> {
+        let mut outer = self.section(key, sources);
+        let inner = std::mem::take(&mut outer.table).into_iter();
+        inner
+            .filter_map(|(name, value)| match value {
+                Value::Table(table) => {
+                    let path = outer.path(&name);
+                    let known = Vec::new();
+                    Some((name, Self { path, table, known }))
+                }
+                other => {
+                    sources.report(&outer.path(&name), describe(&other), "a table");
+                    None
+                }
+            })
+            .collect()
+    }
+
+    /// Whether the operator wrote this key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// All strings that nobody asked for by name: the operator's own.
+    pub(super) fn others(&mut self, sources: &mut Sources) -> Vec<(String, String)> {
+        let rest = std::mem::take(&mut self.table).into_iter();
+        rest.filter_map(|(name, value)| match value {
+            Value::String(text) => Some((name, text)),
+            other => {
+                sources.report(&self.path(&name), describe(&other), "a string");
+                None
+            }
+        })
+        .collect()
+    }
+
     pub(super) fn string(&mut self, key: &'static str, sources: &mut Sources) -> Option<String> {
         let path = self.path(key);
         match self.take(key)? {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::file::ConfigFile;
+use super::provider::ProviderSettings;
 use crate::secret::Secret;
 
 /// A checked configuration.
@@ -27,7 +28,7 @@ use crate::secret::Secret;
 /// )
 /// .environment([("B2C_CLIENT_SECRET", "from the portal")])
 /// .load()?;
-/// assert_eq!(config.provider_origin(), "https://contoso.b2clogin.com");
+/// assert!(config.provider_origins().eq(["https://contoso.b2clogin.com"]));
 /// # Ok(())
 /// # }
 /// ```
@@ -36,7 +37,8 @@ pub struct Config {
     pub(crate) app: AppSettings,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) cookie_key: Option<Secret>,
-    pub(crate) provider: ProviderSettings,
+    /// In the order of their names; never empty.
+    pub(crate) providers: Vec<ProviderSettings>,
     pub(crate) downstreams: Vec<Downstream>,
 }
 
@@ -61,14 +63,16 @@ impl Config {
         self.app.base_url.port_or_known_default().unwrap_or(443)
     }
 
-    /// The origin of the provider's pages, for a Content-Security-Policy's `form-action`.
-    pub fn provider_origin(&self) -> &str {
-        self.provider.instance.as_str().trim_end_matches('/')
+    /// The origins of the providers' pages, for a Content-Security-Policy's `form-action`.
+    pub fn provider_origins(&self) -> impl Iterator<Item = &str> {
+        let instances = self.providers.iter();
+        instances.map(|provider| provider.authority.instance.as_str().trim_end_matches('/'))
     }
 
-    /// The absolute redirect URI, to be registered at the provider.
-    pub fn redirect_uri(&self) -> String {
-        self.app.url(&self.app.redirect_path)
+    /// The absolute redirect URIs, one for each provider, to be registered there.
+    pub fn redirect_uris(&self) -> impl Iterator<Item = String> {
+        let paths = self.providers.iter();
+        paths.map(|provider| self.app.url(&provider.redirect_path))
     }
 
     /// The downstream API of this name (`[[downstream]] name = "…"`).
@@ -78,14 +82,26 @@ impl Config {
             .find(|downstream| downstream.name == name)
     }
 
-    /// Whether the file names a user flow to edit the profile with.
+    /// Whether a provider has a user flow to edit the profile with. Which of several has is known
+    /// of a signed-in user: [`Session::can_edit_profile`](crate::Session::can_edit_profile).
     pub fn can_edit_profile(&self) -> bool {
-        self.provider.user_flows.edit_profile.is_some()
+        let mut flows = self.providers.iter().map(|provider| &provider.user_flows);
+        flows.any(|flows| flows.edit_profile.is_some())
     }
 
-    /// Whether the file names a user flow to reset the password with.
+    /// Whether a provider has a user flow to reset the password with.
     pub fn can_reset_password(&self) -> bool {
-        self.provider.user_flows.reset_password.is_some()
+        let mut flows = self.providers.iter().map(|provider| &provider.user_flows);
+        flows.any(|flows| flows.reset_password.is_some())
+    }
+
+    /// The provider that signs users in unless another is asked for; `None` if they choose.
+    pub(crate) fn default_provider(&self) -> Option<&ProviderSettings> {
+        match (&self.app.default_provider, &*self.providers) {
+            (Some(name), providers) => providers.iter().find(|provider| provider.name == *name),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        }
     }
 }
 
@@ -93,6 +109,9 @@ impl Config {
 #[derive(Clone, Debug)]
 pub(crate) struct AppSettings {
     pub(crate) base_url: Url,
+    /// Which of several providers signs users in who did not choose.
+    pub(crate) default_provider: Option<String>,
+    /// The path of the redirect URI; several providers have one each beneath it.
     pub(crate) redirect_path: String,
     pub(crate) sign_in_path: String,
     pub(crate) edit_profile_path: String,
@@ -117,26 +136,6 @@ pub(crate) struct Lifetimes {
     pub(crate) absolute: Duration,
 }
 
-/// `[provider]`: whom the app trusts.
-#[derive(Clone, Debug)]
-pub(crate) struct ProviderSettings {
-    pub(crate) instance: Url,
-    pub(crate) tenant: String,
-    pub(crate) client_id: String,
-    pub(crate) client_secret: Secret,
-    pub(crate) user_flows: UserFlows,
-    /// Tokens that carry the emulator's marker are accepted; only with a loopback instance.
-    pub(crate) emulator: bool,
-}
-
-/// The names of the user flows (policies).
-#[derive(Clone, Debug)]
-pub(crate) struct UserFlows {
-    pub(crate) sign_up_sign_in: String,
-    pub(crate) edit_profile: Option<String>,
-    pub(crate) reset_password: Option<String>,
-}
-
 /// An API that the app calls with the user's token (`[[downstream]]`).
 #[derive(Clone, Debug)]
 pub struct Downstream {
@@ -144,6 +143,8 @@ pub struct Downstream {
     pub(super) base_url: Url,
     pub(super) resource: Option<String>,
     pub(super) scopes: Vec<String>,
+    /// The provider whose users have tokens for it; `None` for every provider.
+    pub(super) provider: Option<String>,
 }
 
 impl Downstream {
@@ -160,6 +161,15 @@ impl Downstream {
     /// The scopes as the configuration writes them (`demo.read`).
     pub fn scopes(&self) -> &[String] {
         &self.scopes
+    }
+
+    pub(super) fn provider(&self) -> Option<&String> {
+        self.provider.as_ref()
+    }
+
+    /// Whether users of this provider can have tokens for the API.
+    pub(crate) fn is_for(&self, provider: &str) -> bool {
+        self.provider.as_deref().is_none_or(|name| name == provider)
     }
 
     /// The scopes as the provider wants them: `{resource}/{scope}`.

@@ -54,11 +54,6 @@ pub(super) fn full_tenant(name: String) -> String {
     }
 }
 
-pub(super) fn default_instance(tenant: &str) -> Option<String> {
-    let name = tenant.strip_suffix(".onmicrosoft.com")?;
-    Some(format!("https://{name}.b2clogin.com"))
-}
-
 /// `B2C_1_…` for user flows, `B2C_1A_…` for custom policies; the rest must be safe in a path.
 pub(super) fn is_user_flow(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();

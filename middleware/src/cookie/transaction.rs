@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cookies::Cookies;
 use super::seal::SealKey;
+use crate::config::ProviderSettings;
 use crate::crypto::sha256;
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -26,13 +27,14 @@ pub(crate) enum Purpose {
 impl Purpose {
     /// The scopes to ask for: those of OpenID Connect, and `resource` ones. Only the sign-in's
     /// refresh token is ever used, so only the sign-in asks for one.
-    pub(crate) fn scopes(self, resource: &[String]) -> Vec<String> {
-        let protocol: &[&str] = match self {
-            Self::SignIn => &["openid", "offline_access"],
-            Self::EditProfile | Self::ResetPassword => &["openid"],
+    pub(crate) fn scopes(self, provider: &ProviderSettings, resource: &[String]) -> Vec<String> {
+        let protocol = match self {
+            Self::SignIn => provider.scopes.clone(),
+            Self::EditProfile | Self::ResetPassword => vec!["openid".to_owned()],
         };
-        let protocol = protocol.iter().map(|&scope| scope.to_owned());
-        protocol.chain(resource.iter().cloned()).collect()
+        let resource = resource.iter().filter(|scope| !protocol.contains(scope));
+        let resource: Vec<_> = resource.cloned().collect();
+        protocol.into_iter().chain(resource).collect()
     }
 }
 
@@ -43,8 +45,10 @@ pub(crate) struct Transaction {
     pub(crate) nonce: Secret,
     pub(crate) verifier: Secret,
     pub(crate) purpose: Purpose,
-    /// The user flow that was asked, so the only one whose answer counts.
-    pub(crate) user_flow: String,
+    /// The provider that was asked, so the only one whose answer counts.
+    pub(crate) provider: String,
+    /// In B2C the user flow that was asked, so the only one whose answer counts.
+    pub(crate) user_flow: Option<String>,
     /// Scopes asked for beyond OpenID Connect's own.
     pub(crate) scopes: Vec<String>,
     /// Local path and query to come back to.
@@ -158,7 +162,8 @@ mod tests {
             nonce: Secret::new("nonce"),
             verifier: Secret::new("verifier"),
             purpose: Purpose::SignIn,
-            user_flow: "B2C_1_susi".to_owned(),
+            provider: "default".to_owned(),
+            user_flow: Some("B2C_1_susi".to_owned()),
             scopes: Vec::new(),
             return_to: "/".to_owned(),
             started: Timestamp(started),

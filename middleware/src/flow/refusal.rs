@@ -32,6 +32,8 @@ pub(crate) enum Refusal {
     NoIdToken,
     /// The profile was edited by somebody else than the signed-in user.
     OtherAccount,
+    /// The user's provider has no user flow for this.
+    NotOffered,
     /// A POST that another site caused.
     CrossSite,
     /// The user cancelled, and the page they came from needs a sign-in.
@@ -48,6 +50,7 @@ impl Refusal {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Callback(_) | Self::CookiesLost | Self::Unasked(_) => StatusCode::BAD_REQUEST,
+            Self::NotOffered => StatusCode::NOT_FOUND,
             Self::Cancelled | Self::SessionEnded => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::OtherAccount => StatusCode::FORBIDDEN,
             Self::ProviderUnavailable { .. }
@@ -92,6 +95,10 @@ impl Refusal {
             Self::SessionEnded => (
                 "Please sign in again",
                 "Your session has ended, so what you sent was not saved. Go back to copy it, then sign in and send it again.",
+            ),
+            Self::NotOffered => (
+                "This is not done here",
+                "Your account is looked after by the place where you sign in, and it offers no page for this.",
             ),
             Self::CrossSite => (
                 "This request came from another site",
@@ -153,7 +160,7 @@ impl Refusal {
     /// Whether "try again" makes sense.
     pub(crate) fn offers_retry(&self) -> bool {
         match self {
-            Self::CrossSite | Self::OtherAccount | Self::GoesInCircles => false,
+            Self::CrossSite | Self::OtherAccount | Self::GoesInCircles | Self::NotOffered => false,
             Self::Provider(error) => error.reaction() != Reaction::Configuration,
             _ => true,
         }
@@ -195,6 +202,7 @@ impl Refusal {
             Self::NoAccessToken(error) => error.to_string(),
             Self::NoIdToken => "the token response has no ID token".to_owned(),
             Self::OtherAccount => "edit profile returned a token for another user".to_owned(),
+            Self::NotOffered => "the user's provider has no user flow for this".to_owned(),
             Self::CrossSite => "a cross-site POST was refused".to_owned(),
             Self::Cancelled => "the user cancelled the sign-in".to_owned(),
             Self::SessionEnded => "a form was sent without a session".to_owned(),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
 use super::step::{Begin, Step};
-use crate::config::{Config, Lifetimes};
+use crate::config::{Lifetimes, ProviderSettings};
 use crate::cookie::{Purpose, Transaction};
 use crate::protocol::{Callback, ProviderError, Reaction, TokenAnswer};
 use crate::session::{Claims, Grant, Record};
@@ -12,18 +12,27 @@ use crate::time::Timestamp;
 use crate::tokens;
 
 /// What to do about an answer to a transaction of this browser.
-pub(crate) fn answer(config: &Config, transaction: Transaction, callback: Callback) -> Step {
+pub(crate) fn answer(
+    provider: &ProviderSettings,
+    transaction: Transaction,
+    callback: Callback,
+) -> Step {
     match callback {
         Callback::Code { code, .. } => Step::Redeem { transaction, code },
-        Callback::Error { error, .. } => provider_error(config, &transaction, error),
+        Callback::Error { error, .. } => provider_error(provider, &transaction, error),
     }
 }
 
-fn provider_error(config: &Config, transaction: &Transaction, error: ProviderError) -> Step {
+fn provider_error(
+    provider: &ProviderSettings,
+    transaction: &Transaction,
+    error: ProviderError,
+) -> Step {
     let resetting = transaction.purpose == Purpose::ResetPassword;
     match error.reaction() {
-        Reaction::ResetPassword if config.can_reset_password() && !resetting => {
-            Step::Begin(Begin::new(Purpose::ResetPassword, &transaction.return_to))
+        Reaction::ResetPassword if provider.user_flows.reset_password.is_some() && !resetting => {
+            let begin = Begin::new(Purpose::ResetPassword, &transaction.return_to);
+            Step::Begin(begin.at(&provider.name))
         }
         Reaction::Cancelled => Step::ReturnCancelled(transaction.return_to.clone()),
         _ => Step::Refuse(Refusal::Provider(error)),
@@ -32,7 +41,11 @@ fn provider_error(config: &Config, transaction: &Transaction, error: ProviderErr
 
 /// What to do about an answer that belongs to no transaction of this browser: replayed, expired,
 /// from another browser, or made up.
-pub(crate) fn unknown_answer(config: &Config, callback: Callback, signed_in: bool) -> Step {
+pub(crate) fn unknown_answer(
+    provider: &ProviderSettings,
+    callback: Callback,
+    signed_in: bool,
+) -> Step {
     let home = "/".to_owned();
     match callback {
         // Arrives without state when the redirect URI is not registered; the operator must see it.
@@ -41,8 +54,8 @@ pub(crate) fn unknown_answer(config: &Config, callback: Callback, signed_in: boo
         }
         _ if signed_in => Step::ReturnTo(home),
         Callback::Error { error, .. } => match error.reaction() {
-            Reaction::ResetPassword if config.can_reset_password() => {
-                Step::Begin(Begin::new(Purpose::ResetPassword, home))
+            Reaction::ResetPassword if provider.user_flows.reset_password.is_some() => {
+                Step::Begin(Begin::new(Purpose::ResetPassword, home).at(&provider.name))
             }
             Reaction::Cancelled => Step::ReturnTo(home),
             _ => Step::Refuse(Refusal::Unasked(error)),
@@ -50,7 +63,7 @@ pub(crate) fn unknown_answer(config: &Config, callback: Callback, signed_in: boo
         Callback::Code { state, .. } if state.starts_with(Begin::RESTART_MARK) => {
             Step::Refuse(Refusal::CookiesLost)
         }
-        Callback::Code { .. } => Step::Begin(Begin::sign_in(home).restarted()),
+        Callback::Code { .. } => Step::Begin(Begin::sign_in(home).at(&provider.name).restarted()),
     }
 }
 
@@ -70,6 +83,7 @@ pub(crate) fn new_record(
     let mut record = Record {
         claims: Claims::new(claims),
         edited: Map::new(),
+        provider: transaction.provider.clone(),
         user_flow: transaction.user_flow.clone(),
         signed_in_at: now,
         expires_at: now + lifetimes.absolute,
@@ -92,7 +106,7 @@ mod tests {
     use super::*;
     use crate::secret::Secret;
 
-    fn config(reset: bool) -> Config {
+    fn provider(reset: bool) -> ProviderSettings {
         let reset = if reset {
             "reset_password = \"B2C_1_reset\""
         } else {
@@ -103,10 +117,12 @@ mod tests {
              client_id = \"00001111-aaaa-2222-bbbb-3333cccc4444\"\nclient_secret = {{ env = \"S\" }}\n\
              [provider.user_flows]\nsign_up_sign_in = \"B2C_1_susi\"\n{reset}"
         );
-        Config::from_text(text)
+        crate::config::Config::from_text(text)
             .environment([("S", "secret")])
             .load()
             .unwrap()
+            .providers
+            .remove(0)
     }
 
     fn transaction(purpose: Purpose) -> Transaction {
@@ -115,7 +131,8 @@ mod tests {
             nonce: Secret::new("nonce"),
             verifier: Secret::new("verifier"),
             purpose,
-            user_flow: "B2C_1_susi".to_owned(),
+            provider: "default".to_owned(),
+            user_flow: Some("B2C_1_susi".to_owned()),
             scopes: Vec::new(),
             return_to: "/orders?page=2".to_owned(),
             started: Timestamp(0),
@@ -153,7 +170,8 @@ mod tests {
 
     #[test]
     fn answers_to_a_pending_transaction() {
-        let with = |purpose, callback| word(&answer(&config(true), transaction(purpose), callback));
+        let with =
+            |purpose, callback| word(&answer(&provider(true), transaction(purpose), callback));
         assert_eq!(with(SignIn, code("state")), "redeem");
         assert_eq!(
             with(SignIn, error("AADB2C90118")),
@@ -177,13 +195,13 @@ mod tests {
         assert_eq!(with(SignIn, error("AADB2C90046")), "page 400");
         assert_eq!(with(SignIn, error("AADB2C90111")), "page 403");
 
-        let without = answer(&config(false), transaction(SignIn), error("AADB2C90118"));
+        let without = answer(&provider(false), transaction(SignIn), error("AADB2C90118"));
         assert_eq!(word(&without), "page 502");
     }
 
     #[test]
     fn answers_that_nobody_waits_for() {
-        let anonymous = |callback| word(&unknown_answer(&config(true), callback, false));
+        let anonymous = |callback| word(&unknown_answer(&provider(true), callback, false));
         assert_eq!(anonymous(code("state")), "SignIn again /");
         assert_eq!(anonymous(code("again.state")), "page 400");
         assert_eq!(anonymous(error("AADB2C90091")), "return /");
@@ -191,7 +209,7 @@ mod tests {
         assert_eq!(anonymous(error("AADB2C90006")), "page 500");
         assert_eq!(anonymous(error("AADB2C90117")), "page 400");
 
-        let signed_in = |callback| word(&unknown_answer(&config(true), callback, true));
+        let signed_in = |callback| word(&unknown_answer(&provider(true), callback, true));
         assert_eq!(signed_in(code("state")), "return /");
         assert_eq!(signed_in(code("again.state")), "return /");
         assert_eq!(signed_in(error("AADB2C90006")), "page 500");

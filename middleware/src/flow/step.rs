@@ -7,7 +7,7 @@ use crate::secret::Secret;
 /// What the layer has to do next.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// Send the browser to a user flow.
+    /// Send the browser to a provider.
     Begin(Begin),
     /// Ask the token endpoint for what the code stands for.
     Redeem {
@@ -27,6 +27,8 @@ pub(crate) enum Step {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Begin {
     pub(crate) purpose: Purpose,
+    /// The provider to send the browser to; `None` for the default one, or the user's choice.
+    pub(crate) provider: Option<String>,
     /// Local path and query to come back to.
     pub(crate) return_to: String,
     /// Scopes in full, beyond those of the first downstream API.
@@ -47,9 +49,17 @@ impl Begin {
     pub(crate) fn new(purpose: Purpose, return_to: impl Into<String>) -> Self {
         Self {
             purpose,
+            provider: None,
             return_to: return_to.into(),
             scopes: Vec::new(),
             restart: false,
+        }
+    }
+
+    pub(crate) fn at(self, provider: impl Into<String>) -> Self {
+        Self {
+            provider: Some(provider.into()),
+            ..self
         }
     }
 

@@ -10,7 +10,8 @@ pub(crate) enum Visit {
     /// For the application.
     Pass,
     SignIn,
-    Callback,
+    /// The redirect URI of a provider, by its place in the configuration.
+    Callback(usize),
     EditProfile,
     ResetPassword,
     SignOut,
@@ -34,8 +35,8 @@ pub(crate) fn classify(config: &Config, method: &Method, path: &str) -> Visit {
 
     if path == app.sign_in_path {
         get(Visit::SignIn)
-    } else if path == app.redirect_path {
-        get(Visit::Callback)
+    } else if let Some(index) = redirect_of(config, path) {
+        get(Visit::Callback(index))
     } else if path == app.edit_profile_path && config.can_edit_profile() {
         get(Visit::EditProfile)
     } else if path == app.reset_password_path && config.can_reset_password() {
@@ -49,4 +50,10 @@ pub(crate) fn classify(config: &Config, method: &Method, path: &str) -> Visit {
     } else {
         Visit::Pass
     }
+}
+
+/// Each provider has a redirect URI of its own.
+fn redirect_of(config: &Config, path: &str) -> Option<usize> {
+    let mut providers = config.providers.iter();
+    providers.position(|provider| provider.redirect_path == path)
 }

@@ -3,23 +3,21 @@
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
+use super::issuer::Issuer;
 use super::parse::InvalidToken;
-use crate::crypto::sha256;
 use crate::time::Timestamp;
 
 /// What is expected of an ID token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IdTokenRules<'a> {
-    /// From the metadata of the user flow, compared exactly.
-    pub(crate) issuer: &'a str,
+    /// From the metadata of the user flow.
+    pub(crate) issuer: &'a Issuer,
     pub(crate) client_id: &'a str,
-    /// The user flow that was asked. Flows of a tenant share issuer and keys, so nothing but
+    /// The user flow that was asked, in B2C. Flows of a tenant share issuer and keys, so nothing but
     /// `tfp`/`acr` tells their tokens apart.
-    pub(crate) user_flow: &'a str,
+    pub(crate) user_flow: Option<&'a str>,
     /// At a sign-in the nonce of the request; `None` at a refresh, where tokens may omit it.
     pub(crate) nonce: Option<&'a str>,
     pub(crate) accept_emulator: bool,
@@ -40,7 +38,7 @@ impl IdTokenRules<'_> {
         if !self.accept_emulator && claims.contains_key(EMULATOR_MARKER) {
             return Err(InvalidToken::Emulator);
         }
-        require(text("iss") == Some(self.issuer), "iss")?;
+        self.issuer.check(claims).map_err(InvalidToken::Claim)?;
         require(self.is_audience(claims), "aud")?;
         require(
             text("sub").is_some_and(|subject| !subject.is_empty()),
@@ -52,8 +50,11 @@ impl IdTokenRules<'_> {
             let equal = verify_slices_are_equal(nonce.as_bytes(), expected.as_bytes()).is_ok();
             require(equal, "nonce")?;
         }
-        let user_flow = text("tfp").or_else(|| text("acr")).unwrap_or_default();
-        require(user_flow.eq_ignore_ascii_case(self.user_flow), "tfp")
+        if let Some(expected) = self.user_flow {
+            let user_flow = text("tfp").or_else(|| text("acr")).unwrap_or_default();
+            require(user_flow.eq_ignore_ascii_case(expected), "tfp")?;
+        }
+        Ok(())
     }
 
     fn is_audience(&self, claims: &Map<String, Value>) -> bool {
@@ -95,15 +96,6 @@ impl IdTokenRules<'_> {
     }
 }
 
-/// Whether `at_hash`, where there is one, fits the access token (OpenID Connect Core §3.1.3.6).
-pub(crate) fn access_token_hash_matches(claims: &Map<String, Value>, access_token: &str) -> bool {
-    let Some(expected) = claims.get("at_hash") else {
-        return true;
-    };
-    let hash = URL_SAFE_NO_PAD.encode(&sha256(access_token.as_bytes())[..16]);
-    expected.as_str() == Some(hash.as_str())
-}
-
 /// How far the provider's clock and this server's may differ.
 const LEEWAY: Duration = Duration::from_secs(120);
 
@@ -118,11 +110,15 @@ mod tests {
 
     const NOW: u64 = 1_768_470_639;
 
+    static ISSUER: std::sync::LazyLock<Issuer> = std::sync::LazyLock::new(|| {
+        Issuer::Exact("https://contoso.b2clogin.com/guid/v2.0/".to_owned())
+    });
+
     fn rules() -> IdTokenRules<'static> {
         IdTokenRules {
-            issuer: "https://contoso.b2clogin.com/guid/v2.0/",
+            issuer: &ISSUER,
             client_id: "client",
-            user_flow: "B2C_1_susi",
+            user_flow: Some("B2C_1_susi"),
             nonce: Some("nonce"),
             accept_emulator: false,
             now: Timestamp(NOW),
@@ -185,6 +181,16 @@ mod tests {
                 "{name} = {value:?}"
             );
         }
+    }
+
+    #[test]
+    fn other_kinds_than_b2c_have_no_user_flow_to_compare() {
+        let without = claims(&[("tfp", None)]);
+        let other_kind = IdTokenRules {
+            user_flow: None,
+            ..rules()
+        };
+        assert_eq!(other_kind.check(&without), Ok(()));
     }
 
     #[test]

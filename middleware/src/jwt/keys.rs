@@ -1,13 +1,14 @@
 //! The provider's signing keys, and the check of a signature with one of them.
 
-use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use aws_lc_rs::signature::{self, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::parse::{InvalidToken, Jwt};
+use crate::config::SigningAlgorithm;
 
-/// The RSA keys of a JWK set (RFC 7517 §5).
+/// The keys of a JWK set (RFC 7517 §5) that signatures can be verified with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeySet {
     keys: Vec<Key>,
@@ -16,8 +17,35 @@ pub(crate) struct KeySet {
 #[derive(Clone, Debug)]
 struct Key {
     kid: Option<String>,
-    modulus: Vec<u8>,
-    exponent: Vec<u8>,
+    /// What the key says it is for, if it does.
+    algorithm: Option<SigningAlgorithm>,
+    material: Material,
+}
+
+#[derive(Clone, Debug)]
+enum Material {
+    Rsa {
+        modulus: Vec<u8>,
+        exponent: Vec<u8>,
+    },
+    /// An uncompressed point (SEC 1 §2.3.3).
+    P256(Vec<u8>),
+    P384(Vec<u8>),
+    Ed25519(Vec<u8>),
+}
+
+#[derive(Deserialize)]
+struct Jwk {
+    kty: String,
+    #[serde(rename = "use")]
+    usage: Option<String>,
+    alg: Option<String>,
+    kid: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    crv: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
 }
 
 impl KeySet {
@@ -28,37 +56,13 @@ impl KeySet {
         struct Document {
             keys: Vec<serde_json::Value>,
         }
-        #[derive(Deserialize)]
-        struct Jwk {
-            kty: String,
-            #[serde(rename = "use")]
-            usage: Option<String>,
-            alg: Option<String>,
-            kid: Option<String>,
-            n: String,
-            e: String,
-        }
         let document: Document = serde_json::from_slice(document)?;
         let jwks = document
             .keys
             .into_iter()
             .filter_map(|key| serde_json::from_value::<Jwk>(key).ok());
-        let usable = jwks.filter(|jwk| {
-            jwk.kty == "RSA"
-                && jwk.usage.as_deref().is_none_or(|usage| usage == "sig")
-                && jwk.alg.as_deref().is_none_or(|alg| alg == "RS256")
-        });
-        let keys = usable.filter_map(|jwk| {
-            let modulus = URL_SAFE_NO_PAD.decode(jwk.n.trim_end_matches('=')).ok()?;
-            let exponent = URL_SAFE_NO_PAD.decode(jwk.e.trim_end_matches('=')).ok()?;
-            Some(Key {
-                kid: jwk.kid,
-                modulus,
-                exponent,
-            })
-        });
         Ok(Self {
-            keys: keys.collect(),
+            keys: jwks.filter_map(Key::of).collect(),
         })
     }
 
@@ -66,27 +70,121 @@ impl KeySet {
         self.keys.is_empty()
     }
 
-    /// Verifies the signature with the key that the header names. Only RS256: anything else, `none`
-    /// and HS256 among them, is refused before a key is looked up.
-    pub(crate) fn verify(&self, token: &Jwt<'_>) -> Result<(), InvalidToken> {
-        if token.header.alg != "RS256" {
-            return Err(InvalidToken::Algorithm(
-                token.header.alg.chars().take(16).collect(),
-            ));
-        }
+    /// Verifies the signature with the key that the header names. An algorithm that is not
+    /// accepted, `none` and HS256 among them always, is refused before a key is looked up
+    /// (RFC 8725 §3.1).
+    pub(crate) fn verify(
+        &self,
+        token: &Jwt<'_>,
+        accepted: &[SigningAlgorithm],
+    ) -> Result<(), InvalidToken> {
+        let algorithm = SigningAlgorithm::parse(&token.header.alg);
+        let algorithm = algorithm
+            .filter(|algorithm| accepted.contains(algorithm))
+            .ok_or_else(|| InvalidToken::Algorithm(token.header.alg.chars().take(16).collect()))?;
+        let mut fitting = self.keys.iter().filter(|key| key.fits(algorithm));
         let key = match &token.header.kid {
-            Some(kid) => self.keys.iter().find(|key| key.kid.as_ref() == Some(kid)),
+            Some(kid) => fitting.find(|key| key.kid.as_ref() == Some(kid)),
             // Without a name, only a set of one is unambiguous.
-            None if self.keys.len() == 1 => self.keys.first(),
-            None => None,
+            None => fitting.next().filter(|_| fitting.next().is_none()),
         };
         let key = key.ok_or(InvalidToken::UnknownKey)?;
-        let public = RsaPublicKeyComponents {
-            n: &key.modulus,
-            e: &key.exponent,
-        };
-        public
-            .verify(&RSA_PKCS1_2048_8192_SHA256, token.signed, &token.signature)
+        key.verify(algorithm, token.signed, &token.signature)
             .map_err(|_| InvalidToken::Signature)
+    }
+}
+
+impl Key {
+    fn of(jwk: Jwk) -> Option<Self> {
+        if jwk.usage.as_deref().is_some_and(|usage| usage != "sig") {
+            return None;
+        }
+        let algorithm = match jwk.alg.as_deref() {
+            // An algorithm that is not known here, such as one for encryption.
+            Some(name) => Some(SigningAlgorithm::parse(name)?),
+            None => None,
+        };
+        let bytes = |text: &Option<String>| {
+            let text = text.as_deref()?.trim_end_matches('=');
+            URL_SAFE_NO_PAD.decode(text).ok()
+        };
+        let point = |length: usize| {
+            let (x, y) = (bytes(&jwk.x)?, bytes(&jwk.y)?);
+            let whole = x.len() == length && y.len() == length;
+            whole.then(|| [&[4][..], &x, &y].concat())
+        };
+        let material = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
+            ("RSA", _) => Material::Rsa {
+                modulus: bytes(&jwk.n)?,
+                exponent: bytes(&jwk.e)?,
+            },
+            ("EC", Some("P-256")) => Material::P256(point(32)?),
+            ("EC", Some("P-384")) => Material::P384(point(48)?),
+            ("OKP", Some("Ed25519")) => Material::Ed25519(bytes(&jwk.x)?),
+            _ => return None,
+        };
+        Some(Self {
+            kid: jwk.kid,
+            algorithm,
+            material,
+        })
+    }
+
+    /// A key verifies the algorithms of its type, and only its own if it names one (RFC 8725 §3.1).
+    fn fits(&self, algorithm: SigningAlgorithm) -> bool {
+        use SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
+        let by_type = match self.material {
+            Material::Rsa { .. } => {
+                matches!(algorithm, Rs256 | Rs384 | Rs512 | Ps256 | Ps384 | Ps512)
+            }
+            Material::P256(_) => algorithm == Es256,
+            Material::P384(_) => algorithm == Es384,
+            Material::Ed25519(_) => algorithm == EdDsa,
+        };
+        by_type && self.algorithm.is_none_or(|own| own == algorithm)
+    }
+
+    fn verify(
+        &self,
+        algorithm: SigningAlgorithm,
+        signed: &[u8],
+        signature: &[u8],
+    ) -> Result<(), aws_lc_rs::error::Unspecified> {
+        match &self.material {
+            Material::Rsa { modulus, exponent } => {
+                let public = RsaPublicKeyComponents {
+                    n: modulus,
+                    e: exponent,
+                };
+                public.verify(rsa(algorithm)?, signed, signature)
+            }
+            Material::P256(point) => {
+                UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, point)
+                    .verify(signed, signature)
+            }
+            Material::P384(point) => {
+                UnparsedPublicKey::new(&signature::ECDSA_P384_SHA384_FIXED, point)
+                    .verify(signed, signature)
+            }
+            Material::Ed25519(point) => {
+                UnparsedPublicKey::new(&signature::ED25519, point).verify(signed, signature)
+            }
+        }
+    }
+}
+
+fn rsa(
+    algorithm: SigningAlgorithm,
+) -> Result<&'static RsaParameters, aws_lc_rs::error::Unspecified> {
+    match algorithm {
+        SigningAlgorithm::Rs256 => Ok(&signature::RSA_PKCS1_2048_8192_SHA256),
+        SigningAlgorithm::Rs384 => Ok(&signature::RSA_PKCS1_2048_8192_SHA384),
+        SigningAlgorithm::Rs512 => Ok(&signature::RSA_PKCS1_2048_8192_SHA512),
+        SigningAlgorithm::Ps256 => Ok(&signature::RSA_PSS_2048_8192_SHA256),
+        SigningAlgorithm::Ps384 => Ok(&signature::RSA_PSS_2048_8192_SHA384),
+        SigningAlgorithm::Ps512 => Ok(&signature::RSA_PSS_2048_8192_SHA512),
+        SigningAlgorithm::Es256 | SigningAlgorithm::Es384 | SigningAlgorithm::EdDsa => {
+            Err(aws_lc_rs::error::Unspecified)
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! Is this token genuine?
 
 mod claims;
+mod issuer;
 mod keys;
 mod parse;
+mod token_hash;
 
-pub(crate) use claims::{IdTokenRules, access_token_hash_matches};
+pub(crate) use claims::IdTokenRules;
+pub(crate) use issuer::{Issuer, TENANT_ID};
 pub(crate) use keys::KeySet;
 pub(crate) use parse::{InvalidToken, Jwt};

@@ -92,7 +92,7 @@ impl fmt::Display for InvalidToken {
         match self {
             Self::Malformed(what) => write!(f, "the ID token is malformed: {what}"),
             Self::Algorithm(name) => {
-                write!(f, "the ID token is signed with {name:?}; only RS256 is accepted")
+                write!(f, "the ID token is signed with {name:?}, which provider.signing_algorithms does not accept")
             }
             Self::UnknownKey => f.write_str("the ID token names a key that the provider does not list"),
             Self::Signature => f.write_str("the ID token's signature does not verify"),

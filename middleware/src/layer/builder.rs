@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
+use super::choice::SignInPage;
 use super::page::{ErrorPage, SignOutPage};
 use super::service::B2cService;
 use super::shell::{Parts, Shell};
@@ -46,6 +47,7 @@ impl B2cLayer {
             http: None,
             clock: Arc::new(SystemClock),
             error_page: None,
+            sign_in_page: None,
             sign_out_page: None,
         }
     }
@@ -76,6 +78,7 @@ pub struct B2cLayerBuilder {
     http: Option<Arc<dyn HttpClient>>,
     clock: Arc<dyn Clock>,
     error_page: Option<Render<ErrorPage>>,
+    sign_in_page: Option<Render<SignInPage>>,
     sign_out_page: Option<Render<SignOutPage>>,
 }
 
@@ -108,6 +111,16 @@ impl B2cLayerBuilder {
         self
     }
 
+    /// How the page looks on which users choose among several providers. As for
+    /// [`error_page`](Self::error_page).
+    pub fn sign_in_page(
+        mut self,
+        render: impl Fn(&SignInPage) -> String + Send + Sync + 'static,
+    ) -> Self {
+        self.sign_in_page = Some(Arc::new(render));
+        self
+    }
+
     /// How the page looks that asks whether to sign out, when somebody opens the sign-out path
     /// instead of sending a form to it. As for [`error_page`](Self::error_page).
     pub fn sign_out_page(
@@ -136,6 +149,7 @@ impl B2cLayerBuilder {
             http,
             clock: self.clock,
             error_page: self.error_page,
+            sign_in_page: self.sign_in_page,
             sign_out_page: self.sign_out_page,
         });
         Ok(B2cLayer {

@@ -15,7 +15,8 @@ use crate::cookie::{Purpose, Ticket, Trail, Transaction};
 use crate::flow::{self, Begin, Refusal, Step, Visit, local_path};
 use crate::guard::is_cross_site;
 use crate::protocol::{AuthorizationRequest, Callback, authorization_url, logout_url};
-use crate::session::{Live, StoreError};
+use crate::provider::Provider;
+use crate::session::{Live, Record, StoreError};
 
 impl Shell {
     /// Answers one of the layer's own endpoints.
@@ -35,37 +36,44 @@ impl Shell {
         let return_to = || self.wanted_return(caller);
         match visit {
             Visit::SignIn => {
-                let scopes = self.wanted_scopes(caller);
-                if signed_in.is_some() && scopes.is_empty() {
-                    return redirect(&return_to(), []);
-                }
                 let begin = Begin {
-                    scopes,
+                    scopes: self.wanted_scopes(caller),
+                    provider: self.wanted_provider(caller),
                     ..Begin::sign_in(return_to())
+                };
+                if let Some(live) = &signed_in
+                    && begin.scopes.is_empty()
+                    && begin
+                        .provider
+                        .as_ref()
+                        .is_none_or(|name| *name == live.record().provider)
+                {
+                    return redirect(&begin.return_to, []);
+                }
+                self.begin(caller, begin, headers).await
+            }
+            Visit::EditProfile => match &signed_in {
+                Some(live) => {
+                    let begin = Begin::new(Purpose::EditProfile, return_to());
+                    let begin = begin.at(&live.record().provider);
+                    self.begin(caller, begin, headers).await
+                }
+                // An anonymous visitor signs in first and is brought back here.
+                None => self.challenge(caller, &Challenge::sign_in()).await,
+            },
+            Visit::ResetPassword => {
+                let own = signed_in.map(|live| live.record().provider.clone());
+                let begin = Begin {
+                    provider: own.or_else(|| self.wanted_provider(caller)),
+                    ..Begin::new(Purpose::ResetPassword, return_to())
                 };
                 self.begin(caller, begin, headers).await
             }
-            // An anonymous visitor signs in first and is brought back here.
-            Visit::EditProfile if signed_in.is_none() => {
-                self.challenge(caller, &Challenge::sign_in()).await
+            Visit::Callback(index) => {
+                let provider = &self.providers.all()[index];
+                self.callback(provider, caller, signed_in.as_ref(), headers)
+                    .await
             }
-            Visit::EditProfile => {
-                self.begin(
-                    caller,
-                    Begin::new(Purpose::EditProfile, return_to()),
-                    headers,
-                )
-                .await
-            }
-            Visit::ResetPassword => {
-                self.begin(
-                    caller,
-                    Begin::new(Purpose::ResetPassword, return_to()),
-                    headers,
-                )
-                .await
-            }
-            Visit::Callback => self.callback(caller, signed_in.as_ref(), headers).await,
             Visit::ConfirmSignOut => self.confirm_sign_out(),
             Visit::SignOut => {
                 self.sign_out(caller, method, signed_in.as_ref(), headers)
@@ -77,22 +85,27 @@ impl Shell {
         }
     }
 
-    /// Sends the browser to a user flow, with a transaction cookie to come back with.
+    /// Sends the browser to a provider, with a transaction cookie to come back with; to the sign-in
+    /// page if the user has yet to choose one.
     pub(super) async fn begin(
         &self,
         caller: &Caller,
         begin: Begin,
         headers: &HeaderMap,
     ) -> Response<Bytes> {
-        let flows = &self.config.provider.user_flows;
-        // Flows that are not configured are not offered: `classify` and `answer` see to that.
-        let user_flow = match begin.purpose {
-            Purpose::SignIn => None,
-            Purpose::EditProfile => flows.edit_profile.as_ref(),
-            Purpose::ResetPassword => flows.reset_password.as_ref(),
+        let Some(provider) = self.provider_of(&begin) else {
+            return self.choose_provider(&begin);
         };
-        let user_flow = user_flow.unwrap_or(&flows.sign_up_sign_in);
-        let metadata = match self.directory.find(user_flow).await {
+        let flows = &provider.settings.user_flows;
+        let user_flow = match begin.purpose {
+            Purpose::SignIn => provider.sign_in_flow(),
+            Purpose::EditProfile => flows.edit_profile.as_deref(),
+            Purpose::ResetPassword => flows.reset_password.as_deref(),
+        };
+        if user_flow.is_none() && begin.purpose != Purpose::SignIn {
+            return self.refuse(caller, &Refusal::NotOffered);
+        }
+        let metadata = match provider.metadata(user_flow).await {
             Ok(metadata) => metadata,
             Err(error) => return self.refuse(caller, &provider_unavailable(&error)),
         };
@@ -101,21 +114,17 @@ impl Shell {
         if begin.restart {
             request.state.insert_str(0, Begin::RESTART_MARK);
         }
-        let scopes = self.resource_scopes(&begin);
-        let location = authorization_url(
-            &request,
-            &metadata,
-            &self.config.provider.client_id,
-            self.redirect_uri.clone(),
-            &begin.purpose.scopes(&scopes),
-        );
+        let scopes = self.resource_scopes(&begin, provider);
+        let asked = begin.purpose.scopes(&provider.settings, &scopes);
+        let location = authorization_url(&request, provider, &metadata, &asked);
         let now = self.now();
         let transaction = Transaction {
             state: request.state,
             nonce: request.nonce,
             verifier: request.verifier,
             purpose: begin.purpose,
-            user_flow: user_flow.clone(),
+            provider: provider.name().to_owned(),
+            user_flow: user_flow.map(str::to_owned),
             scopes,
             return_to: begin.return_to,
             started: now,
@@ -126,9 +135,10 @@ impl Shell {
         )
     }
 
-    /// The authorization response.
+    /// The authorization response of a provider.
     async fn callback(
         &self,
+        provider: &Provider,
         caller: &Caller,
         signed_in: Option<&Arc<Live>>,
         headers: &HeaderMap,
@@ -142,18 +152,26 @@ impl Shell {
             Callback::Error { state, .. } => state.clone(),
         };
         let find = |state: &String| self.transactions.find(state, headers, self.now());
-        let Some(transaction) = state.as_ref().and_then(find) else {
+        // A response at another provider's redirect URI is no answer (RFC 9700 §4.4.2).
+        let pending = state.as_ref().and_then(find);
+        let pending = pending.filter(|transaction| transaction.provider == provider.name());
+        let Some(transaction) = pending else {
             tracing::info!(
                 "an authorization response belongs to no pending sign-in of this browser"
             );
-            let step = flow::unknown_answer(&self.config, callback, signed_in.is_some());
-            return self.perform(caller, step, signed_in, headers).await;
+            let signed_in_at_all = signed_in.is_some();
+            let step = flow::unknown_answer(&provider.settings, callback, signed_in_at_all);
+            return self
+                .perform(provider, caller, step, signed_in, headers)
+                .await;
         };
 
         // Whatever comes of it, the transaction is used up.
         let ended = self.transactions.end(&transaction.state);
-        let step = flow::answer(&self.config, transaction, callback);
-        let mut response = self.perform(caller, step, signed_in, headers).await;
+        let step = flow::answer(&provider.settings, transaction, callback);
+        let mut response = self
+            .perform(provider, caller, step, signed_in, headers)
+            .await;
         response
             .headers_mut()
             .append(http::header::SET_COOKIE, ended);
@@ -162,6 +180,7 @@ impl Shell {
 
     async fn perform(
         &self,
+        provider: &Provider,
         caller: &Caller,
         step: Step,
         signed_in: Option<&Arc<Live>>,
@@ -175,7 +194,8 @@ impl Shell {
             }
             Step::Refuse(refusal) => self.refuse(caller, &refusal),
             Step::Redeem { transaction, code } => {
-                match self.redeem(&transaction, &code, signed_in, headers).await {
+                let redeemed = self.redeem(provider, &transaction, &code, signed_in, headers);
+                match redeemed.await {
                     Ok(response) => response,
                     Err(Ended::Refused(refusal)) => self.refuse(caller, &refusal),
                     Err(Ended::Again(begin)) => self.begin(caller, begin, headers).await,
@@ -196,23 +216,33 @@ impl Shell {
             return self.refuse(caller, &Refusal::CrossSite);
         }
         self.end_previous(headers).await;
-        let flows = &self.config.provider.user_flows;
-        let user_flow = signed_in.map(|live| live.record().user_flow.clone());
-        let user_flow = user_flow.unwrap_or_else(|| flows.sign_up_sign_in.clone());
-
+        let record = signed_in.map(|live| live.record());
+        let location = self.sign_out_url(record.as_deref()).await;
         let home = &self.config.app.after_sign_out;
-        let location = match self.directory.find(&user_flow).await {
-            Ok(metadata) => metadata
-                .end_session_endpoint
-                .as_ref()
-                .map(|endpoint| logout_url(endpoint, &self.config.app.url(home)).to_string()),
+        let cookie = self.cookies.clear(self.cookies.session());
+        redirect(location.as_deref().unwrap_or(home), [cookie])
+    }
+
+    /// Where the provider ends its own session; `None` if it has no such place or does not answer.
+    async fn sign_out_url(&self, record: Option<&Record>) -> Option<String> {
+        let provider = match record {
+            Some(record) => self.providers.get(&record.provider)?,
+            None => self.providers.default()?,
+        };
+        let user_flow = record.map_or(provider.sign_in_flow(), |record| {
+            record.user_flow.as_deref()
+        });
+        match provider.metadata(user_flow).await {
+            Ok(metadata) => {
+                let home = self.config.app.url(&self.config.app.after_sign_out);
+                let endpoint = metadata.end_session_endpoint.as_ref()?;
+                Some(logout_url(endpoint, &home).to_string())
+            }
             Err(error) => {
                 tracing::warn!(%error, "signed out here, but the provider could not be told");
                 None
             }
-        };
-        let cookie = self.cookies.clear(self.cookies.session());
-        redirect(location.as_deref().unwrap_or(home), [cookie])
+        }
     }
 
     /// The session of the request, if it has one.
@@ -261,6 +291,21 @@ impl Shell {
         }
     }
 
+    /// The provider that a link to the sign-in asks for, if it is one.
+    fn wanted_provider(&self, caller: &Caller) -> Option<String> {
+        let query = form_urlencoded::parse(caller.uri.query().unwrap_or_default().as_bytes());
+        let mut names = query.into_iter().filter(|(name, _)| name == "provider");
+        let provider = self.providers.get(&names.next()?.1)?;
+        Some(provider.name().to_owned())
+    }
+
+    /// The provider to send the browser to; `None` if the user has to choose.
+    fn provider_of(&self, begin: &Begin) -> Option<&Arc<Provider>> {
+        let named = begin.provider.as_ref();
+        let named = named.and_then(|name| self.providers.get(name));
+        named.or_else(|| self.providers.default())
+    }
+
     /// The scopes that a link to the sign-in asks for, as far as they are configured.
     fn wanted_scopes(&self, caller: &Caller) -> Vec<String> {
         let query = caller.uri.query().unwrap_or_default();
@@ -277,10 +322,11 @@ impl Shell {
     }
 
     /// A sign-in brings the first downstream API's token along, unless it is for another's.
-    fn resource_scopes(&self, begin: &Begin) -> Vec<String> {
+    fn resource_scopes(&self, begin: &Begin, provider: &Provider) -> Vec<String> {
         match begin.purpose {
             Purpose::SignIn if begin.scopes.is_empty() => {
-                let first = self.config.downstreams.first();
+                let mut apis = self.config.downstreams.iter();
+                let first = apis.find(|api| api.is_for(provider.name()));
                 first
                     .map(|api| api.full_scopes().collect())
                     .unwrap_or_default()

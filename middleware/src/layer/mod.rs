@@ -3,6 +3,7 @@
 mod body;
 mod builder;
 mod caller;
+mod choice;
 mod future;
 mod journey;
 mod page;
@@ -13,6 +14,7 @@ mod shell;
 
 pub use body::B2cBody;
 pub use builder::{B2cLayer, B2cLayerBuilder};
+pub use choice::{ProviderChoice, SignInPage};
 pub use future::ResponseFuture;
 pub use page::{ErrorPage, SignOutPage};
 pub use service::B2cService;

@@ -127,7 +127,7 @@ pub(super) fn content_security_policy() -> String {
     )
 }
 
-fn document(title: &str, main: &str) -> String {
+pub(super) fn document(title: &str, main: &str) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -136,7 +136,7 @@ fn document(title: &str, main: &str) -> String {
     )
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

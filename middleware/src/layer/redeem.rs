@@ -10,7 +10,7 @@ use super::shell::Shell;
 use crate::cookie::{Purpose, Transaction};
 use crate::flow::{self, Begin, Refusal};
 use crate::protocol::{Reaction, TokenEndpoint, TokenRequestError, verify_id_token};
-use crate::provider::DirectoryError;
+use crate::provider::{DirectoryError, Provider};
 use crate::secret::Secret;
 use crate::session::{Live, StoreError, UpdateError};
 
@@ -18,25 +18,27 @@ impl Shell {
     /// From a code to a session.
     pub(super) async fn redeem(
         &self,
+        provider: &Provider,
         transaction: &Transaction,
         code: &Secret,
         signed_in: Option<&Arc<Live>>,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, Ended> {
-        let metadata = self.directory.find(&transaction.user_flow).await;
+        let user_flow = transaction.user_flow.as_deref();
+        let metadata = provider.metadata(user_flow).await;
         let metadata = metadata.map_err(|error| Ended::Refused(provider_unavailable(&error)))?;
         let now = self.now();
-        let endpoint = TokenEndpoint::new(&self.directory, &metadata, now);
-        let scopes = transaction.purpose.scopes(&transaction.scopes);
-        let redirect_uri = self.redirect_uri.clone();
+        let endpoint = TokenEndpoint::new(provider, &metadata, now);
+        let purpose = transaction.purpose;
+        let scopes = purpose.scopes(&provider.settings, &transaction.scopes);
         let answer = endpoint
-            .redeem_code(code, &transaction.verifier, redirect_uri, &scopes)
+            .redeem_code(code, &transaction.verifier, &scopes)
             .await;
         let answer = answer.map_err(|error| code_refused(error, transaction))?;
         let claims = verify_id_token(
-            &self.directory,
+            provider,
             &metadata,
-            &transaction.user_flow,
+            user_flow,
             &answer,
             Some(&transaction.nonce),
             now,
@@ -46,7 +48,8 @@ impl Shell {
             .map_err(|reason| Ended::Refused(Refusal::Token(reason)))?;
         let claims = claims.ok_or(Ended::Refused(Refusal::NoIdToken))?;
 
-        match (transaction.purpose, signed_in) {
+        let again = || Begin::sign_in(&transaction.return_to).at(&transaction.provider);
+        match (purpose, signed_in) {
             (Purpose::SignIn, _) => {
                 let lifetimes = self.sessions.lifetimes();
                 let mut record = flow::new_record(transaction, &answer, claims, lifetimes, now);
@@ -70,28 +73,26 @@ impl Shell {
                 let ticket = live.ticket.encode();
                 let name = self.cookies.session();
                 let cookie = self.cookies.set(name, &ticket, lifetimes.absolute);
-                tracing::info!(user_flow = transaction.user_flow, "a user signed in");
+                let name = provider.name();
+                tracing::info!(provider = name, user_flow, "a user signed in");
                 Ok(redirect(&transaction.return_to, [cookie]))
             }
             (Purpose::EditProfile, Some(live)) => {
                 let subject = claims.get("sub").and_then(serde_json::Value::as_str);
-                if live.record().subject() != subject {
+                let record = live.record();
+                if record.subject() != subject || record.provider != transaction.provider {
                     return Err(Ended::Refused(Refusal::OtherAccount));
                 }
                 let change = |record: &mut _| flow::merge_edits(record, &claims);
                 match self.sessions.update(live, change).await {
                     Ok(_) => Ok(redirect(&transaction.return_to, [])),
-                    Err(UpdateError::Ended) => {
-                        Err(Ended::Again(Begin::sign_in(&transaction.return_to)))
-                    }
+                    Err(UpdateError::Ended) => Err(Ended::Again(again())),
                     Err(UpdateError::Store(error)) => Err(store_unavailable(&error)),
                 }
             }
             // The session went away while the profile was edited, or there was none when the
             // password was reset: the provider knows the user, so this is mostly a redirect.
-            (Purpose::EditProfile | Purpose::ResetPassword, None) => {
-                Err(Ended::Again(Begin::sign_in(&transaction.return_to)))
-            }
+            (Purpose::EditProfile | Purpose::ResetPassword, None) => Err(Ended::Again(again())),
             (Purpose::ResetPassword, Some(_)) => Ok(redirect(&transaction.return_to, [])),
         }
     }
@@ -113,10 +114,10 @@ fn code_refused(error: TokenRequestError, transaction: &Transaction) -> Ended {
             ) && !transaction.state.starts_with(Begin::RESTART_MARK) =>
         {
             tracing::info!(%error, "the code is of no use; the sign-in starts again");
-            let begin = Begin::new(transaction.purpose, &transaction.return_to).restarted();
+            let begin = Begin::new(transaction.purpose, &transaction.return_to);
             Ended::Again(Begin {
                 scopes: transaction.scopes.clone(),
-                ..begin
+                ..begin.at(&transaction.provider).restarted()
             })
         }
         TokenRequestError::Refused(error) => Ended::Refused(Refusal::Provider(error)),

@@ -9,6 +9,7 @@ use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
+use url::form_urlencoded;
 
 use super::caller::{Audience, Caller};
 use super::page::{ErrorPage, SignOutPage, content_security_policy};
@@ -45,6 +46,7 @@ impl Shell {
                 let scopes = self.tokens.full_scopes(challenge.scopes());
                 let begin = Begin {
                     scopes,
+                    provider: challenge.provider().map(str::to_owned),
                     ..Begin::sign_in(return_to)
                 };
                 let response = self.begin(caller, begin, &caller.headers()).await;
@@ -132,14 +134,18 @@ impl Shell {
     fn unauthorized(&self, challenge: &Challenge) -> Response<Bytes> {
         let path = &self.config.app.sign_in_path;
         let scopes = self.tokens.full_scopes(challenge.scopes());
-        let sign_in = if scopes.is_empty() {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if !scopes.is_empty() {
+            query.append_pair("scope", &scopes.join(" "));
+        }
+        if let Some(provider) = challenge.provider() {
+            query.append_pair("provider", provider);
+        }
+        let query = query.finish();
+        let sign_in = if query.is_empty() {
             path.clone()
         } else {
-            let scopes = scopes.join(" ");
-            format!(
-                "{path}?scope={}",
-                utf8_percent_encode(&scopes, NON_ALPHANUMERIC)
-            )
+            format!("{path}?{query}")
         };
         let body = json!({
             "type": "about:blank",
@@ -200,7 +206,7 @@ pub(super) fn redirect(
     response
 }
 
-fn html_response(status: StatusCode, html: String) -> Response<Bytes> {
+pub(super) fn html_response(status: StatusCode, html: String) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(html));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -221,7 +227,7 @@ fn html_response(status: StatusCode, html: String) -> Response<Bytes> {
     response
 }
 
-fn with_policy(mut response: Response<Bytes>) -> Response<Bytes> {
+pub(super) fn with_policy(mut response: Response<Bytes>) -> Response<Bytes> {
     if let Ok(policy) = HeaderValue::from_str(&content_security_policy()) {
         response
             .headers_mut()

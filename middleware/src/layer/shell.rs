@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, header};
-use oauth2::RedirectUrl;
 
 use super::builder::Render;
 use super::caller::Caller;
+use super::choice::SignInPage;
 use super::page::{ErrorPage, SignOutPage};
 use crate::config::Config;
 use crate::cookie::{Cookies, Transactions};
 use crate::crypto::random;
 use crate::flow::Refusal;
 use crate::http_client::HttpClient;
-use crate::provider::Directory;
+use crate::provider::Providers;
 use crate::session::{Live, Session, SessionStore, Sessions, StoreError};
 use crate::time::{Clock, Timestamp};
 use crate::tokens::Tokens;
@@ -25,10 +25,10 @@ pub(crate) struct Shell {
     pub(super) cookies: Cookies,
     pub(super) transactions: Transactions,
     pub(super) sessions: Arc<Sessions>,
-    pub(super) directory: Arc<Directory>,
+    pub(super) providers: Arc<Providers>,
     pub(super) tokens: Arc<Tokens>,
-    pub(super) redirect_uri: RedirectUrl,
     pub(super) error_page: Option<Render<ErrorPage>>,
+    pub(super) sign_in_page: Option<Render<SignInPage>>,
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
     clock: Arc<dyn Clock>,
 }
@@ -40,6 +40,7 @@ pub(super) struct Parts {
     pub(super) http: Arc<dyn HttpClient>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) error_page: Option<Render<ErrorPage>>,
+    pub(super) sign_in_page: Option<Render<SignInPage>>,
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
 }
 
@@ -51,6 +52,7 @@ impl Shell {
             http,
             clock,
             error_page,
+            sign_in_page,
             sign_out_page,
         } = parts;
         let cookies = Cookies::new(&config.app.base_url);
@@ -64,25 +66,22 @@ impl Shell {
                 Transactions::new(&random::<32>(), cookies.clone())
             }
         };
-        let directory = Directory::new(config.provider.clone(), http, Arc::clone(&clock));
-        let directory = Arc::new(directory);
+        let providers = Arc::new(Providers::new(&config, &http, &clock));
         let sessions = Arc::new(Sessions::new(store, config.lifetimes, Arc::clone(&clock)));
         let tokens = Tokens::new(
             Arc::clone(&config),
-            Arc::clone(&directory),
+            Arc::clone(&providers),
             Arc::clone(&sessions),
             Arc::clone(&clock),
         );
-        let mut redirect_uri = config.app.base_url.clone();
-        redirect_uri.set_path(&config.app.redirect_path);
         Self {
             cookies,
             transactions,
             sessions,
-            directory,
+            providers,
             tokens: Arc::new(tokens),
-            redirect_uri: RedirectUrl::from_url(redirect_uri),
             error_page,
+            sign_in_page,
             sign_out_page,
             clock,
             config,

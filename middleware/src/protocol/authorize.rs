@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oauth2::{ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
+use oauth2::{ClientId, CsrfToken, PkceCodeChallenge, Scope};
 use url::Url;
 
 use crate::crypto::random;
-use crate::provider::Metadata;
+use crate::provider::{Metadata, Provider};
 use crate::secret::Secret;
 
 /// The values of one authorization request that its response is checked against.
@@ -27,17 +27,17 @@ impl AuthorizationRequest {
     }
 }
 
-/// The URL that sends the browser to a user flow.
+/// The URL that sends the browser to the provider.
 pub(crate) fn authorization_url(
     request: &AuthorizationRequest,
+    provider: &Provider,
     metadata: &Metadata,
-    client_id: &str,
-    redirect_uri: RedirectUrl,
     scopes: &[String],
 ) -> Url {
-    let client = oauth2::basic::BasicClient::new(ClientId::new(client_id.to_owned()))
-        .set_auth_uri(metadata.authorization_endpoint.clone())
-        .set_redirect_uri(redirect_uri);
+    let client =
+        oauth2::basic::BasicClient::new(ClientId::new(provider.settings.client_id.clone()))
+            .set_auth_uri(metadata.authorization_endpoint.clone())
+            .set_redirect_uri(provider.redirect_uri.clone());
     let verifier = oauth2::PkceCodeVerifier::new(request.verifier.expose().to_owned());
     let (url, _) = client
         .authorize_url(|| CsrfToken::new(request.state.clone()))

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::token::TokenAnswer;
-use crate::jwt::{IdTokenRules, InvalidToken, Jwt, access_token_hash_matches};
-use crate::provider::{Directory, Metadata};
+use crate::jwt::{IdTokenRules, InvalidToken, Jwt};
+use crate::provider::{Metadata, Provider};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -16,9 +16,9 @@ use crate::time::Timestamp;
 /// A key that the metadata does not list makes the provider be asked for newer ones, once a minute
 /// at most. At a refresh there is no `nonce` to compare (OpenID Connect Core §12.2).
 pub(crate) async fn verify_id_token(
-    directory: &Arc<Directory>,
+    provider: &Provider,
     metadata: &Arc<Metadata>,
-    user_flow: &str,
+    user_flow: Option<&str>,
     answer: &TokenAnswer,
     nonce: Option<&Secret>,
     now: Timestamp,
@@ -26,24 +26,26 @@ pub(crate) async fn verify_id_token(
     let Some(id_token) = &answer.id_token else {
         return Ok(None);
     };
+    let settings = &provider.settings;
+    let accepted = &settings.signing_algorithms;
     let token = Jwt::parse(id_token.expose())?;
     let mut metadata = Arc::clone(metadata);
-    if metadata.keys.verify(&token) == Err(InvalidToken::UnknownKey) {
-        let newer = directory.find_newer(user_flow, &metadata).await;
+    if metadata.keys.verify(&token, accepted) == Err(InvalidToken::UnknownKey) {
+        let newer = provider.newer_metadata(user_flow, &metadata).await;
         metadata = newer.unwrap_or(metadata);
     }
-    metadata.keys.verify(&token)?;
+    metadata.keys.verify(&token, accepted)?;
     let rules = IdTokenRules {
         issuer: &metadata.issuer,
-        client_id: &directory.settings.client_id,
+        client_id: &settings.client_id,
         user_flow,
         nonce: nonce.map(Secret::expose),
-        accept_emulator: directory.settings.emulator,
+        accept_emulator: settings.emulator,
         now,
     };
     rules.check(&token.claims)?;
     if let Some(access_token) = &answer.access_token
-        && !access_token_hash_matches(&token.claims, access_token.expose())
+        && !token.hash_matches("at_hash", access_token.expose())
     {
         return Err(InvalidToken::Claim("at_hash"));
     }

@@ -8,14 +8,14 @@ use std::time::Duration;
 use oauth2::{
     AccessToken, AsyncHttpClient, AuthType, AuthorizationCode, Client, ClientId, ClientSecret,
     EndpointNotSet, EndpointSet, ErrorResponse, HttpRequest, HttpResponse, PkceCodeVerifier,
-    RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenResponse,
+    RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenResponse,
     basic::BasicTokenType,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::error::ProviderError;
 use crate::http_client::{HttpClient, HttpError};
-use crate::provider::{Directory, Metadata};
+use crate::provider::{Metadata, Provider};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -46,15 +46,15 @@ pub(crate) enum TokenRequestError {
 
 /// One user flow's token endpoint, with the client's credentials.
 pub(crate) struct TokenEndpoint<'a> {
-    directory: &'a Directory,
+    provider: &'a Provider,
     metadata: &'a Metadata,
     now: Timestamp,
 }
 
 impl<'a> TokenEndpoint<'a> {
-    pub(crate) fn new(directory: &'a Directory, metadata: &'a Metadata, now: Timestamp) -> Self {
+    pub(crate) fn new(provider: &'a Provider, metadata: &'a Metadata, now: Timestamp) -> Self {
         Self {
-            directory,
+            provider,
             metadata,
             now,
         }
@@ -66,15 +66,15 @@ impl<'a> TokenEndpoint<'a> {
         &self,
         code: &Secret,
         verifier: &Secret,
-        redirect_uri: RedirectUrl,
         scopes: &[String],
     ) -> Result<TokenAnswer, TokenRequestError> {
+        let redirect_uri = self.provider.redirect_uri.clone();
         let client = self.client().set_redirect_uri(redirect_uri);
         let answer = client
             .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
             .add_extra_param("scope", scopes.join(" "))
-            .request_async(&Adapter(&*self.directory.http))
+            .request_async(&Adapter(&*self.provider.http))
             .await;
         self.read(answer)
     }
@@ -89,12 +89,12 @@ impl<'a> TokenEndpoint<'a> {
         let scopes = scopes.iter().cloned().map(Scope::new);
         let client = self.client();
         let request = client.exchange_refresh_token(&token).add_scopes(scopes);
-        let answer = request.request_async(&Adapter(&*self.directory.http)).await;
+        let answer = request.request_async(&Adapter(&*self.provider.http)).await;
         self.read(answer)
     }
 
     fn client(&self) -> B2cClient {
-        let settings = &self.directory.settings;
+        let settings = &self.provider.settings;
         let secret = settings.client_secret.expose().to_owned();
         Client::new(ClientId::new(settings.client_id.clone()))
             .set_client_secret(ClientSecret::new(secret))

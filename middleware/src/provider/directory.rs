@@ -1,4 +1,4 @@
-//! The metadata of every user flow in use: fetched when first needed, kept, renewed behind the
+//! A provider's metadata, in B2C that of every user flow in use: fetched when first needed, kept, renewed behind the
 //! requests, kept in use when the provider is away.
 
 use std::collections::HashMap;
@@ -8,18 +8,20 @@ use std::time::Duration;
 
 use http::{Request, StatusCode};
 
-use super::b2c;
-use super::metadata::{Document, Metadata};
+use super::document::Document;
+use super::metadata::Metadata;
+use super::trust::{Endpoints, to_back_channel};
 use crate::config::ProviderSettings;
 use crate::http_client::{HttpClient, HttpError};
 use crate::jwt::KeySet;
 use crate::time::{Clock, Timestamp};
 
-/// Finds the metadata of user flows.
-pub(crate) struct Directory {
-    pub(crate) settings: ProviderSettings,
-    pub(crate) http: Arc<dyn HttpClient>,
+/// Finds the metadata of one provider.
+pub(super) struct Directory {
+    settings: Arc<ProviderSettings>,
+    http: Arc<dyn HttpClient>,
     clock: Arc<dyn Clock>,
+    /// By user flow, in lower case; under the empty name where there are none.
     flows: Mutex<HashMap<String, Arc<Entry>>>,
 }
 
@@ -37,8 +39,8 @@ struct Attempts {
 }
 
 impl Directory {
-    pub(crate) fn new(
-        settings: ProviderSettings,
+    pub(super) fn new(
+        settings: Arc<ProviderSettings>,
         http: Arc<dyn HttpClient>,
         clock: Arc<dyn Clock>,
     ) -> Self {
@@ -51,26 +53,26 @@ impl Directory {
     }
 
     /// The metadata of a user flow.
-    pub(crate) async fn find(
+    pub(super) async fn find(
         self: &Arc<Self>,
-        user_flow: &str,
+        user_flow: Option<&str>,
     ) -> Result<Arc<Metadata>, DirectoryError> {
         let entry = self.entry(user_flow);
         let Some(metadata) = entry.get() else {
             return self.fetch(&entry, user_flow).await;
         };
         if !self.now().is_within(RENEW_AFTER, metadata.fetched) {
-            let (directory, user_flow) = (Arc::clone(self), user_flow.to_owned());
-            tokio::spawn(async move { directory.renew(&entry, &user_flow).await });
+            let (directory, user_flow) = (Arc::clone(self), user_flow.map(str::to_owned));
+            tokio::spawn(async move { directory.renew(&entry, user_flow.as_deref()).await });
         }
         Ok(metadata)
     }
 
     /// The metadata after a token named a key that `seen` does not list. The provider is asked at
     /// most once a minute, or forged tokens would make us flood it.
-    pub(crate) async fn find_newer(
+    pub(super) async fn find_newer(
         self: &Arc<Self>,
-        user_flow: &str,
+        user_flow: Option<&str>,
         seen: &Arc<Metadata>,
     ) -> Result<Arc<Metadata>, DirectoryError> {
         let entry = self.entry(user_flow);
@@ -89,7 +91,11 @@ impl Directory {
         Ok(fresh)
     }
 
-    async fn fetch(&self, entry: &Entry, user_flow: &str) -> Result<Arc<Metadata>, DirectoryError> {
+    async fn fetch(
+        &self,
+        entry: &Entry,
+        user_flow: Option<&str>,
+    ) -> Result<Arc<Metadata>, DirectoryError> {
         let mut attempts = entry.fetching.lock().await;
         if let Some(metadata) = entry.get() {
             return Ok(metadata);
@@ -106,7 +112,8 @@ impl Directory {
                 Ok(metadata)
             }
             Err(error) => {
-                tracing::error!(user_flow, %error, "the provider's metadata is not available");
+                let provider = &self.settings.name;
+                tracing::error!(provider, user_flow, %error, "the provider's metadata is not available");
                 attempts.failed = Some((self.now(), error.clone()));
                 Err(error)
             }
@@ -114,7 +121,7 @@ impl Directory {
     }
 
     /// Replaces metadata that is due; the old stays in use if that fails.
-    async fn renew(&self, entry: &Entry, user_flow: &str) {
+    async fn renew(&self, entry: &Entry, user_flow: Option<&str>) {
         let Ok(mut attempts) = entry.fetching.try_lock() else {
             return;
         };
@@ -132,19 +139,25 @@ impl Directory {
                 entry.put(&metadata);
             }
             Err(error) => {
-                tracing::warn!(user_flow, %error, "metadata not renewed; the last known is in use");
+                let provider = &self.settings.name;
+                tracing::warn!(provider, user_flow, %error, "metadata not renewed; the last known is in use");
                 attempts.failed = Some((now, error));
             }
         }
     }
 
-    async fn request(&self, user_flow: &str) -> Result<Arc<Metadata>, DirectoryError> {
-        let url = b2c::metadata_url(&self.settings, user_flow);
-        let document = self.get(&url).await?;
-        let document = Document::parse(&document).map_err(|reason| unreadable(&url, reason))?;
-        let endpoints = document
-            .endpoints(&url)
-            .map_err(|reason| unreadable(&url, reason))?;
+    async fn request(&self, user_flow: Option<&str>) -> Result<Arc<Metadata>, DirectoryError> {
+        let settings = &*self.settings;
+        let url = settings.authority.metadata_url(user_flow);
+        let document = match &settings.endpoints {
+            Some(endpoints) => Document::of_settings(endpoints, user_flow),
+            None => {
+                let body = self.get(&url).await?;
+                Document::parse(&body).map_err(|reason| unreadable(&url, reason))?
+            }
+        };
+        let endpoints = Endpoints::of(document, settings);
+        let endpoints = endpoints.map_err(|reason| unreadable(&url, reason))?;
         let keys_url = endpoints.keys.as_str();
         let keys = self.get(keys_url).await?;
         let keys = KeySet::parse(&keys).map_err(|error| unreadable(keys_url, error.to_string()))?;
@@ -155,7 +168,10 @@ impl Directory {
     }
 
     async fn get(&self, url: &str) -> Result<Vec<u8>, DirectoryError> {
-        let request = Request::get(url).header(http::header::ACCEPT, "application/json");
+        let reached = url::Url::parse(url).map(|url| to_back_channel(url, &self.settings));
+        let reached = reached.map_err(|error| unreadable(url, error.to_string()))?;
+        let request =
+            Request::get(reached.as_str()).header(http::header::ACCEPT, "application/json");
         let request = request.body(Vec::new());
         let request = request.map_err(|error| unreadable(url, error.to_string()))?;
         let response = self.http.send(request).await;
@@ -173,9 +189,10 @@ impl Directory {
         }
     }
 
-    fn entry(&self, user_flow: &str) -> Arc<Entry> {
+    fn entry(&self, user_flow: Option<&str>) -> Arc<Entry> {
         let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(flows.entry(user_flow.to_ascii_lowercase()).or_default())
+        let name = user_flow.unwrap_or_default().to_ascii_lowercase();
+        Arc::clone(flows.entry(name).or_default())
     }
 
     fn now(&self) -> Timestamp {
@@ -197,7 +214,7 @@ impl Entry {
     }
 }
 
-/// Why the metadata of a user flow cannot be had.
+/// Why metadata cannot be had.
 #[derive(Clone, Debug)]
 pub(crate) enum DirectoryError {
     /// The tenant or the user flow does not exist.
@@ -213,7 +230,7 @@ impl fmt::Display for DirectoryError {
         match self {
             Self::NotFound { url } => write!(
                 f,
-                "{url} answers 404; check provider.tenant, provider.instance and the user flow's name"
+                "{url} answers 404; check provider.tenant, provider.instance (or provider.authority) and the user flow's name"
             ),
             Self::Unavailable { url, reason } => write!(f, "{url}: {reason}"),
             Self::Unreadable { url, reason } => {

@@ -1,8 +1,11 @@
 //! Whom do we trust, where do we send?
 
-mod b2c;
 mod directory;
+mod document;
 mod metadata;
+mod providers;
+mod trust;
 
-pub(crate) use directory::{Directory, DirectoryError};
+pub(crate) use directory::DirectoryError;
 pub(crate) use metadata::Metadata;
+pub(crate) use providers::{Provider, Providers};

@@ -35,9 +35,23 @@ impl Session {
         &self.record.claims
     }
 
-    /// The user flow that the user signed in with, as the configuration writes it.
-    pub fn user_flow(&self) -> &str {
-        &self.record.user_flow
+    /// The provider that signed the user in, by its name in the configuration: the `NAME` of
+    /// `[providers.NAME]`, or `default`.
+    pub fn provider(&self) -> &str {
+        &self.record.provider
+    }
+
+    /// The user flow that the user signed in with, as the configuration writes it; `None` at
+    /// providers that have none (all but B2C).
+    pub fn user_flow(&self) -> Option<&str> {
+        self.record.user_flow.as_deref()
+    }
+
+    /// Whether the user's provider has a user flow to edit the profile with. External ID, Entra ID
+    /// and most others have none.
+    pub fn can_edit_profile(&self) -> bool {
+        let provider = self.tokens.providers().get(self.provider());
+        provider.is_some_and(|provider| provider.settings.user_flows.edit_profile.is_some())
     }
 
     /// When the user signed in.

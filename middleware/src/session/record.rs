@@ -19,8 +19,10 @@ pub(crate) struct Record {
     /// Claims from the edit-profile flow. B2C repeats the claims of the original sign-in at every
     /// refresh, so what the user changed since is laid over them again.
     pub(crate) edited: Map<String, Value>,
-    /// The user flow of the sign-in.
-    pub(crate) user_flow: String,
+    /// The provider that signed the user in.
+    pub(crate) provider: String,
+    /// In B2C the user flow of the sign-in.
+    pub(crate) user_flow: Option<String>,
     pub(crate) signed_in_at: Timestamp,
     /// The absolute end, however busy the session is.
     pub(crate) expires_at: Timestamp,
@@ -30,10 +32,10 @@ pub(crate) struct Record {
     pub(crate) ungranted: Vec<String>,
 }
 
-/// A refresh token; only the user flow that issued it takes it back.
+/// A refresh token; in B2C only the user flow that issued it takes it back.
 #[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Grant {
-    pub(crate) user_flow: String,
+    pub(crate) user_flow: Option<String>,
     pub(crate) refresh_token: Secret,
     pub(crate) expires_at: Option<Timestamp>,
 }
@@ -53,9 +55,15 @@ impl Record {
         self.claims.subject()
     }
 
+    /// Whether two sessions are one user's: a `sub` means something only at its own provider.
+    pub(crate) fn is_same_user(&self, other: &Self) -> bool {
+        let subject = self.subject();
+        subject.is_some() && self.provider == other.provider && subject == other.subject()
+    }
+
     /// Takes over what the same user's previous session still has: tokens for other APIs.
     pub(crate) fn inherit(&mut self, previous: &Self, now: Timestamp) {
-        if self.subject().is_none() || self.subject() != previous.subject() {
+        if !self.is_same_user(previous) {
             return;
         }
         let current = &self.tokens;

@@ -10,14 +10,14 @@ use crate::config::Config;
 use crate::cookie::Purpose;
 use crate::jwt::InvalidToken;
 use crate::protocol::{Reaction, TokenAnswer, TokenEndpoint, TokenRequestError, verify_id_token};
-use crate::provider::{Directory, Metadata};
+use crate::provider::{Metadata, Provider, Providers};
 use crate::session::{Claims, Grant, Live, Record, Sessions, UpdateError};
 use crate::time::{Clock, Timestamp};
 
 /// Acquires access tokens for signed-in users.
 pub(crate) struct Tokens {
     config: Arc<Config>,
-    directory: Arc<Directory>,
+    providers: Arc<Providers>,
     sessions: Arc<Sessions>,
     clock: Arc<dyn Clock>,
 }
@@ -25,13 +25,13 @@ pub(crate) struct Tokens {
 impl Tokens {
     pub(crate) fn new(
         config: Arc<Config>,
-        directory: Arc<Directory>,
+        providers: Arc<Providers>,
         sessions: Arc<Sessions>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
             config,
-            directory,
+            providers,
             sessions,
             clock,
         }
@@ -55,6 +55,10 @@ impl Tokens {
         refresh
             .await
             .unwrap_or(Err(TokenError::Unavailable { retry_after: None }))
+    }
+
+    pub(crate) fn providers(&self) -> &Providers {
+        &self.providers
     }
 
     /// The scopes as the provider writes them, whichever way they were given.
@@ -128,23 +132,22 @@ impl Tokens {
         let grant = grant.filter(|grant| grant.expires_at.is_none_or(|end| end > now));
         let grant = grant.ok_or_else(sign_in)?;
 
-        let metadata = self
-            .directory
-            .find(&grant.user_flow)
+        // A provider that the configuration no longer has cannot be asked.
+        let provider = self.providers.get(&record.provider).ok_or_else(sign_in)?;
+        let metadata = provider
+            .metadata(grant.user_flow.as_deref())
             .await
             .map_err(|error| TokenError::Unavailable {
                 retry_after: error.retry_after(),
             })?;
-        let endpoint = TokenEndpoint::new(&self.directory, &metadata, now);
-        let answer = match endpoint
-            .refresh(&grant.refresh_token, &Purpose::SignIn.scopes(wanted))
-            .await
-        {
+        let endpoint = TokenEndpoint::new(provider, &metadata, now);
+        let scopes = Purpose::SignIn.scopes(&provider.settings, wanted);
+        let answer = match endpoint.refresh(&grant.refresh_token, &scopes).await {
             Ok(answer) => answer,
             Err(error) => return Err(self.failed(live, grant, error, wanted).await),
         };
         let claims = self
-            .verify(&answer, grant, record, &metadata, now)
+            .verify(&answer, grant, record, provider, &metadata, now)
             .await
             .map_err(|reason| {
                 tracing::error!(%reason, "the ID token of a refresh is not accepted");
@@ -179,12 +182,12 @@ impl Tokens {
         answer: &TokenAnswer,
         grant: &Grant,
         record: &Record,
+        provider: &Provider,
         metadata: &Arc<Metadata>,
         now: Timestamp,
     ) -> Result<Option<Claims>, InvalidToken> {
-        let user_flow = &grant.user_flow;
-        let claims =
-            verify_id_token(&self.directory, metadata, user_flow, answer, None, now).await?;
+        let user_flow = grant.user_flow.as_deref();
+        let claims = verify_id_token(provider, metadata, user_flow, answer, None, now).await?;
         let claims = claims.map(Claims::new);
         match &claims {
             Some(claims) if claims.subject() != record.subject() => Err(InvalidToken::Claim("sub")),

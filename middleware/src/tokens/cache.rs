@@ -89,7 +89,8 @@ mod tests {
         Record {
             claims: Claims::new(Map::new()),
             edited: Map::new(),
-            user_flow: "B2C_1_susi".to_owned(),
+            provider: "default".to_owned(),
+            user_flow: Some("B2C_1_susi".to_owned()),
             signed_in_at: Timestamp(0),
             expires_at: Timestamp(99_999),
             grant: None,

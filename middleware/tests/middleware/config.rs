@@ -37,12 +37,13 @@ fn problems(text: &str) -> Vec<String> {
 #[test]
 fn the_active_profile_decides_and_the_environment_overrides() {
     let tenant = read(GOOD).load().unwrap();
-    assert_eq!(tenant.provider_origin(), "https://contoso.b2clogin.com");
-    assert_eq!(tenant.redirect_uri(), "https://app.example/getAToken");
+    let origins = |config: &Config| config.provider_origins().collect::<Vec<_>>().join(" ");
+    assert_eq!(origins(&tenant), "https://contoso.b2clogin.com");
+    assert!(tenant.redirect_uris().eq(["https://app.example/getAToken"]));
     assert!(tenant.can_edit_profile() && !tenant.can_reset_password());
 
     let emulator = read(GOOD).profile("emulator").load().unwrap();
-    assert_eq!(emulator.provider_origin(), "http://localhost:8400");
+    assert_eq!(origins(&emulator), "http://localhost:8400");
 
     let variables = [
         ("SECRET", "s"),
@@ -56,7 +57,7 @@ fn the_active_profile_decides_and_the_environment_overrides() {
         .unwrap();
     assert_eq!(overridden.base_url(), "http://localhost:5001");
     assert_eq!(overridden.port(), 5001);
-    assert_eq!(overridden.provider_origin(), "http://localhost:9000");
+    assert_eq!(origins(&overridden), "http://localhost:9000");
 }
 
 #[test]
@@ -82,11 +83,11 @@ fn every_mistake_is_told_at_once_with_key_value_and_expectation() {
         "#,
     );
     for expected in [
-        "configuration: surprise: found a key that does not exist, expected one of app, session, provider, downstream",
+        "configuration: surprise: found a key that does not exist, expected one of app, session, providers, provider, downstream",
         "configuration: app.base_url: found \"http://app.example\", expected an https origin",
         "configuration: app.redirect_path: found \"getAToken\", expected a path such as \"/getAToken\"",
         "configuration: session.idle_minutes: found -5 (integer), expected a whole number from 1 to 525600",
-        "configuration: provider.kind: found \"saml\", expected \"b2c\"",
+        "configuration: provider.kind: found \"saml\", expected \"b2c\", \"external-id\"",
         "configuration: provider.tenant: found \"<your tenant>\", expected your own value in place of the placeholder",
         "configuration: provider.client_id: found \"Enter_the_Application_Id_Here\", expected your own",
         "configuration: provider.client_secret: found a value written in the file, expected { env",

@@ -30,7 +30,7 @@ pub async fn home(State(app): State<App>, session: Option<Session>) -> Response 
 }
 
 /// `/profile`: asking for a [`Session`] is what makes it a protected page.
-pub async fn profile(State(app): State<App>, session: Session) -> Response {
+pub async fn profile(session: Session) -> Response {
     let mut claims: Vec<_> = session.claims().iter().collect();
     claims.sort_by_key(|(name, _)| known(name).unwrap_or(usize::MAX));
     let claims: Vec<_> = claims
@@ -42,7 +42,7 @@ pub async fn profile(State(app): State<App>, session: Session) -> Response {
         email => session.claims().email(),
         user_flow => session.user_flow(),
         signed_in => ago(session.signed_in_at()),
-        can_edit_profile => app.can_edit_profile,
+        can_edit_profile => session.can_edit_profile(),
     };
     page(StatusCode::OK, "profile.html", Some(&session), content)
 }

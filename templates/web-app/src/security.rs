@@ -20,7 +20,7 @@ pub fn policy(config: &Config) -> Result<Headers, InvalidHeaderValue> {
     let content = format!(
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {}; \
          frame-ancestors 'none'; base-uri 'none'",
-        config.provider_origin(),
+        config.provider_origins().collect::<Vec<_>>().join(" "),
     );
     Ok(Headers(vec![
         (CONTENT_SECURITY_POLICY, HeaderValue::try_from(content)?),

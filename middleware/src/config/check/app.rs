@@ -31,6 +31,7 @@ pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<AppSet
     let reset_password_path = path("reset_password_path", "/reset-password", false);
     let sign_out_path = path("sign_out_path", "/logout", false);
     let after_sign_out = path("after_sign_out", "/", true);
+    let default_provider = section.string("default_provider", sources);
     section.close(sources);
 
     let own = [
@@ -55,6 +56,7 @@ pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<AppSet
     }
     Some(AppSettings {
         base_url: base_url?,
+        default_provider,
         redirect_path,
         sign_in_path,
         edit_profile_path,

@@ -28,12 +28,14 @@ pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<Downst
             "the API's scopes, such as [\"demo.read\"]",
         );
     }
+    let provider = section.string("provider", sources);
     section.close(sources);
     Some(Downstream {
         name: name?,
         base_url: base_url?,
         resource,
         scopes,
+        provider,
     })
 }
 

@@ -4,12 +4,14 @@ mod app;
 mod downstream;
 mod provider;
 mod session;
+mod user_flows;
 
 use toml::Table;
 
 use super::problem::ConfigError;
+use super::provider::ProviderSettings;
 use super::section::{Section, Sources};
-use super::settings::Config;
+use super::settings::{AppSettings, Config, Downstream};
 
 /// Reads every table, or says everything that is wrong with them.
 pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, ConfigError> {
@@ -18,7 +20,8 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
 
     let app = app::read(root.section("app", sources_ref), sources_ref);
     let (lifetimes, cookie_key) = session::read(root.section("session", sources_ref), sources_ref);
-    let provider = provider::read(root.section("provider", sources_ref), sources_ref);
+    let redirect_path = app.as_ref().map_or("/getAToken", |app| &app.redirect_path);
+    let (names, providers) = read_providers(&mut root, redirect_path, sources_ref);
     let tables = root.sections("downstream", sources_ref);
     let downstreams = tables
         .into_iter()
@@ -26,15 +29,95 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
     let downstreams: Vec<_> = downstreams.collect();
     downstream::check_distinct(&downstreams, sources_ref);
     root.close(sources_ref);
+    if let Some(app) = &app {
+        check_names(app, &names, &downstreams, sources_ref);
+        check_paths(app, &providers, sources_ref);
+    }
 
-    match (app, provider) {
-        (Some(app), Some(provider)) if sources.problems.is_empty() => Ok(Config {
+    match app {
+        Some(app) if sources.problems.is_empty() => Ok(Config {
             app,
             lifetimes,
             cookie_key,
-            provider,
+            providers,
             downstreams,
         }),
         _ => Err(ConfigError::new(sources.problems)),
+    }
+}
+
+/// `[provider]` where there is one, `[providers.NAME]` where there are several: their names, and
+/// those that could be read.
+fn read_providers(
+    root: &mut Section,
+    redirect_path: &str,
+    sources: &mut Sources,
+) -> (Vec<String>, Vec<ProviderSettings>) {
+    let several = root.has("providers");
+    let tables = root.named("providers", sources);
+    if root.has("provider") || !several {
+        if several {
+            let expected = "either [provider] or [providers.NAME]";
+            sources.report("provider", "both", expected);
+        }
+        let only = root.section("provider", sources);
+        let only = provider::read(ProviderSettings::ONLY, redirect_path, only, sources);
+        return (
+            vec![ProviderSettings::ONLY.to_owned()],
+            only.into_iter().collect(),
+        );
+    }
+    if tables.is_empty() {
+        sources.report("providers", "nothing", "a table [providers.NAME] for each");
+    }
+    let names = tables.iter().map(|(name, _)| name.clone()).collect();
+    let read = tables.into_iter().filter_map(|(name, section)| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if name.is_empty() || !name.chars().all(plain) {
+            let expected = "a name of letters, digits and hyphens";
+            sources.report("providers", format!("\"{name}\""), expected);
+        }
+        let redirect_path = format!("{redirect_path}/{name}");
+        provider::read(&name, &redirect_path, section, sources)
+    });
+    (names, read.collect())
+}
+
+/// Whoever refers to a provider must mean one that exists.
+fn check_names(
+    app: &AppSettings,
+    names: &[String],
+    downstreams: &[Downstream],
+    sources: &mut Sources,
+) {
+    let expected = format!("one of the providers: {}", names.join(", "));
+    let mut check = |key: &str, name: Option<&String>| {
+        if let Some(name) = name.filter(|name| !names.contains(name)) {
+            sources.report(key, format!("\"{name}\""), expected.clone());
+        }
+    };
+    check("app.default_provider", app.default_provider.as_ref());
+    for downstream in downstreams {
+        check("downstream.provider", downstream.provider());
+    }
+}
+
+/// A response must tell by its path whose it is (RFC 9700 §4.4.2: distinct redirect URIs).
+fn check_paths(app: &AppSettings, providers: &[ProviderSettings], sources: &mut Sources) {
+    let mut taken = vec![
+        &app.sign_in_path,
+        &app.edit_profile_path,
+        &app.reset_password_path,
+        &app.sign_out_path,
+        &app.after_sign_out,
+    ];
+    for provider in providers {
+        let path = &provider.redirect_path;
+        // The app's own redirect path is compared with the others where it is read.
+        if taken.contains(&path) && *path != app.redirect_path {
+            let found = format!("the path \"{path}\" twice");
+            sources.report("app", found, "a path of its own for each endpoint");
+        }
+        taken.push(path);
     }
 }

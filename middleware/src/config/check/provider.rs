@@ -1,96 +1,344 @@
-//! `[provider]`.
+//! `[provider]`, or one of `[providers.NAME]`.
 
+use url::Url;
+
+use super::user_flows;
+use crate::config::authority::{Authority, USER_FLOW, Written, default_instance, origin};
+use crate::config::kind::Kind;
+use crate::config::provider::{ProviderSettings, StaticEndpoints};
 use crate::config::section::{Section, Sources};
-use crate::config::settings::{ProviderSettings, UserFlows};
-use crate::config::syntax::{
-    default_instance, full_tenant, is_guid, is_loopback, is_tenant, is_user_flow, web_url,
-};
+use crate::config::signing_algorithm::SigningAlgorithm;
+use crate::config::syntax::{full_tenant, is_guid, is_loopback, is_path, is_tenant, web_url};
 
-pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<ProviderSettings> {
+/// Reads one provider's table. `redirect_path` is where its redirect URI is unless the table says
+/// otherwise.
+pub(super) fn read(
+    name: &str,
+    redirect_path: &str,
+    mut section: Section,
+    sources: &mut Sources,
+) -> Option<ProviderSettings> {
     let kind = section
         .string("kind", sources)
         .unwrap_or_else(|| "b2c".to_owned());
-    if kind != "b2c" {
-        sources.report("provider.kind", format!("\"{kind}\""), "\"b2c\"");
+    let known = Kind::parse(&kind);
+    if known.is_none() {
+        sources.report(&section.path("kind"), format!("\"{kind}\""), Kind::NAMES);
     }
+    let kind = known.unwrap_or(Kind::B2c);
     let emulator = section.boolean("emulator", false, sources);
+    let issuer = section.string("issuer", sources);
 
-    let tenant = section.required("tenant", "the tenant's name, such as \"contoso\"", sources);
-    let tenant = tenant.and_then(|name| {
-        let valid = is_tenant(&name);
-        if !valid {
-            let expected =
-                "a name (contoso), a domain (contoso.onmicrosoft.com) or the tenant's GUID";
-            sources.report("provider.tenant", format!("\"{name}\""), expected);
-        }
-        valid.then(|| full_tenant(name))
-    });
-    let instance = section.string("instance", sources);
-    let instance = instance.or_else(|| tenant.as_deref().and_then(default_instance));
-    if instance.is_none() && tenant.is_some() {
-        let expected = "the host of the sign-in pages, such as \"https://login.contoso.com\"";
-        sources.report("provider.instance", "nothing", expected);
+    let Located {
+        authority,
+        user_flow,
+    } = match kind {
+        Kind::Oidc => of_issuer(issuer.as_deref(), &section, sources),
+        _ => of_tenant(kind, &mut section, sources),
+    };
+    let authority = metadata_address(authority, kind, &mut section, sources);
+    let loopback = |authority: &Authority| is_loopback(&authority.instance);
+    if emulator && !authority.as_ref().is_none_or(loopback) {
+        let expected = "false, unless the provider is on localhost";
+        sources.report(&section.path("emulator"), "true", expected);
     }
-    let instance = instance.and_then(|text| {
-        let url = web_url(&text).filter(|url| url.path() == "/" && url.query().is_none());
-        if url.is_none() {
-            let expected = "an https origin without a path (http only on localhost)";
-            sources.report("provider.instance", format!("\"{text}\""), expected);
-        }
-        url
-    });
-    if emulator && instance.as_ref().is_some_and(|url| !is_loopback(url)) {
-        let expected = "false, unless provider.instance is on localhost";
-        sources.report("provider.emulator", "true", expected);
-    }
+    let back_channel = back_channel(emulator, &mut section, sources);
+    let endpoints = endpoints(&mut section, sources);
+    let tenant = authority.as_ref().and_then(|known| known.tenant.as_deref());
+    let allowed_tenants = allowed_tenants(kind, tenant, &mut section, sources);
 
-    let client_id = section.required("client_id", "the application (client) id, a GUID", sources);
-    if let Some(id) = client_id.as_ref().filter(|id| !is_guid(id)) {
-        sources.report(
-            "provider.client_id",
-            format!("\"{id}\""),
-            "the application (client) id, a GUID",
-        );
-    }
+    let client_id = client_id(kind, &mut section, sources);
     let problems_before = sources.problems.len();
     let client_secret = section.secret("client_secret", sources);
     if client_secret.is_none() && sources.problems.len() == problems_before {
         let expected = "{ env = \"B2C_CLIENT_SECRET\" } or { file = \"path\" }";
-        sources.report("provider.client_secret", "nothing", expected);
+        sources.report(&section.path("client_secret"), "nothing", expected);
     }
 
     let flows = section.section("user_flows", sources);
-    let user_flows = read_user_flows(flows, sources);
+    let user_flows = user_flows::read(kind, user_flow, flows, sources);
+    let label = section.string("label", sources);
+    let redirect_path = redirect(redirect_path, &mut section, sources);
+    let scopes = scopes(kind, &mut section, sources);
+    let signing_algorithms = signing_algorithms(&mut section, sources);
     section.close(sources);
     Some(ProviderSettings {
-        instance: instance?,
-        tenant: tenant?,
+        name: name.to_owned(),
+        label: label.unwrap_or_else(|| name.to_owned()),
+        kind,
+        authority: authority?,
+        issuer,
+        back_channel,
+        endpoints,
+        allowed_tenants,
         client_id: client_id?,
         client_secret: client_secret?,
+        redirect_path,
+        scopes,
         user_flows: user_flows?,
+        signing_algorithms,
         emulator,
     })
 }
 
-fn read_user_flows(mut section: Section, sources: &mut Sources) -> Option<UserFlows> {
-    const EXPECTED: &str = "a user flow's name, such as \"B2C_1_signupsignin1\"";
-    let sign_up_sign_in = section.required("sign_up_sign_in", EXPECTED, sources);
-    let edit_profile = section.string("edit_profile", sources);
-    let reset_password = section.string("reset_password", sources);
-    let named = [
-        ("sign_up_sign_in", &sign_up_sign_in),
-        ("edit_profile", &edit_profile),
-        ("reset_password", &reset_password),
-    ];
-    for (key, name) in named {
-        if let Some(name) = name.as_ref().filter(|name| !is_user_flow(name)) {
-            sources.report(&section.path(key), format!("\"{name}\""), EXPECTED);
+/// Where the provider is, and the user flow that an authority named along with it.
+#[derive(Default)]
+struct Located {
+    authority: Option<Authority>,
+    user_flow: Option<String>,
+}
+
+fn of_issuer(issuer: Option<&str>, section: &Section, sources: &mut Sources) -> Located {
+    let url = issuer.and_then(web_url).filter(|url| url.query().is_none());
+    if url.is_none() {
+        let found = issuer.map_or_else(|| "nothing".to_owned(), |text| format!("\"{text}\""));
+        let expected = "the provider's issuer, such as \"https://id.example.com\"";
+        sources.report(&section.path("issuer"), found, expected);
+    }
+    Located {
+        authority: url.as_ref().map(Authority::of_issuer),
+        user_flow: None,
+    }
+}
+
+/// By `authority`, or by `tenant` with `instance`.
+fn of_tenant(kind: Kind, section: &mut Section, sources: &mut Sources) -> Located {
+    if section.has("authority") {
+        let written = section.string("authority", sources);
+        for key in ["tenant", "instance"] {
+            if section.has(key) {
+                let expected = "nothing, since provider.authority says it";
+                sources.report(&section.path(key), "a second address", expected);
+                section.string(key, sources);
+            }
+        }
+        let Some(text) = written else {
+            return Located::default();
+        };
+        return match Written::parse(kind, &text) {
+            Ok(written) => Located {
+                authority: Some(written.authority),
+                user_flow: written.user_flow,
+            },
+            Err(expected) => {
+                sources.report(&section.path("authority"), format!("\"{text}\""), expected);
+                Located::default()
+            }
+        };
+    }
+    let tenant = section.required("tenant", "the tenant's name, such as \"contoso\"", sources);
+    let tenant = tenant.filter(|name| {
+        let valid = is_tenant(name);
+        if !valid {
+            let expected =
+                "a name (contoso), a domain (contoso.onmicrosoft.com) or the tenant's GUID";
+            sources.report(&section.path("tenant"), format!("\"{name}\""), expected);
+        }
+        valid
+    });
+    let instance = section.string("instance", sources);
+    let default = |tenant: &str| default_instance(kind, &full_tenant(tenant.to_owned()));
+    let instance = instance.or_else(|| tenant.as_deref().and_then(default));
+    if instance.is_none() && tenant.is_some() {
+        let expected = "the host of the sign-in pages, such as \"https://login.contoso.com\"";
+        sources.report(&section.path("instance"), "nothing", expected);
+    }
+    let instance = instance.and_then(|text| origin_of(&text, "instance", section, sources));
+    Located {
+        authority: instance
+            .zip(tenant)
+            .map(|(instance, tenant)| Authority::of_tenant(kind, &instance, tenant)),
+        user_flow: None,
+    }
+}
+
+/// `metadata_url` where the metadata is somewhere else than the authority has it.
+fn metadata_address(
+    authority: Option<Authority>,
+    kind: Kind,
+    section: &mut Section,
+    sources: &mut Sources,
+) -> Option<Authority> {
+    let Some(written) = section.string("metadata_url", sources) else {
+        return authority;
+    };
+    let valid = web_url(&written.replace(USER_FLOW, "flow")).is_some();
+    let has_flow = written.contains(USER_FLOW);
+    if !valid || has_flow != (kind == Kind::B2c) {
+        let expected = match kind {
+            Kind::B2c => "an https URL with {user_flow} where the user flow's name belongs",
+            _ => "an https URL (http only on localhost)",
+        };
+        let key = section.path("metadata_url");
+        sources.report(&key, format!("\"{written}\""), expected);
+    }
+    authority.map(|authority| Authority {
+        metadata: written,
+        ..authority
+    })
+}
+
+/// An origin for this server alone. Between the containers of a development machine there is no
+/// TLS, so an emulator may be reached by http; nothing else may.
+fn back_channel(emulator: bool, section: &mut Section, sources: &mut Sources) -> Option<Url> {
+    let text = section.string("back_channel", sources)?;
+    if emulator {
+        let plain = Url::parse(&text).ok();
+        let plain = plain.filter(|url| url.scheme() == "http" && *url == origin(url));
+        if plain.is_some() {
+            return plain;
         }
     }
-    section.close(sources);
-    Some(UserFlows {
-        sign_up_sign_in: sign_up_sign_in?,
-        edit_profile,
-        reset_password,
+    origin_of(&text, "back_channel", section, sources)
+}
+
+fn origin_of(text: &str, key: &str, section: &Section, sources: &mut Sources) -> Option<Url> {
+    let url = web_url(text).filter(|url| url.path() == "/" && url.query().is_none());
+    if url.is_none() {
+        let expected = "an https origin without a path (http only on localhost)";
+        sources.report(&section.path(key), format!("\"{text}\""), expected);
+    }
+    url
+}
+
+fn endpoints(section: &mut Section, sources: &mut Sources) -> Option<StaticEndpoints> {
+    if !section.has("metadata") {
+        return None;
+    }
+    let mut table = section.section("metadata", sources);
+    let mut url = |key: &'static str, required: bool| {
+        let text = if required {
+            table.required(key, "what the provider's metadata says there", sources)
+        } else {
+            table.string(key, sources)
+        };
+        if let Some(text) = &text
+            && web_url(&text.replace(USER_FLOW, "flow")).is_none()
+        {
+            let expected = "an https URL (http only on localhost)";
+            sources.report(&table.path(key), format!("\"{text}\""), expected);
+        }
+        text
+    };
+    let authorization_endpoint = url("authorization_endpoint", true);
+    let token_endpoint = url("token_endpoint", true);
+    let jwks_uri = url("jwks_uri", true);
+    let end_session_endpoint = url("end_session_endpoint", false);
+    let issuer = table.required("issuer", "the issuer that tokens name", sources);
+    table.close(sources);
+    Some(StaticEndpoints {
+        issuer: issuer?,
+        authorization_endpoint: authorization_endpoint?,
+        token_endpoint: token_endpoint?,
+        jwks_uri: jwks_uri?,
+        end_session_endpoint,
     })
+}
+
+/// A multi-tenant authority signs in everybody who has an account anywhere, so the tenants must be
+/// named; `["*"]` says that all are meant.
+fn allowed_tenants(
+    kind: Kind,
+    tenant: Option<&str>,
+    section: &mut Section,
+    sources: &mut Sources,
+) -> Option<Vec<String>> {
+    let written = section.has("allowed_tenants");
+    let tenants = section.strings("allowed_tenants", sources);
+    let key = section.path("allowed_tenants");
+    let multi =
+        kind == Kind::Entra && matches!(tenant, Some("common" | "organizations" | "consumers"));
+    if !multi {
+        if written {
+            let expected = "nothing, since provider.tenant is the only one";
+            sources.report(&key, "a list", expected);
+        }
+        return None;
+    }
+    if tenants == ["*"] {
+        return None;
+    }
+    if tenants.is_empty() || !tenants.iter().all(|tenant| is_guid(tenant)) {
+        let found = if written {
+            format!("{tenants:?}")
+        } else {
+            "nothing".to_owned()
+        };
+        let expected = "the GUIDs of the tenants whose users may sign in, or [\"*\"] for all";
+        sources.report(&key, found, expected);
+    }
+    Some(
+        tenants
+            .iter()
+            .map(|tenant| tenant.to_ascii_lowercase())
+            .collect(),
+    )
+}
+
+fn client_id(kind: Kind, section: &mut Section, sources: &mut Sources) -> Option<String> {
+    let expected = match kind {
+        Kind::Oidc => "the client's id at the provider",
+        _ => "the application (client) id, a GUID",
+    };
+    let id = section.required("client_id", expected, sources)?;
+    let valid = match kind {
+        Kind::Oidc => !id.is_empty() && id.chars().all(|c| c == ' ' || c.is_ascii_graphic()),
+        _ => is_guid(&id),
+    };
+    if !valid {
+        sources.report(&section.path("client_id"), format!("\"{id}\""), expected);
+    }
+    Some(id)
+}
+
+fn redirect(default: &str, section: &mut Section, sources: &mut Sources) -> String {
+    let path = section.string("redirect_path", sources);
+    let path = path.unwrap_or_else(|| default.to_owned());
+    if !is_path(&path, false) {
+        let expected = format!("a path such as \"{default}\"");
+        sources.report(
+            &section.path("redirect_path"),
+            format!("\"{path}\""),
+            expected,
+        );
+    }
+    path
+}
+
+/// The scopes of a sign-in beyond those of APIs. Some B2C tenants refuse `profile` (AADB2C90085),
+/// and only user flows decide about claims there.
+fn scopes(kind: Kind, section: &mut Section, sources: &mut Sources) -> Vec<String> {
+    let mut scopes = section.strings("scopes", sources);
+    if scopes.is_empty() {
+        let default: &[&str] = match kind {
+            Kind::B2c => &["offline_access"],
+            Kind::ExternalId | Kind::Entra => &["profile", "email", "offline_access"],
+            Kind::Oidc => &["profile", "email"],
+        };
+        scopes = default.iter().map(|&scope| scope.to_owned()).collect();
+    }
+    let valid = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
+    if let Some(scope) = scopes.iter().find(|scope| !scope.chars().all(valid)) {
+        let expected = "scopes such as \"profile\"";
+        sources.report(&section.path("scopes"), format!("\"{scope}\""), expected);
+    }
+    scopes.retain(|scope| scope != "openid");
+    scopes.insert(0, "openid".to_owned());
+    scopes
+}
+
+fn signing_algorithms(section: &mut Section, sources: &mut Sources) -> Vec<SigningAlgorithm> {
+    let names = section.strings("signing_algorithms", sources);
+    if names.is_empty() {
+        return vec![SigningAlgorithm::Rs256];
+    }
+    let known = names.iter().filter_map(|name| {
+        let known = SigningAlgorithm::parse(name);
+        if known.is_none() {
+            let key = section.path("signing_algorithms");
+            sources.report(&key, format!("\"{name}\""), SigningAlgorithm::NAMES);
+        }
+        known
+    });
+    known.collect()
 }

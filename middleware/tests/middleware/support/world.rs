@@ -181,7 +181,7 @@ async fn private(session: Session) -> String {
     format!(
         "{} of {}",
         session.claims().email().unwrap_or("?"),
-        session.user_flow()
+        session.user_flow().unwrap_or("no user flow")
     )
 }
 

@@ -1,0 +1,102 @@
+//! The configured providers.
+
+use std::fmt;
+use std::sync::Arc;
+
+use oauth2::RedirectUrl;
+
+use super::directory::{Directory, DirectoryError};
+use super::metadata::Metadata;
+use crate::config::{Config, ProviderSettings};
+use crate::http_client::HttpClient;
+use crate::time::Clock;
+
+/// One provider and the app's registration there.
+pub(crate) struct Provider {
+    pub(crate) settings: Arc<ProviderSettings>,
+    pub(crate) redirect_uri: RedirectUrl,
+    pub(crate) http: Arc<dyn HttpClient>,
+    directory: Arc<Directory>,
+}
+
+impl Provider {
+    /// The metadata of a user flow; of the provider, where it has none.
+    pub(crate) async fn metadata(
+        &self,
+        user_flow: Option<&str>,
+    ) -> Result<Arc<Metadata>, DirectoryError> {
+        self.directory.find(user_flow).await
+    }
+
+    /// The metadata after a token named a key that `seen` does not list. The provider is asked at
+    /// most once a minute, or forged tokens would make us flood it.
+    pub(crate) async fn newer_metadata(
+        &self,
+        user_flow: Option<&str>,
+        seen: &Arc<Metadata>,
+    ) -> Result<Arc<Metadata>, DirectoryError> {
+        self.directory.find_newer(user_flow, seen).await
+    }
+
+    /// The name in the configuration.
+    pub(crate) fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    /// The user flow of a sign-in, in B2C.
+    pub(crate) fn sign_in_flow(&self) -> Option<&str> {
+        self.settings.user_flows.sign_up_sign_in.as_deref()
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Provider").field(&self.name()).finish()
+    }
+}
+
+/// All of them; there is at least one.
+#[derive(Debug)]
+pub(crate) struct Providers {
+    all: Vec<Arc<Provider>>,
+    default: Option<usize>,
+}
+
+impl Providers {
+    pub(crate) fn new(config: &Config, http: &Arc<dyn HttpClient>, clock: &Arc<dyn Clock>) -> Self {
+        let all = config.providers.iter().map(|settings| {
+            let settings = Arc::new(settings.clone());
+            let mut redirect_uri = config.app.base_url.clone();
+            redirect_uri.set_path(&settings.redirect_path);
+            let directory =
+                Directory::new(Arc::clone(&settings), Arc::clone(http), Arc::clone(clock));
+            Arc::new(Provider {
+                settings,
+                redirect_uri: RedirectUrl::from_url(redirect_uri),
+                http: Arc::clone(http),
+                directory: Arc::new(directory),
+            })
+        });
+        let default = config.default_provider().map(|settings| &settings.name);
+        let position = |name: &String| config.providers.iter().position(|one| one.name == *name);
+        Self {
+            all: all.collect(),
+            default: default.and_then(position),
+        }
+    }
+
+    pub(crate) fn all(&self) -> &[Arc<Provider>] {
+        &self.all
+    }
+
+    /// The provider of this name. A session or a transaction can name one that the configuration
+    /// no longer has.
+    pub(crate) fn get(&self, name: &str) -> Option<&Arc<Provider>> {
+        self.all.iter().find(|provider| provider.name() == name)
+    }
+
+    /// The provider that signs in who did not choose; `None` if they must.
+    pub(crate) fn default(&self) -> Option<&Arc<Provider>> {
+        self.default.map(|index| &self.all[index])
+    }
+}
