@@ -12,6 +12,7 @@ use super::shell::{Parts, Shell};
 use crate::config::Config;
 use crate::error::Error;
 use crate::http_client::{HttpClient, ReqwestClient};
+use crate::provider::Readiness;
 use crate::session::{MemoryStore, SessionStore};
 use crate::time::{Clock, SystemClock};
 
@@ -43,6 +44,7 @@ impl B2cLayer {
     pub fn builder(config: Config) -> B2cLayerBuilder {
         B2cLayerBuilder {
             config,
+            discover: true,
             store: None,
             http: None,
             clock: Arc::new(SystemClock),
@@ -50,6 +52,11 @@ impl B2cLayer {
             sign_in_page: None,
             sign_out_page: None,
         }
+    }
+
+    /// Whether the providers can be used yet, for a readiness probe.
+    pub fn readiness(&self) -> Readiness {
+        self.shell.providers.readiness()
     }
 }
 
@@ -74,6 +81,7 @@ pub(super) type Render<P> = Arc<dyn Fn(&P) -> String + Send + Sync>;
 #[must_use]
 pub struct B2cLayerBuilder {
     config: Config,
+    discover: bool,
     store: Option<Arc<dyn SessionStore>>,
     http: Option<Arc<dyn HttpClient>>,
     clock: Arc<dyn Clock>,
@@ -92,6 +100,13 @@ impl B2cLayerBuilder {
     /// How the provider is reached. Default: reqwest with rustls and the platform's certificates.
     pub fn http_client(mut self, client: impl HttpClient) -> Self {
         self.http = Some(Arc::new(client));
+        self
+    }
+
+    /// Whether to ask the providers for their metadata at once, in the background, if the layer is
+    /// built within a tokio runtime. Default: yes. Else the first sign-in asks.
+    pub fn discover_at_start(mut self, discover: bool) -> Self {
+        self.discover = discover;
         self
     }
 
@@ -131,7 +146,8 @@ impl B2cLayerBuilder {
         self
     }
 
-    /// Builds the layer. The provider is not asked yet: an app starts even when it is away.
+    /// Builds the layer. An app starts even when its providers are away;
+    /// [`B2cLayer::readiness`] tells.
     ///
     /// # Errors
     ///
@@ -152,6 +168,9 @@ impl B2cLayerBuilder {
             sign_in_page: self.sign_in_page,
             sign_out_page: self.sign_out_page,
         });
+        if self.discover {
+            shell.providers.discover();
+        }
         Ok(B2cLayer {
             shell: Arc::new(shell),
         })

@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use http::{Request, StatusCode};
+use tokio::sync::watch;
 
 use super::document::Document;
 use super::metadata::Metadata;
+use super::readiness::Status;
 use super::trust::{Endpoints, to_back_channel};
 use crate::config::ProviderSettings;
 use crate::http_client::{HttpClient, HttpError};
@@ -23,6 +25,8 @@ pub(super) struct Directory {
     clock: Arc<dyn Clock>,
     /// By user flow, in lower case; under the empty name where there are none.
     flows: Mutex<HashMap<String, Arc<Entry>>>,
+    /// What the sign-in's metadata says of the provider.
+    status: watch::Sender<Status>,
 }
 
 #[derive(Default)]
@@ -49,7 +53,12 @@ impl Directory {
             http,
             clock,
             flows: Mutex::default(),
+            status: watch::Sender::new(Status::NotAsked),
         }
+    }
+
+    pub(super) fn status(&self) -> watch::Receiver<Status> {
+        self.status.subscribe()
     }
 
     /// The metadata of a user flow.
@@ -109,14 +118,23 @@ impl Directory {
             Ok(metadata) => {
                 attempts.failed = None;
                 entry.put(&metadata);
+                self.note(user_flow, Status::Available);
                 Ok(metadata)
             }
             Err(error) => {
                 let provider = &self.settings.name;
                 tracing::error!(provider, user_flow, %error, "the provider's metadata is not available");
                 attempts.failed = Some((self.now(), error.clone()));
+                self.note(user_flow, Status::Unavailable(error.clone()));
                 Err(error)
             }
+        }
+    }
+
+    fn note(&self, user_flow: Option<&str>, status: Status) {
+        let sign_in = self.settings.user_flows.sign_up_sign_in.as_deref();
+        if user_flow == sign_in {
+            self.status.send_replace(status);
         }
     }
 

@@ -4,8 +4,10 @@ mod directory;
 mod document;
 mod metadata;
 mod providers;
+mod readiness;
 mod trust;
 
 pub(crate) use directory::DirectoryError;
 pub(crate) use metadata::Metadata;
 pub(crate) use providers::{Provider, Providers};
+pub use readiness::{ProviderReadiness, Readiness};

@@ -4,9 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use oauth2::RedirectUrl;
+use tokio::sync::watch;
 
 use super::directory::{Directory, DirectoryError};
 use super::metadata::Metadata;
+use super::readiness::{self, Readiness, Status};
 use crate::config::{Config, ProviderSettings};
 use crate::http_client::HttpClient;
 use crate::time::Clock;
@@ -36,6 +38,10 @@ impl Provider {
         seen: &Arc<Metadata>,
     ) -> Result<Arc<Metadata>, DirectoryError> {
         self.directory.find_newer(user_flow, seen).await
+    }
+
+    pub(super) fn status(&self) -> watch::Receiver<Status> {
+        self.directory.status()
     }
 
     /// The name in the configuration.
@@ -83,6 +89,15 @@ impl Providers {
             all: all.collect(),
             default: default.and_then(position),
         }
+    }
+
+    /// Begins to ask them, in the background.
+    pub(crate) fn discover(&self) {
+        readiness::discover(self);
+    }
+
+    pub(crate) fn readiness(&self) -> Readiness {
+        Readiness::new(self)
     }
 
     pub(crate) fn all(&self) -> &[Arc<Provider>] {

@@ -111,6 +111,8 @@ impl WorldBuilder {
             .unwrap();
         let instance = || {
             let builder = B2cLayer::builder(config.clone()).clock(clock.clone());
+            // Tests count requests, and set clocks before the first one.
+            let builder = builder.discover_at_start(false);
             let layer = (self.parts)(builder).build().unwrap();
             let routes = app(&config, http.clone()).merge(self.routes.clone());
             (layer.clone(), routes.layer(layer))
