@@ -15,6 +15,7 @@ mod cost;
 mod failing_provider;
 mod hosts;
 mod journeys;
+mod providers;
 mod readiness;
 mod security;
 mod sessions;

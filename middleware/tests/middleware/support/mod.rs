@@ -7,4 +7,4 @@ mod world;
 
 pub use meddler::Meddler;
 pub use visitor::{Page, Visitor};
-pub use world::{APP, KEY, World};
+pub use world::{APP, KEY, OTHER_SECRET, World, WorldBuilder};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Extension, Router};
-use b2c_emulator::Emulator;
+use b2c_emulator::{Emulator, EmulatorBuilder};
 use tower_b2c::testing::ManualClock;
 use tower_b2c::{
     B2cLayer, B2cLayerBuilder, Config, ConfigFile, RequireSignInLayer, Session, TokenError,
@@ -16,6 +16,9 @@ use super::visitor::Visitor;
 
 /// Seals pending sign-ins, on both instances.
 pub const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+/// The secret of applications in further tenants.
+pub const OTHER_SECRET: &str = "the secret of another application";
 
 pub const APP: &str = "http://localhost:5000";
 
@@ -31,6 +34,8 @@ pub struct World {
 }
 
 pub struct WorldBuilder {
+    emulator: Box<dyn FnOnce(EmulatorBuilder) -> EmulatorBuilder>,
+    settings: Box<dyn FnOnce(&Emulator) -> String>,
     change: Box<dyn FnOnce(ConfigFile) -> ConfigFile>,
     parts: Box<dyn Fn(B2cLayerBuilder) -> B2cLayerBuilder>,
     routes: Router,
@@ -44,6 +49,8 @@ impl World {
 
     pub fn with() -> WorldBuilder {
         WorldBuilder {
+            emulator: Box::new(|builder| builder),
+            settings: Box::new(settings),
             change: Box::new(|file| file),
             parts: Box::new(|builder| builder),
             routes: Router::new(),
@@ -73,6 +80,21 @@ impl World {
 }
 
 impl WorldBuilder {
+    /// Gives the emulator more than its own tenant.
+    pub fn emulator(
+        mut self,
+        change: impl FnOnce(EmulatorBuilder) -> EmulatorBuilder + 'static,
+    ) -> Self {
+        self.emulator = Box::new(change);
+        self
+    }
+
+    /// The whole configuration file, in place of that of the emulator's own tenant.
+    pub fn settings(mut self, text: impl FnOnce(&Emulator) -> String + 'static) -> Self {
+        self.settings = Box::new(text);
+        self
+    }
+
     pub fn config(mut self, change: impl FnOnce(ConfigFile) -> ConfigFile + 'static) -> Self {
         self.change = Box::new(change);
         self
@@ -96,13 +118,13 @@ impl WorldBuilder {
     }
 
     pub async fn build(self) -> World {
-        let emulator = Emulator::builder()
-            .redirect_uri(self.redirect_uri)
-            .start()
-            .await
-            .unwrap();
-        let file = Config::from_text(settings(&emulator))
-            .environment([("SECRET", emulator.client().client_secret()), ("KEY", KEY)]);
+        let builder = Emulator::builder().redirect_uri(self.redirect_uri);
+        let emulator = (self.emulator)(builder).start().await.unwrap();
+        let file = Config::from_text((self.settings)(&emulator)).environment([
+            ("SECRET", emulator.client().client_secret()),
+            ("OTHER_SECRET", OTHER_SECRET),
+            ("KEY", KEY),
+        ]);
         let config = (self.change)(file).load().unwrap();
         let clock = ManualClock::default();
         let http = reqwest::Client::builder()
@@ -159,7 +181,8 @@ fn settings(emulator: &Emulator) -> String {
 }
 
 fn app(config: &Config, http: reqwest::Client) -> Router {
-    let api = format!("{}/me", config.downstream("demo").unwrap().base_url());
+    let api = config.downstream("demo").map(|api| api.base_url());
+    let api = format!("{}/me", api.unwrap_or("http://localhost:1"));
     Router::new()
         .route("/private", get(private).post(|| async { "saved" }))
         .route("/other/private", get(private))
