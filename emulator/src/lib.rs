@@ -71,7 +71,10 @@ mod token;
 mod world;
 
 pub use address::Endpoint;
-pub use control::{Forgery, Misbehaviour, Outcome, RecordedRequest, Scope, UnknownMisbehaviour};
+pub use control::{
+    Forgery, FrontChannelFlaw, LogoutNotice, LogoutTokenFlaw, Misbehaviour, Outcome,
+    RecordedRequest, Scope, UnknownMisbehaviour,
+};
 pub use directory::{
     AttributeType, AttributeValue, ClaimSource, Client, IdentityProvider, IssuerForm, SsoScope,
     Tenant, TenantBuilder, TenantKind, User, UserBuilder, UserFlow,

@@ -2,7 +2,7 @@ use super::{AuthorizationRequest, resolvers::output_claims};
 use crate::{
     address::Authority,
     control::Misbehaviours,
-    directory::{TenantKind, UserFlow},
+    directory::{Client, TenantKind, UserFlow},
     grant::{Grant, GrantKind, Identity},
     journey::SignedIn,
     jwt::{Hashes, Issue, access_token, access_token_v2, id_token, id_token_v2},
@@ -12,16 +12,20 @@ use crate::{
 };
 
 impl AuthorizationRequest {
-    /// Answers the application with a code and tokens for the user who has signed in.
+    /// Answers the application with a code and tokens for the user who has signed in. The session
+    /// is named where the application wants to be told of its end.
     pub(crate) fn complete(
         &self,
         signed_in: SignedIn,
+        sid: Option<String>,
         provider: &Provider,
         authority: &Authority,
         user_flow: &UserFlow,
     ) -> Answer {
         let now = provider.clock.now();
-        let grant = self.grant(signed_in, now, authority, user_flow);
+        let mut grant = self.grant(signed_in, now, authority, user_flow);
+        let client = provider.tenant.client(&self.client_id);
+        grant.identity.sid = sid.filter(|_| client.is_some_and(Client::knows_sessions));
         match self.fields(&grant, provider, authority, user_flow) {
             Ok(fields) => self.target.success(fields),
             Err(fault) => self.target.failure(&Report::new(fault, now)),

@@ -1,5 +1,6 @@
 //! May this application ask, and for what?
 
+mod application;
 mod check;
 mod complete;
 mod prompt;

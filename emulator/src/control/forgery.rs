@@ -19,7 +19,7 @@ use crate::jwt::Algorithm;
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Forgery {
-    /// `id` or `access`.
+    /// `id`, `access` or `logout`.
     #[serde(rename = "type")]
     pub(crate) kind: Kind,
     /// Sign-in name or object id.
@@ -45,6 +45,7 @@ pub(crate) enum Kind {
     #[default]
     Id,
     Access,
+    Logout,
 }
 
 impl Forgery {
@@ -60,6 +61,21 @@ impl Forgery {
     pub fn access_token(user: impl Into<String>) -> Self {
         Self {
             kind: Kind::Access,
+            ..Self::id_token(user)
+        }
+    }
+
+    /// A logout token about a user, as [`Client::backchannel_logout_uri`](crate::Client) is sent
+    /// one; its `sid` is nobody's unless [`claim`](Self::claim) sets one.
+    ///
+    /// ```
+    /// use b2c_emulator::Forgery;
+    ///
+    /// let forgery = Forgery::logout_token("ada@emulator.example").without("events");
+    /// ```
+    pub fn logout_token(user: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Logout,
             ..Self::id_token(user)
         }
     }

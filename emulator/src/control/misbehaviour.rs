@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::{FrontChannelFlaw, LogoutTokenFlaw};
 use crate::{
     address::Endpoint,
     protocol::{Channel, Fault},
@@ -129,6 +130,10 @@ pub enum Misbehaviour {
     LogoutOtherState,
     /// A sign-out returns without `state`.
     LogoutNoState,
+    /// Logout tokens are bad.
+    BadLogoutToken(LogoutTokenFlaw),
+    /// Front-channel calls are bad, where they have parameters.
+    BadFrontChannelCall(FrontChannelFlaw),
 }
 
 impl Misbehaviour {
@@ -145,7 +150,10 @@ impl Misbehaviour {
                 endpoint == Some(Endpoint::Metadata)
             }
             Self::StaleKeys => endpoint == Some(Endpoint::Keys),
-            Self::LogoutOtherState | Self::LogoutNoState => endpoint == Some(Endpoint::Logout),
+            Self::LogoutOtherState
+            | Self::LogoutNoState
+            | Self::BadLogoutToken(_)
+            | Self::BadFrontChannelCall(_) => endpoint == Some(Endpoint::Logout),
             Self::RedirectElsewhere
             | Self::FormPostError
             | Self::Cancelled

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use super::Misbehaviour;
+use super::{FrontChannelFlaw, LogoutTokenFlaw, Misbehaviour, suite::SUITE};
 use crate::protocol::Fault;
 
 /// A name that stands for no misbehaviour; made by [`Misbehaviour::named`].
@@ -26,7 +26,7 @@ impl Misbehaviour {
     /// ```
     pub fn named(name: &str) -> Result<Self, UnknownMisbehaviour> {
         let unknown = || UnknownMisbehaviour(name.to_owned());
-        if let Some((_, misbehaviour)) = NAMES.iter().find(|(known, _)| *known == name) {
+        if let Some((_, misbehaviour)) = all().find(|(known, _)| *known == name) {
             return Ok(misbehaviour.clone());
         }
         let (kind, number) = PREFIXES
@@ -57,8 +57,7 @@ impl Misbehaviour {
             Self::Delay(delay) => format!("delay-{}", delay.as_millis()),
             Self::ClockSkew(seconds) => format!("clock-skew-{seconds}"),
             Self::Error(code) => format!("AADB2C{code}"),
-            other => NAMES
-                .iter()
+            other => all()
                 .find(|(_, misbehaviour)| misbehaviour == other)
                 .map_or_else(String::new, |(name, _)| (*name).to_owned()),
         }
@@ -66,7 +65,7 @@ impl Misbehaviour {
 
     /// Every name without a number, those of the conformance suite first.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        NAMES.iter().map(|(name, _)| *name)
+        all().map(|(name, _)| *name)
     }
 }
 
@@ -86,6 +85,11 @@ impl fmt::Display for UnknownMisbehaviour {
 
 impl std::error::Error for UnknownMisbehaviour {}
 
+/// Those of the conformance suite first.
+fn all() -> impl Iterator<Item = &'static (&'static str, Misbehaviour)> {
+    SUITE.iter().chain(&NAMES)
+}
+
 fn status(text: &str) -> Option<u16> {
     text.parse().ok().filter(|code| (200..600).contains(code))
 }
@@ -98,95 +102,7 @@ fn error(text: &str) -> Option<u32> {
 
 const PREFIXES: [&str; 5] = ["status-", "retry-after-", "delay-", "clock-skew-", "AADB2C"];
 
-const NAMES: [(&str, Misbehaviour); 53] = [
-    ("oidcc-client-test-invalid-iss", Misbehaviour::WrongIssuer),
-    (
-        "oidcc-client-test-missing-sub",
-        Misbehaviour::MissingSubject,
-    ),
-    ("oidcc-client-test-invalid-aud", Misbehaviour::WrongAudience),
-    (
-        "oidcc-client-test-missing-aud",
-        Misbehaviour::MissingAudience,
-    ),
-    (
-        "oidcc-client-test-missing-iat",
-        Misbehaviour::MissingIssuedAt,
-    ),
-    (
-        "oidcc-client-test-kid-absent-single-jwks",
-        Misbehaviour::MissingKidSingleKey,
-    ),
-    (
-        "oidcc-client-test-kid-absent-multiple-jwks",
-        Misbehaviour::MissingKidSeveralKeys,
-    ),
-    ("oidcc-client-test-idtoken-sig-none", Misbehaviour::AlgNone),
-    (
-        "oidcc-client-test-invalid-sig-rs256",
-        Misbehaviour::BadSignature,
-    ),
-    (
-        "oidcc-client-test-invalid-sig-es256",
-        Misbehaviour::BadSignatureEs256,
-    ),
-    (
-        "oidcc-client-test-invalid-sig-hs256",
-        Misbehaviour::BadSignatureHs256,
-    ),
-    ("oidcc-client-test-nonce-invalid", Misbehaviour::WrongNonce),
-    (
-        "oidcc-client-test-signing-key-rotation",
-        Misbehaviour::RotatingKey,
-    ),
-    (
-        "oidcc-client-test-signing-key-rotation-just-before-signing",
-        Misbehaviour::RotatingKeyBeforeSigning,
-    ),
-    (
-        "oidcc-client-test-discovery-issuer-mismatch",
-        Misbehaviour::MetadataWrongIssuer,
-    ),
-    (
-        "oidcc-client-test-discovery-jwks-uri-keys",
-        Misbehaviour::MetadataMovingKeys,
-    ),
-    (
-        "oidcc-client-test-invalid-chash",
-        Misbehaviour::WrongCodeHash,
-    ),
-    (
-        "oidcc-client-test-missing-chash",
-        Misbehaviour::MissingCodeHash,
-    ),
-    (
-        "oidcc-client-test-invalid-athash",
-        Misbehaviour::WrongAccessTokenHash,
-    ),
-    (
-        "oidcc-client-test-missing-athash",
-        Misbehaviour::MissingAccessTokenHash,
-    ),
-    (
-        "oidcc-client-test-form-post-error",
-        Misbehaviour::FormPostError,
-    ),
-    (
-        "oidcc-client-test-refresh-token-invalid-issuer",
-        Misbehaviour::RefreshedWrongIssuer,
-    ),
-    (
-        "oidcc-client-test-refresh-token-invalid-sub",
-        Misbehaviour::RefreshedWrongSubject,
-    ),
-    (
-        "oidcc-client-test-rp-init-logout-other-state",
-        Misbehaviour::LogoutOtherState,
-    ),
-    (
-        "oidcc-client-test-rp-init-logout-no-state",
-        Misbehaviour::LogoutNoState,
-    ),
+static NAMES: [(&str, Misbehaviour); 40] = [
     ("throttled", Misbehaviour::Throttled),
     ("html", Misbehaviour::Html),
     ("truncated", Misbehaviour::TruncatedJson),
@@ -210,6 +126,54 @@ const NAMES: [(&str, Misbehaviour); 53] = [
     ("provider-denied", Misbehaviour::ProviderDenied),
     ("grant-revoked", Misbehaviour::GrantRevoked),
     ("wrong-secret", Misbehaviour::WrongSecret),
+    (
+        "logout-token-bad-signature",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::BadSignature),
+    ),
+    (
+        "logout-token-no-sub-no-sid",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::NoSubjectNorSession),
+    ),
+    (
+        "logout-token-other-sid",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::OtherSession),
+    ),
+    (
+        "logout-token-expired",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::Expired),
+    ),
+    (
+        "logout-token-missing-iat",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::MissingIssuedAt),
+    ),
+    (
+        "logout-token-missing-jti",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::MissingId),
+    ),
+    (
+        "logout-token-wrong-typ",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::WrongType),
+    ),
+    (
+        "logout-token-twice",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::Twice),
+    ),
+    (
+        "front-channel-missing-iss",
+        Misbehaviour::BadFrontChannelCall(FrontChannelFlaw::MissingIssuer),
+    ),
+    (
+        "front-channel-missing-sid",
+        Misbehaviour::BadFrontChannelCall(FrontChannelFlaw::MissingSession),
+    ),
+    (
+        "front-channel-wrong-iss",
+        Misbehaviour::BadFrontChannelCall(FrontChannelFlaw::WrongIssuer),
+    ),
+    (
+        "front-channel-wrong-sid",
+        Misbehaviour::BadFrontChannelCall(FrontChannelFlaw::WrongSession),
+    ),
     // B2C's own names of the same.
     ("AADB2C90091", Misbehaviour::Cancelled),
     ("AADB2C90118", Misbehaviour::ForgotPassword),
@@ -224,7 +188,7 @@ mod tests {
 
     #[test]
     fn every_name_leads_back_to_itself() {
-        for (name, misbehaviour) in &NAMES {
+        for (name, misbehaviour) in all() {
             assert_eq!(Misbehaviour::named(name).as_ref(), Ok(misbehaviour));
             assert_eq!(
                 Misbehaviour::named(&misbehaviour.name()).as_ref(),

@@ -5,6 +5,7 @@ use std::{
 
 use serde::Serialize;
 
+use super::LogoutNotice;
 use crate::address::Endpoint;
 
 /// A request that the emulator has answered. It never contains a secret.
@@ -37,10 +38,11 @@ pub enum Outcome {
     Refused(String),
 }
 
-/// The last 500 requests.
+/// The last 500 requests, and the last 500 logout tokens that were sent.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
     ring: Mutex<VecDeque<RecordedRequest>>,
+    notices: Mutex<VecDeque<LogoutNotice>>,
 }
 
 impl RecordedRequest {
@@ -130,11 +132,11 @@ impl Outcome {
 
 impl RequestLog {
     pub(crate) fn add(&self, request: RecordedRequest) {
-        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        if ring.len() == CAPACITY {
-            ring.pop_front();
-        }
-        ring.push_back(request);
+        push(&self.ring, request);
+    }
+
+    pub(crate) fn add_notice(&self, notice: LogoutNotice) {
+        push(&self.notices, notice);
     }
 
     /// Returns the authorization, token and sign-out requests, oldest first.
@@ -151,9 +153,26 @@ impl RequestLog {
 
     /// Returns the requests, oldest first.
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {
-        let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        ring.iter().cloned().collect()
+        copied(&self.ring)
     }
+
+    /// Returns the logout tokens, oldest first.
+    pub(crate) fn notices(&self) -> Vec<LogoutNotice> {
+        copied(&self.notices)
+    }
+}
+
+fn push<T>(ring: &Mutex<VecDeque<T>>, entry: T) {
+    let mut ring = ring.lock().unwrap_or_else(PoisonError::into_inner);
+    if ring.len() == CAPACITY {
+        ring.pop_front();
+    }
+    ring.push_back(entry);
+}
+
+fn copied<T: Clone>(ring: &Mutex<VecDeque<T>>) -> Vec<T> {
+    let ring = ring.lock().unwrap_or_else(PoisonError::into_inner);
+    ring.iter().cloned().collect()
 }
 
 const CAPACITY: usize = 500;

@@ -43,6 +43,10 @@ pub struct Client {
     app_roles: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     front_channel_logout_url: Option<String>,
+    #[serde(default, skip_serializing_if = "is_off")]
+    frontchannel_logout_session_required: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    backchannel_logout_uri: Option<String>,
     #[serde(default)]
     pub(crate) issues_id_tokens: bool,
     #[serde(default)]
@@ -70,6 +74,8 @@ impl Client {
             granted_scopes: None,
             app_roles: Vec::new(),
             front_channel_logout_url: None,
+            frontchannel_logout_session_required: false,
+            backchannel_logout_uri: None,
             issues_id_tokens: false,
             issues_access_tokens: false,
             takes_passwords: false,
@@ -161,9 +167,30 @@ impl Client {
         self
     }
 
-    /// Sets the URL that custom policies call when the user signs out elsewhere.
+    /// Sets the URL that a frame calls when the user signs out: at custom policies of B2C, and with
+    /// `iss` and `sid` at External ID and Entra ID. Default: none.
     pub fn front_channel_logout_url(mut self, url: impl Into<String>) -> Self {
         self.front_channel_logout_url = Some(url.into());
+        self
+    }
+
+    /// Calls that URL with `iss` and `sid` at every user flow, and puts `sid` into the
+    /// application's ID tokens ([OpenID Connect Front-Channel Logout 1.0, section 3][spec]). B2C
+    /// does neither. Default: off.
+    ///
+    /// [spec]: https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout
+    pub fn frontchannel_logout_session_required(mut self) -> Self {
+        self.frontchannel_logout_session_required = true;
+        self
+    }
+
+    /// Sets the URL that a logout token is posted to when the user signs out, and puts `sid` into
+    /// the application's ID tokens ([OpenID Connect Back-Channel Logout 1.0][spec]). Neither B2C
+    /// nor Entra has this. Only plain http is spoken there. Default: none.
+    ///
+    /// [spec]: https://openid.net/specs/openid-connect-backchannel-1_0.html
+    pub fn backchannel_logout_uri(mut self, uri: impl Into<String>) -> Self {
+        self.backchannel_logout_uri = Some(uri.into());
         self
     }
 
@@ -204,8 +231,24 @@ impl Client {
         &self.app_roles
     }
 
+    /// Where frames call the application at sign-out.
     pub(crate) fn logout_url(&self) -> Option<&str> {
         self.front_channel_logout_url.as_deref()
+    }
+
+    /// Does front-channel sign-out name the session, at every user flow?
+    pub(crate) fn wants_session_at_logout(&self) -> bool {
+        self.frontchannel_logout_session_required
+    }
+
+    /// Where logout tokens go.
+    pub(crate) fn logout_token_uri(&self) -> Option<&str> {
+        self.backchannel_logout_uri.as_deref()
+    }
+
+    /// Do its ID tokens name the session?
+    pub(crate) fn knows_sessions(&self) -> bool {
+        self.wants_session_at_logout() || self.backchannel_logout_uri.is_some()
     }
 
     /// Was this scope of an API granted to the application?
@@ -220,6 +263,11 @@ impl Client {
         self.platforms.push(platform);
         self
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_off(switch: &bool) -> bool {
+    !switch
 }
 
 impl fmt::Debug for Client {

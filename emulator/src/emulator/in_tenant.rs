@@ -2,7 +2,9 @@ use serde_json::{Map, Value};
 
 use crate::{
     OperationError,
+    control::Forgery,
     directory::{Client, User},
+    jwt::forge,
     world::World,
 };
 
@@ -63,6 +65,11 @@ impl<'a> InTenant<'a> {
     /// Deletes a registration.
     pub fn delete_client(&self, client_id: &str) -> Result<(), OperationError> {
         self.world.delete_client(Some(&self.id), client_id)
+    }
+
+    /// Makes a token of the tenant that nobody has been issued, good or bad.
+    pub fn forge(&self, forgery: &Forgery) -> Result<String, OperationError> {
+        forge(forgery, &*self.world.provider_of(Some(&self.id))?)
     }
 
     /// Everything that is registered in the tenant, as a seed without `[[tenant]]`.

@@ -3,7 +3,7 @@
 use super::{Emulator, InTenant};
 use crate::{
     OperationError, SeedError,
-    control::{Forgery, RecordedRequest},
+    control::{Forgery, LogoutNotice, RecordedRequest},
     directory::{Client, User},
     jwt::forge,
 };
@@ -85,6 +85,12 @@ impl Emulator {
     /// The authorization, token and sign-out requests among the last 500, oldest first.
     pub fn audit(&self) -> Vec<RecordedRequest> {
         self.provider().log.audit()
+    }
+
+    /// The last 500 logout tokens that were posted to applications, oldest first. They were
+    /// posted by the time that the sign-out was answered.
+    pub fn logout_notices(&self) -> Vec<LogoutNotice> {
+        self.provider().log.notices()
     }
 
     /// Everything that is registered in every tenant, as a seed in TOML.

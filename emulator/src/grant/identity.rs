@@ -21,6 +21,9 @@ pub(crate) struct Identity {
     pub(crate) is_new: bool,
     /// The password was reset on the way.
     pub(crate) has_reset_password: bool,
+    /// The session, for applications that are told of its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sid: Option<String>,
     /// Custom attributes.
     #[serde(default, skip_serializing_if = "Extensions::is_empty")]
     pub(crate) extensions: Extensions,

@@ -45,6 +45,7 @@ pub(crate) fn id_token(issue: &Issue<'_>, hashes: &Hashes) -> Option<String> {
     claims.add("iat", facts.issued_at);
     claims.add("auth_time", issue.auth_time);
     claims.add_person(issue);
+    claims.add_some("sid", issue.identity.sid.as_deref());
     claims.add_tfp(issue, &facts);
     claims.add_some("c_hash", hashes.code.as_deref().map(half_hash).as_deref());
     let at_hash = hashes.access_token.as_deref().map(half_hash);
@@ -225,8 +226,8 @@ impl Claims {
 /// No token of the emulator can be taken for a real one.
 pub(super) const MARKER: &str = "b2c_emulator";
 const LONG_AGO: i64 = 3600;
-const WRONG_ISSUER: &str =
+pub(crate) const WRONG_ISSUER: &str =
     "https://wrong-issuer.example/99990000-9999-0000-9999-000099990000/v2.0/";
-const WRONG_AUDIENCE: &str = "99990000-9999-0000-9999-000099990000";
+pub(super) const WRONG_AUDIENCE: &str = "99990000-9999-0000-9999-000099990000";
 const WRONG_USER_FLOW: &str = "B2C_1_wrong";
-const WRONG_NONCE: &str = "wrong-nonce";
+pub(super) const WRONG_NONCE: &str = "wrong-nonce";

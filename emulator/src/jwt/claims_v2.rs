@@ -1,7 +1,5 @@
 //! The tokens of External ID and Entra ID.
 
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 
 use super::{
@@ -10,7 +8,7 @@ use super::{
     half_hash,
     mint::mint,
 };
-use crate::{protocol::Access, random};
+use crate::{directory::pairwise_subject, protocol::Access, random};
 
 /// Makes an ID token; `email` is there when that scope was asked for.
 pub(crate) fn id_token_v2(issue: &Issue<'_>, with_email: bool, hashes: &Hashes) -> Option<String> {
@@ -21,7 +19,7 @@ pub(crate) fn id_token_v2(issue: &Issue<'_>, with_email: bool, hashes: &Hashes) 
     claims.add("iss", facts.issuer);
     claims.add(
         "sub",
-        subject(issue.tenant_id, issue.client_id, &person.object_id),
+        pairwise_subject(issue.tenant_id, issue.client_id, &person.object_id),
     );
     claims.add("aud", facts.audience);
     claims.add("exp", facts.expires_at);
@@ -34,6 +32,7 @@ pub(crate) fn id_token_v2(issue: &Issue<'_>, with_email: bool, hashes: &Hashes) 
         claims.add("email", person.sign_in_name.as_str());
     }
     claims.add_extensions(issue);
+    claims.add_some("sid", person.sid.as_deref());
     claims.add("tid", issue.tenant_id);
     claims.add_some("nonce", facts.nonce.as_deref());
     let hash = |token: &Option<String>| token.as_deref().map(half_hash);
@@ -62,7 +61,7 @@ pub(crate) fn access_token_v2(issue: &Issue<'_>, access: &Access) -> Option<Stri
     claims.add_some("scp", Some(access.names.join(" ").as_str()));
     claims.add(
         "sub",
-        subject(issue.tenant_id, &access.resource, &person.object_id),
+        pairwise_subject(issue.tenant_id, &access.resource, &person.object_id),
     );
     claims.add("tid", issue.tenant_id);
     claims.add("uti", identifier());
@@ -93,12 +92,6 @@ pub(crate) fn app_token_v2(issue: &Issue<'_>, resource: &str, roles: &[String]) 
     claims.add("ver", "2.0");
     claims.add(MARKER, true);
     mint(&claims.0, issue.keys, issue.bad)
-}
-
-/// A subject that no other application can recognize (OpenID Connect Core, 8.1).
-fn subject(tenant_id: &str, audience: &str, object_id: &str) -> String {
-    let text = format!("{tenant_id}/{}/{object_id}", audience.to_ascii_lowercase());
-    URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
 }
 
 /// 22 characters, new for every token.

@@ -3,7 +3,9 @@ use serde_json::{Map, Value};
 
 use super::{
     claims::{Hashes, Issue, access_token, id_token},
-    sign::{KeyId, Signing, write},
+    claims_v2::{access_token_v2, id_token_v2},
+    logout_token::logout_token,
+    sign::{KeyId, Signing, TokenType, write},
 };
 use crate::{
     address::Authority,
@@ -13,6 +15,8 @@ use crate::{
     operation::OperationError,
     protocol::{Access, issuer},
     provider::Provider,
+    random,
+    session::Application,
 };
 
 /// Makes a token to order.
@@ -34,6 +38,10 @@ pub(crate) fn forge(forgery: &Forgery, provider: &Provider) -> Result<String, Op
     }
     claims.extend(forgery.claims.clone());
     let signing = Signing {
+        token_type: match forgery.kind {
+            ForgeryKind::Logout => TokenType::Logout,
+            ForgeryKind::Id | ForgeryKind::Access => TokenType::Any,
+        },
         algorithm: forgery.alg,
         key_id: match &forgery.kid {
             _ if forgery.without_kid => KeyId::Missing,
@@ -86,14 +94,30 @@ fn usual_claims(
         keys: &provider.keys,
         bad: &Misbehaviours::default(),
     };
+    let (is_b2c, hashes) = (tenant.kind.is_b2c(), Hashes::default());
     let token = match forgery.kind {
-        ForgeryKind::Id => id_token(&issue, &Hashes::default()),
-        ForgeryKind::Access => access_token(&issue, &access(forgery, tenant)?),
+        ForgeryKind::Id if is_b2c => id_token(&issue, &hashes),
+        ForgeryKind::Id => id_token_v2(&issue, true, &hashes),
+        ForgeryKind::Access if is_b2c => access_token(&issue, &access(forgery, tenant)?),
+        ForgeryKind::Access => access_token_v2(&issue, &access(forgery, tenant)?),
+        ForgeryKind::Logout => logout(&issue, tenant),
     };
     token
         .as_deref()
         .and_then(payload)
         .ok_or(OperationError::NotFound("signing key"))
+}
+
+/// About a session that the emulator makes up; `claim("sid", …)` names another.
+fn logout(issue: &Issue<'_>, tenant: &Tenant) -> Option<String> {
+    let application = Application {
+        client_id: issue.client_id.to_owned(),
+        issuer: issue.issuer.to_owned(),
+        subject: tenant.subject(&issue.identity.object_id, issue.client_id),
+        is_at_custom_policy: false,
+    };
+    let sid = random::token();
+    logout_token(&application, &sid, issue.now, issue.keys, issue.bad)
 }
 
 fn access(forgery: &Forgery, tenant: &Tenant) -> Result<Access, OperationError> {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     KeyRing,
-    sign::{Algorithm, KeyId, Signing, write},
+    sign::{Algorithm, KeyId, Signing, TokenType, write},
     spoil::spoil,
 };
 use crate::control::{Misbehaviour, Misbehaviours};
@@ -43,6 +43,7 @@ fn signing(bad: &Misbehaviours) -> Signing {
         KeyId::Right
     };
     Signing {
+        token_type: TokenType::Any,
         algorithm,
         key_id,
         is_bad,

@@ -11,10 +11,22 @@ use crate::random;
 /// How a token is signed.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Signing {
+    pub(crate) token_type: TokenType,
     pub(crate) algorithm: Algorithm,
     pub(crate) key_id: KeyId,
     /// Does the signature fail to match?
     pub(crate) is_bad: bool,
+}
+
+/// The `typ` of a token.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum TokenType {
+    #[default]
+    Any,
+    /// OpenID Connect Back-Channel Logout 1.0, section 2.4.
+    Logout,
+    /// RFC 9068, which the emulator's own access tokens do not follow.
+    Access,
 }
 
 /// The `alg` of a token.
@@ -46,6 +58,16 @@ pub(crate) enum KeyId {
     Given(String),
 }
 
+impl TokenType {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Any => "JWT",
+            Self::Logout => "logout+jwt",
+            Self::Access => "at+jwt",
+        }
+    }
+}
+
 impl Algorithm {
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -63,7 +85,7 @@ pub(crate) fn write(
     key: &SigningKey,
     signing: &Signing,
 ) -> Option<String> {
-    let mut header = json!({ "typ": "JWT", "alg": signing.algorithm.name() });
+    let mut header = json!({ "typ": signing.token_type.name(), "alg": signing.algorithm.name() });
     let kid = match &signing.key_id {
         _ if signing.algorithm == Algorithm::None => None,
         KeyId::Right => Some(key.public().kid.clone()),

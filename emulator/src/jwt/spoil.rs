@@ -1,5 +1,6 @@
 use serde_json::{Map, Value};
 
+use super::claims::WRONG_ISSUER;
 use crate::control::{Misbehaviour, Misbehaviours};
 
 /// Falsifies the claims of a token as the misbehaviours demand.
@@ -56,11 +57,7 @@ const REPLACED: [(Misbehaviour, &str, &str); 5] = [
         "sub",
         "Not supported currently. Use oid claim.",
     ),
-    (
-        Misbehaviour::RefreshedWrongIssuer,
-        "iss",
-        "https://wrong-issuer.example/99990000-9999-0000-9999-000099990000/v2.0/",
-    ),
+    (Misbehaviour::RefreshedWrongIssuer, "iss", WRONG_ISSUER),
     (
         Misbehaviour::RefreshedWrongSubject,
         "sub",

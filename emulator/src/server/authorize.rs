@@ -144,20 +144,30 @@ fn start(visit: &Visit<'_>, mut request: AuthorizationRequest) -> Response {
                 None,
                 now,
             );
-            let sign_in = sign_in.filter(|_| is_hinted);
-            if let Some(id) = visit.cookies.session.as_deref() {
-                let client_id = &journey.request.client_id;
-                let application = visit.user_flow.is_custom().then(|| client_id.clone());
-                provider.sessions.note(id, application, now);
-            }
-            let answer =
-                journey
-                    .request
-                    .complete(signed_in, provider, &visit.authority, visit.user_flow);
+            let application = journey.request.application(
+                &signed_in.user.object_id,
+                &provider.tenant,
+                &visit.authority,
+                visit.user_flow,
+            );
+            let old = visit.cookies.session.as_deref();
+            let sessions = &provider.sessions;
+            let (id, sid) = match sign_in.filter(|_| is_hinted) {
+                Some(sign_in) => {
+                    let started = sessions.start(old, sign_in, application, now);
+                    (Some(started.id), Some(started.sid))
+                }
+                None => (None, old.and_then(|id| sessions.note(id, application, now))),
+            };
+            let answer = journey.request.complete(
+                signed_in,
+                sid,
+                provider,
+                &visit.authority,
+                visit.user_flow,
+            );
             let mut response = reply::answer(&product::success(answer, provider), provider);
-            if let Some(sign_in) = sign_in {
-                let old = visit.cookies.session.as_deref();
-                let id = provider.sessions.start(old, sign_in, None, now);
+            if let Some(id) = id {
                 let cookie =
                     Cookies::set_session(&provider.tenant.name, &id, None, provider.is_secure());
                 reply::set(&mut response, header::SET_COOKIE, &cookie);

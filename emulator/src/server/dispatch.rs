@@ -8,7 +8,7 @@ use axum::{
 };
 
 use super::{
-    api, authorize, cors, interaction, logout, metadata, misbehave,
+    api, authorize, back_channel, cors, interaction, logout, metadata, misbehave,
     record::Recording,
     reply,
     run::{Server, stopped},
@@ -43,8 +43,16 @@ pub(super) async fn dispatch(State(server): State<Server>, request: Request) -> 
         }
     };
     let respond = || respond(&parts, &form, &place, provider, &providers);
+    let answer = async {
+        let mut response = misbehave::answer(&bad, place.endpoint(), provider, respond).await;
+        // Before the browser is sent back, so that the application knows by then.
+        if let Some(letters) = response.extensions_mut().remove() {
+            back_channel::deliver(letters, provider).await;
+        }
+        response
+    };
     let response = tokio::select! {
-        response = misbehave::answer(&bad, place.endpoint(), provider, respond) => response,
+        response = answer => response,
         () = stopped(server.stopping.clone()) => reply::empty(StatusCode::SERVICE_UNAVAILABLE),
     };
     recording.finish(&response);

@@ -9,7 +9,7 @@ use super::{product, reply, script, visit::Visit};
 use crate::{
     journey::{Finished, Journey, Problems, Screen, SignedIn, Step},
     protocol::{Fault, Params},
-    session::{Cookies, SignIn},
+    session::{Cookies, SignIn, Started},
 };
 
 /// `POST …/SelfAsserted`
@@ -98,13 +98,22 @@ fn finish(visit: &Visit<'_>, journey: &mut Journey, signed_in: SignedIn) -> Resp
         keep_for_days,
         now,
     );
-    let application = journey.user_flow.is_custom().then(|| client_id.clone());
+    let application = journey.request.application(
+        &signed_in.user.object_id,
+        &provider.tenant,
+        &journey.authority,
+        &journey.user_flow,
+    );
     let old = visit.cookies.session.as_deref();
-    let session_id = sign_in.map(|sign_in| provider.sessions.start(old, sign_in, application, now));
-    let answer =
-        journey
-            .request
-            .complete(signed_in, provider, &journey.authority, &journey.user_flow);
+    let started = sign_in.map(|sign_in| provider.sessions.start(old, sign_in, application, now));
+    let (session_id, sid) = started.map(|Started { id, sid }| (id, sid)).unzip();
+    let answer = journey.request.complete(
+        signed_in,
+        sid,
+        provider,
+        &journey.authority,
+        &journey.user_flow,
+    );
     let finished = Finished {
         at: now,
         answer: product::success(answer, provider),

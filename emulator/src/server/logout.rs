@@ -4,13 +4,13 @@ use axum::{
 };
 use url::Url;
 
-use super::{id_token_hint::Hint, reply, visit::Visit};
+use super::{back_channel, front_channel, id_token_hint::Hint, reply, visit::Visit};
 use crate::{
     address::is_loopback_host,
     control::{Misbehaviour, Misbehaviours},
     directory::{Client, Tenant},
     protocol::{Fault, Language, Params, with_query},
-    session::{Cookies, Session},
+    session::Cookies,
 };
 
 /// `GET …/oauth2/v2.0/logout`
@@ -22,16 +22,16 @@ pub(super) fn logout(visit: &Visit<'_>, parameters: &Params) -> Response {
     };
     let id = visit.cookies.session.as_deref();
     let session = id.and_then(|id| provider.sessions.end(id));
-    let frames = match session {
-        Some(session) if visit.user_flow.is_custom() => logout_urls(visit, &session),
-        _ => Vec::new(),
-    };
+    let session = session.unwrap_or_default();
+    let frames = front_channel::calls(visit, &session);
     let mut response = match &destination {
         Some(uri) if frames.is_empty() => reply::redirect(StatusCode::FOUND, uri),
         _ => signed_out(visit, &frames, destination.as_deref()),
     };
     let cookie = Cookies::clear_session(&provider.tenant.name, provider.is_secure());
     reply::set(&mut response, header::SET_COOKIE, &cookie);
+    let letters = back_channel::letters(&session, provider);
+    response.extensions_mut().insert(letters);
     response
 }
 
@@ -74,15 +74,6 @@ fn state(parameters: &Params) -> Option<String> {
     } else {
         Some(state)
     }
-}
-
-/// What the applications of the session want to be called at (front-channel sign-out).
-fn logout_urls(visit: &Visit<'_>, session: &Session) -> Vec<String> {
-    let clients = session.applications.iter();
-    clients
-        .filter_map(|id| visit.provider.tenant.client(id)?.logout_url())
-        .map(ToOwned::to_owned)
-        .collect()
 }
 
 fn signed_out(visit: &Visit<'_>, frames: &[String], destination: Option<&str>) -> Response {

@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::{reply, visit::Visit};
 use crate::{
     control::{Misbehaviour, Misbehaviours},
+    directory::Client,
     entra,
-    jwt::{KeyRing, PublicKey},
+    jwt::{KeyRing, PublicKey, WRONG_ISSUER},
     protocol::{discovery_document, key_set},
     random,
 };
@@ -16,18 +17,39 @@ pub(super) fn discovery(visit: &Visit<'_>) -> Response {
     let tenant = &visit.provider.tenant;
     if tenant.kind.is_b2c() {
         let document = discovery_document(&visit.authority, tenant, visit.user_flow);
-        return reply::public_json(&spoiled(document, visit));
+        return reply::public_json(&spoiled(extended(document, visit), visit));
     }
     let shared = visit.shared_authority.as_deref();
     let document = entra::discovery_document(&visit.authority, tenant, shared);
-    cached(reply::public_json(&spoiled(document, visit)))
+    cached(reply::public_json(&spoiled(
+        extended(document, visit),
+        visit,
+    )))
+}
+
+/// Adds what the product does not have, where the registrations have switched it on.
+fn extended(mut document: Value, visit: &Visit<'_>) -> Value {
+    let clients = &visit.provider.tenant.clients;
+    let mut add = |name: &str| document[name] = true.into();
+    if clients
+        .iter()
+        .any(|client| client.logout_token_uri().is_some())
+    {
+        add("backchannel_logout_supported");
+        add("backchannel_logout_session_supported");
+    }
+    if clients.iter().any(Client::wants_session_at_logout) {
+        add("frontchannel_logout_supported");
+        add("frontchannel_logout_session_supported");
+    }
+    document
 }
 
 /// Falsifies the metadata as the misbehaviours demand.
 fn spoiled(mut document: Value, visit: &Visit<'_>) -> Value {
     let bad = Misbehaviours::of_this_request();
     if bad.has(&Misbehaviour::MetadataWrongIssuer) {
-        document["issuer"] = OTHER_ISSUER.into();
+        document["issuer"] = WRONG_ISSUER.into();
     }
     if bad.has(&Misbehaviour::MetadataMovingKeys) {
         let keys = visit.authority.keys();
@@ -96,6 +118,3 @@ fn cached(mut response: Response) -> Response {
     );
     response
 }
-
-const OTHER_ISSUER: &str =
-    "https://wrong-issuer.example/99990000-9999-0000-9999-000099990000/v2.0/";

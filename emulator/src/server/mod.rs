@@ -5,8 +5,10 @@
 mod admin;
 mod api;
 mod authorize;
+mod back_channel;
 mod cors;
 mod dispatch;
+mod front_channel;
 mod id_token_hint;
 mod interaction;
 mod listener;

@@ -1,5 +1,6 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::Application;
 use crate::{
     directory::{SsoScope, UserFlow},
     expiring::Expiring,
@@ -9,9 +10,19 @@ use crate::{
 /// A browser's sign-ins that later requests can rely on.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Session {
+    /// What applications know it by; not the value of the cookie.
+    pub(crate) sid: String,
     sign_ins: Vec<SignIn>,
-    /// The applications that custom policies have signed in to.
-    pub(crate) applications: Vec<String>,
+    /// What the browser has signed in to.
+    pub(crate) applications: Vec<Application>,
+}
+
+/// A session that goes on under a new cookie.
+#[derive(Clone, Debug)]
+pub(crate) struct Started {
+    /// The value of its cookie.
+    pub(crate) id: String,
+    pub(crate) sid: String,
 }
 
 /// A sign-in that is shared as far as its user flow says.
@@ -83,14 +94,14 @@ impl Sessions {
         }
     }
 
-    /// Continues a browser's session under a new id, the value of its cookie.
+    /// Continues a browser's session under a new id.
     pub(crate) fn start(
         &self,
         old_id: Option<&str>,
         sign_in: SignIn,
-        application: Option<String>,
+        application: Application,
         now: i64,
-    ) -> String {
+    ) -> Started {
         let mut sessions = self.lock();
         let mut session = old_id
             .and_then(|id| sessions.remove(id))
@@ -103,9 +114,15 @@ impl Sessions {
             session.sign_ins.remove(0);
         }
         session.note(application);
-        let id = random::token();
-        sessions.insert(id.clone(), session, now);
-        id
+        if session.sid.is_empty() {
+            session.sid = random::token();
+        }
+        let started = Started {
+            id: random::token(),
+            sid: session.sid.clone(),
+        };
+        sessions.insert(started.id.clone(), session, now);
+        started
     }
 
     /// Returns the sign-in that counts for an application at a user flow, and prolongs it.
@@ -129,11 +146,13 @@ impl Sessions {
         Some(sign_in.clone())
     }
 
-    /// Remembers an application that was signed in to without a question.
-    pub(crate) fn note(&self, id: &str, application: Option<String>, now: i64) {
-        if let Some(session) = self.lock().get_mut(id, now) {
-            session.note(application);
-        }
+    /// Remembers an application that was signed in to without a question, and returns the
+    /// session's `sid`.
+    pub(crate) fn note(&self, id: &str, application: Application, now: i64) -> Option<String> {
+        let mut sessions = self.lock();
+        let session = sessions.get_mut(id, now)?;
+        session.note(application);
+        Some(session.sid.clone())
     }
 
     /// Ends a session and returns what it was.
@@ -147,12 +166,16 @@ impl Sessions {
 }
 
 impl Session {
-    fn note(&mut self, application: Option<String>) {
-        if let Some(application) = application
-            && !self.applications.contains(&application)
-            && self.applications.len() < MOST_SIGN_INS
-        {
-            self.applications.push(application);
+    /// The newest sign-in to an application counts.
+    fn note(&mut self, application: Application) {
+        let is_it = |known: &Application| known.client_id == application.client_id;
+        match self.applications.iter().position(is_it) {
+            Some(index) => {
+                let known = &mut self.applications[index];
+                *known = application.after(known);
+            }
+            None if self.applications.len() < MOST_SIGN_INS => self.applications.push(application),
+            None => {}
         }
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn delete_client(call: &Call<'_>) -> Result {
 
 pub(super) fn forge_token(call: &Call<'_>) -> Result {
     let forgery: Forgery = call.read()?;
-    let token = forge(&forgery, &call.world.provider())?;
+    let token = forge(&forgery, &*call.world.provider_of(call.tenant())?)?;
     created(&json!({ "token": token }))
 }
 
@@ -129,6 +129,10 @@ pub(super) fn audit(call: &Call<'_>) -> Result {
 pub(super) fn audit_page(call: &Call<'_>) -> Result {
     let provider = call.world.provider();
     Ok(Answer::Page(provider.pages.audit(&provider)))
+}
+
+pub(super) fn logout_notices(call: &Call<'_>) -> Result {
+    ok(&call.world.provider().log.notices())
 }
 
 pub(super) fn requests(call: &Call<'_>) -> Result {

@@ -82,7 +82,7 @@ pub(super) fn find(method: &Method, path: &str) -> Option<(Handler, String)> {
     })
 }
 
-const ROUTES: [(Method, &str, Handler); 26] = [
+const ROUTES: [(Method, &str, Handler); 27] = [
     (Method::GET, "/", to::audit_page),
     (Method::GET, "/openapi.json", to::open_api),
     (Method::GET, "/users", to::list_users),
@@ -110,6 +110,7 @@ const ROUTES: [(Method, &str, Handler); 26] = [
     ),
     (Method::GET, "/audit", to::audit),
     (Method::GET, "/requests", to::requests),
+    (Method::GET, "/logout-notices", to::logout_notices),
     (Method::GET, "/state", to::export),
     (Method::PUT, "/state", to::import),
     (Method::DELETE, "/state", to::reset),

@@ -2,6 +2,7 @@
 
 mod ask;
 mod bench;
+mod inbox;
 mod layout;
 mod page;
 mod sts;
@@ -10,8 +11,9 @@ mod visitor;
 
 pub(crate) use ask::Ask;
 pub(crate) use bench::{Bench, EDIT, RESET, SIGN_IN, VERIFIER, changed};
+pub(crate) use inbox::Inbox;
 pub(crate) use layout::{assert_page, assert_redirect};
-pub(crate) use page::{Page, encoded};
+pub(crate) use page::{Page, encoded, unescaped};
 pub(crate) use sts::{Sts, sts_error};
-pub(crate) use token::{claims, half_hash, header_of};
+pub(crate) use token::{claims, genuine, half_hash, header_of};
 pub(crate) use visitor::Visitor;

@@ -1,0 +1,123 @@
+//! The modules of the OpenID Foundation's conformance suite for clients that a misbehaviour
+//! provokes, by the suite's names. CONFORMANCE.md has the others.
+
+use super::{LogoutTokenFlaw, Misbehaviour};
+
+pub(super) static SUITE: [(&str, Misbehaviour); 32] = [
+    ("oidcc-client-test-invalid-iss", Misbehaviour::WrongIssuer),
+    (
+        "oidcc-client-test-missing-sub",
+        Misbehaviour::MissingSubject,
+    ),
+    ("oidcc-client-test-invalid-aud", Misbehaviour::WrongAudience),
+    (
+        "oidcc-client-test-missing-aud",
+        Misbehaviour::MissingAudience,
+    ),
+    (
+        "oidcc-client-test-missing-iat",
+        Misbehaviour::MissingIssuedAt,
+    ),
+    (
+        "oidcc-client-test-kid-absent-single-jwks",
+        Misbehaviour::MissingKidSingleKey,
+    ),
+    (
+        "oidcc-client-test-kid-absent-multiple-jwks",
+        Misbehaviour::MissingKidSeveralKeys,
+    ),
+    ("oidcc-client-test-idtoken-sig-none", Misbehaviour::AlgNone),
+    (
+        "oidcc-client-test-invalid-sig-rs256",
+        Misbehaviour::BadSignature,
+    ),
+    (
+        "oidcc-client-test-invalid-sig-es256",
+        Misbehaviour::BadSignatureEs256,
+    ),
+    (
+        "oidcc-client-test-invalid-sig-hs256",
+        Misbehaviour::BadSignatureHs256,
+    ),
+    ("oidcc-client-test-nonce-invalid", Misbehaviour::WrongNonce),
+    (
+        "oidcc-client-test-signing-key-rotation",
+        Misbehaviour::RotatingKey,
+    ),
+    (
+        "oidcc-client-test-signing-key-rotation-just-before-signing",
+        Misbehaviour::RotatingKeyBeforeSigning,
+    ),
+    (
+        "oidcc-client-test-discovery-issuer-mismatch",
+        Misbehaviour::MetadataWrongIssuer,
+    ),
+    (
+        "oidcc-client-test-discovery-jwks-uri-keys",
+        Misbehaviour::MetadataMovingKeys,
+    ),
+    (
+        "oidcc-client-test-invalid-chash",
+        Misbehaviour::WrongCodeHash,
+    ),
+    (
+        "oidcc-client-test-missing-chash",
+        Misbehaviour::MissingCodeHash,
+    ),
+    (
+        "oidcc-client-test-invalid-athash",
+        Misbehaviour::WrongAccessTokenHash,
+    ),
+    (
+        "oidcc-client-test-missing-athash",
+        Misbehaviour::MissingAccessTokenHash,
+    ),
+    (
+        "oidcc-client-test-form-post-error",
+        Misbehaviour::FormPostError,
+    ),
+    (
+        "oidcc-client-test-refresh-token-invalid-issuer",
+        Misbehaviour::RefreshedWrongIssuer,
+    ),
+    (
+        "oidcc-client-test-refresh-token-invalid-sub",
+        Misbehaviour::RefreshedWrongSubject,
+    ),
+    (
+        "oidcc-client-test-rp-init-logout-other-state",
+        Misbehaviour::LogoutOtherState,
+    ),
+    (
+        "oidcc-client-test-rp-init-logout-no-state",
+        Misbehaviour::LogoutNoState,
+    ),
+    (
+        "oidcc-client-test-rp-backchannel-rpinitlogout-alg-none",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::AlgNone),
+    ),
+    (
+        "oidcc-client-test-rp-backchannel-rpinitlogout-wrong-alg",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::WrongAlgorithm),
+    ),
+    (
+        "oidcc-client-test-rp-backchannel-rpinitlogout-wrong-iss",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::WrongIssuer),
+    ),
+    (
+        "oidcc-client-test-rp-backchannel-rpinitlogout-wrong-aud",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::WrongAudience),
+    ),
+    (
+        "oidcc-client-test-rp-backchannel-rpinitlogout-no-event",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::NoEvent),
+    ),
+    (
+        "oidcc-client-test-rp-backchannel-rpinitlogout-wrong-event",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::WrongEvent),
+    ),
+    (
+        "oidcc-client-test-rp-backchannel-rpinitlogout-with-nonce",
+        Misbehaviour::BadLogoutToken(LogoutTokenFlaw::WithNonce),
+    ),
+];
