@@ -55,6 +55,14 @@ impl<V> Expiring<V> {
         self.entries.remove(key).map(|entry| entry.value)
     }
 
+    /// Removes the living entries that `is_one` likes, and returns them.
+    pub(crate) fn remove_all(&mut self, now: i64, is_one: impl Fn(&V) -> bool) -> Vec<V> {
+        let is_one =
+            |_: &String, entry: &mut Entry<V>| entry.expires_at > now && is_one(&entry.value);
+        let removed = self.entries.extract_if(is_one);
+        removed.map(|(_, entry)| entry.value).collect()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

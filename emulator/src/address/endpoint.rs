@@ -15,6 +15,8 @@ pub enum Endpoint {
     Token,
     /// `…/oauth2/v2.0/logout`
     Logout,
+    /// `…/openid/v2.0/userinfo`
+    UserInfo,
     /// The protected sample API, `/api/me`.
     Api,
 }
@@ -28,6 +30,7 @@ impl Endpoint {
             Self::Authorize => "Authorize",
             Self::Token => "Token",
             Self::Logout => "Logout",
+            Self::UserInfo => "Userinfo",
             Self::Api => "API",
         }
     }

@@ -113,7 +113,8 @@ impl Service {
             Self::Authorize(_) => Some(Endpoint::Authorize),
             Self::Token(_) => Some(Endpoint::Token),
             Self::Logout(_) => Some(Endpoint::Logout),
-            Self::Instance | Self::UserInfo | Self::SelfAsserted | Self::Page(_) => None,
+            Self::UserInfo => Some(Endpoint::UserInfo),
+            Self::Instance | Self::SelfAsserted | Self::Page(_) => None,
         }
     }
 

@@ -245,7 +245,7 @@ pub(super) struct Scenario {
     #[arg(long, value_name = "NAME")]
     pub(super) user_flow: Option<String>,
 
-    /// At this endpoint alone: metadata, keys, authorize, token, logout or api
+    /// At this endpoint alone: metadata, keys, authorize, token, logout, userinfo or api
     #[arg(long, value_name = "NAME")]
     pub(super) endpoint: Option<String>,
 

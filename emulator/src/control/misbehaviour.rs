@@ -126,6 +126,19 @@ pub enum Misbehaviour {
     /// Secrets are wrong (`AADB2C90081`).
     WrongSecret,
 
+    /// Userinfo is about another user.
+    WrongUserInfoSubject,
+    /// Userinfo takes access tokens in the header alone.
+    UserInfoHeaderOnly,
+    /// Userinfo takes access tokens in the body alone.
+    UserInfoBodyOnly,
+    /// Userinfo is a signed token (`application/jwt`).
+    SignedUserInfo,
+    /// Userinfo has claims that somebody else has signed (OpenID Connect Core, 5.6.2).
+    AggregatedClaims,
+    /// Userinfo says where else there are claims (OpenID Connect Core, 5.6.2).
+    DistributedClaims,
+
     /// A sign-out returns with another `state`.
     LogoutOtherState,
     /// A sign-out returns without `state`.
@@ -150,6 +163,12 @@ impl Misbehaviour {
                 endpoint == Some(Endpoint::Metadata)
             }
             Self::StaleKeys => endpoint == Some(Endpoint::Keys),
+            Self::WrongUserInfoSubject
+            | Self::UserInfoHeaderOnly
+            | Self::UserInfoBodyOnly
+            | Self::SignedUserInfo
+            | Self::AggregatedClaims
+            | Self::DistributedClaims => endpoint == Some(Endpoint::UserInfo),
             Self::LogoutOtherState
             | Self::LogoutNoState
             | Self::BadLogoutToken(_)

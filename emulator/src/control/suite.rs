@@ -3,7 +3,7 @@
 
 use super::{LogoutTokenFlaw, Misbehaviour};
 
-pub(super) static SUITE: [(&str, Misbehaviour); 32] = [
+pub(super) static SUITE: [(&str, Misbehaviour); 38] = [
     ("oidcc-client-test-invalid-iss", Misbehaviour::WrongIssuer),
     (
         "oidcc-client-test-missing-sub",
@@ -83,6 +83,30 @@ pub(super) static SUITE: [(&str, Misbehaviour); 32] = [
     (
         "oidcc-client-test-refresh-token-invalid-sub",
         Misbehaviour::RefreshedWrongSubject,
+    ),
+    (
+        "oidcc-client-test-userinfo-invalid-sub",
+        Misbehaviour::WrongUserInfoSubject,
+    ),
+    (
+        "oidcc-client-test-userinfo-bearer-header",
+        Misbehaviour::UserInfoHeaderOnly,
+    ),
+    (
+        "oidcc-client-test-userinfo-bearer-body",
+        Misbehaviour::UserInfoBodyOnly,
+    ),
+    (
+        "oidcc-client-test-userinfo-signed",
+        Misbehaviour::SignedUserInfo,
+    ),
+    (
+        "oidcc-client-test-aggregated-claims",
+        Misbehaviour::AggregatedClaims,
+    ),
+    (
+        "oidcc-client-test-distributed-claims",
+        Misbehaviour::DistributedClaims,
     ),
     (
         "oidcc-client-test-rp-init-logout-other-state",

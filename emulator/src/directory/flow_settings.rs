@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     /// One address belongs to one account, local or not.
     pub(crate) unique_emails: bool,
     pub(crate) revoke_on_password_reset: bool,
+    /// Is there a userinfo endpoint like OpenID Connect's?
+    pub(crate) userinfo: bool,
     /// What takes passwords; `None` stands for what is right.
     pub(crate) password_inputs: Option<Vec<String>>,
     pub(crate) identity_providers: Vec<IdentityProvider>,
@@ -92,6 +94,7 @@ impl Default for Settings {
             registered_phones_only: false,
             unique_emails: false,
             revoke_on_password_reset: false,
+            userinfo: false,
             password_inputs: None,
             identity_providers: Vec::new(),
             claims: None,

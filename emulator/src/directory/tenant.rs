@@ -113,6 +113,12 @@ impl Tenant {
         }
     }
 
+    /// Has a user flow the userinfo endpoint of OpenID Connect? Outside of B2C it is the tenant's.
+    pub(crate) fn has_userinfo(&self, user_flow: &UserFlow) -> bool {
+        let is_on = |flow: &UserFlow| flow.settings.userinfo;
+        is_on(user_flow) || !self.kind.is_b2c() && self.user_flows.iter().any(is_on)
+    }
+
     /// The tenant's name without its domain, for headings.
     pub(crate) fn short_name(&self) -> &str {
         self.name.split('.').next().unwrap_or(&self.name)

@@ -196,6 +196,18 @@ impl UserFlow {
         self
     }
 
+    /// Offers userinfo as OpenID Connect Core has it ([section 5.3][spec]): GET and POST, the token
+    /// in the header or in the form, `sub` and the standard claims. Default: off. B2C has none at
+    /// user flows, and at custom policies what the policy declares, which is Microsoft's sample
+    /// here; External ID's and Entra ID's is Microsoft Graph's and takes its tokens, and there one
+    /// user flow is enough to have it for the tenant.
+    ///
+    /// [spec]: https://openid.net/specs/openid-connect-core-1_0.html#UserInfo
+    pub fn userinfo(mut self) -> Self {
+        self.settings.userinfo = true;
+        self
+    }
+
     /// Sets the input claims of what takes passwords, as a custom policy could get them wrong:
     /// without `username` and `password` the token endpoint answers `AADB2C99015`, without one of
     /// them `AADB2C99016`, with `grant_type=something` `AADB2C99017`. Default: as they should be.

@@ -5,6 +5,7 @@ use crate::{
     control::Forgery,
     directory::{Client, User},
     jwt::forge,
+    server::{deliver, end_sessions},
     world::World,
 };
 
@@ -65,6 +66,17 @@ impl<'a> InTenant<'a> {
     /// Deletes a registration.
     pub fn delete_client(&self, client_id: &str) -> Result<(), OperationError> {
         self.world.delete_client(Some(&self.id), client_id)
+    }
+
+    /// Ends every session of a user, found by sign-in name or object id, and returns how many
+    /// there were. Applications with a
+    /// [`backchannel_logout_uri`](Client::backchannel_logout_uri) have been told by then.
+    pub async fn sign_out(&self, user: &str) -> Result<usize, OperationError> {
+        let provider = self.world.provider_of(Some(&self.id))?;
+        let object_id = self.world.user(Some(&self.id), user)?.object_id;
+        let (ended, letters) = end_sessions(&object_id, &provider);
+        deliver(letters, &provider).await;
+        Ok(ended)
     }
 
     /// Makes a token of the tenant that nobody has been issued, good or bad.

@@ -6,6 +6,7 @@ use crate::{
     control::{Forgery, LogoutNotice, RecordedRequest},
     directory::{Client, User},
     jwt::forge,
+    server::{deliver, end_sessions},
 };
 
 impl Emulator {
@@ -85,6 +86,17 @@ impl Emulator {
     /// The authorization, token and sign-out requests among the last 500, oldest first.
     pub fn audit(&self) -> Vec<RecordedRequest> {
         self.provider().log.audit()
+    }
+
+    /// Ends every session of a user, found by sign-in name or object id, in whatever browser, as
+    /// an administrator would, and returns how many there were. Applications with a
+    /// [`backchannel_logout_uri`](Client::backchannel_logout_uri) have been told by then.
+    pub async fn sign_out(&self, user: &str) -> Result<usize, OperationError> {
+        let object_id = self.world.user(None, user)?.object_id;
+        let provider = self.provider();
+        let (ended, letters) = end_sessions(&object_id, &provider);
+        deliver(letters, &provider).await;
+        Ok(ended)
     }
 
     /// The last 500 logout tokens that were posted to applications, oldest first. They were

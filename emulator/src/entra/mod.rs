@@ -13,6 +13,6 @@ mod sts_text;
 mod token;
 
 pub(crate) use discovery::{discovery_document, instance_document, key_set};
-pub(crate) use scopes::read as read_scopes;
+pub(crate) use scopes::{GRAPH, read as read_scopes};
 pub(crate) use sts::{StsFault, StsReport, sts_fault};
 pub(crate) use token::answer;

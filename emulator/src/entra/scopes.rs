@@ -101,7 +101,7 @@ fn granted(resource: &str, client: &Client, tenant: &Tenant) -> Vec<String> {
 }
 
 pub(super) const DEFAULT: &str = ".default";
-const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
+pub(crate) const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 const GRAPH_URI: &str = "https://graph.microsoft.com/";
 
 #[cfg(test)]

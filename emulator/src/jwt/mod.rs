@@ -1,5 +1,6 @@
 //! How is a token made and read?
 
+mod attest;
 mod certificate;
 mod claims;
 mod claims_v2;
@@ -15,6 +16,7 @@ mod verify;
 
 pub use sign::Algorithm;
 
+pub(crate) use attest::attest;
 pub(crate) use claims::{Hashes, Issue, WRONG_ISSUER, access_token, app_token, id_token};
 pub(crate) use claims_v2::{access_token_v2, app_token_v2, id_token_v2};
 pub(crate) use forge::forge;

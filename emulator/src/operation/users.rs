@@ -8,6 +8,14 @@ impl World {
         Ok(self.provider_of(tenant)?.tenant.users.all())
     }
 
+    /// A user, found by object id or sign-in name.
+    pub(crate) fn user(&self, tenant: Option<&str>, id: &str) -> Result<User, OperationError> {
+        let provider = self.provider_of(tenant)?;
+        let users = &provider.tenant.users;
+        let user = users.by_id(id).or_else(|| users.by_sign_in_name(id));
+        user.ok_or(OperationError::NotFound("user"))
+    }
+
     pub(crate) fn add_user(
         &self,
         tenant: Option<&str>,
@@ -41,10 +49,7 @@ impl World {
     ) -> Result<User, OperationError> {
         let provider = self.provider_of(tenant)?;
         let users = &provider.tenant.users;
-        let user = users
-            .by_id(id)
-            .or_else(|| users.by_sign_in_name(id))
-            .ok_or(OperationError::NotFound("user"))?;
+        let user = self.user(tenant, id)?;
         let changed: User = merged(&user, patch)?;
         let namesake = users.by_sign_in_name(&changed.sign_in_name);
         if changed.object_id != user.object_id {

@@ -1,12 +1,12 @@
 //! The protected sample API.
 
 use axum::{
-    http::{StatusCode, header, request},
+    http::{StatusCode, request},
     response::Response,
 };
 use serde_json::json;
 
-use super::reply;
+use super::{bearer, reply};
 use crate::{
     address::Authority,
     directory::Tenant,
@@ -17,13 +17,7 @@ use crate::{
 
 /// `GET /api/me` with an access token that holds the scope `demo.read`.
 pub(super) fn me(parts: &request::Parts, providers: &Providers, origin: &str) -> Response {
-    let token = parts
-        .headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim());
+    let token = bearer::in_header(&parts.headers);
     match token.map(|token| verify(token, providers, origin)) {
         None => challenge(StatusCode::UNAUTHORIZED, None),
         Some(Err(reason)) => challenge(
@@ -95,16 +89,7 @@ fn greeting(bearer: &Bearer) -> Response {
 /// RFC 6750, section 3: without a token there is no error code.
 fn challenge(status: StatusCode, error: Option<(&str, &str)>) -> Response {
     let basis = format!(r#"Bearer realm="b2c-emulator", scope="{SCOPE}""#);
-    let (header_value, document) = match error {
-        None => (basis, json!({ "error": "unauthorized" })),
-        Some((code, description)) => (
-            format!(r#"{basis}, error="{code}", error_description="{description}""#),
-            json!({ "error": code, "error_description": description }),
-        ),
-    };
-    let mut response = reply::private_json(status, &document);
-    reply::set(&mut response, header::WWW_AUTHENTICATE, &header_value);
-    reply::noted(response, error.map_or("missing_token", |(code, _)| code))
+    bearer::refusal(status, &basis, error)
 }
 
 const SCOPE: &str = "demo.read";

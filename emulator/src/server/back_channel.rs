@@ -14,7 +14,8 @@ use tokio::{
 use url::{Host, Position, Url, form_urlencoded};
 
 use crate::{
-    control::{LogoutNotice, LogoutTokenFlaw, Misbehaviour, Misbehaviours},
+    address::Endpoint,
+    control::{LogoutNotice, LogoutTokenFlaw, Misbehaviour, Misbehaviours, Occasion},
     jwt::logout_token,
     provider::Provider,
     session::Session,
@@ -59,6 +60,21 @@ pub(crate) fn letters(session: &Session, provider: &Provider) -> Vec<Letter> {
         letters.extend(copy);
     }
     letters
+}
+
+/// Ends every session of a user; returns how many there were, and what the applications are told.
+pub(crate) fn end_sessions(object_id: &str, provider: &Provider) -> (usize, Vec<Letter>) {
+    let now = provider.clock.now();
+    let ended = provider.sessions.end_of(object_id, now);
+    let occasion = Occasion {
+        endpoint: Some(Endpoint::Logout),
+        ..Occasion::default()
+    };
+    let bad = provider.faults.at(&occasion, Vec::new());
+    let letters = ended
+        .iter()
+        .flat_map(|session| bad.during(|| letters(session, provider)));
+    (ended.len(), letters.collect())
 }
 
 /// Posts them, all at once, and notes what became of each.

@@ -185,7 +185,7 @@ fn at_user_flow(visit: &Visit<'_>, path: &TenantPath, method: &Method, form: &Pa
         Service::Logout(_) if is_get => logout::logout(visit, &visit.query),
         Service::Logout(_) if is_post && !is_b2c => logout::logout(visit, form),
         Service::Instance if is_get => metadata::instance(visit),
-        Service::UserInfo => userinfo::userinfo(visit),
+        Service::UserInfo if is_get || is_post => userinfo::userinfo(visit, form),
         Service::SelfAsserted if is_post => interaction::submit(visit, form),
         Service::Page(page) if is_get => interaction::follow(visit, page),
         Service::Authorize(_) | Service::Logout(_) => {

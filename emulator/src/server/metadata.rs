@@ -29,7 +29,11 @@ pub(super) fn discovery(visit: &Visit<'_>) -> Response {
 
 /// Adds what the product does not have, where the registrations have switched it on.
 fn extended(mut document: Value, visit: &Visit<'_>) -> Value {
-    let clients = &visit.provider.tenant.clients;
+    let tenant = &visit.provider.tenant;
+    let clients = &tenant.clients;
+    if tenant.has_userinfo(visit.user_flow) {
+        document["userinfo_endpoint"] = visit.authority.userinfo().into();
+    }
     let mut add = |name: &str| document[name] = true.into();
     if clients
         .iter()

@@ -160,6 +160,15 @@ impl Sessions {
         self.lock().remove(id)
     }
 
+    /// Ends every session that a user has signed in to, in whatever browser.
+    pub(crate) fn end_of(&self, object_id: &str, now: i64) -> Vec<Session> {
+        let is_theirs = |session: &Session| {
+            let mut sign_ins = session.sign_ins.iter();
+            sign_ins.any(|sign_in| sign_in.object_id == object_id)
+        };
+        self.lock().remove_all(now, is_theirs)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Expiring<Session>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,43 +4,7 @@ use b2c_emulator::{Algorithm, Client, Emulator, Forgery, OperationError, User};
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-use crate::support::{Bench, Page, Visitor, claims, header_of};
-
-/// A bench with the admin API beside it.
-struct Desk {
-    bench: Bench,
-    admin: Visitor,
-    bearer: String,
-}
-
-impl Desk {
-    async fn new() -> Self {
-        let bench = Bench::of(Emulator::builder().admin_port(0)).await;
-        let admin = Visitor::new(&bench.emulator.admin_url().unwrap());
-        let bearer = format!("Bearer {}", bench.emulator.admin_token().unwrap());
-        Self {
-            bench,
-            admin,
-            bearer,
-        }
-    }
-
-    async fn ask(&mut self, method: Method, path: &str, body: &Value) -> Page {
-        let body = if body.is_null() {
-            Vec::new()
-        } else {
-            body.to_string().into_bytes()
-        };
-        let headers = [("authorization", self.bearer.as_str())];
-        self.admin.request(method, path, &headers, body).await
-    }
-
-    async fn get(&mut self, path: &str) -> Value {
-        let page = self.ask(Method::GET, path, &Value::Null).await;
-        assert_eq!(page.status, 200, "{path}: {}", page.body);
-        page.json()
-    }
-}
+use crate::support::{Bench, Desk, Visitor, claims, header_of};
 
 #[tokio::test]
 async fn nobody_without_the_token_is_let_in() {

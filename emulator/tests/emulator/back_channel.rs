@@ -1,6 +1,6 @@
 //! Back-channel sign-out, an extra that neither B2C nor Entra has.
 
-use b2c_emulator::{Client, Emulator, Forgery, Misbehaviour, Scope, Tenant};
+use b2c_emulator::{Client, Emulator, Forgery, Misbehaviour, OperationError, Scope, Tenant};
 use serde_json::{Value, json};
 
 use crate::support::{Ask, Bench, Inbox, SIGN_IN, Visitor, claims, genuine, header_of};
@@ -232,4 +232,33 @@ async fn a_logout_token_is_forged_for_any_tenant() {
     assert_eq!(id_token["ver"], "2.0");
     assert_eq!(claims(&theirs)["sub"], id_token["sub"]);
     assert_eq!(claims(&theirs)["iss"], id_token["iss"]);
+}
+
+#[tokio::test]
+async fn an_administrator_ends_the_sessions_of_a_user_in_every_browser() {
+    let inbox = Inbox::answering(200).await;
+    let mut bench = bench(inbox.uri()).await;
+    let first = sign_in(&mut bench).await["sid"].clone();
+    bench.visitor = Visitor::of(&bench.emulator);
+    let second = sign_in(&mut bench).await["sid"].clone();
+    assert_eq!(
+        bench.emulator.sign_out("grace@emulator.example").await,
+        Ok(0)
+    );
+    assert!(inbox.take().is_empty());
+
+    assert_eq!(bench.emulator.sign_out("ada@emulator.example").await, Ok(2));
+    let mut told: Vec<Value> = inbox
+        .take()
+        .iter()
+        .map(|it| claims(it)["sid"].clone())
+        .collect();
+    let mut expected = vec![first, second];
+    told.sort_by_key(ToString::to_string);
+    expected.sort_by_key(ToString::to_string);
+    assert_eq!(told, expected);
+    let page = bench.open(&ask(&bench).with("prompt", "none")).await;
+    assert_eq!(page.error_code(), "AADB2C90077");
+    let nobody = bench.emulator.sign_out("nobody@emulator.example").await;
+    assert_eq!(nobody, Err(OperationError::NotFound("user")));
 }

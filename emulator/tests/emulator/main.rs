@@ -7,6 +7,7 @@
 )]
 
 mod admin_api;
+mod admin_sign_out;
 mod any_input;
 mod api;
 mod authorize_errors;
@@ -54,3 +55,4 @@ mod time;
 mod tls;
 mod token_errors;
 mod user_flow_settings;
+mod userinfo;

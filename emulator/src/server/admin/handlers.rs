@@ -14,6 +14,7 @@ use crate::{
     jwt::forge,
     operation::OperationError,
     protocol::key_set,
+    server::{deliver, end_sessions as end},
 };
 
 type Result = std::result::Result<Answer, OperationError>;
@@ -37,6 +38,15 @@ pub(super) fn change_user(call: &Call<'_>) -> Result {
 
 pub(super) fn delete_user(call: &Call<'_>) -> Result {
     call.world.delete_user(call.tenant(), &call.id)?;
+    Ok(Answer::Nothing)
+}
+
+/// The applications are told while the caller goes on; `/logout-notices` has what became of it.
+pub(super) fn end_sessions(call: &Call<'_>) -> Result {
+    let object_id = call.world.user(call.tenant(), &call.id)?.object_id;
+    let provider = call.world.provider_of(call.tenant())?;
+    let (_, letters) = end(&object_id, &provider);
+    tokio::spawn(async move { deliver(letters, &provider).await });
     Ok(Answer::Nothing)
 }
 

@@ -82,13 +82,14 @@ pub(super) fn find(method: &Method, path: &str) -> Option<(Handler, String)> {
     })
 }
 
-const ROUTES: [(Method, &str, Handler); 27] = [
+const ROUTES: [(Method, &str, Handler); 28] = [
     (Method::GET, "/", to::audit_page),
     (Method::GET, "/openapi.json", to::open_api),
     (Method::GET, "/users", to::list_users),
     (Method::POST, "/users", to::add_user),
     (Method::PATCH, "/users/{id}", to::change_user),
     (Method::DELETE, "/users/{id}", to::delete_user),
+    (Method::DELETE, "/sessions/{id}", to::end_sessions),
     (Method::GET, "/clients", to::list_clients),
     (Method::POST, "/clients", to::add_client),
     (Method::PATCH, "/clients/{id}", to::change_client),

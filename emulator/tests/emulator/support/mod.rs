@@ -2,6 +2,7 @@
 
 mod ask;
 mod bench;
+mod desk;
 mod inbox;
 mod layout;
 mod page;
@@ -11,6 +12,7 @@ mod visitor;
 
 pub(crate) use ask::Ask;
 pub(crate) use bench::{Bench, EDIT, RESET, SIGN_IN, VERIFIER, changed};
+pub(crate) use desk::Desk;
 pub(crate) use inbox::Inbox;
 pub(crate) use layout::{assert_page, assert_redirect};
 pub(crate) use page::{Page, encoded, unescaped};
