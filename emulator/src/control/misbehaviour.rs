@@ -72,6 +72,10 @@ pub enum Misbehaviour {
     RefreshedWrongIssuer,
     /// Refreshed tokens are about another user.
     RefreshedWrongSubject,
+    /// Refreshed ID tokens are meant for another audience.
+    RefreshedWrongAudience,
+    /// Refreshed ID tokens have an `azp`, which those of the sign-in have not.
+    RefreshedAuthorizedParty,
 
     /// The signature of the tokens does not match.
     BadSignature,
@@ -109,6 +113,8 @@ pub enum Misbehaviour {
     MetadataMovingKeys,
     /// The key set is the one before the last rotation.
     StaleKeys,
+    /// The key set lists keys of kinds that nobody knows, too.
+    StrangeKeys,
 
     /// The authorization endpoint takes every redirect URI for one that is not registered, and
     /// tells another one that is (`AADB2C90006`).
@@ -125,6 +131,8 @@ pub enum Misbehaviour {
     GrantRevoked,
     /// Secrets are wrong (`AADB2C90081`).
     WrongSecret,
+    /// Secrets count as HTTP Basic alone; one in the body is none (`AADB2C90079`).
+    SecretInHeaderOnly,
 
     /// Userinfo is about another user.
     WrongUserInfoSubject,
@@ -162,7 +170,7 @@ impl Misbehaviour {
             Self::MetadataWrongIssuer | Self::MetadataMovingKeys => {
                 endpoint == Some(Endpoint::Metadata)
             }
-            Self::StaleKeys => endpoint == Some(Endpoint::Keys),
+            Self::StaleKeys | Self::StrangeKeys => endpoint == Some(Endpoint::Keys),
             Self::WrongUserInfoSubject
             | Self::UserInfoHeaderOnly
             | Self::UserInfoBodyOnly
@@ -184,8 +192,11 @@ impl Misbehaviour {
             | Self::NoAccessToken
             | Self::NoExpiresIn
             | Self::NumbersAsStrings
+            | Self::SecretInHeaderOnly
             | Self::RefreshedWrongIssuer
-            | Self::RefreshedWrongSubject => endpoint == Some(Endpoint::Token),
+            | Self::RefreshedWrongSubject
+            | Self::RefreshedWrongAudience
+            | Self::RefreshedAuthorizedParty => endpoint == Some(Endpoint::Token),
             Self::MissingKidSingleKey | Self::MissingKidSeveralKeys => {
                 issues_tokens(endpoint) || endpoint == Some(Endpoint::Keys)
             }
@@ -197,7 +208,10 @@ impl Misbehaviour {
     pub(crate) fn only_at_refresh(&self) -> bool {
         matches!(
             self,
-            Self::RefreshedWrongIssuer | Self::RefreshedWrongSubject
+            Self::RefreshedWrongIssuer
+                | Self::RefreshedWrongSubject
+                | Self::RefreshedWrongAudience
+                | Self::RefreshedAuthorizedParty
         )
     }
 }

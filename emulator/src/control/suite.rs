@@ -3,7 +3,7 @@
 
 use super::{LogoutTokenFlaw, Misbehaviour};
 
-pub(super) static SUITE: [(&str, Misbehaviour); 38] = [
+pub(super) static SUITE: [(&str, Misbehaviour); 42] = [
     ("oidcc-client-test-invalid-iss", Misbehaviour::WrongIssuer),
     (
         "oidcc-client-test-missing-sub",
@@ -83,6 +83,23 @@ pub(super) static SUITE: [(&str, Misbehaviour); 38] = [
     (
         "oidcc-client-test-refresh-token-invalid-sub",
         Misbehaviour::RefreshedWrongSubject,
+    ),
+    (
+        "oidcc-client-test-client-secret-basic",
+        Misbehaviour::SecretInHeaderOnly,
+    ),
+    // Not in every version of the suite.
+    (
+        "oidcc-client-test-refresh-token-invalid-aud",
+        Misbehaviour::RefreshedWrongAudience,
+    ),
+    (
+        "oidcc-client-test-refresh-token-invalid-azp",
+        Misbehaviour::RefreshedAuthorizedParty,
+    ),
+    (
+        "oidcc-client-test-ignores-unparseable-key-in-jwks",
+        Misbehaviour::StrangeKeys,
     ),
     (
         "oidcc-client-test-userinfo-invalid-sub",

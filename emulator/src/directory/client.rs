@@ -47,6 +47,8 @@ pub struct Client {
     frontchannel_logout_session_required: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     backchannel_logout_uri: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    initiate_login_uri: Option<String>,
     #[serde(default)]
     pub(crate) issues_id_tokens: bool,
     #[serde(default)]
@@ -76,6 +78,7 @@ impl Client {
             front_channel_logout_url: None,
             frontchannel_logout_session_required: false,
             backchannel_logout_uri: None,
+            initiate_login_uri: None,
             issues_id_tokens: false,
             issues_access_tokens: false,
             takes_passwords: false,
@@ -194,6 +197,16 @@ impl Client {
         self
     }
 
+    /// Sets the URL at which others start a sign-in, as
+    /// [`Emulator::third_party_login_url`](crate::Emulator::third_party_login_url) does
+    /// ([OpenID Connect Core, section 4][spec]). Neither B2C nor Entra uses it. Default: none.
+    ///
+    /// [spec]: https://openid.net/specs/openid-connect-core-1_0.html#ThirdPartyInitiatedLogin
+    pub fn initiate_login_uri(mut self, uri: impl Into<String>) -> Self {
+        self.initiate_login_uri = Some(uri.into());
+        self
+    }
+
     /// The application (client) id.
     pub fn client_id(&self) -> &str {
         &self.id
@@ -244,6 +257,11 @@ impl Client {
     /// Where logout tokens go.
     pub(crate) fn logout_token_uri(&self) -> Option<&str> {
         self.backchannel_logout_uri.as_deref()
+    }
+
+    /// Where others start a sign-in.
+    pub(crate) fn login_uri(&self) -> Option<&str> {
+        self.initiate_login_uri.as_deref()
     }
 
     /// Do its ID tokens name the session?

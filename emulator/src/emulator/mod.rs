@@ -6,6 +6,7 @@ mod in_tenant;
 mod operations;
 mod options;
 mod start_error;
+mod third_party_login;
 
 pub use builder::EmulatorBuilder;
 pub use handle::Emulator;

@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use super::claims::WRONG_ISSUER;
+use super::claims::{WRONG_AUDIENCE, WRONG_ISSUER};
 use crate::control::{Misbehaviour, Misbehaviours};
 
 /// Falsifies the claims of a token as the misbehaviours demand.
@@ -13,6 +13,14 @@ pub(super) fn spoil(claims: &mut Map<String, Value>, bad: &Misbehaviours) {
     for (misbehaviour, name, value) in REPLACED {
         if claims.contains_key(name) && bad.has(&misbehaviour) {
             claims.insert(name.to_owned(), value.into());
+        }
+    }
+    // Access tokens have scopes, and an `azp` by right.
+    if !claims.contains_key("scp") {
+        for (misbehaviour, name) in ADDED {
+            if bad.has(&misbehaviour) {
+                claims.insert(name.to_owned(), WRONG_AUDIENCE.into());
+            }
         }
     }
     if bad.has(&Misbehaviour::AcrInsteadOfTfp)
@@ -49,6 +57,11 @@ const REMOVED: [(Misbehaviour, &str); 6] = [
     (Misbehaviour::MissingExpiry, "exp"),
     (Misbehaviour::MissingCodeHash, "c_hash"),
     (Misbehaviour::MissingAccessTokenHash, "at_hash"),
+];
+
+const ADDED: [(Misbehaviour, &str); 2] = [
+    (Misbehaviour::RefreshedWrongAudience, "aud"),
+    (Misbehaviour::RefreshedAuthorizedParty, "azp"),
 ];
 
 const REPLACED: [(Misbehaviour, &str, &str); 5] = [

@@ -1,6 +1,6 @@
 use axum::{http::header, response::Response};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{reply, visit::Visit};
 use crate::{
@@ -68,11 +68,24 @@ pub(super) fn keys(visit: &Visit<'_>) -> Response {
     let provider = visit.provider;
     let keys = listed_keys(&provider.keys);
     if provider.tenant.kind.is_b2c() {
-        return reply::public_json(&key_set(&keys));
+        return reply::public_json(&with_strangers(key_set(&keys)));
     }
     let is_shared = visit.shared_authority.is_some();
     let document = entra::key_set(&keys, &visit.authority, &provider.tenant, is_shared);
-    cached(reply::public_json(&document))
+    cached(reply::public_json(&with_strangers(document)))
+}
+
+/// Lists keys that a client has to pass over (RFC 7517, section 5), if a misbehaviour demands it.
+fn with_strangers(mut document: Value) -> Value {
+    let bad = Misbehaviours::of_this_request();
+    if bad.has(&Misbehaviour::StrangeKeys)
+        && let Some(keys) = document["keys"].as_array_mut()
+    {
+        let quantum = json!({ "kid": "strange-1", "use": "sig", "kty": "AKP", "alg": "ML-DSA-99", "pub": "AAAA" });
+        let invented = json!({ "kid": "strange-2", "use": "sig", "kty": "invented", "x": [1, 2] });
+        keys.splice(0..0, [quantum, invented]);
+    }
+    document
 }
 
 /// The keys that are there, as far as the misbehaviours let them be seen.

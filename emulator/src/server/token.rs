@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{reply, visit::Visit};
 use crate::{
     address::Version,
+    control::{Misbehaviour, Misbehaviours},
     entra::{self, StsFault, StsReport, sts_fault},
     protocol::{Fault, Params, Report},
     provider::Provider,
@@ -16,7 +17,12 @@ use crate::{
 
 /// `POST …/oauth2/v2.0/token`
 pub(super) fn token(visit: &Visit<'_>, is_post: bool, form: &Params) -> Response {
-    let request = TokenRequest::new(form, visit.header(header::AUTHORIZATION));
+    let mut request = TokenRequest::new(form, visit.header(header::AUTHORIZATION));
+    if form.get("client_secret").is_some()
+        && Misbehaviours::of_this_request().has(&Misbehaviour::SecretInHeaderOnly)
+    {
+        request.client_secret = None;
+    }
     if !visit.provider.tenant.kind.is_b2c() {
         return sts_token(visit, is_post, form, &request);
     }

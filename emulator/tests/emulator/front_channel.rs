@@ -58,6 +58,22 @@ async fn a_user_flow_calls_where_the_registration_asks_for_the_session() {
 }
 
 #[tokio::test]
+async fn a_sign_out_of_the_application_calls_it_and_goes_home() {
+    let mut bench = bench(true).await;
+    bench.tokens(&bench.ask()).await;
+    let home = "post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fbye&state=s";
+    let tenant = bench.emulator.tenant();
+    let path = format!("/{tenant}/{SIGN_IN}/oauth2/v2.0/logout?{home}");
+    let page = bench.visitor.get(&path).await;
+    assert!(call(&page).is_some());
+    let continued = page.attribute("continue", "href");
+    assert_eq!(
+        continued.as_deref(),
+        Some("https://app.example/bye?state=s")
+    );
+}
+
+#[tokio::test]
 async fn a_user_flow_of_b2c_calls_nobody_else() {
     let mut bench = bench(false).await;
     let id_token = claims(&bench.tokens(&bench.ask()).await["id_token"]);

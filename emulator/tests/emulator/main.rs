@@ -15,6 +15,7 @@ mod authorize_responses;
 mod back_channel;
 mod bad_input;
 mod code_flow;
+mod conformance;
 mod container_files;
 mod custom_attributes;
 mod custom_policies;
