@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
+use http_body::Body;
 use tower_service::Service;
 
 use super::body::B2cBody;
@@ -32,7 +33,8 @@ where
     S: Service<Request<RequestBody>, Response = Response<ResponseBody>> + Clone + Send + 'static,
     S::Future: Send,
     S::Error: Send + 'static,
-    RequestBody: Send + 'static,
+    RequestBody: Body + Send + 'static,
+    RequestBody::Data: Send,
     ResponseBody: Send + 'static,
 {
     type Response = Response<B2cBody<ResponseBody>>;

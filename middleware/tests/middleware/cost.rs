@@ -6,7 +6,9 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
+use bytes::Bytes;
 use http::{Request, Response};
+use http_body_util::{Empty, Full};
 use tower::{Layer as _, Service};
 
 use crate::support::World;
@@ -15,8 +17,8 @@ use crate::support::World;
 #[derive(Clone)]
 struct Nothing;
 
-impl Service<Request<()>> for Nothing {
-    type Response = Response<http_body_util::Full<bytes::Bytes>>;
+impl Service<Request<Empty<Bytes>>> for Nothing {
+    type Response = Response<Full<Bytes>>;
     type Error = Infallible;
     type Future = Ready<Result<Self::Response, Infallible>>;
 
@@ -24,19 +26,19 @@ impl Service<Request<()>> for Nothing {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: Request<()>) -> Self::Future {
-        ready(Ok(Response::new(http_body_util::Full::default())))
+    fn call(&mut self, _: Request<Empty<Bytes>>) -> Self::Future {
+        ready(Ok(Response::new(Full::default())))
     }
 }
 
 /// Allocations of one request through `service`, whose answer must be there at once.
-fn allocations<S: Service<Request<()>>>(service: &mut S, cookie: Option<&str>) -> u64 {
+fn allocations<S: Service<Request<Empty<Bytes>>>>(service: &mut S, cookie: Option<&str>) -> u64 {
     let mut request =
         Request::get("http://localhost:5000/orders?page=2").header("accept", "text/html");
     if let Some(cookie) = cookie {
         request = request.header("cookie", cookie);
     }
-    let mut request = Some(request.body(()).unwrap());
+    let mut request = Some(request.body(Empty::new()).unwrap());
     let info = measure(|| {
         let future = pin!(service.call(request.take().unwrap()));
         let answer = future.poll(&mut Context::from_waker(Waker::noop()));

@@ -102,16 +102,16 @@ impl<B> Service<Request<B>> for Plain {
 }
 
 #[tokio::test]
-async fn over_a_plain_tower_service_any_request_body_passes() {
+async fn over_a_plain_tower_service_any_body_passes() {
     let service = ServiceBuilder::new().layer(layer()).service(Plain);
     let passed = service
         .clone()
-        .oneshot(Request::new("a body of any type"))
+        .oneshot(Request::new("a body of any type".to_owned()))
         .await
         .unwrap();
     assert_eq!(passed.status(), StatusCode::OK);
     let challenged = service
-        .oneshot(Request::get("/private").body(()).unwrap())
+        .oneshot(Request::get("/private").body(String::new()).unwrap())
         .await
         .unwrap();
     assert_eq!(challenged.status(), StatusCode::UNAUTHORIZED);
@@ -129,9 +129,9 @@ async fn readiness_belongs_to_the_instance_that_was_polled() {
         let request = Request::get("/")
             .header("accept", "text/html")
             .header("cookie", &ticket)
-            .body(())
+            .body(String::new())
             .unwrap();
-        let ready = ServiceExt::<Request<()>>::ready(&mut limited)
+        let ready = ServiceExt::<Request<String>>::ready(&mut limited)
             .await
             .unwrap();
         let response = ready.call(request).await.unwrap();
@@ -148,7 +148,7 @@ async fn readiness_belongs_to_the_instance_that_was_polled() {
     let request = Request::get("/")
         .header("accept", "text/html")
         .header("cookie", &ticket)
-        .body(())
+        .body(String::new())
         .unwrap();
     assert_eq!(
         buffered.oneshot(request).await.unwrap().status(),
@@ -162,5 +162,5 @@ fn futures_are_send_and_services_are_sync() {
     fn sync<T: Send + Sync>(_: &T) {}
     let mut service = ServiceBuilder::new().layer(layer()).service(Plain);
     sync(&service);
-    send(service.call(Request::new(())));
+    send(service.call(Request::new(String::new())));
 }
