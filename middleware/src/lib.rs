@@ -36,7 +36,8 @@ pub use layer::{
 pub use provider::{ProviderReadiness, Readiness};
 pub use secret::Secret;
 pub use session::{
-    Claims, MemoryStore, Replaced, Session, SessionKey, SessionStore, StoreError, StoredRecord,
+    Claims, IndexEntry, IndexKey, IndexedSession, MemoryStore, Replaced, Session, SessionKey,
+    SessionStore, StoreError, StoredRecord, UserSession, UserSessions,
 };
 pub use time::{Clock, SystemClock};
 pub use tokens::{AccessToken, TokenError};

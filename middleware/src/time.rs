@@ -29,7 +29,12 @@ pub(crate) struct Timestamp(pub(crate) u64);
 
 impl Timestamp {
     pub(crate) fn now(clock: &dyn Clock) -> Self {
-        let since = clock.now().duration_since(UNIX_EPOCH);
+        Self::of(clock.now())
+    }
+
+    /// A moment in whole seconds; what lies before 1970 is 1970.
+    pub(crate) fn of(moment: SystemTime) -> Self {
+        let since = moment.duration_since(UNIX_EPOCH);
         Self(since.map_or(0, |elapsed| elapsed.as_secs()))
     }
 

@@ -7,7 +7,7 @@ use super::step::{Begin, Step};
 use crate::config::{Lifetimes, ProviderSettings};
 use crate::cookie::{Purpose, Transaction};
 use crate::protocol::{Callback, ProviderError, Reaction, TokenAnswer};
-use crate::session::{Claims, Grant, Record};
+use crate::session::{Claims, Grant, Origin, Record};
 use crate::time::Timestamp;
 use crate::tokens;
 
@@ -81,6 +81,7 @@ pub(crate) fn new_record(
         .iter()
         .filter(|scope| !granted.contains(scope));
     let mut record = Record {
+        origin: Origin::of(&claims),
         claims: Claims::new(claims),
         edited: Map::new(),
         provider: transaction.provider.clone(),

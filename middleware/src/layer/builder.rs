@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::http_client::{HttpClient, ReqwestClient};
 use crate::provider::Readiness;
-use crate::session::{MemoryStore, SessionStore};
+use crate::session::{MemoryStore, SessionStore, UserSessions};
 use crate::time::{Clock, SystemClock};
 
 /// Signs users in, for any tower service over `http::Request`.
@@ -38,6 +38,13 @@ impl B2cLayer {
     /// The layer with sessions in memory.
     pub fn new(config: Config) -> Result<Self, Error> {
         Self::builder(config).build()
+    }
+
+    /// The sessions of the user with this subject (`sub`), for administrators: a disabled account's
+    /// sessions end by [`end_all`](UserSessions::end_all). The provider has the name that
+    /// [`Session::provider`](crate::Session::provider) tells.
+    pub fn user_sessions(&self, provider: &str, subject: &str) -> UserSessions {
+        self.shell.user_sessions(provider, subject)
     }
 
     /// The layer with parts of your own.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, header};
+use zeroize::Zeroizing;
 
 use super::builder::Render;
 use super::caller::Caller;
@@ -15,7 +16,7 @@ use crate::crypto::random;
 use crate::flow::Refusal;
 use crate::http_client::HttpClient;
 use crate::provider::Providers;
-use crate::session::{Live, Session, SessionStore, Sessions, StoreError};
+use crate::session::{IndexKey, Live, Session, SessionStore, Sessions, StoreError, UserSessions};
 use crate::time::{Clock, Timestamp};
 use crate::tokens::Tokens;
 
@@ -56,18 +57,25 @@ impl Shell {
             sign_out_page,
         } = parts;
         let cookies = Cookies::new(&config.app.base_url);
-        let transactions = match &config.cookie_key {
-            Some(key) => Transactions::new(key.expose().as_bytes(), cookies.clone()),
+        let secret = match &config.cookie_key {
+            Some(key) => key.expose().as_bytes().to_vec(),
             None => {
                 tracing::info!(
                     "session.cookie_key is not set: sign-ins that are under way do not survive a \
                      restart and must end on the instance where they began"
                 );
-                Transactions::new(&random::<32>(), cookies.clone())
+                random::<32>().to_vec()
             }
         };
+        let secret = Zeroizing::new(secret);
+        let transactions = Transactions::new(&secret, cookies.clone());
         let providers = Arc::new(Providers::new(&config, &http, &clock));
-        let sessions = Arc::new(Sessions::new(store, config.lifetimes, Arc::clone(&clock)));
+        let sessions = Arc::new(Sessions::new(
+            store,
+            &secret,
+            config.lifetimes,
+            Arc::clone(&clock),
+        ));
         let tokens = Tokens::new(
             Arc::clone(&config),
             Arc::clone(&providers),
@@ -91,6 +99,12 @@ impl Shell {
     /// The handle that goes into a request's extensions.
     pub(super) fn session(&self, live: Arc<Live>) -> Session {
         Session::new(live, Arc::clone(&self.tokens))
+    }
+
+    /// All sessions of a user, whoever asks.
+    pub(super) fn user_sessions(&self, provider: &str, subject: &str) -> UserSessions {
+        let user = IndexKey::user(provider, subject);
+        self.sessions.of_user(Some(user), None)
     }
 
     /// Takes a dead ticket out of the browser.

@@ -62,6 +62,19 @@ impl Cache {
         shard.sessions.remove(id);
     }
 
+    /// Removes every session that `ends` picks, and returns them: one pass over all, which is
+    /// bounded by the capacity. Loads that began before are not put back.
+    pub(crate) fn remove_where(&self, ends: impl Fn(&Live) -> bool) -> Vec<Arc<Live>> {
+        let mut removed = Vec::new();
+        for shard in &self.shards {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.removals += 1;
+            let gone = shard.sessions.extract_if(|_, live| ends(live));
+            removed.extend(gone.map(|(_, live)| live));
+        }
+        removed
+    }
+
     fn shard(&self, id: &SessionId) -> MutexGuard<'_, Shard> {
         // Ids are random, so any byte spreads them evenly.
         let shard = &self.shards[usize::from(id[0]) % SHARDS];

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use super::claims::Claims;
 use super::live::Live;
 use super::record::Record;
+use super::user_sessions::UserSessions;
 use crate::tokens::{AccessToken, TokenError, Tokens};
 
 /// A signed-in user. The layer puts it into the extensions of every request that carries a valid
@@ -62,6 +63,12 @@ impl Session {
     /// When the session ends at the latest, however busy it is.
     pub fn expires_at(&self) -> SystemTime {
         self.record.expires_at.to_system_time()
+    }
+
+    /// The user's sessions, this one among them: to list them, to end one, the others or all.
+    pub fn user_sessions(&self) -> UserSessions {
+        let sessions = self.tokens.sessions();
+        sessions.of_user(self.live.indexes.user(), Some(&self.live))
     }
 
     /// An access token with these scopes: from the session if it is good for more than five

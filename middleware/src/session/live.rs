@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::index::IndexKeys;
 use super::record::Record;
+use super::store::SessionKey;
 use crate::cookie::Ticket;
 use crate::time::Timestamp;
 use crate::tokens::TokenError;
@@ -12,6 +14,10 @@ use crate::tokens::TokenError;
 #[derive(Debug)]
 pub(crate) struct Live {
     pub(crate) ticket: Ticket,
+    /// What the store has the record under.
+    pub(crate) key: SessionKey,
+    /// What the session is found by besides its ticket.
+    pub(crate) indexes: IndexKeys,
     state: RwLock<State>,
     last_seen: AtomicU64,
     last_touched: AtomicU64,
@@ -36,6 +42,8 @@ impl Live {
         touched: Timestamp,
     ) -> Self {
         Self {
+            key: SessionKey::of(&ticket.id),
+            indexes: IndexKeys::of(&record),
             ticket,
             state: RwLock::new(State {
                 record: Arc::new(record),

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use super::index::{IndexEntry, IndexKey, IndexedSession};
+use super::memory_index::MemoryIndex;
 use super::store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
 use crate::future::BoxFuture;
 
@@ -16,9 +18,16 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Contents {
-    records: HashMap<SessionKey, StoredRecord>,
+    records: HashMap<SessionKey, Entry>,
+    index: MemoryIndex,
     /// At this size the next insert throws out what has expired.
     sweep_at: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    record: StoredRecord,
+    index: IndexEntry,
 }
 
 impl MemoryStore {
@@ -48,24 +57,26 @@ impl SessionStore for MemoryStore {
         &self,
         key: SessionKey,
         record: StoredRecord,
+        index: IndexEntry,
     ) -> BoxFuture<'_, Result<bool, StoreError>> {
         let mut contents = self.contents();
         contents.sweep(self.capacity);
         let free = !contents.records.contains_key(&key);
         if free {
-            contents.records.insert(
-                key,
-                StoredRecord {
-                    version: 1,
-                    ..record
-                },
-            );
+            let record = StoredRecord {
+                version: 1,
+                ..record
+            };
+            contents.index.add(&index.keys, key);
+            contents.records.insert(key, Entry { record, index });
         }
         ready(Ok(free))
     }
 
     fn load(&self, key: SessionKey) -> BoxFuture<'_, Result<Option<StoredRecord>, StoreError>> {
-        ready(Ok(self.contents().records.get(&key).cloned()))
+        let contents = self.contents();
+        let entry = contents.records.get(&key);
+        ready(Ok(entry.map(|entry| entry.record.clone())))
     }
 
     fn replace(
@@ -76,9 +87,9 @@ impl SessionStore for MemoryStore {
     ) -> BoxFuture<'_, Result<Replaced, StoreError>> {
         let outcome = match self.contents().records.get_mut(&key) {
             None => Replaced::Missing,
-            Some(present) if present.version != expected => Replaced::Conflict,
+            Some(present) if present.record.version != expected => Replaced::Conflict,
             Some(present) => {
-                *present = StoredRecord {
+                present.record = StoredRecord {
                     version: expected + 1,
                     ..record
                 };
@@ -93,18 +104,60 @@ impl SessionStore for MemoryStore {
         key: SessionKey,
         expires_at: SystemTime,
     ) -> BoxFuture<'_, Result<(), StoreError>> {
-        if let Some(record) = self.contents().records.get_mut(&key) {
-            record.expires_at = expires_at;
+        if let Some(entry) = self.contents().records.get_mut(&key) {
+            entry.record.expires_at = expires_at;
         }
         ready(Ok(()))
     }
 
     fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>> {
-        ready(Ok(self.contents().records.remove(&key).is_some()))
+        ready(Ok(self.contents().remove(key)))
+    }
+
+    fn find_indexed(
+        &self,
+        index: IndexKey,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<IndexedSession>, StoreError>> {
+        let contents = self.contents();
+        let found = contents.index.find(index).filter_map(|key| {
+            let entry = contents.records.get(&key)?;
+            Some(IndexedSession {
+                key,
+                expires_at: entry.record.expires_at,
+                summary: entry.index.summary.clone(),
+            })
+        });
+        ready(Ok(found.take(limit).collect()))
+    }
+
+    fn delete_indexed(
+        &self,
+        index: IndexKey,
+        except: Option<SessionKey>,
+    ) -> BoxFuture<'_, Result<usize, StoreError>> {
+        let mut contents = self.contents();
+        let keys = contents
+            .index
+            .find(index)
+            .filter(|key| Some(*key) != except);
+        let keys: Vec<_> = keys.collect();
+        for key in &keys {
+            contents.remove(*key);
+        }
+        ready(Ok(keys.len()))
     }
 }
 
 impl Contents {
+    fn remove(&mut self, key: SessionKey) -> bool {
+        let Some(entry) = self.records.remove(&key) else {
+            return false;
+        };
+        self.index.remove(&entry.index.keys, key);
+        true
+    }
+
     /// Throws out what has expired whenever the store has doubled, and makes room in a full one. A
     /// sixteenth at a time, so that a full store does not sort itself for every sign-in.
     fn sweep(&mut self, capacity: usize) {
@@ -112,21 +165,28 @@ impl Contents {
             return;
         }
         let now = SystemTime::now();
-        self.records.retain(|_, record| record.expires_at > now);
+        self.remove_where(|record| record.expires_at <= now);
         let left = self.records.len();
         if left >= capacity {
-            let expiries = self.records.values().map(|record| record.expires_at);
+            let expiries = self.records.values().map(|entry| entry.record.expires_at);
             let mut expiries: Vec<_> = expiries.collect();
             let (_, limit, _) = expiries.select_nth_unstable(left / 16);
             let limit = *limit;
             let mut surplus = left / 16 + 1;
-            self.records.retain(|_, record| {
+            self.remove_where(|record| {
                 let drop = surplus > 0 && record.expires_at <= limit;
                 surplus -= usize::from(drop);
-                !drop
+                drop
             });
         }
         self.sweep_at = (self.records.len() * 2).max(SMALLEST_SWEEP);
+    }
+
+    fn remove_where(&mut self, mut goes: impl FnMut(&StoredRecord) -> bool) {
+        let gone = self.records.extract_if(|_, entry| goes(&entry.record));
+        for (key, entry) in gone {
+            self.index.remove(&entry.index.keys, key);
+        }
     }
 }
 
@@ -152,6 +212,18 @@ mod tests {
         }
     }
 
+    fn of(user: &str) -> IndexEntry {
+        IndexEntry {
+            keys: vec![IndexKey::user("provider", user)],
+            summary: user.as_bytes().to_vec(),
+        }
+    }
+
+    async fn sessions(store: &MemoryStore, user: &str) -> usize {
+        let index = IndexKey::user("provider", user);
+        store.find_indexed(index, 10).await.unwrap().len()
+    }
+
     fn key(number: u8) -> SessionKey {
         SessionKey::of(&[number; 16])
     }
@@ -163,8 +235,8 @@ mod tests {
             store.replace(key(1), 1, record(60)).await.unwrap(),
             Replaced::Missing
         );
-        assert!(store.insert(key(1), record(60)).await.unwrap());
-        assert!(!store.insert(key(1), record(60)).await.unwrap());
+        assert!(store.insert(key(1), record(60), of("ada")).await.unwrap());
+        assert!(!store.insert(key(1), record(60), of("ada")).await.unwrap());
         assert_eq!(
             store.replace(key(1), 1, record(60)).await.unwrap(),
             Replaced::Done
@@ -185,11 +257,49 @@ mod tests {
     async fn a_full_store_drops_what_expires_first() {
         let store = MemoryStore::new(3);
         for (number, seconds) in [(1, 300), (2, 100), (3, 200), (4, 400)] {
-            store.insert(key(number), record(seconds)).await.unwrap();
+            let inserted = store.insert(key(number), record(seconds), of("ada"));
+            assert!(inserted.await.unwrap());
         }
         assert!(store.load(key(2)).await.unwrap().is_none());
         for number in [1, 3, 4] {
             assert!(store.load(key(number)).await.unwrap().is_some(), "{number}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_index_follows_the_records() {
+        let store = MemoryStore::new(3);
+        for (number, seconds) in [(1, 300), (2, 100), (3, 200)] {
+            let user = if number == 3 { "grace" } else { "ada" };
+            let inserted = store.insert(key(number), record(seconds), of(user));
+            assert!(inserted.await.unwrap());
+            assert!(
+                number == 3
+                    || !store
+                        .insert(key(number), record(9), of("grace"))
+                        .await
+                        .unwrap()
+            );
+        }
+        assert_eq!(
+            (
+                sessions(&store, "ada").await,
+                sessions(&store, "grace").await
+            ),
+            (2, 1)
+        );
+        // The store is full: the second goes, and its entry with it.
+        assert!(store.insert(key(4), record(400), of("ada")).await.unwrap());
+        let index = IndexKey::user("provider", "ada");
+        let found = store.find_indexed(index, 10).await.unwrap();
+        assert!(found.len() == 2 && found.iter().all(|session| session.key != key(2)));
+        assert_eq!(store.find_indexed(index, 1).await.unwrap().len(), 1);
+
+        assert_eq!(store.delete_indexed(index, Some(key(4))).await.unwrap(), 1);
+        assert_eq!(sessions(&store, "ada").await, 1);
+        store.delete(key(4)).await.unwrap();
+        assert_eq!(store.delete_indexed(index, None).await.unwrap(), 0);
+        let contents = store.contents.lock().unwrap();
+        assert_eq!(contents.index.len(), 1, "nothing is left of ada");
     }
 }

@@ -3,17 +3,26 @@
 mod cache;
 mod claims;
 mod handle;
+mod index;
 mod live;
 mod memory;
+mod memory_index;
+mod origin;
 mod record;
 mod registry;
+mod revoke;
 mod store;
+mod summary;
+mod user_sessions;
 
 pub use claims::Claims;
 pub use handle::Session;
+pub use index::{IndexEntry, IndexKey, IndexedSession};
 pub use memory::MemoryStore;
 pub use store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
+pub use user_sessions::{UserSession, UserSessions};
 
 pub(crate) use live::Live;
+pub(crate) use origin::Origin;
 pub(crate) use record::{CachedToken, Grant, Record};
 pub(crate) use registry::{Sessions, UpdateError};

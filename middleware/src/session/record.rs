@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::claims::Claims;
+use super::origin::Origin;
 use super::store::SessionKey;
 use crate::cookie::{SealKey, Ticket};
 use crate::secret::Secret;
@@ -30,6 +31,8 @@ pub(crate) struct Record {
     pub(crate) tokens: Vec<CachedToken>,
     /// Scopes that were asked for at sign-in and not granted; asking again would loop.
     pub(crate) ungranted: Vec<String>,
+    #[serde(default)]
+    pub(crate) origin: Origin,
 }
 
 /// A refresh token; in B2C only the user flow that issued it takes it back.

@@ -5,30 +5,37 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::cache::Cache;
+use super::index::IndexEntry;
 use super::live::Live;
 use super::record::Record;
 use super::store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
+use super::summary::Summary;
 use crate::config::Lifetimes;
-use crate::cookie::Ticket;
+use crate::cookie::{SealKey, Ticket};
 use crate::time::{Clock, Timestamp};
 
 /// All sessions.
 pub(crate) struct Sessions {
-    store: Arc<dyn SessionStore>,
-    cache: Cache,
+    pub(super) store: Arc<dyn SessionStore>,
+    pub(super) cache: Cache,
+    /// Seals what lists of sessions show.
+    pub(super) summary_key: SealKey,
     lifetimes: Lifetimes,
     clock: Arc<dyn Clock>,
 }
 
 impl Sessions {
+    /// Instances that share a store share the secret.
     pub(crate) fn new(
         store: Arc<dyn SessionStore>,
+        secret: &[u8],
         lifetimes: Lifetimes,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
             store,
             cache: Cache::new(CACHED),
+            summary_key: SealKey::derive(secret, "session summary"),
             lifetimes,
             clock,
         }
@@ -83,15 +90,16 @@ impl Sessions {
         let now = self.now();
         let before = self.cache.before(&ticket.id);
         let stored = self.stored(&record, &ticket, now);
-        if !self
-            .store
-            .insert(SessionKey::of(&ticket.id), stored)
-            .await?
-        {
+        let summary = Summary::of(&record, self.lifetimes.idle);
+        let live = Live::new(ticket, record, 1, now, now);
+        let index = IndexEntry {
+            keys: live.indexes.iter().collect(),
+            summary: summary.seal(&self.summary_key, live.key),
+        };
+        if !self.store.insert(live.key, stored, index).await? {
             return Err(StoreError::new("a fresh random id is already taken"));
         }
-        let live = Arc::new(Live::new(ticket, record, 1, now, now));
-        Ok(self.cache.insert(live, before))
+        Ok(self.cache.insert(Arc::new(live), before))
     }
 
     /// Changes a record, in the store before in memory. `change` may run again if somebody else
@@ -101,7 +109,7 @@ impl Sessions {
         live: &Live,
         change: impl Fn(&mut Record) + Send,
     ) -> Result<Arc<Record>, UpdateError> {
-        let key = SessionKey::of(&live.ticket.id);
+        let key = live.key;
         for _ in 0..MOST_CONFLICTS {
             let (record, version) = live.versioned();
             let mut record = Record::clone(&record);
@@ -148,10 +156,9 @@ impl Sessions {
     fn note_visit(&self, live: &Arc<Live>, now: Timestamp) {
         if live.seen(now, self.lifetimes.idle.as_secs() / 10) {
             let (store, live) = (Arc::clone(&self.store), Arc::clone(live));
-            let expires_at = self.expiry(&live.record(), now);
+            let expires_at = self.expiry(now);
             tokio::spawn(async move {
-                let key = SessionKey::of(&live.ticket.id);
-                if let Err(error) = store.touch(key, expires_at).await {
+                if let Err(error) = store.touch(live.key, expires_at).await {
                     tracing::warn!(%error, "a session's expiry was not moved");
                 }
             });
@@ -163,7 +170,7 @@ impl Sessions {
     }
 
     fn stored(&self, record: &Record, ticket: &Ticket, seen: Timestamp) -> StoredRecord {
-        let expires_at = self.expiry(record, seen);
+        let expires_at = self.expiry(seen);
         StoredRecord {
             version: 0,
             expires_at,
@@ -171,13 +178,13 @@ impl Sessions {
         }
     }
 
-    fn expiry(&self, record: &Record, seen: Timestamp) -> SystemTime {
-        (seen + self.lifetimes.idle)
-            .min(record.expires_at)
-            .to_system_time()
+    /// When the store may throw a record away: exactly the idle time after the last visit, which
+    /// lists of sessions read from it. The absolute end is in the record.
+    fn expiry(&self, seen: Timestamp) -> SystemTime {
+        (seen + self.lifetimes.idle).to_system_time()
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use super::index::{IndexEntry, IndexKey, IndexedSession};
 use crate::cookie::SessionId;
 use crate::crypto::sha256;
 use crate::future::BoxFuture;
@@ -13,13 +14,27 @@ use crate::future::BoxFuture;
 /// browser has. Two rules make sessions safe against lost updates and against resurrection after
 /// sign-out: [`insert`](Self::insert) never overwrites, [`replace`](Self::replace) never creates.
 ///
+/// # The index
+///
+/// A user's sessions are listed, and ended together, by an [`IndexKey`]. Each record comes with the
+/// one or two keys that it is found by; they never change, and the record's end, by
+/// [`delete`](Self::delete) or by expiry, is the end of its entries. A record must be found as soon
+/// as its `insert` is done, or a sign-out everywhere would miss it. An entry may outlive its record,
+/// provided that it is not returned then.
+///
+/// In SQL the keys are two indexed columns of the record's row. In Redis each is a sorted set of
+/// record keys scored by expiry, written in one transaction with the record, with the expiry of its
+/// longest-lived member; members past their score are removed in passing.
+///
 /// [`MemoryStore`](super::MemoryStore) is the reference to read.
 pub trait SessionStore: Send + Sync + 'static {
-    /// Adds a record with version 1, unless the key is taken; tells whether it was added.
+    /// Adds a record with version 1 and its index entries, unless the key is taken; tells whether
+    /// it was added.
     fn insert(
         &self,
         key: SessionKey,
         record: StoredRecord,
+        index: IndexEntry,
     ) -> BoxFuture<'_, Result<bool, StoreError>>;
 
     /// The record under this key; one past its `expires_at` may already be gone.
@@ -40,8 +55,26 @@ pub trait SessionStore: Send + Sync + 'static {
         expires_at: SystemTime,
     ) -> BoxFuture<'_, Result<(), StoreError>>;
 
-    /// Removes a record; tells whether there was one. Of several calls at once, one is told so.
+    /// Removes a record and its index entries; tells whether there was one. Of several calls at
+    /// once, one is told so.
     fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>>;
+
+    /// The sessions under this index key, in any order. Of more than `limit` any may be left out.
+    fn find_indexed(
+        &self,
+        index: IndexKey,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<IndexedSession>, StoreError>>;
+
+    /// Removes every record under this index key but `except`; tells how many there were.
+    ///
+    /// All that were there when the call began must be gone when it returns, in one command or in
+    /// batches: there may be thousands.
+    fn delete_indexed(
+        &self,
+        index: IndexKey,
+        except: Option<SessionKey>,
+    ) -> BoxFuture<'_, Result<usize, StoreError>>;
 }
 
 /// What a record is stored under: SHA-256 of the session's id.
@@ -51,6 +84,11 @@ pub struct SessionKey([u8; 32]);
 impl SessionKey {
     pub(crate) fn of(id: &SessionId) -> Self {
         Self(sha256(id))
+    }
+
+    /// The key again, from [`as_bytes`](Self::as_bytes).
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
     }
 
     /// The 32 bytes of the key.

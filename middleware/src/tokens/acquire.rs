@@ -37,6 +37,10 @@ impl Tokens {
         }
     }
 
+    pub(crate) fn sessions(&self) -> &Arc<Sessions> {
+        &self.sessions
+    }
+
     pub(crate) async fn acquire(
         self: &Arc<Self>,
         live: &Arc<Live>,

@@ -83,11 +83,12 @@ mod tests {
 
     use super::*;
     use crate::secret::Secret;
-    use crate::session::Claims;
+    use crate::session::{Claims, Origin};
 
     fn record(scopes: &[&str], issued: u64, expires: u64) -> Record {
         Record {
             claims: Claims::new(Map::new()),
+            origin: Origin::default(),
             edited: Map::new(),
             provider: "default".to_owned(),
             user_flow: Some("B2C_1_susi".to_owned()),

@@ -9,7 +9,8 @@ use axum::routing::get;
 use http::{Method, Request, StatusCode};
 use tower::ServiceExt as _;
 use tower_b2c::{
-    BoxFuture, MemoryStore, Replaced, SessionKey, SessionStore, StoreError, StoredRecord,
+    BoxFuture, IndexEntry, IndexKey, IndexedSession, MemoryStore, Replaced, SessionKey,
+    SessionStore, StoreError, StoredRecord,
 };
 
 use crate::support::{APP, Visitor, World};
@@ -23,8 +24,9 @@ impl SessionStore for Shared {
         &self,
         key: SessionKey,
         record: StoredRecord,
+        index: IndexEntry,
     ) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.0.insert(key, record)
+        self.0.insert(key, record, index)
     }
 
     fn load(&self, key: SessionKey) -> BoxFuture<'_, Result<Option<StoredRecord>, StoreError>> {
@@ -51,6 +53,22 @@ impl SessionStore for Shared {
 
     fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>> {
         self.0.delete(key)
+    }
+
+    fn find_indexed(
+        &self,
+        index: IndexKey,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<IndexedSession>, StoreError>> {
+        self.0.find_indexed(index, limit)
+    }
+
+    fn delete_indexed(
+        &self,
+        index: IndexKey,
+        except: Option<SessionKey>,
+    ) -> BoxFuture<'_, Result<usize, StoreError>> {
+        self.0.delete_indexed(index, except)
     }
 }
 
@@ -151,7 +169,12 @@ async fn a_late_answer_to_a_script_does_not_take_a_newer_ticket_away() {
 struct Away;
 
 impl SessionStore for Away {
-    fn insert(&self, _: SessionKey, _: StoredRecord) -> BoxFuture<'_, Result<bool, StoreError>> {
+    fn insert(
+        &self,
+        _: SessionKey,
+        _: StoredRecord,
+        _: IndexEntry,
+    ) -> BoxFuture<'_, Result<bool, StoreError>> {
         Box::pin(async { Err(StoreError::new("away")) })
     }
 
@@ -177,6 +200,22 @@ impl SessionStore for Away {
     }
 
     fn delete(&self, _: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(async { Err(StoreError::new("away")) })
+    }
+
+    fn find_indexed(
+        &self,
+        _: IndexKey,
+        _: usize,
+    ) -> BoxFuture<'_, Result<Vec<IndexedSession>, StoreError>> {
+        Box::pin(async { Err(StoreError::new("away")) })
+    }
+
+    fn delete_indexed(
+        &self,
+        _: IndexKey,
+        _: Option<SessionKey>,
+    ) -> BoxFuture<'_, Result<usize, StoreError>> {
         Box::pin(async { Err(StoreError::new("away")) })
     }
 }

@@ -1,0 +1,53 @@
+//! What a list of a user's sessions shows of each, sealed for the store.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::record::Record;
+use super::store::SessionKey;
+use crate::cookie::SealKey;
+use crate::time::Timestamp;
+
+/// The facts of one session that do not change while it lives.
+///
+/// The record is sealed with a key that only its own browser has, so the list of a user's sessions
+/// has a sealed summary of its own, with a key of the server's.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Summary {
+    pub(crate) user_flow: Option<String>,
+    pub(crate) signed_in_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    /// What the store's expiry is ahead of the last visit.
+    idle: u64,
+    pub(crate) user_agent: Option<String>,
+}
+
+impl Summary {
+    pub(crate) fn of(record: &Record, idle: Duration) -> Self {
+        Self {
+            user_flow: record.user_flow.clone(),
+            signed_in_at: record.signed_in_at,
+            expires_at: record.expires_at,
+            idle: idle.as_secs(),
+            user_agent: record.origin.user_agent.clone(),
+        }
+    }
+
+    /// When the store last heard of the session, by the expiry that it has for it.
+    pub(crate) fn last_seen(&self, stored_expiry: Timestamp) -> Timestamp {
+        Timestamp(stored_expiry.0.saturating_sub(self.idle)).max(self.signed_in_at)
+    }
+
+    pub(crate) fn seal(&self, key: &SealKey, session: SessionKey) -> Vec<u8> {
+        // Strings and numbers always serialize.
+        let text = serde_json::to_vec(self).unwrap_or_default();
+        key.seal(session.as_bytes(), &text)
+    }
+
+    /// `None` if another key sealed it, or it belongs to another session.
+    pub(crate) fn open(sealed: &[u8], key: &SealKey, session: SessionKey) -> Option<Self> {
+        let text = key.open(session.as_bytes(), sealed)?;
+        serde_json::from_slice(&text).ok()
+    }
+}

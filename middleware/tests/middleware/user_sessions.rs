@@ -1,0 +1,206 @@
+//! A user's sessions: looked at and ended from elsewhere.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Query;
+use axum::routing::{get, post};
+use http::{Method, StatusCode};
+use tower_b2c::{Session, UserSession};
+
+use crate::support::{Visitor, World};
+
+/// The pages that an app has for its users.
+fn routes() -> Router {
+    Router::new()
+        .route("/sessions", get(list))
+        .route("/sessions/end", post(end))
+        .route("/sessions/end-others", post(end_others))
+        .route("/sessions/end-all", post(end_all))
+}
+
+/// A line per session: its id, whether it is this one, how long ago it was seen.
+async fn list(session: Session) -> String {
+    let list = session.user_sessions().list().await.unwrap();
+    let line = |session: &UserSession| {
+        let mark = if session.is_current() {
+            "this"
+        } else {
+            "other"
+        };
+        let user_agent = session.user_agent().unwrap_or("-");
+        format!("{} {mark} {user_agent}", session.id())
+    };
+    list.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+async fn end(session: Session, Query(query): Query<Vec<(String, String)>>) -> String {
+    let ended = session.user_sessions().end(&query[0].1).await.unwrap();
+    ended.to_string()
+}
+
+async fn end_others(session: Session) -> String {
+    session
+        .user_sessions()
+        .end_others()
+        .await
+        .unwrap()
+        .to_string()
+}
+
+async fn end_all(session: Session) -> String {
+    session.user_sessions().end_all().await.unwrap().to_string()
+}
+
+async fn world() -> World {
+    World::with().routes(routes()).build().await
+}
+
+async fn posts(visitor: &mut Visitor<'_>, path: &str) -> String {
+    let page = visitor.sends_with(Method::POST, path, &[]).await;
+    assert_eq!(page.status, StatusCode::OK, "{path}");
+    page.body
+}
+
+async fn signed_in<'w>(world: &'w World, name: &str) -> Visitor<'w> {
+    let mut visitor = world.visitor();
+    let page = visitor.opens("/login").await;
+    visitor.enters(&page, name, "Passw0rd!").await;
+    visitor
+}
+
+trait Greeted {
+    async fn is_signed_in(&mut self) -> bool;
+}
+
+impl Greeted for Visitor<'_> {
+    async fn is_signed_in(&mut self) -> bool {
+        self.opens("/").await.body != "Hello, stranger"
+    }
+}
+
+#[tokio::test]
+async fn users_see_their_sessions_and_nobody_elses() {
+    let world = world().await;
+    let mut laptop = signed_in(&world, "ada@emulator.example").await;
+    world.wait(Duration::from_secs(600));
+    let mut phone = signed_in(&world, "ada@emulator.example").await;
+    let mut grace = signed_in(&world, "grace@emulator.example").await;
+
+    let list = phone.opens("/sessions").await.body;
+    let lines: Vec<_> = list.lines().collect();
+    assert_eq!(lines.len(), 2, "{list}");
+    assert!(
+        lines[0].contains("this") && lines[1].contains("other"),
+        "newest first: {list}"
+    );
+    assert_eq!(grace.opens("/sessions").await.body.lines().count(), 1);
+
+    // Ten minutes and more after the last visit the store hears of the next one.
+    world.wait(Duration::from_secs(600));
+    let list = laptop.opens("/sessions").await.body;
+    assert!(list.lines().next().unwrap().contains("this"), "{list}");
+    // Both are forgotten when their time is over.
+    world.wait(Duration::from_secs(2 * 3600));
+    let mut back = signed_in(&world, "ada@emulator.example").await;
+    assert_eq!(back.opens("/sessions").await.body.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn one_session_is_ended_from_another() {
+    let world = world().await;
+    let mut laptop = signed_in(&world, "ada@emulator.example").await;
+    let mut phone = signed_in(&world, "ada@emulator.example").await;
+    let mut grace = signed_in(&world, "grace@emulator.example").await;
+    let list = phone.opens("/sessions").await.body;
+    let other = list.lines().find(|line| line.contains("other")).unwrap();
+    let path = format!("/sessions/end?id={}", other.split(' ').next().unwrap());
+
+    assert_eq!(posts(&mut grace, &path).await, "false", "it is not hers");
+    assert!(laptop.is_signed_in().await);
+    assert_eq!(posts(&mut phone, &path).await, "true");
+    assert!(!laptop.is_signed_in().await);
+    assert_eq!(posts(&mut phone, &path).await, "false", "it has ended");
+    for id in [
+        "",
+        "no-id",
+        &"A".repeat(43),
+        &"é".repeat(43),
+        &"A".repeat(10_000),
+    ] {
+        assert_eq!(
+            posts(&mut phone, &format!("/sessions/end?id={}", encoded(id))).await,
+            "false"
+        );
+    }
+    assert!(phone.is_signed_in().await && grace.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn the_others_are_ended_and_this_one_stays() {
+    let world = world().await;
+    let mut first = signed_in(&world, "ada@emulator.example").await;
+    let mut second = signed_in(&world, "ada@emulator.example").await;
+    let mut this = signed_in(&world, "ada@emulator.example").await;
+    let mut grace = signed_in(&world, "grace@emulator.example").await;
+    assert_eq!(posts(&mut this, "/sessions/end-others").await, "2");
+    assert!(!first.is_signed_in().await && !second.is_signed_in().await);
+    assert!(this.is_signed_in().await && grace.is_signed_in().await);
+    assert_eq!(posts(&mut this, "/sessions/end-others").await, "0");
+}
+
+#[tokio::test]
+async fn everywhere_is_everywhere() {
+    let world = world().await;
+    let mut other = signed_in(&world, "ada@emulator.example").await;
+    let mut this = signed_in(&world, "ada@emulator.example").await;
+    let mut grace = signed_in(&world, "grace@emulator.example").await;
+    assert_eq!(posts(&mut this, "/sessions/end-all").await, "2");
+    assert!(!other.is_signed_in().await && !this.is_signed_in().await);
+    assert!(this.cookies().is_empty(), "the dead ticket is taken away");
+    assert!(grace.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn an_administrator_ends_a_users_sessions() {
+    let world = world().await;
+    let mut visitor = signed_in(&world, "ada@emulator.example").await;
+    let mut grace = signed_in(&world, "grace@emulator.example").await;
+    let users = world.emulator.users();
+    let ada = users
+        .iter()
+        .find(|user| user.sign_in_name() == "ada@emulator.example");
+    let sessions = world
+        .layer
+        .user_sessions("default", ada.unwrap().object_id());
+    let list = sessions.list().await.unwrap();
+    assert_eq!(list.len(), 1);
+    let session = &list[0];
+    assert!(!session.is_current(), "the administrator has another");
+    assert_eq!(session.user_flow(), Some("B2C_1_signupsignin1"));
+    let (began, ends) = (
+        session.signed_in_at().unwrap(),
+        session.expires_at().unwrap(),
+    );
+    assert_eq!(
+        ends.duration_since(began).unwrap(),
+        Duration::from_secs(480 * 60)
+    );
+    assert_eq!(sessions.end_all().await.unwrap(), 1);
+    assert!(sessions.list().await.unwrap().is_empty());
+    assert!(!visitor.is_signed_in().await);
+    assert!(grace.is_signed_in().await);
+    assert!(
+        world
+            .layer
+            .user_sessions("default", "nobody")
+            .list()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
