@@ -181,7 +181,9 @@ fn settings(emulator: &Emulator) -> String {
 }
 
 fn app(config: &Config, http: reqwest::Client) -> Router {
-    let api = config.downstream("demo").map(|api| api.base_url());
+    let api = config
+        .downstream("demo")
+        .map(tower_b2c::Downstream::base_url);
     let api = format!("{}/me", api.unwrap_or("http://localhost:1"));
     Router::new()
         .route("/private", get(private).post(|| async { "saved" }))
