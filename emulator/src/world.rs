@@ -52,12 +52,8 @@ impl World {
             return Ok(self.provider());
         };
         let providers = self.providers();
-        let found = providers.all().find(|provider| {
-            let tenant = &provider.tenant;
-            [&tenant.name, &tenant.id, tenant.short_name()]
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(name))
-        });
+        let mut all = providers.all();
+        let found = all.find(|provider| provider.tenant.is_known_as(name));
         found.cloned().ok_or(OperationError::NotFound("tenant"))
     }
 

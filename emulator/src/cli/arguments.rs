@@ -125,6 +125,10 @@ pub(super) struct Token {
     #[arg(long, value_name = "ID")]
     pub(super) client: Option<String>,
 
+    /// Name, domain or GUID of the tenant that is meant [default: the default one]
+    #[arg(long, value_name = "NAME")]
+    pub(super) tenant: Option<String>,
+
     /// User flow [default: the first one]
     #[arg(long, value_name = "NAME")]
     pub(super) user_flow: Option<String>,
@@ -236,6 +240,10 @@ pub(super) struct Scenario {
     /// End what is active first
     #[arg(long)]
     pub(super) off: bool,
+
+    /// In this tenant alone; name, domain or GUID
+    #[arg(long, value_name = "NAME")]
+    pub(super) tenant: Option<String>,
 
     /// For this client alone
     #[arg(long, value_name = "ID")]

@@ -31,7 +31,8 @@ pub(super) fn token(order: &Token) -> Result<(), String> {
     if !order.scopes.is_empty() {
         forgery["scopes"] = json!(order.scopes);
     }
-    let answer = send(&order.admin, "POST", "/tokens", &forgery.to_string())?;
+    let path = in_tenant("/tokens", order.tenant.as_deref());
+    let answer = send(&order.admin, "POST", &path, &forgery.to_string())?;
     let answer: Value = serde_json::from_str(&answer).unwrap_or_default();
     say(answer["token"].as_str().unwrap_or_default());
     Ok(())
@@ -97,7 +98,8 @@ pub(super) fn import(order: &Import) -> Result<(), String> {
 
 pub(super) fn scenario(order: &Scenario) -> Result<(), String> {
     if order.off {
-        send(&order.admin, "DELETE", "/misbehaviours", "")?;
+        let path = in_tenant("/misbehaviours", order.tenant.as_deref());
+        send(&order.admin, "DELETE", &path, "")?;
     } else if order.names.is_empty() {
         Misbehaviour::names().for_each(say);
     }
@@ -110,6 +112,7 @@ pub(super) fn scenario(order: &Scenario) -> Result<(), String> {
 fn misbehave(order: &Scenario, name: &str, admin: &Admin) -> Result<(), String> {
     let entry = json!({
         "name": name,
+        "tenant": order.tenant,
         "client": order.client,
         "user_flow": order.user_flow,
         "endpoint": order.endpoint,

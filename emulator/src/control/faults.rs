@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Misbehaviour, Occasion, Scope};
-use crate::random;
+use crate::{directory::Tenant, random};
 
 /// The misbehaviours that are active.
 #[derive(Debug, Default)]
@@ -55,6 +55,14 @@ impl Faults {
 
     pub(crate) fn clear(&self) {
         self.lock().clear();
+    }
+
+    /// Ends those of one tenant alone.
+    pub(crate) fn clear_in(&self, tenant: &Tenant) {
+        self.lock().retain(|order| {
+            let name = order.scope.tenant.as_ref();
+            !name.is_some_and(|name| tenant.is_known_as(name))
+        });
     }
 
     /// Returns those that have not come to their end.
@@ -179,6 +187,7 @@ mod tests {
 
     fn at(endpoint: Endpoint) -> Occasion<'static> {
         Occasion {
+            tenant: None,
             endpoint: Some(endpoint),
             client_id: Some("app"),
             user_flow: Some("B2C_1_a"),

@@ -1,4 +1,4 @@
-use crate::address::Endpoint;
+use crate::{address::Endpoint, directory::Tenant};
 
 /// Where and how often a [`Misbehaviour`](super::Misbehaviour) shows; by default everywhere it
 /// can, always.
@@ -14,6 +14,8 @@ use crate::address::Endpoint;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scope {
+    /// Name, domain or GUID.
+    pub(crate) tenant: Option<String>,
     pub(crate) client: Option<String>,
     pub(crate) user_flow: Option<String>,
     pub(crate) endpoint: Option<Endpoint>,
@@ -25,6 +27,14 @@ impl Scope {
     /// Every request.
     pub fn everything() -> Self {
         Self::default()
+    }
+
+    /// The requests to one tenant, given by its name, its domain or its GUID.
+    pub fn tenant(name: impl Into<String>) -> Self {
+        Self {
+            tenant: Some(name.into()),
+            ..Self::default()
+        }
     }
 
     /// The requests of one application. Metadata and keys are read by nobody in particular.
@@ -46,6 +56,12 @@ impl Scope {
     /// Narrows the scope to an endpoint.
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.endpoint = Some(endpoint);
+        self
+    }
+
+    /// Narrows the scope to a tenant, given by its name, its domain or its GUID.
+    pub fn in_tenant(mut self, name: impl Into<String>) -> Self {
+        self.tenant = Some(name.into());
         self
     }
 
@@ -73,7 +89,12 @@ impl Scope {
             wanted
                 .is_none_or(|wanted| found.is_some_and(|found| found.eq_ignore_ascii_case(wanted)))
         };
-        is_or_any(self.client.as_deref(), occasion.client_id)
+        let is_there = |name: &String| {
+            let tenant = occasion.tenant;
+            tenant.is_some_and(|tenant| tenant.is_known_as(name))
+        };
+        self.tenant.as_ref().is_none_or(is_there)
+            && is_or_any(self.client.as_deref(), occasion.client_id)
             && is_or_any(self.user_flow.as_deref(), occasion.user_flow)
             && self
                 .endpoint
@@ -84,6 +105,7 @@ impl Scope {
 /// A request, as far as a scope asks about it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Occasion<'a> {
+    pub(crate) tenant: Option<&'a Tenant>,
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) client_id: Option<&'a str>,
     pub(crate) user_flow: Option<&'a str>,

@@ -89,6 +89,13 @@ impl Tenant {
             || (self.kind == TenantKind::Entra && is_shared_authority(segment))
     }
 
+    /// Does a test or an operator mean this tenant, by its name, its domain or its GUID?
+    pub(crate) fn is_known_as(&self, name: &str) -> bool {
+        [&self.name, &self.id, self.short_name()]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+    }
+
     pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
         self.clients
             .iter()

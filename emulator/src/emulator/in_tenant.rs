@@ -2,7 +2,8 @@ use serde_json::{Map, Value};
 
 use crate::{
     OperationError,
-    control::Forgery,
+    address::Endpoint,
+    control::{Forgery, Misbehaviour, Scope},
     directory::{Client, User},
     jwt::forge,
     server::{deliver, end_sessions},
@@ -11,7 +12,7 @@ use crate::{
 
 /// The operations in one tenant; made by [`Emulator::in_tenant`](super::Emulator::in_tenant).
 ///
-/// Each of them is [`OperationError::NotFound`] when an import has taken the tenant away.
+/// Each that has a result is [`OperationError::NotFound`] when an import has taken the tenant away.
 #[derive(Clone)]
 pub struct InTenant<'a> {
     world: &'a World,
@@ -77,6 +78,32 @@ impl<'a> InTenant<'a> {
         let (ended, letters) = end_sessions(&object_id, &provider);
         deliver(letters, &provider).await;
         Ok(ended)
+    }
+
+    /// Makes an endpoint of the tenant misbehave, in addition to what it does already.
+    pub fn misbehave(&self, endpoint: Endpoint, misbehaviour: Misbehaviour) {
+        self.misbehave_for(Scope::everything().endpoint(endpoint), misbehaviour);
+    }
+
+    /// Makes the requests of a scope misbehave in the tenant, in addition to what they meet
+    /// already.
+    ///
+    /// ```
+    /// # use b2c_emulator::{Emulator, Misbehaviour, Scope};
+    /// # fn misbehave(emulator: &Emulator) -> Result<(), b2c_emulator::OperationError> {
+    /// let fabrikam = emulator.in_tenant("fabrikam")?;
+    /// fabrikam.misbehave_for(Scope::everything().next(1), Misbehaviour::WrongIssuer);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn misbehave_for(&self, scope: Scope, misbehaviour: Misbehaviour) {
+        let scope = scope.in_tenant(&self.id);
+        self.world.provider().faults.add(scope, misbehaviour);
+    }
+
+    /// Ends every misbehaviour of the tenant alone.
+    pub fn behave(&self) -> Result<(), OperationError> {
+        self.world.behave(Some(&self.id))
     }
 
     /// Makes a token of the tenant that nobody has been issued, good or bad.

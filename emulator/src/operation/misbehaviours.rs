@@ -15,6 +15,9 @@ pub(crate) struct MisbehaviourEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) id: Option<u64>,
     pub(crate) name: String,
+    /// Name, domain or GUID of the only tenant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tenant: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) client: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,6 +44,7 @@ impl MisbehaviourEntry {
             return Err(OperationError::Invalid(reason.to_owned()));
         }
         let scope = Scope {
+            tenant: self.tenant.clone(),
             client: self.client.clone(),
             user_flow: self.user_flow.clone(),
             endpoint: self.endpoint,
@@ -52,11 +56,26 @@ impl MisbehaviourEntry {
 }
 
 impl World {
+    /// Those of one tenant alone, or all.
+    pub(crate) fn misbehaviours_in(
+        &self,
+        tenant: Option<&str>,
+    ) -> Result<Vec<MisbehaviourEntry>, OperationError> {
+        let provider = self.provider_of(tenant)?;
+        let mut entries = self.misbehaviours();
+        if tenant.is_some() {
+            let is_there = |name: &String| provider.tenant.is_known_as(name);
+            entries.retain(|entry| entry.tenant.as_ref().is_some_and(is_there));
+        }
+        Ok(entries)
+    }
+
     pub(crate) fn misbehaviours(&self) -> Vec<MisbehaviourEntry> {
         let active = self.provider().faults.active();
         let entries = active.iter().map(|order| MisbehaviourEntry {
             id: Some(order.id),
             name: order.misbehaviour.name(),
+            tenant: order.scope.tenant.clone(),
             client: order.scope.client.clone(),
             user_flow: order.scope.user_flow.clone(),
             endpoint: order.scope.endpoint,
@@ -71,11 +90,22 @@ impl World {
         entry: MisbehaviourEntry,
     ) -> Result<MisbehaviourEntry, OperationError> {
         let (scope, misbehaviour) = entry.read()?;
+        self.provider_of(entry.tenant.as_deref())?;
         let id = self.provider().faults.add(scope, misbehaviour);
         Ok(MisbehaviourEntry {
             id: Some(id),
             ..entry
         })
+    }
+
+    /// Ends those of one tenant alone, or all.
+    pub(crate) fn behave(&self, tenant: Option<&str>) -> Result<(), OperationError> {
+        let provider = self.provider_of(tenant)?;
+        match tenant {
+            Some(_) => provider.faults.clear_in(&provider.tenant),
+            None => provider.faults.clear(),
+        }
+        Ok(())
     }
 
     pub(crate) fn end_misbehaviour(&self, id: u64) -> Result<(), OperationError> {

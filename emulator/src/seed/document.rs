@@ -89,7 +89,23 @@ impl Seed {
             Tenants::All(directories) => all(directories, present)?,
         };
         no_two_alike(&tenants, &self.tenants)?;
+        self.check_scopes(&tenants)?;
         Ok(tenants)
+    }
+
+    /// Misbehaviours are about tenants that there are.
+    fn check_scopes(&self, tenants: &[Planted]) -> Result<(), SeedError> {
+        for (index, entry) in self.misbehaviours.iter().enumerate() {
+            let is_there = |name: &String| {
+                let mut tenants = tenants.iter();
+                tenants.any(|(tenant, _)| tenant.is_known_as(name))
+            };
+            if let Some(name) = entry.tenant.as_ref().filter(|name| !is_there(name)) {
+                let path = format!("misbehaviours[{index}].tenant");
+                return Err(wrong(&path, name, "one of the tenants"));
+            }
+        }
+        Ok(())
     }
 
     /// Is it about all tenants?

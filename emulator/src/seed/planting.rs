@@ -39,7 +39,7 @@ impl World {
             return Err(OperationError::Invalid(problem.to_owned()));
         }
         self.plant_in(&seed, &provider).map_err(invalid)?;
-        self.misbehave_as(&seed);
+        self.misbehave_as(&seed, Some(tenant));
         Ok(())
     }
 
@@ -47,7 +47,7 @@ impl World {
         let provider = self.provider();
         self.plant_in(seed, &provider)?;
         provider.faults.clear();
-        self.misbehave_as(seed);
+        self.misbehave_as(seed, None);
         Ok(())
     }
 
@@ -65,10 +65,13 @@ impl World {
         Ok(())
     }
 
-    fn misbehave_as(&self, seed: &Seed) {
+    /// What names no tenant is about the one that the seed is about, if it is about one.
+    fn misbehave_as(&self, seed: &Seed, tenant: Option<&str>) {
         for entry in &seed.misbehaviours {
-            // The names were checked when the seed was read.
-            let _ = self.misbehave(entry.clone());
+            let mut entry = entry.clone();
+            entry.tenant = entry.tenant.or_else(|| tenant.map(ToOwned::to_owned));
+            // Names were checked when the seed was read, and tenants when they were planted.
+            let _ = self.misbehave(entry);
         }
     }
 }

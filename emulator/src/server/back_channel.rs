@@ -67,6 +67,7 @@ pub(crate) fn end_sessions(object_id: &str, provider: &Provider) -> (usize, Vec<
     let now = provider.clock.now();
     let ended = provider.sessions.end_of(object_id, now);
     let occasion = Occasion {
+        tenant: Some(&provider.tenant),
         endpoint: Some(Endpoint::Logout),
         ..Occasion::default()
     };

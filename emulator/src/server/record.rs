@@ -38,6 +38,7 @@ impl Recording {
             return Occasion::default();
         };
         Occasion {
+            tenant: request.tenant.as_ref().map(|_| &self.provider.tenant),
             endpoint: request.endpoint,
             client_id: request.client_id.as_deref(),
             user_flow: request.user_flow.as_deref(),

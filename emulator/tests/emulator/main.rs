@@ -7,7 +7,7 @@
 )]
 
 mod admin_api;
-mod admin_sign_out;
+mod admin_tenants;
 mod any_input;
 mod api;
 mod authorize_errors;

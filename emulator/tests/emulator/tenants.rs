@@ -1,5 +1,6 @@
 use b2c_emulator::{
-    Emulator, EmulatorBuilder, IssuerForm, StartError, Tenant, TenantKind, Tls, User, UserFlow,
+    Emulator, EmulatorBuilder, Endpoint, IssuerForm, Misbehaviour, Scope, StartError, Tenant,
+    TenantKind, Tls, User, UserFlow,
 };
 use reqwest::Method;
 use serde_json::Value;
@@ -279,4 +280,45 @@ async fn strange_hosts_lead_nowhere() {
     let lost = "/contoso.onmicrosoft.com/signin/api/unified?tx=x";
     let page = bench.visitor.get(lost).await;
     assert!(page.body.contains("AADSTS165000"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_misbehaviour_spares_other_tenants() {
+    let mut bench = Bench::of(two_tenants()).await;
+    let ours = bench.emulator.metadata_url(SIGN_IN).unwrap();
+    let theirs = ours.replace("b2cemulator.", "fabrikam.");
+    let mut is_broken = async |url: &str| bench.visitor.get(url).await.status == 503;
+    let outage = Misbehaviour::Status(503);
+    for name in ["fabrikam", "Fabrikam.onmicrosoft.com", FABRIKAM] {
+        bench
+            .emulator
+            .misbehave_for(Scope::tenant(name), outage.clone());
+        assert!(
+            is_broken(&theirs).await && !is_broken(&ours).await,
+            "{name}"
+        );
+        bench.emulator.behave();
+    }
+    let fabrikam = bench.emulator.in_tenant("fabrikam").unwrap();
+    fabrikam.misbehave(Endpoint::Metadata, outage.clone());
+    assert!(is_broken(&theirs).await && !is_broken(&ours).await);
+    // Ended in the tenant alone.
+    bench.emulator.misbehave(Endpoint::Metadata, outage);
+    fabrikam.behave().unwrap();
+    assert!(is_broken(&theirs).await && is_broken(&ours).await);
+    bench.emulator.behave();
+    assert!(!is_broken(&theirs).await);
+    // An order for one request is used up by the tenant that it is for.
+    let scope = Scope::everything().endpoint(Endpoint::Metadata).next(1);
+    fabrikam.misbehave_for(scope, Misbehaviour::Html);
+    bench.visitor.get(&ours).await.json();
+    assert!(
+        bench
+            .visitor
+            .get(&theirs)
+            .await
+            .body
+            .starts_with("<!doctype")
+    );
+    bench.visitor.get(&theirs).await.json();
 }

@@ -12,7 +12,7 @@ use super::routes::{Answer, Call};
 use crate::{
     control::{Forgery, Misbehaviour},
     jwt::forge,
-    operation::OperationError,
+    operation::{MisbehaviourEntry, OperationError},
     protocol::key_set,
     server::{deliver, end_sessions as end},
 };
@@ -109,15 +109,17 @@ pub(super) fn drop_old_keys(call: &Call<'_>) -> Result {
 }
 
 pub(super) fn list_misbehaviours(call: &Call<'_>) -> Result {
-    ok(&call.world.misbehaviours())
+    ok(&call.world.misbehaviours_in(call.tenant())?)
 }
 
 pub(super) fn misbehave(call: &Call<'_>) -> Result {
-    created(&call.world.misbehave(call.read()?)?)
+    let mut entry: MisbehaviourEntry = call.read()?;
+    entry.tenant = entry.tenant.or_else(|| call.tenant.clone());
+    created(&call.world.misbehave(entry)?)
 }
 
 pub(super) fn behave(call: &Call<'_>) -> Result {
-    call.world.provider().faults.clear();
+    call.world.behave(call.tenant())?;
     Ok(Answer::Nothing)
 }
 

@@ -1,4 +1,4 @@
-//! Sign-out and tenants in the admin API.
+//! The admin API: sign-out, and every tenant alike.
 
 use b2c_emulator::{Emulator, Tenant};
 use reqwest::Method;
@@ -52,5 +52,52 @@ async fn tokens_are_forged_for_any_tenant() {
     }
     assert_ne!(issuers[0], issuers[1]);
     let nowhere = desk.ask(Method::POST, "/tokens?tenant=nowhere", &order);
+    assert_eq!(nowhere.await.status, 404);
+}
+
+#[tokio::test]
+async fn misbehaviours_are_ordered_for_any_tenant() {
+    let builder = Emulator::builder().add_tenant(Tenant::entra("contoso"));
+    let mut desk = Desk::of(builder).await;
+    let order = json!({ "name": "status-503" });
+    let path = "/misbehaviours?tenant=contoso";
+    let made = desk.ask(Method::POST, path, &order).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert_eq!(made.json()["tenant"], "contoso");
+    let ours = json!({ "name": "html", "tenant": "b2cemulator" });
+    assert_eq!(
+        desk.ask(Method::POST, "/misbehaviours", &ours).await.status,
+        201
+    );
+    assert_eq!(
+        desk.get("/misbehaviours").await.as_array().unwrap().len(),
+        2
+    );
+    let theirs = desk.get(path).await;
+    assert_eq!(theirs.as_array().unwrap().len(), 1);
+    assert_eq!(theirs[0]["name"], "status-503");
+
+    let url = format!(
+        "{}/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration",
+        desk.bench.emulator.base_url()
+    );
+    assert_eq!(desk.bench.visitor.get(&url).await.status, 503);
+    // A seed keeps it, and names tenants that there are.
+    let state = desk.ask(Method::GET, "/state", &Value::Null).await.body;
+    assert!(state.contains("tenant = \"contoso\""), "{state}");
+    desk.bench.emulator.import(&state).unwrap();
+    assert_eq!(desk.bench.visitor.get(&url).await.status, 503);
+    let typo = state.replace("tenant = \"contoso\"", "tenant = \"kontoso\"");
+    let problem = desk.bench.emulator.import(&typo).unwrap_err().to_string();
+    assert!(problem.contains(".tenant: found 'kontoso'"), "{problem}");
+
+    let ended = desk.ask(Method::DELETE, path, &Value::Null).await;
+    assert_eq!(ended.status, 204);
+    assert_eq!(desk.bench.visitor.get(&url).await.status, 200);
+    assert_eq!(
+        desk.get("/misbehaviours").await.as_array().unwrap().len(),
+        1
+    );
+    let nowhere = desk.ask(Method::POST, "/misbehaviours?tenant=nowhere", &order);
     assert_eq!(nowhere.await.status, 404);
 }
