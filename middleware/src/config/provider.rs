@@ -36,6 +36,8 @@ pub(crate) struct ProviderSettings {
     pub(crate) user_flows: UserFlows,
     /// The signature algorithms of ID tokens that are accepted.
     pub(crate) signing_algorithms: Vec<SigningAlgorithm>,
+    /// Whether the provider is shown the user's ID token at a sign-out.
+    pub(crate) id_token_hint: bool,
     /// Tokens that carry the emulator's marker are accepted; only with a loopback instance.
     pub(crate) emulator: bool,
 }

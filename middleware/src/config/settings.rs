@@ -37,6 +37,7 @@ pub struct Config {
     pub(crate) app: AppSettings,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) cookie_key: Option<Secret>,
+    pub(crate) user_sessions: UserSessionSettings,
     /// In the order of their names; never empty.
     pub(crate) providers: Vec<ProviderSettings>,
     pub(crate) downstreams: Vec<Downstream>,
@@ -134,6 +135,15 @@ pub(crate) struct Lifetimes {
     pub(crate) idle: Duration,
     /// However busy, the session ends this long after the sign-in.
     pub(crate) absolute: Duration,
+}
+
+/// `[session]`: a user's sessions beside each other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UserSessionSettings {
+    /// Whether the user's other sessions end when the password is reset here (ASVS 5.0 V7.4.3).
+    pub(crate) end_others_after_reset: bool,
+    /// Whether a list of the user's sessions shows each one's `User-Agent`.
+    pub(crate) record_user_agent: bool,
 }
 
 /// An API that the app calls with the user's token (`[[downstream]]`).

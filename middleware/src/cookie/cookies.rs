@@ -15,6 +15,7 @@ pub(crate) struct Cookies {
     session: String,
     transaction_prefix: String,
     trail: String,
+    sign_out: String,
 }
 
 impl Cookies {
@@ -34,12 +35,18 @@ impl Cookies {
             session: format!("{prefix}b2c-session{suffix}"),
             transaction_prefix: format!("{prefix}b2c-tx{suffix}-"),
             trail: format!("{prefix}b2c-trail{suffix}"),
+            sign_out: format!("{prefix}b2c-sign-out{suffix}"),
         }
     }
 
     /// The session cookie's name.
     pub(crate) fn session(&self) -> &str {
         &self.session
+    }
+
+    /// The name of the cookie of a sign-out under way.
+    pub(crate) fn sign_out(&self) -> &str {
+        &self.sign_out
     }
 
     /// What the names of transaction cookies begin with.
@@ -55,6 +62,8 @@ impl Cookies {
                 found.session = Some(value);
             } else if name == self.trail {
                 found.trail = Trail::parse(value);
+            } else if name == self.sign_out {
+                found.sign_out = Some(value);
             }
         }
         found
@@ -109,6 +118,8 @@ pub(crate) struct Found<'h> {
     /// The session cookie's value.
     pub(crate) session: Option<&'h str>,
     pub(crate) trail: Option<Trail>,
+    /// The value of the cookie of a sign-out under way.
+    pub(crate) sign_out: Option<&'h str>,
 }
 
 /// Every cookie of the request; HTTP/2 may split the header (RFC 9113 §8.2.3).

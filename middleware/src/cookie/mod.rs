@@ -2,12 +2,14 @@
 
 mod cookies;
 mod seal;
+mod sign_out;
 mod ticket;
 mod trail;
 mod transaction;
 
 pub(crate) use cookies::Cookies;
 pub(crate) use seal::SealKey;
+pub(crate) use sign_out::{CameBack, SignOuts};
 pub(crate) use ticket::{SessionId, Ticket};
 pub(crate) use trail::Trail;
 pub(crate) use transaction::{Purpose, Transaction, Transactions};

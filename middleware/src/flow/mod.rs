@@ -12,4 +12,4 @@ pub(crate) use refusal::Refusal;
 pub(crate) use return_path::local_path;
 pub(crate) use sign_in::{answer, new_record, unknown_answer};
 pub(crate) use step::{Begin, Step};
-pub(crate) use visit::{Visit, classify};
+pub(crate) use visit::{Visit, after_sign_out, classify};

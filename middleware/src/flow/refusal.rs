@@ -36,6 +36,8 @@ pub(crate) enum Refusal {
     NotOffered,
     /// A POST that another site caused.
     CrossSite,
+    /// The browser came back from another sign-out than the one it was sent to.
+    OtherSignOut,
     /// The user cancelled, and the page they came from needs a sign-in.
     Cancelled,
     /// A form was sent without a session.
@@ -49,7 +51,9 @@ pub(crate) enum Refusal {
 impl Refusal {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::Callback(_) | Self::CookiesLost | Self::Unasked(_) => StatusCode::BAD_REQUEST,
+            Self::Callback(_) | Self::CookiesLost | Self::Unasked(_) | Self::OtherSignOut => {
+                StatusCode::BAD_REQUEST
+            }
             Self::NotOffered => StatusCode::NOT_FOUND,
             Self::Cancelled | Self::SessionEnded => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::OtherAccount => StatusCode::FORBIDDEN,
@@ -99,6 +103,10 @@ impl Refusal {
             Self::NotOffered => (
                 "This is not done here",
                 "Your account is looked after by the place where you sign in, and it offers no page for this.",
+            ),
+            Self::OtherSignOut => (
+                "You are signed out",
+                "You are signed out of this site. The answer that came with you is not the sign-in provider's to us, so you may still be signed in there.",
             ),
             Self::CrossSite => (
                 "This request came from another site",
@@ -204,6 +212,9 @@ impl Refusal {
             Self::OtherAccount => "edit profile returned a token for another user".to_owned(),
             Self::NotOffered => "the user's provider has no user flow for this".to_owned(),
             Self::CrossSite => "a cross-site POST was refused".to_owned(),
+            Self::OtherSignOut => {
+                "a sign-out came back with a state that is not its own".to_owned()
+            }
             Self::Cancelled => "the user cancelled the sign-in".to_owned(),
             Self::SessionEnded => "a form was sent without a session".to_owned(),
         }

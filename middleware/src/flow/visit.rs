@@ -17,6 +17,8 @@ pub(crate) enum Visit {
     SignOut,
     /// Somebody opened the sign-out URL: ask, since a link must not sign people out.
     ConfirmSignOut,
+    /// The page that follows a sign-out, while one is under way.
+    SignedOut,
     /// One of the layer's paths with a method it does not have; the allowed ones.
     WrongMethod(&'static str),
 }
@@ -47,6 +49,15 @@ pub(crate) fn classify(config: &Config, method: &Method, path: &str) -> Visit {
             _ if reading => Visit::ConfirmSignOut,
             _ => Visit::WrongMethod("GET, HEAD, POST"),
         }
+    } else {
+        Visit::Pass
+    }
+}
+
+/// As [`classify`], for the application's requests while a sign-out is under way.
+pub(crate) fn after_sign_out(config: &Config, method: &Method, path: &str) -> Visit {
+    if method == Method::GET && path == config.app.after_sign_out {
+        Visit::SignedOut
     } else {
         Visit::Pass
     }

@@ -13,10 +13,9 @@ use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::cookie::{Purpose, Ticket, Trail, Transaction};
 use crate::flow::{self, Begin, Refusal, Step, Visit, local_path};
-use crate::guard::is_cross_site;
-use crate::protocol::{AuthorizationRequest, Callback, authorization_url, logout_url};
+use crate::protocol::{AuthorizationRequest, Callback, authorization_url};
 use crate::provider::Provider;
-use crate::session::{Live, Record, StoreError};
+use crate::session::{Live, StoreError};
 
 impl Shell {
     /// Answers one of the layer's own endpoints.
@@ -75,8 +74,10 @@ impl Shell {
                     .await
             }
             Visit::ConfirmSignOut => self.confirm_sign_out(),
+            Visit::SignedOut => self.signed_out(caller, headers),
             Visit::SignOut => {
-                self.sign_out(caller, method, signed_in.as_ref(), headers)
+                let record = signed_in.map(|live| live.record());
+                self.sign_out(caller, method, record.as_deref(), headers)
                     .await
             }
             Visit::WrongMethod(allowed) => Self::wrong_method(allowed),
@@ -204,49 +205,11 @@ impl Shell {
         }
     }
 
-    /// Ends the session here, then at the provider.
-    async fn sign_out(
-        &self,
-        caller: &Caller,
-        method: &Method,
-        signed_in: Option<&Arc<Live>>,
-        headers: &HeaderMap,
-    ) -> Response<Bytes> {
-        if is_cross_site(method, headers, self.config.base_url()) {
-            return self.refuse(caller, &Refusal::CrossSite);
-        }
-        self.end_previous(headers).await;
-        let record = signed_in.map(|live| live.record());
-        let location = self.sign_out_url(record.as_deref()).await;
-        let home = &self.config.app.after_sign_out;
-        let cookie = self.cookies.clear(self.cookies.session());
-        redirect(location.as_deref().unwrap_or(home), [cookie])
-    }
-
-    /// Where the provider ends its own session; `None` if it has no such place or does not answer.
-    async fn sign_out_url(&self, record: Option<&Record>) -> Option<String> {
-        let provider = match record {
-            Some(record) => self.providers.get(&record.provider)?,
-            None => self.providers.default()?,
-        };
-        let user_flow = record.map_or(provider.sign_in_flow(), |record| {
-            record.user_flow.as_deref()
-        });
-        match provider.metadata(user_flow).await {
-            Ok(metadata) => {
-                let home = self.config.app.url(&self.config.app.after_sign_out);
-                let endpoint = metadata.end_session_endpoint.as_ref()?;
-                Some(logout_url(endpoint, &home).to_string())
-            }
-            Err(error) => {
-                tracing::warn!(%error, "signed out here, but the provider could not be told");
-                None
-            }
-        }
-    }
-
     /// The session of the request, if it has one.
-    async fn signed_in(&self, headers: &HeaderMap) -> Result<Option<Arc<Live>>, StoreError> {
+    pub(super) async fn signed_in(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<Option<Arc<Live>>, StoreError> {
         match self.ticket(headers) {
             Some(ticket) => self.sessions.find(&ticket).await,
             None => Ok(None),

@@ -13,6 +13,8 @@ mod redeem;
 mod respond;
 mod service;
 mod shell;
+mod sign_out;
+mod user_sessions;
 
 pub use body::B2cBody;
 pub use builder::{B2cLayer, B2cLayerBuilder};

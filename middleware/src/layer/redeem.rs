@@ -53,6 +53,7 @@ impl Shell {
             (Purpose::SignIn, _) => {
                 let lifetimes = self.sessions.lifetimes();
                 let mut record = flow::new_record(transaction, &answer, claims, lifetimes, now);
+                self.note_origin(&mut record.origin, provider, &answer, headers);
                 if let Some(previous) = signed_in {
                     record.inherit(&previous.record(), now);
                 }
@@ -92,8 +93,16 @@ impl Shell {
             }
             // The session went away while the profile was edited, or there was none when the
             // password was reset: the provider knows the user, so this is mostly a redirect.
-            (Purpose::EditProfile | Purpose::ResetPassword, None) => Err(Ended::Again(again())),
-            (Purpose::ResetPassword, Some(_)) => Ok(redirect(&transaction.return_to, [])),
+            (Purpose::EditProfile, None) => Err(Ended::Again(again())),
+            (Purpose::ResetPassword, _) => {
+                self.after_reset(provider, &claims, signed_in)
+                    .await
+                    .map_err(|error| store_unavailable(&error))?;
+                match signed_in {
+                    Some(_) => Ok(redirect(&transaction.return_to, [])),
+                    None => Err(Ended::Again(again())),
+                }
+            }
         }
     }
 }

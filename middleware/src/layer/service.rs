@@ -13,7 +13,7 @@ use super::caller::Caller;
 use super::future::{After, ResponseFuture};
 use super::shell::Shell;
 use crate::cookie::Ticket;
-use crate::flow::{Visit, classify};
+use crate::flow::{Visit, after_sign_out, classify};
 
 /// Gives requests their [`Session`](crate::Session) and answers the layer's own endpoints.
 #[derive(Clone)]
@@ -49,7 +49,10 @@ where
         let shell = &self.shell;
         let found = shell.cookies.look(request.headers());
         let caller = Caller::of(&request, found.trail);
-        let visit = classify(&shell.config, request.method(), request.uri().path());
+        let mut visit = classify(&shell.config, request.method(), request.uri().path());
+        if found.sign_out.is_some() && visit == Visit::Pass {
+            visit = after_sign_out(&shell.config, request.method(), request.uri().path());
+        }
         if visit != Visit::Pass {
             let (shell, method) = (Arc::clone(shell), request.method().clone());
             let headers = request.headers().clone();

@@ -11,12 +11,12 @@ use super::caller::Caller;
 use super::choice::SignInPage;
 use super::page::{ErrorPage, SignOutPage};
 use crate::config::Config;
-use crate::cookie::{Cookies, Transactions};
+use crate::cookie::{Cookies, SignOuts, Transactions};
 use crate::crypto::random;
 use crate::flow::Refusal;
 use crate::http_client::HttpClient;
 use crate::provider::Providers;
-use crate::session::{IndexKey, Live, Session, SessionStore, Sessions, StoreError, UserSessions};
+use crate::session::{Live, Session, SessionStore, Sessions, StoreError};
 use crate::time::{Clock, Timestamp};
 use crate::tokens::Tokens;
 
@@ -25,6 +25,7 @@ pub(crate) struct Shell {
     pub(super) config: Arc<Config>,
     pub(super) cookies: Cookies,
     pub(super) transactions: Transactions,
+    pub(super) sign_outs: SignOuts,
     pub(super) sessions: Arc<Sessions>,
     pub(super) providers: Arc<Providers>,
     pub(super) tokens: Arc<Tokens>,
@@ -69,6 +70,7 @@ impl Shell {
         };
         let secret = Zeroizing::new(secret);
         let transactions = Transactions::new(&secret, cookies.clone());
+        let sign_outs = SignOuts::new(&secret, cookies.clone());
         let providers = Arc::new(Providers::new(&config, &http, &clock));
         let sessions = Arc::new(Sessions::new(
             store,
@@ -85,6 +87,7 @@ impl Shell {
         Self {
             cookies,
             transactions,
+            sign_outs,
             sessions,
             providers,
             tokens: Arc::new(tokens),
@@ -99,12 +102,6 @@ impl Shell {
     /// The handle that goes into a request's extensions.
     pub(super) fn session(&self, live: Arc<Live>) -> Session {
         Session::new(live, Arc::clone(&self.tokens))
-    }
-
-    /// All sessions of a user, whoever asks.
-    pub(super) fn user_sessions(&self, provider: &str, subject: &str) -> UserSessions {
-        let user = IndexKey::user(provider, subject);
-        self.sessions.of_user(Some(user), None)
     }
 
     /// Takes a dead ticket out of the browser.

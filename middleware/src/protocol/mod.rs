@@ -11,5 +11,5 @@ pub(crate) use authorize::{AuthorizationRequest, authorization_url};
 pub(crate) use callback::{Callback, CallbackError};
 pub(crate) use error::{ProviderError, Reaction};
 pub(crate) use id_token::verify_id_token;
-pub(crate) use logout::logout_url;
+pub(crate) use logout::{LogoutRequest, logout_url};
 pub(crate) use token::{TokenAnswer, TokenEndpoint, TokenRequestError};

@@ -301,6 +301,9 @@ fn take(
             expires_at: answer.refresh_expires_at,
         });
     }
+    if let (Some(kept), Some(newer)) = (&mut record.origin.id_token, &answer.id_token) {
+        kept.clone_from(newer);
+    }
     if let Some(claims) = claims {
         record.claims = claims.clone();
         record.apply_edits();

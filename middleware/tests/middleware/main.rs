@@ -19,6 +19,7 @@ mod providers;
 mod readiness;
 mod security;
 mod sessions;
+mod sign_out;
 mod support;
 mod tokens;
 mod user_sessions;

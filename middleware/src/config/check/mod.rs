@@ -19,7 +19,8 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
     let mut root = Section::root(table);
 
     let app = app::read(root.section("app", sources_ref), sources_ref);
-    let (lifetimes, cookie_key) = session::read(root.section("session", sources_ref), sources_ref);
+    let (lifetimes, user_sessions, cookie_key) =
+        session::read(root.section("session", sources_ref), sources_ref);
     let redirect_path = app.as_ref().map_or("/getAToken", |app| &app.redirect_path);
     let (names, providers) = read_providers(&mut root, redirect_path, sources_ref);
     let tables = root.sections("downstream", sources_ref);
@@ -39,6 +40,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
             app,
             lifetimes,
             cookie_key,
+            user_sessions,
             providers,
             downstreams,
         }),

@@ -61,6 +61,7 @@ pub(super) fn read(
     let redirect_path = redirect(redirect_path, &mut section, sources);
     let scopes = scopes(kind, &mut section, sources);
     let signing_algorithms = signing_algorithms(&mut section, sources);
+    let id_token_hint = section.boolean("id_token_hint", false, sources);
     section.close(sources);
     Some(ProviderSettings {
         name: name.to_owned(),
@@ -77,6 +78,7 @@ pub(super) fn read(
         scopes,
         user_flows: user_flows?,
         signing_algorithms,
+        id_token_hint,
         emulator,
     })
 }

@@ -1,10 +1,13 @@
 //! `[session]`.
 
 use crate::config::section::{Section, Sources};
-use crate::config::settings::Lifetimes;
+use crate::config::settings::{Lifetimes, UserSessionSettings};
 use crate::secret::Secret;
 
-pub(super) fn read(mut section: Section, sources: &mut Sources) -> (Lifetimes, Option<Secret>) {
+pub(super) fn read(
+    mut section: Section,
+    sources: &mut Sources,
+) -> (Lifetimes, UserSessionSettings, Option<Secret>) {
     let idle = section.minutes("idle_minutes", 60, sources);
     let absolute = section.minutes("absolute_minutes", 480, sources);
     let cookie_key = section.secret("cookie_key", sources);
@@ -15,12 +18,17 @@ pub(super) fn read(mut section: Section, sources: &mut Sources) -> (Lifetimes, O
         let expected = "at least 32 random characters (openssl rand -base64 32)";
         sources.report("session.cookie_key", "a shorter key", expected);
     }
+    let user_sessions = UserSessionSettings {
+        end_others_after_reset: section.boolean("sign_out_others_after_reset", true, sources),
+        record_user_agent: section.boolean("record_user_agent", true, sources),
+    };
     section.close(sources);
     (
         Lifetimes {
             idle: idle.min(absolute),
             absolute,
         },
+        user_sessions,
         cookie_key,
     )
 }

@@ -10,11 +10,15 @@ use tower_b2c::{BoxFuture, HttpClient, HttpError};
 /// What to do to the JSON of a token response to this form.
 type Change = dyn Fn(&str, &mut serde_json::Value) + Send + Sync;
 
+/// What to do to a discovery document.
+type MetadataChange = dyn Fn(&mut serde_json::Value) + Send + Sync;
+
 /// Counts token requests, delays their failure, changes their answers.
 #[derive(Clone)]
 pub struct Meddler {
     http: reqwest::Client,
     change: Arc<Change>,
+    metadata: Arc<MetadataChange>,
     requests: Arc<AtomicUsize>,
     milliseconds_to_failure: Arc<AtomicUsize>,
 }
@@ -25,9 +29,19 @@ impl Meddler {
         Self {
             http: builder.build().unwrap(),
             change: Arc::new(change),
+            metadata: Arc::new(|_| {}),
             requests: Arc::default(),
             milliseconds_to_failure: Arc::default(),
         }
+    }
+
+    /// Changes discovery documents, too.
+    pub fn changes_metadata(
+        mut self,
+        change: impl Fn(&mut serde_json::Value) + Send + Sync + 'static,
+    ) -> Self {
+        self.metadata = Arc::new(change);
+        self
     }
 
     /// How many token requests there were.
@@ -49,6 +63,7 @@ impl HttpClient for Meddler {
         request: Request<Vec<u8>>,
     ) -> BoxFuture<'_, Result<Response<Vec<u8>>, HttpError>> {
         Box::pin(async move {
+            let is_metadata = request.uri().path().ends_with("/openid-configuration");
             let is_token = request.uri().path().ends_with("/token");
             let form = String::from_utf8_lossy(request.body()).into_owned();
             if is_token {
@@ -66,6 +81,11 @@ impl HttpClient for Meddler {
             let mut body = answer.bytes().await.unwrap().to_vec();
             let mut response = Response::builder().header("content-type", "application/json");
             response = response.status(status);
+            if is_metadata {
+                let mut json = serde_json::from_slice(&body).unwrap();
+                (self.metadata)(&mut json);
+                body = serde_json::to_vec(&json).unwrap();
+            }
             if is_token {
                 let mut json = serde_json::from_slice(&body).unwrap();
                 (self.change)(&form, &mut json);

@@ -1,0 +1,64 @@
+//! What a sign-in and a password reset mean for the user's sessions elsewhere.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, header};
+use serde_json::{Map, Value};
+
+use super::shell::Shell;
+use crate::protocol::TokenAnswer;
+use crate::provider::Provider;
+use crate::session::{IndexKey, Live, Origin, StoreError, UserSessions};
+
+impl Shell {
+    /// All sessions of a user, whoever asks.
+    pub(super) fn user_sessions(&self, provider: &str, subject: &str) -> UserSessions {
+        let user = IndexKey::user(provider, subject);
+        self.sessions.of_user(Some(user), None)
+    }
+
+    /// Keeps what the session's list and its sign-out will need, as far as the configuration wants.
+    pub(super) fn note_origin(
+        &self,
+        origin: &mut Origin,
+        provider: &Provider,
+        answer: &TokenAnswer,
+        headers: &HeaderMap,
+    ) {
+        if provider.settings.id_token_hint {
+            origin.id_token.clone_from(&answer.id_token);
+        }
+        if self.config.user_sessions.record_user_agent {
+            let user_agent = headers.get(header::USER_AGENT);
+            let user_agent = user_agent.and_then(|value| value.to_str().ok());
+            origin.user_agent = user_agent.map(|text| text.chars().take(LONGEST).collect());
+        }
+    }
+
+    /// Whoever knew the old password must not stay signed in with it: ends the sessions of the user
+    /// who reset it, but for the one that did.
+    pub(super) async fn after_reset(
+        &self,
+        provider: &Provider,
+        claims: &Map<String, Value>,
+        signed_in: Option<&Arc<Live>>,
+    ) -> Result<(), StoreError> {
+        let subject = claims.get("sub").and_then(Value::as_str);
+        let Some(subject) = subject.filter(|_| self.config.user_sessions.end_others_after_reset)
+        else {
+            return Ok(());
+        };
+        let user = IndexKey::user(provider.name(), subject);
+        let current = signed_in.map(|live| live.key);
+        let ended = self.sessions.end_indexed(user, current).await?;
+        tracing::info!(
+            provider = provider.name(),
+            sessions = ended,
+            "a password was reset; the user's other sessions are ended"
+        );
+        Ok(())
+    }
+}
+
+/// How much of a `User-Agent` is kept.
+const LONGEST: usize = 256;
