@@ -244,16 +244,36 @@ impl Section {
         default: u64,
         sources: &mut Sources,
     ) -> Duration {
+        Duration::from_secs(self.whole_number(key, default, MINUTES_OF_A_YEAR, sources) * 60)
+    }
+
+    /// A number of seconds between one and a day's.
+    pub(super) fn seconds(
+        &mut self,
+        key: &'static str,
+        default: u64,
+        sources: &mut Sources,
+    ) -> Duration {
+        Duration::from_secs(self.whole_number(key, default, SECONDS_OF_A_DAY, sources))
+    }
+
+    fn whole_number(
+        &mut self,
+        key: &'static str,
+        default: u64,
+        most: i64,
+        sources: &mut Sources,
+    ) -> u64 {
         let path = self.path(key);
-        let minutes = match self.take(key) {
+        match self.take(key) {
             None => default,
-            Some(Value::Integer(number @ 1..=MINUTES_OF_A_YEAR)) => number.unsigned_abs(),
+            Some(Value::Integer(number)) if (1..=most).contains(&number) => number.unsigned_abs(),
             Some(other) => {
-                sources.report(&path, describe(&other), "a whole number from 1 to 525600");
+                let expected = format!("a whole number from 1 to {most}");
+                sources.report(&path, describe(&other), expected);
                 default
             }
-        };
-        Duration::from_secs(minutes * 60)
+        }
     }
 
     /// A secret, written as a reference; [`secret`](super::secret) has the forms.
@@ -298,6 +318,7 @@ fn describe(value: &Value) -> String {
 }
 
 const MINUTES_OF_A_YEAR: i64 = 525_600;
+const SECONDS_OF_A_DAY: i64 = 86_400;
 
 #[cfg(test)]
 mod tests {

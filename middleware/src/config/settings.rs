@@ -135,6 +135,8 @@ pub(crate) struct Lifetimes {
     pub(crate) idle: Duration,
     /// However busy, the session ends this long after the sign-in.
     pub(crate) absolute: Duration,
+    /// How often a session that keeps a stream open is looked up in the store.
+    pub(crate) revalidate: Duration,
 }
 
 /// `[session]`: a user's sessions beside each other.

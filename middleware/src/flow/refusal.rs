@@ -42,6 +42,8 @@ pub(crate) enum Refusal {
     Cancelled,
     /// A form was sent without a session.
     SessionEnded,
+    /// A frame of a page needs a sign-in, and providers do not show theirs in frames.
+    InFrame,
     /// A handler needs an access token and there is none to be had.
     NoAccessToken(TokenError),
     /// The session store is away.
@@ -55,7 +57,7 @@ impl Refusal {
                 StatusCode::BAD_REQUEST
             }
             Self::NotOffered => StatusCode::NOT_FOUND,
-            Self::Cancelled | Self::SessionEnded => StatusCode::UNAUTHORIZED,
+            Self::Cancelled | Self::SessionEnded | Self::InFrame => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::OtherAccount => StatusCode::FORBIDDEN,
             Self::ProviderUnavailable { .. }
             | Self::StoreUnavailable { .. }
@@ -74,6 +76,29 @@ impl Refusal {
                 | Reaction::Cancelled => StatusCode::BAD_REQUEST,
                 Reaction::ResetPassword | Reaction::Unknown => StatusCode::BAD_GATEWAY,
             },
+        }
+    }
+
+    /// One word for programs and logs; it does not change between versions.
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::Callback(_) => "callback_malformed",
+            Self::CookiesLost => "cookies_lost",
+            Self::Provider(_) => "provider_error",
+            Self::Unasked(_) => "callback_unasked",
+            Self::GoesInCircles => "goes_in_circles",
+            Self::ProviderUnavailable { .. } => "provider_unavailable",
+            Self::Token(_) => "id_token_invalid",
+            Self::NoIdToken => "id_token_missing",
+            Self::OtherAccount => "other_account",
+            Self::CrossSite => "cross_site",
+            Self::Cancelled => "cancelled",
+            Self::SessionEnded => "session_ended",
+            Self::InFrame => "in_frame",
+            Self::NotOffered => "not_offered",
+            Self::OtherSignOut => "sign_out_state",
+            Self::NoAccessToken(_) => "access_token_unavailable",
+            Self::StoreUnavailable { .. } => "store_unavailable",
         }
     }
 
@@ -107,6 +132,10 @@ impl Refusal {
             Self::OtherSignOut => (
                 "You are signed out",
                 "You are signed out of this site. The answer that came with you is not the sign-in provider's to us, so you may still be signed in there.",
+            ),
+            Self::InFrame => (
+                "Please sign in",
+                "This part of the page is for signed-in users only.",
             ),
             Self::CrossSite => (
                 "This request came from another site",
@@ -217,6 +246,7 @@ impl Refusal {
             }
             Self::Cancelled => "the user cancelled the sign-in".to_owned(),
             Self::SessionEnded => "a form was sent without a session".to_owned(),
+            Self::InFrame => "a frame needs a sign-in".to_owned(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The response body: the inner service's own, or a small one of the layer's.
 
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -8,11 +9,12 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::Full;
 use pin_project_lite::pin_project;
 
+use super::stream::UntilEnded;
+
 pin_project! {
     /// The body of a response that went through the layer.
     ///
     /// The inner service's body is not boxed.
-    #[derive(Debug)]
     pub struct B2cBody<B> {
         #[pin]
         kind: Kind<B>,
@@ -21,9 +23,9 @@ pin_project! {
 
 pin_project! {
     #[project = KindProjection]
-    #[derive(Debug)]
     enum Kind<B> {
         Inner { #[pin] body: B },
+        Stream { #[pin] body: UntilEnded<B> },
         Own { #[pin] body: Full<Bytes> },
     }
 }
@@ -32,6 +34,13 @@ impl<B> B2cBody<B> {
     pub(crate) fn inner(body: B) -> Self {
         Self {
             kind: Kind::Inner { body },
+        }
+    }
+
+    /// The inner service's body, which ends with the session at the latest.
+    pub(super) fn stream(body: UntilEnded<B>) -> Self {
+        Self {
+            kind: Kind::Stream { body },
         }
     }
 
@@ -61,6 +70,7 @@ impl<B: Body<Data = Bytes>> Body for B2cBody<B> {
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         match self.project().kind.project() {
             KindProjection::Inner { body } => body.poll_frame(cx),
+            KindProjection::Stream { body } => body.poll_frame(cx),
             KindProjection::Own { body } => body
                 .poll_frame(cx)
                 .map_err(|impossible| match impossible {}),
@@ -70,6 +80,7 @@ impl<B: Body<Data = Bytes>> Body for B2cBody<B> {
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Inner { body } => body.is_end_stream(),
+            Kind::Stream { body } => body.is_end_stream(),
             Kind::Own { body } => body.is_end_stream(),
         }
     }
@@ -77,7 +88,14 @@ impl<B: Body<Data = Bytes>> Body for B2cBody<B> {
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             Kind::Inner { body } => body.size_hint(),
+            Kind::Stream { body } => body.size_hint(),
             Kind::Own { body } => body.size_hint(),
         }
+    }
+}
+
+impl<B> fmt::Debug for B2cBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("B2cBody(…)")
     }
 }

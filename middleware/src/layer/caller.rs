@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
 
+use super::grpc::Grpc;
 use crate::cookie::Trail;
 use crate::flow::local_path;
 
@@ -12,10 +13,14 @@ pub(crate) enum Audience {
     Navigation,
     /// A browser that sends a form: pages, but a redirect would lose what was sent.
     Form,
-    /// A script or another service: problem details.
+    /// A browser that fills a frame: pages, but providers refuse to be shown in one.
+    Frame,
+    /// A script or another service: problem details. So are a WebSocket's handshake, which can
+    /// only fail by a status (RFC 6455 §4.1), and a prefetch, which is thrown away unless it
+    /// succeeds: the real navigation asks again.
     Api,
     /// A gRPC client: trailers.
-    Grpc,
+    Grpc(Grpc),
 }
 
 /// A request's own view of itself; cheap to take from every request.
@@ -26,6 +31,8 @@ pub(crate) struct Caller {
     cookies: Vec<HeaderValue>,
     referer: Option<HeaderValue>,
     pub(crate) trail: Option<Trail>,
+    /// The browser only guesses that somebody may want this.
+    pub(crate) prefetches: bool,
 }
 
 impl Caller {
@@ -37,6 +44,7 @@ impl Caller {
             cookies: headers.get_all(header::COOKIE).iter().cloned().collect(),
             referer: headers.get(header::REFERER).cloned(),
             trail,
+            prefetches: prefetches(headers),
         }
     }
 
@@ -71,23 +79,42 @@ impl Caller {
 impl Audience {
     /// Browsers tell by `Sec-Fetch-Mode` (W3C Fetch Metadata); older ones by what they accept.
     fn of(method: &Method, headers: &HeaderMap) -> Self {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        if text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/grpc")) {
-            return Self::Grpc;
+        if let Some(grpc) = text(headers, header::CONTENT_TYPE.as_str()).and_then(Grpc::of) {
+            return Self::Grpc(grpc);
         }
-        let navigates = match text(header::HeaderName::from_static("sec-fetch-mode")) {
+        let navigates = match text(headers, "sec-fetch-mode") {
             Some(mode) => mode == "navigate",
             None => {
-                text(header::ACCEPT).is_some_and(|accepted| accepted.contains("text/html"))
+                let accepted = text(headers, header::ACCEPT.as_str());
+                accepted.is_some_and(|accepted| accepted.contains("text/html"))
                     && !headers.contains_key("x-requested-with")
+                    && !headers.contains_key(header::UPGRADE)
             }
         };
+        let in_frame = || {
+            let destination = text(headers, "sec-fetch-dest");
+            destination.is_some_and(|dest| ["iframe", "frame", "embed", "object"].contains(&dest))
+        };
         match (navigates, method == Method::GET || method == Method::HEAD) {
+            (true, _) if prefetches(headers) => Self::Api,
+            (true, _) if in_frame() => Self::Frame,
             (true, true) => Self::Navigation,
             (true, false) => Self::Form,
             (false, _) => Self::Api,
         }
     }
+}
+
+/// `Sec-Purpose: prefetch`, with or without parameters (Fetch, "Sec-Purpose"); `Purpose` and
+/// `X-Moz` are what older browsers call it.
+fn prefetches(headers: &HeaderMap) -> bool {
+    let purposes = ["sec-purpose", "purpose", "x-moz"];
+    let mut purposes = purposes.iter().filter_map(|name| text(headers, name));
+    purposes.any(|purpose| purpose.starts_with("prefetch"))
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 #[cfg(test)]
@@ -126,9 +153,57 @@ mod tests {
         assert_eq!(audience(&Method::POST, &[html]), Audience::Form);
         assert_eq!(audience(&Method::GET, &[("accept", "*/*")]), Audience::Api);
         assert_eq!(audience(&Method::GET, &[]), Audience::Api);
+        let grpc = [
+            ("application/grpc", Grpc::Http2),
+            ("application/grpc+proto", Grpc::Http2),
+            ("application/grpc-web+proto", Grpc::Web),
+            ("application/grpc-web-text", Grpc::WebText),
+        ];
+        for (kind, dialect) in grpc {
+            assert_eq!(
+                audience(&Method::POST, &[("content-type", kind)]),
+                Audience::Grpc(dialect),
+                "{kind}"
+            );
+        }
         assert_eq!(
-            audience(&Method::POST, &[("content-type", "application/grpc+proto")]),
-            Audience::Grpc
+            audience(&Method::POST, &[("content-type", "application/grpcx")]),
+            Audience::Api
+        );
+    }
+
+    #[test]
+    fn prefetches_frames_and_web_sockets_are_no_navigations() {
+        let html = ("accept", "text/html,*/*");
+        let navigate = ("sec-fetch-mode", "navigate");
+        for purpose in [
+            ("sec-purpose", "prefetch"),
+            ("sec-purpose", "prefetch;prerender"),
+            ("purpose", "prefetch"),
+        ] {
+            assert_eq!(
+                audience(&Method::GET, &[html, navigate, purpose]),
+                Audience::Api,
+                "{purpose:?}"
+            );
+        }
+        for (method, dest) in [
+            (Method::GET, "iframe"),
+            (Method::POST, "iframe"),
+            (Method::GET, "object"),
+        ] {
+            assert_eq!(
+                audience(&method, &[html, navigate, ("sec-fetch-dest", dest)]),
+                Audience::Frame
+            );
+        }
+        assert_eq!(
+            audience(&Method::GET, &[html, ("upgrade", "websocket")]),
+            Audience::Api
+        );
+        assert_eq!(
+            audience(&Method::GET, &[("sec-fetch-mode", "websocket")]),
+            Audience::Api
         );
     }
 }

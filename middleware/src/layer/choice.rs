@@ -92,7 +92,7 @@ impl Shell {
         };
         match &self.sign_in_page {
             Some(render) => html_response(StatusCode::OK, render(&page)),
-            None => with_policy(html_response(StatusCode::OK, page.to_html())),
+            None => with_policy(html_response(StatusCode::OK, page.to_html()), "'none'"),
         }
     }
 

@@ -12,9 +12,11 @@ use pin_project_lite::pin_project;
 use super::body::B2cBody;
 use super::caller::{Audience, Caller};
 use super::shell::Shell;
+use super::stream::{UntilEnded, is_stream};
 use crate::challenge::Challenge;
 use crate::flow::Refusal;
 use crate::future::BoxFuture;
+use crate::session::Live;
 use crate::tokens::TokenError;
 
 pin_project! {
@@ -44,6 +46,8 @@ pub(super) struct After {
     pub(super) caller: Caller,
     /// The request carried a ticket that opens nothing (any more): take it away.
     pub(super) clear_ticket: bool,
+    /// The session that the request came with.
+    pub(super) live: Option<Arc<Live>>,
 }
 
 impl<F, B, E> ResponseFuture<F, B, E> {
@@ -124,6 +128,14 @@ impl After {
         }
         if self.caller.trail.is_some() && navigates && !response.status().is_redirection() {
             self.shell.clear_trail(response.headers_mut());
+        }
+        if let Some(live) = self.live
+            && is_stream(response.headers())
+        {
+            let (parts, body) = response.into_parts();
+            let sessions = Arc::clone(&self.shell.sessions);
+            let body = UntilEnded::new(body, &parts.headers, sessions, live);
+            return Ok(Response::from_parts(parts, B2cBody::stream(body)));
         }
         Ok(response.map(B2cBody::inner))
     }

@@ -7,6 +7,7 @@ mod choice;
 #[expect(dead_code, reason = "the endpoints that read forms come next")]
 mod form;
 mod future;
+mod grpc;
 mod journey;
 mod page;
 mod redeem;
@@ -14,6 +15,7 @@ mod respond;
 mod service;
 mod shell;
 mod sign_out;
+mod stream;
 mod user_sessions;
 
 pub use body::B2cBody;

@@ -69,11 +69,14 @@ impl ErrorPage {
             // Writing to a String cannot fail.
             let _ = write!(
                 main,
-                "<p><a class=\"button\" href=\"{}\">Try again</a></p>",
+                "<p><a class=\"button\" target=\"_top\" href=\"{}\">Try again</a></p>",
                 escape(url)
             );
         }
-        let _ = write!(main, "<p><a href=\"/\">Home page</a></p><dl>");
+        let _ = write!(
+            main,
+            "<p><a target=\"_top\" href=\"/\">Home page</a></p><dl>"
+        );
         let reference = Some(&self.reference);
         let facts = [
             ("Reference", reference),
@@ -119,11 +122,12 @@ fn sign_out_html(action: &str) -> String {
     document("Sign out", &main)
 }
 
-/// The Content-Security-Policy of the built-in pages: one inline stylesheet, by its hash.
-pub(super) fn content_security_policy() -> String {
+/// The Content-Security-Policy of the built-in pages: one inline stylesheet, by its hash; to be seen
+/// in frames of these `ancestors` only.
+pub(super) fn content_security_policy(ancestors: &str) -> String {
     let hash = STANDARD.encode(sha256(STYLE.as_bytes()));
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors {ancestors}; base-uri 'none'"
     )
 }
 

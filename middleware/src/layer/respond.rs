@@ -5,19 +5,20 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use http::header::{self, HeaderName};
+use http::header;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use url::form_urlencoded;
 
 use super::caller::{Audience, Caller};
+use super::grpc::{Grpc, GrpcCode, GrpcStatus};
 use super::page::{ErrorPage, SignOutPage, content_security_policy};
 use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::cookie::Trail;
 use crate::crypto::random;
-use crate::flow::{Begin, Refusal};
+use crate::flow::{Begin, Refusal, local_path};
 
 impl Shell {
     /// Turns a challenge into what this caller can act on.
@@ -29,8 +30,9 @@ impl Shell {
         match caller.audience {
             Audience::Navigation => self.send_to_sign_in(caller, challenge).await,
             Audience::Form => self.refuse(caller, &Refusal::SessionEnded),
+            Audience::Frame => self.refuse(caller, &Refusal::InFrame),
             Audience::Api => self.unauthorized(challenge),
-            Audience::Grpc => grpc_status(UNAUTHENTICATED, "sign in first"),
+            Audience::Grpc(grpc) => self.unauthenticated(grpc, challenge),
         }
     }
 
@@ -83,9 +85,16 @@ impl Shell {
             retry_url: refusal.offers_retry().then(|| self.retry_url(caller)),
         };
         let mut response = match caller.audience {
-            Audience::Navigation | Audience::Form => self.page(&page),
-            Audience::Api => problem(&page),
-            Audience::Grpc => grpc_status(grpc_code(status), title),
+            Audience::Navigation | Audience::Form => self.page(&page, "'none'"),
+            // The frame is the app's own, so the page may be seen in it.
+            Audience::Frame => self.page(&page, "'self'"),
+            Audience::Api => problem(&page, refusal.reason()),
+            Audience::Grpc(grpc) => grpc.response(&GrpcStatus {
+                code: GrpcCode::of(status),
+                message: title,
+                reason: &refusal.reason().to_ascii_uppercase(),
+                metadata: &[("reference", page.reference())],
+            }),
         };
         if let Some(after) = refusal.retry_after() {
             let seconds = after.max(Duration::from_secs(1)).as_secs();
@@ -103,7 +112,7 @@ impl Shell {
         };
         let mut response = match &self.sign_out_page {
             Some(render) => html_response(StatusCode::OK, render(&page)),
-            None => with_policy(html_response(StatusCode::OK, page.to_html())),
+            None => with_policy(html_response(StatusCode::OK, page.to_html()), "'none'"),
         };
         // Its form must send its origin, which `no-referrer` would make `null` (Fetch, "Origin").
         let same_origin = HeaderValue::from_static("same-origin");
@@ -122,40 +131,28 @@ impl Shell {
         response
     }
 
-    fn page(&self, page: &ErrorPage) -> Response<Bytes> {
+    fn page(&self, page: &ErrorPage, ancestors: &str) -> Response<Bytes> {
         match &self.error_page {
             Some(render) => html_response(page.status, render(page)),
-            None => with_policy(html_response(page.status, page.to_html())),
+            None => with_policy(html_response(page.status, page.to_html()), ancestors),
         }
     }
 
     /// 401 for scripts and services. The scheme is that of draft-broyer-http-cookie-auth: it tells
     /// where to sign in and which cookie to come back with.
     fn unauthorized(&self, challenge: &Challenge) -> Response<Bytes> {
-        let path = &self.config.app.sign_in_path;
-        let scopes = self.tokens.full_scopes(challenge.scopes());
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        if !scopes.is_empty() {
-            query.append_pair("scope", &scopes.join(" "));
-        }
-        if let Some(provider) = challenge.provider() {
-            query.append_pair("provider", provider);
-        }
-        let query = query.finish();
-        let sign_in = if query.is_empty() {
-            path.clone()
-        } else {
-            format!("{path}?{query}")
-        };
+        let (sign_in, scopes) = self.sign_in_url(challenge);
         let body = json!({
             "type": "about:blank",
             "title": "Sign in first",
             "status": 401,
             "detail": "This request needs a signed-in user.",
+            "reason": SIGN_IN_REQUIRED.to_ascii_lowercase(),
             "sign_in": sign_in,
             "scopes": scopes,
         });
         let mut response = problem_response(StatusCode::UNAUTHORIZED, &body);
+        let path = &self.config.app.sign_in_path;
         let value = format!(
             "Cookie realm=\"sign-in\", form-action=\"{path}\", cookie-name=\"{}\"",
             self.cookies.session()
@@ -168,14 +165,48 @@ impl Shell {
         response
     }
 
+    /// `UNAUTHENTICATED`, with where to sign in.
+    fn unauthenticated(&self, grpc: Grpc, challenge: &Challenge) -> Response<Bytes> {
+        let (sign_in, scopes) = self.sign_in_url(challenge);
+        grpc.response(&GrpcStatus {
+            code: GrpcCode::Unauthenticated,
+            message: "sign in first",
+            reason: SIGN_IN_REQUIRED,
+            metadata: &[("sign_in", &sign_in), ("scopes", &scopes.join(" "))],
+        })
+    }
+
+    /// Where a person signs in to satisfy the challenge, and the scopes it is about.
+    fn sign_in_url(&self, challenge: &Challenge) -> (String, Vec<String>) {
+        let app = &self.config.app;
+        let scopes = self.tokens.full_scopes(challenge.scopes());
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if !scopes.is_empty() {
+            query.append_pair("scope", &scopes.join(" "));
+        }
+        if let Some(provider) = challenge.provider() {
+            query.append_pair("provider", provider);
+        }
+        let query = query.finish();
+        let mut url = app.url(&app.sign_in_path);
+        if !query.is_empty() {
+            url.push('?');
+            url.push_str(&query);
+        }
+        (url, scopes)
+    }
+
     /// Where "try again" leads: through sign-in to the page that was asked for, unless that was one
     /// of the layer's own.
     fn retry_url(&self, caller: &Caller) -> String {
         let app = &self.config.app;
-        let asked = if self.is_own(caller.uri.path()) {
-            None
-        } else {
-            caller.return_path()
+        let asked = match caller.audience {
+            // Back to the page around the frame.
+            Audience::Frame => caller
+                .came_from(self.config.base_url())
+                .and_then(local_path),
+            _ if self.is_own(caller.uri.path()) => None,
+            _ => caller.return_path(),
         };
         match asked {
             None | Some("/") => app.sign_in_path.clone(),
@@ -206,6 +237,14 @@ pub(super) fn redirect(
     response
 }
 
+/// 503 to a prefetch: browsers drop what did not succeed and ask again when a person does.
+pub(super) fn not_now() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    no_store(response.headers_mut());
+    response
+}
+
 pub(super) fn html_response(status: StatusCode, html: String) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(html));
     *response.status_mut() = status;
@@ -227,8 +266,8 @@ pub(super) fn html_response(status: StatusCode, html: String) -> Response<Bytes>
     response
 }
 
-pub(super) fn with_policy(mut response: Response<Bytes>) -> Response<Bytes> {
-    if let Ok(policy) = HeaderValue::from_str(&content_security_policy()) {
+pub(super) fn with_policy(mut response: Response<Bytes>, ancestors: &str) -> Response<Bytes> {
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(ancestors)) {
         response
             .headers_mut()
             .insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -237,12 +276,13 @@ pub(super) fn with_policy(mut response: Response<Bytes>) -> Response<Bytes> {
 }
 
 /// RFC 9457.
-fn problem(page: &ErrorPage) -> Response<Bytes> {
+fn problem(page: &ErrorPage, reason: &str) -> Response<Bytes> {
     let body = json!({
         "type": "about:blank",
         "title": page.title(),
         "status": page.status(),
         "detail": page.message(),
+        "reason": reason,
         "reference": page.reference(),
         "code": page.provider_code(),
         "correlation_id": page.correlation_id(),
@@ -262,37 +302,8 @@ fn problem_response(status: StatusCode, body: &serde_json::Value) -> Response<By
     response
 }
 
-/// A trailers-only response (gRPC over HTTP/2, "Responses").
-fn grpc_status(code: &'static str, message: &str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/grpc"),
-    );
-    headers.insert(
-        HeaderName::from_static("grpc-status"),
-        HeaderValue::from_static(code),
-    );
-    let message = utf8_percent_encode(message, NON_ALPHANUMERIC).to_string();
-    if let Ok(message) = HeaderValue::from_str(&message) {
-        headers.insert(HeaderName::from_static("grpc-message"), message);
-    }
-    no_store(headers);
-    response
-}
-
-/// UNAVAILABLE and INTERNAL for what is not the caller's fault.
-fn grpc_code(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::SERVICE_UNAVAILABLE => "14",
-        status if status.is_server_error() => "13",
-        _ => UNAUTHENTICATED,
-    }
-}
-
 fn no_store(headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
-const UNAUTHENTICATED: &str = "16";
+const SIGN_IN_REQUIRED: &str = "SIGN_IN_REQUIRED";

@@ -11,6 +11,7 @@ use tower_service::Service;
 use super::body::B2cBody;
 use super::caller::Caller;
 use super::future::{After, ResponseFuture};
+use super::respond::not_now;
 use super::shell::Shell;
 use crate::cookie::Ticket;
 use crate::flow::{Visit, after_sign_out, classify};
@@ -53,6 +54,10 @@ where
         if found.sign_out.is_some() && visit == Visit::Pass {
             visit = after_sign_out(&shell.config, request.method(), request.uri().path());
         }
+        if visit != Visit::Pass && caller.prefetches {
+            // A guess must not begin or end anything; the browser asks again when it is meant.
+            return ResponseFuture::work(Box::pin(async { Ok(not_now().map(B2cBody::own)) }));
+        }
         if visit != Visit::Pass {
             let (shell, method) = (Arc::clone(shell), request.method().clone());
             let headers = request.headers().clone();
@@ -63,14 +68,15 @@ where
         }
 
         let ticket = found.session.map(Ticket::parse);
-        let mut clear_ticket = false;
+        let (mut clear_ticket, mut live) = (false, None);
         match ticket {
             None => {}
             Some(None) => clear_ticket = true,
             Some(Some(ticket)) => match shell.sessions.cached(&ticket) {
-                Some(live) => {
-                    let session = shell.session(live);
+                Some(found) => {
+                    let session = shell.session(Arc::clone(&found));
                     request.extensions_mut().insert(session);
+                    live = Some(found);
                 }
                 None => return self.ask_the_store(request, caller, ticket),
             },
@@ -79,6 +85,7 @@ where
             shell: Arc::clone(shell),
             caller,
             clear_ticket,
+            live,
         };
         ResponseFuture::pass(self.inner.call(request), after)
     }
@@ -107,12 +114,13 @@ impl<S> B2cService<S> {
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let shell = Arc::clone(&self.shell);
         ResponseFuture::work(Box::pin(async move {
-            let clear_ticket = match shell.sessions.find(&ticket).await {
+            let live = match shell.sessions.find(&ticket).await {
                 Ok(Some(live)) => {
-                    request.extensions_mut().insert(shell.session(live));
-                    false
+                    let session = shell.session(Arc::clone(&live));
+                    request.extensions_mut().insert(session);
+                    Some(live)
                 }
-                Ok(None) => true,
+                Ok(None) => None,
                 Err(error) => {
                     return Ok(shell.store_unavailable(&caller, &error).map(B2cBody::own));
                 }
@@ -121,7 +129,8 @@ impl<S> B2cService<S> {
             let after = After {
                 shell,
                 caller,
-                clear_ticket,
+                clear_ticket: live.is_none(),
+                live,
             };
             match after.finish(response) {
                 Ok(response) => Ok(response),

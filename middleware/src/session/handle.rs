@@ -8,6 +8,7 @@ use super::claims::Claims;
 use super::live::Live;
 use super::record::Record;
 use super::user_sessions::UserSessions;
+use crate::future::BoxFuture;
 use crate::tokens::{AccessToken, TokenError, Tokens};
 
 /// A signed-in user. The layer puts it into the extensions of every request that carries a valid
@@ -69,6 +70,26 @@ impl Session {
     pub fn user_sessions(&self) -> UserSessions {
         let sessions = self.tokens.sessions();
         sessions.of_user(self.live.indexes.user(), Some(&self.live))
+    }
+
+    /// Completes when the session ends: signed out, replaced by a new sign-in, expired or revoked.
+    ///
+    /// Server-sent events and gRPC streams end by themselves; what runs over an upgraded connection
+    /// only its handler can end. A WebSocket's handler waits for this beside its messages:
+    ///
+    /// ```
+    /// # async fn run(session: tower_b2c::Session, messages: impl Future<Output = ()>) {
+    /// tokio::select! {
+    ///     () = messages => {}
+    ///     () = session.ended() => { /* close with 1008, "policy violation" (RFC 6455 §7.4.1) */ }
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// A sign-out on this instance is told at once; an expiry, or a sign-out on another instance,
+    /// within `session.revalidate_seconds` (default: 30). Waiting does not keep the session alive.
+    pub fn ended(&self) -> BoxFuture<'static, ()> {
+        self.tokens.sessions().ended(&self.live)
     }
 
     /// An access token with these scopes: from the session if it is good for more than five

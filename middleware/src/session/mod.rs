@@ -14,6 +14,7 @@ mod revoke;
 mod store;
 mod summary;
 mod user_sessions;
+mod watch;
 
 pub use claims::Claims;
 pub use handle::Session;

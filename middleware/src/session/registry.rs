@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::cache::Cache;
 use super::index::IndexEntry;
@@ -10,6 +10,7 @@ use super::live::Live;
 use super::record::Record;
 use super::store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
 use super::summary::Summary;
+use super::watch::Watches;
 use crate::config::Lifetimes;
 use crate::cookie::{SealKey, Ticket};
 use crate::time::{Clock, Timestamp};
@@ -20,6 +21,7 @@ pub(crate) struct Sessions {
     pub(super) cache: Cache,
     /// Seals what lists of sessions show.
     pub(super) summary_key: SealKey,
+    pub(super) watches: Watches,
     lifetimes: Lifetimes,
     clock: Arc<dyn Clock>,
 }
@@ -36,6 +38,7 @@ impl Sessions {
             store,
             cache: Cache::new(CACHED),
             summary_key: SealKey::derive(secret, "session summary"),
+            watches: Watches::default(),
             lifetimes,
             clock,
         }
@@ -140,9 +143,29 @@ impl Sessions {
         if self.find(ticket).await?.is_none() {
             return Ok(false);
         }
-        let deleted = self.store.delete(SessionKey::of(&ticket.id)).await;
+        let key = SessionKey::of(&ticket.id);
+        let deleted = self.store.delete(key).await;
         self.cache.remove(&ticket.id);
+        self.watches.end(key);
         deleted
+    }
+
+    /// How long a session still has unless it is used; `None` if it has ended. A store that is away
+    /// ends nothing: what is in memory counts.
+    pub(super) async fn time_left(&self, key: SessionKey, live: &Live) -> Option<Duration> {
+        let known = self.expiry(live.last_seen());
+        let idle_end = match self.store.load(key).await {
+            Ok(stored) => known.max(stored?.expires_at),
+            Err(_) => known,
+        };
+        let end = idle_end.min(live.record().expires_at.to_system_time());
+        let now = self.now().to_system_time();
+        end.duration_since(now).ok().filter(|left| !left.is_zero())
+    }
+
+    /// Forgets a session that another instance has ended.
+    pub(super) fn drop_cached(&self, live: &Live) {
+        self.cache.remove(&live.ticket.id);
     }
 
     async fn reload(&self, live: &Live, key: SessionKey) -> Result<(), UpdateError> {

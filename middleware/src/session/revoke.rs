@@ -52,7 +52,7 @@ impl Sessions {
         let ended = self.store.delete_indexed(index, except).await;
         // After the store, or a request in between would load one again.
         let ends = |live: &Live| live.indexes.contains(index) && Some(live.key) != except;
-        self.cache.remove_where(ends);
+        self.drop_where(ends);
         ended
     }
 
@@ -67,8 +67,19 @@ impl Sessions {
             return Ok(false);
         }
         let ended = self.store.delete(key).await;
-        self.cache.remove_where(|live| live.key == key);
+        self.drop_where(|live| live.key == key);
         ended
+    }
+
+    /// Forgets sessions in memory, and tells their streams.
+    fn drop_where(&self, ends: impl Fn(&Live) -> bool) {
+        self.cache.remove_where(|live| {
+            let ends = ends(live);
+            if ends {
+                self.watches.end(live.key);
+            }
+            ends
+        });
     }
 }
 

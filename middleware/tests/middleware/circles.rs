@@ -165,7 +165,10 @@ async fn a_script_that_is_told_to_sign_in_for_a_scope_gets_there() {
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     let problem: serde_json::Value = serde_json::from_str(&refused.body).unwrap();
     let sign_in = problem["sign_in"].as_str().unwrap();
-    assert!(sign_in.starts_with("/login?scope="), "{sign_in}");
+    assert!(
+        sign_in.starts_with("http://localhost:5000/login?scope="),
+        "{sign_in}"
+    );
     visitor.opens(&format!("{sign_in}&return_to=/")).await;
     assert!(visitor.asks("/api").await.body.starts_with("200 "));
 }

@@ -17,7 +17,7 @@ use crate::support::{APP, Visitor, World};
 
 /// One store for several instances, which counts the visits that it hears of.
 #[derive(Clone, Default)]
-struct Shared(std::sync::Arc<MemoryStore>, std::sync::Arc<AtomicUsize>);
+pub struct Shared(std::sync::Arc<MemoryStore>, std::sync::Arc<AtomicUsize>);
 
 impl SessionStore for Shared {
     fn insert(

@@ -10,6 +10,7 @@ pub(super) fn read(
 ) -> (Lifetimes, UserSessionSettings, Option<Secret>) {
     let idle = section.minutes("idle_minutes", 60, sources);
     let absolute = section.minutes("absolute_minutes", 480, sources);
+    let revalidate = section.seconds("revalidate_seconds", 30, sources);
     let cookie_key = section.secret("cookie_key", sources);
     if cookie_key
         .as_ref()
@@ -27,6 +28,7 @@ pub(super) fn read(
         Lifetimes {
             idle: idle.min(absolute),
             absolute,
+            revalidate,
         },
         user_sessions,
         cookie_key,
