@@ -2,6 +2,8 @@
 
 mod authority;
 mod check;
+mod cidr;
+mod edge;
 mod file;
 mod kind;
 mod problem;
@@ -14,11 +16,13 @@ mod signing_algorithm;
 mod syntax;
 
 pub(crate) use authority::USER_FLOW;
+pub(crate) use cidr::Cidr;
+pub(crate) use edge::{CsrfMode, EdgeSettings};
 pub use file::ConfigFile;
 pub(crate) use kind::Kind;
 pub use problem::{ConfigError, Problem};
 pub(crate) use provider::{ProviderSettings, StaticEndpoints};
 pub use setting::Setting;
-pub(crate) use settings::Lifetimes;
+pub(crate) use settings::{AppSettings, Lifetimes};
 pub use settings::{Config, Downstream};
 pub(crate) use signing_algorithm::SigningAlgorithm;

@@ -1,10 +1,12 @@
 //! The configuration as the rest of the crate uses it: parsed, checked, complete.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
 use url::Url;
 
+use super::edge::EdgeSettings;
 use super::file::ConfigFile;
 use super::provider::ProviderSettings;
 use crate::secret::Secret;
@@ -54,7 +56,8 @@ impl Config {
         ConfigFile::new(Path::new("configuration"), Some(text.into()))
     }
 
-    /// The origin under which browsers reach the app, without a trailing slash.
+    /// The URL under which browsers reach the app, without a trailing slash: an origin, and the path
+    /// that the app is mounted under if there is one.
     pub fn base_url(&self) -> &str {
         self.app.base_url.as_str().trim_end_matches('/')
     }
@@ -119,12 +122,35 @@ pub(crate) struct AppSettings {
     pub(crate) reset_password_path: String,
     pub(crate) sign_out_path: String,
     pub(crate) after_sign_out: String,
+    pub(crate) edge: EdgeSettings,
 }
 
 impl AppSettings {
     /// The absolute URL of a path of the app.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
+    }
+
+    /// The path that the app is mounted under, without a trailing slash; empty at the root.
+    pub(crate) fn prefix(&self) -> &str {
+        self.base_url.path().trim_end_matches('/')
+    }
+
+    /// A path of the app as the browser sees it.
+    pub(crate) fn mounted(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix())
+    }
+
+    /// A path and query as the app's own routes have it. Whether the prefix is still there depends
+    /// on what stands in front: a proxy or `nest` may have taken it off.
+    pub(crate) fn unmounted<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        match path.strip_prefix(self.prefix()) {
+            Some(rest) if rest.starts_with('/') => Cow::Borrowed(rest),
+            Some(rest) if rest.is_empty() || rest.starts_with('?') => {
+                Cow::Owned(format!("/{rest}"))
+            }
+            _ => Cow::Borrowed(path),
+        }
     }
 }
 

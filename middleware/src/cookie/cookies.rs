@@ -24,12 +24,21 @@ impl Cookies {
     /// Over https they are `Secure` and named `__Host-…`, so that no other host of the domain can
     /// plant one (RFC 6265bis §4.1.3.2). Over http, which is for localhost, the port is part of the
     /// name: browsers share cookies between ports, and apps side by side would share sessions.
+    ///
+    /// Apps that share an origin under different paths share its cookies, whatever their `Path`
+    /// (RFC 6265 §8.6), so the path is part of the name and `Path` stays `/`, as `__Host-` demands.
     pub(crate) fn new(base_url: &Url) -> Self {
         let secure = base_url.scheme() == "https";
-        let (prefix, suffix) = match base_url.port_or_known_default() {
+        let (host, suffix) = match base_url.port_or_known_default() {
             Some(port) if !secure => ("", format!("-{port}")),
             _ => ("__Host-", String::new()),
         };
+        let mounted = base_url.path().trim_matches('/');
+        let mounted = match mounted {
+            "" => String::new(),
+            path => format!("{}.", path.replace('/', ".")),
+        };
+        let prefix = format!("{host}{mounted}");
         Self {
             secure,
             session: format!("{prefix}b2c-session{suffix}"),
@@ -175,6 +184,15 @@ mod tests {
         assert_eq!(cookies.look(&headers).session, Some("s"));
         let pending: Vec<_> = cookies.transactions(&headers).collect();
         assert_eq!(pending, [("b2c-tx-80-x", "one"), ("b2c-tx-80-y", "two")]);
+    }
+
+    #[test]
+    fn apps_under_different_paths_do_not_share_names() {
+        let root = cookies("https://host.example");
+        let mounted = cookies("https://host.example/shop/eu");
+        assert_eq!(mounted.session(), "__Host-shop.eu.b2c-session");
+        let theirs = mounted.transaction_prefix();
+        assert!(!theirs.starts_with(root.transaction_prefix()), "{theirs}");
     }
 
     #[test]

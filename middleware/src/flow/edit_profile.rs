@@ -7,16 +7,18 @@ use crate::session::Record;
 /// Takes the edited claims over. The session stays the one of the sign-in flow: its refresh token,
 /// access tokens and the claims of the protocol are not touched.
 pub(crate) fn merge_edits(record: &mut Record, claims: &Map<String, Value>) {
-    let edited = claims
-        .iter()
-        .filter(|(name, _)| !PROTOCOL.contains(&name.as_str()));
+    let edited = claims.iter().filter(|(name, _)| !is_protocol_claim(name));
     record
         .edited
         .extend(edited.map(|(name, value)| (name.clone(), value.clone())));
     record.apply_edits();
 }
 
-/// Claims about the token and the sign-in, not about the person.
+/// Whether a claim is about the token and the sign-in, not about the person.
+pub(crate) fn is_protocol_claim(name: &str) -> bool {
+    PROTOCOL.contains(&name)
+}
+
 const PROTOCOL: [&str; 19] = [
     "iss",
     "aud",

@@ -7,7 +7,7 @@ mod sign_in;
 mod step;
 mod visit;
 
-pub(crate) use edit_profile::merge_edits;
+pub(crate) use edit_profile::{is_protocol_claim, merge_edits};
 pub(crate) use refusal::Refusal;
 pub(crate) use return_path::local_path;
 pub(crate) use sign_in::{answer, new_record, unknown_answer};

@@ -38,6 +38,8 @@ pub(crate) enum Refusal {
     CrossSite,
     /// The browser came back from another sign-out than the one it was sent to.
     OtherSignOut,
+    /// A script's request without the header that shows it is the app's own.
+    CsrfHeaderMissing,
     /// The user cancelled, and the page they came from needs a sign-in.
     Cancelled,
     /// A form was sent without a session.
@@ -58,7 +60,7 @@ impl Refusal {
             }
             Self::NotOffered => StatusCode::NOT_FOUND,
             Self::Cancelled | Self::SessionEnded | Self::InFrame => StatusCode::UNAUTHORIZED,
-            Self::CrossSite | Self::OtherAccount => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::CsrfHeaderMissing | Self::OtherAccount => StatusCode::FORBIDDEN,
             Self::ProviderUnavailable { .. }
             | Self::StoreUnavailable { .. }
             | Self::NoAccessToken(TokenError::Unavailable { .. }) => {
@@ -92,6 +94,7 @@ impl Refusal {
             Self::NoIdToken => "id_token_missing",
             Self::OtherAccount => "other_account",
             Self::CrossSite => "cross_site",
+            Self::CsrfHeaderMissing => "csrf_header_missing",
             Self::Cancelled => "cancelled",
             Self::SessionEnded => "session_ended",
             Self::InFrame => "in_frame",
@@ -140,6 +143,10 @@ impl Refusal {
             Self::CrossSite => (
                 "This request came from another site",
                 "For your safety it was not carried out. If you meant it, please repeat it on this site.",
+            ),
+            Self::CsrfHeaderMissing => (
+                "This request does not show where it comes from",
+                "For your safety it was not carried out. Programs send the header \"X-CSRF: 1\" with it.",
             ),
             Self::OtherAccount => (
                 "That was another account",
@@ -197,7 +204,11 @@ impl Refusal {
     /// Whether "try again" makes sense.
     pub(crate) fn offers_retry(&self) -> bool {
         match self {
-            Self::CrossSite | Self::OtherAccount | Self::GoesInCircles | Self::NotOffered => false,
+            Self::CrossSite
+            | Self::CsrfHeaderMissing
+            | Self::OtherAccount
+            | Self::GoesInCircles
+            | Self::NotOffered => false,
             Self::Provider(error) => error.reaction() != Reaction::Configuration,
             _ => true,
         }
@@ -240,10 +251,11 @@ impl Refusal {
             Self::NoIdToken => "the token response has no ID token".to_owned(),
             Self::OtherAccount => "edit profile returned a token for another user".to_owned(),
             Self::NotOffered => "the user's provider has no user flow for this".to_owned(),
-            Self::CrossSite => "a cross-site POST was refused".to_owned(),
             Self::OtherSignOut => {
                 "a sign-out came back with a state that is not its own".to_owned()
             }
+            Self::CrossSite => "a cross-site request was refused".to_owned(),
+            Self::CsrfHeaderMissing => "a request without the header X-CSRF was refused".to_owned(),
             Self::Cancelled => "the user cancelled the sign-in".to_owned(),
             Self::SessionEnded => "a form was sent without a session".to_owned(),
             Self::InFrame => "a frame needs a sign-in".to_owned(),

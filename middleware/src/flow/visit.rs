@@ -15,6 +15,8 @@ pub(crate) enum Visit {
     EditProfile,
     ResetPassword,
     SignOut,
+    /// A front end asks who is signed in.
+    SessionInfo,
     /// Somebody opened the sign-out URL: ask, since a link must not sign people out.
     ConfirmSignOut,
     /// The page that follows a sign-out, while one is under way.
@@ -43,6 +45,8 @@ pub(crate) fn classify(config: &Config, method: &Method, path: &str) -> Visit {
         get(Visit::EditProfile)
     } else if path == app.reset_password_path && config.can_reset_password() {
         get(Visit::ResetPassword)
+    } else if path == app.edge.session_path {
+        get(Visit::SessionInfo)
     } else if path == app.sign_out_path {
         match *method {
             Method::POST => Visit::SignOut,

@@ -1,8 +1,10 @@
 //! Builds the layer.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use http::Extensions;
 use tower_layer::Layer;
 
 use super::choice::SignInPage;
@@ -58,6 +60,7 @@ impl B2cLayer {
             error_page: None,
             sign_in_page: None,
             sign_out_page: None,
+            peer_address: None,
         }
     }
 
@@ -84,6 +87,9 @@ impl fmt::Debug for B2cLayer {
 /// Renders a page's contents as an HTML document.
 pub(super) type Render<P> = Arc<dyn Fn(&P) -> String + Send + Sync>;
 
+/// Finds the address of a connection's other end.
+pub(super) type PeerAddress = Arc<dyn Fn(&Extensions) -> Option<IpAddr> + Send + Sync>;
+
 /// Parts of a [`B2cLayer`] that have defaults.
 #[must_use]
 pub struct B2cLayerBuilder {
@@ -95,6 +101,7 @@ pub struct B2cLayerBuilder {
     error_page: Option<Render<ErrorPage>>,
     sign_in_page: Option<Render<SignInPage>>,
     sign_out_page: Option<Render<SignOutPage>>,
+    peer_address: Option<PeerAddress>,
 }
 
 impl B2cLayerBuilder {
@@ -153,6 +160,31 @@ impl B2cLayerBuilder {
         self
     }
 
+    /// Where the server keeps the address of a connection's other end, for the log. Default: it is
+    /// not known.
+    ///
+    /// With axum and `into_make_service_with_connect_info::<SocketAddr>()`:
+    ///
+    /// ```
+    /// # use std::net::SocketAddr;
+    /// # use axum::extract::ConnectInfo;
+    /// # fn with(builder: tower_b2c::B2cLayerBuilder) -> tower_b2c::B2cLayerBuilder {
+    /// builder.peer_address(|extensions| {
+    ///     extensions.get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip())
+    /// })
+    /// # }
+    /// ```
+    ///
+    /// If it is one of `app.trusted_proxies`, `Forwarded` or `X-Forwarded-For` says who is behind
+    /// it. Nothing else is taken from such headers: URLs come from `app.base_url` alone.
+    pub fn peer_address(
+        mut self,
+        find: impl Fn(&Extensions) -> Option<IpAddr> + Send + Sync + 'static,
+    ) -> Self {
+        self.peer_address = Some(Arc::new(find));
+        self
+    }
+
     /// Builds the layer. An app starts even when its providers are away;
     /// [`B2cLayer::readiness`] tells.
     ///
@@ -174,6 +206,7 @@ impl B2cLayerBuilder {
             error_page: self.error_page,
             sign_in_page: self.sign_in_page,
             sign_out_page: self.sign_out_page,
+            peer_address: self.peer_address,
         });
         if self.discover {
             shell.providers.discover();

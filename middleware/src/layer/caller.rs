@@ -1,8 +1,11 @@
 //! What is remembered of a request while the inner service has it.
 
+use std::net::IpAddr;
+
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
 
 use super::grpc::Grpc;
+use crate::config::AppSettings;
 use crate::cookie::Trail;
 use crate::flow::local_path;
 
@@ -27,24 +30,33 @@ pub(crate) enum Audience {
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) audience: Audience,
+    /// As the app's own routes have it: without the path that the app is mounted under.
     pub(crate) uri: Uri,
     cookies: Vec<HeaderValue>,
     referer: Option<HeaderValue>,
     pub(crate) trail: Option<Trail>,
     /// The browser only guesses that somebody may want this.
     pub(crate) prefetches: bool,
+    /// Where it comes from, if the server tells; for the log only.
+    pub(crate) client_address: Option<IpAddr>,
 }
 
 impl Caller {
-    pub(crate) fn of<B>(request: &Request<B>, trail: Option<Trail>) -> Self {
+    pub(crate) fn of<B>(
+        request: &Request<B>,
+        app: &AppSettings,
+        trail: Option<Trail>,
+        client_address: Option<IpAddr>,
+    ) -> Self {
         let headers = request.headers();
         Self {
             audience: Audience::of(request.method(), headers),
-            uri: request.uri().clone(),
+            uri: unmounted(request.uri(), app),
             cookies: headers.get_all(header::COOKIE).iter().cloned().collect(),
             referer: headers.get(header::REFERER).cloned(),
             trail,
             prefetches: prefetches(headers),
+            client_address,
         }
     }
 
@@ -103,6 +115,16 @@ impl Audience {
             (false, _) => Self::Api,
         }
     }
+}
+
+fn unmounted(uri: &Uri, app: &AppSettings) -> Uri {
+    let path = uri.path_and_query().map_or("/", |both| both.as_str());
+    if app.prefix().is_empty() {
+        return uri.clone();
+    }
+    let unmounted = app.unmounted(path);
+    // The rest of a valid path after a slash is one.
+    unmounted.parse().unwrap_or_else(|_| uri.clone())
 }
 
 /// `Sec-Purpose: prefetch`, with or without parameters (Fetch, "Sec-Purpose"); `Purpose` and

@@ -19,6 +19,7 @@ use crate::provider::Provider;
 #[derive(Clone, Debug)]
 pub struct SignInPage {
     choices: Vec<ProviderChoice>,
+    home_url: String,
 }
 
 /// One provider on a [`SignInPage`].
@@ -35,6 +36,11 @@ impl SignInPage {
         &self.choices
     }
 
+    /// The local URL of the app's home page.
+    pub fn home_url(&self) -> &str {
+        &self.home_url
+    }
+
     /// The built-in page.
     fn to_html(&self) -> String {
         let mut main = "<h1>Sign in</h1><p>Where do you have your account?</p>".to_owned();
@@ -47,7 +53,8 @@ impl SignInPage {
                 escape(&choice.label)
             );
         }
-        main.push_str("<p><a href=\"/\">Home page</a></p>");
+        let home = escape(&self.home_url);
+        let _ = write!(main, "<p><a href=\"{home}\">Home page</a></p>");
         document("Sign in", &main)
     }
 }
@@ -89,6 +96,7 @@ impl Shell {
         });
         let page = SignInPage {
             choices: choices.collect(),
+            home_url: self.config.app.mounted("/"),
         };
         match &self.sign_in_page {
             Some(render) => html_response(StatusCode::OK, render(&page)),
@@ -110,6 +118,6 @@ impl Shell {
             query.append_pair("scope", &begin.scopes.join(" "));
         }
         query.append_pair("return_to", &begin.return_to);
-        format!("{path}?{}", query.finish())
+        format!("{}?{}", app.mounted(path), query.finish())
     }
 }

@@ -110,7 +110,7 @@ impl After {
             return Err(Box::pin(async move {
                 let mut answer = self.shell.challenge(&self.caller, &challenge).await;
                 answer.headers_mut().extend(kept);
-                answer.map(B2cBody::own)
+                self.shell.own(answer)
             }));
         }
         if let Some(error) = response.extensions_mut().remove::<TokenError>() {
@@ -119,7 +119,7 @@ impl After {
             answer
                 .headers_mut()
                 .extend(kept_headers(response.headers()));
-            return Ok(answer.map(B2cBody::own));
+            return Ok(self.shell.own(answer));
         }
         // Only as the answer to what the user sees: a late answer to a script must not take the
         // ticket of a sign-in that came in between.

@@ -26,6 +26,9 @@ impl Shell {
         caller: &Caller,
         headers: &HeaderMap,
     ) -> Response<Bytes> {
+        if visit == Visit::SessionInfo {
+            return self.session_info(caller, headers).await;
+        }
         let signed_in = match self.signed_in(headers).await {
             Ok(signed_in) => signed_in,
             // Signing out must work even then: the cookie goes, the record expires.
@@ -81,8 +84,8 @@ impl Shell {
                     .await
             }
             Visit::WrongMethod(allowed) => Self::wrong_method(allowed),
-            // The service never sends these here.
-            Visit::Pass => redirect("/", []),
+            // Answered above, or never sent here by the service.
+            Visit::Pass | Visit::SessionInfo => redirect("/", []),
         }
     }
 
@@ -228,7 +231,7 @@ impl Shell {
         })
     }
 
-    fn ticket(&self, headers: &HeaderMap) -> Option<Ticket> {
+    pub(super) fn ticket(&self, headers: &HeaderMap) -> Option<Ticket> {
         self.cookies.look(headers).session.and_then(Ticket::parse)
     }
 
@@ -239,6 +242,8 @@ impl Shell {
             .into_iter()
             .find(|(name, _)| name == "return_to")
             .map(|(_, path)| path);
+        // Links are written with the path that the app is mounted under, and without.
+        let asked = asked.map(|path| self.config.app.unmounted(&path).into_owned());
         let asked = asked.as_deref().and_then(local_path);
         let came_from = || {
             caller

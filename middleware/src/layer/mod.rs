@@ -4,15 +4,18 @@ mod body;
 mod builder;
 mod caller;
 mod choice;
+mod client_address;
 #[expect(dead_code, reason = "the endpoints that read forms come next")]
 mod form;
 mod future;
 mod grpc;
 mod journey;
+mod own;
 mod page;
 mod redeem;
 mod respond;
 mod service;
+mod session_info;
 mod shell;
 mod sign_out;
 mod stream;

@@ -18,6 +18,7 @@ pub struct ErrorPage {
     pub(super) reference: String,
     pub(super) provider_code: Option<String>,
     pub(super) correlation_id: Option<String>,
+    pub(super) home_url: String,
     pub(super) retry_url: Option<String>,
 }
 
@@ -52,6 +53,11 @@ impl ErrorPage {
         self.correlation_id.as_deref()
     }
 
+    /// The local URL of the app's home page.
+    pub fn home_url(&self) -> &str {
+        &self.home_url
+    }
+
     /// A local URL to try again with, where that makes sense.
     pub fn retry_url(&self) -> Option<&str> {
         self.retry_url.as_deref()
@@ -75,7 +81,8 @@ impl ErrorPage {
         }
         let _ = write!(
             main,
-            "<p><a target=\"_top\" href=\"/\">Home page</a></p><dl>"
+            "<p><a target=\"_top\" href=\"{}\">Home page</a></p><dl>",
+            escape(&self.home_url)
         );
         let reference = Some(&self.reference);
         let facts = [
@@ -98,6 +105,7 @@ impl ErrorPage {
 #[derive(Clone, Debug)]
 pub struct SignOutPage {
     pub(super) action: String,
+    pub(super) home_url: String,
 }
 
 impl SignOutPage {
@@ -106,18 +114,24 @@ impl SignOutPage {
         &self.action
     }
 
+    /// The local URL of the app's home page.
+    pub fn home_url(&self) -> &str {
+        &self.home_url
+    }
+
     /// The built-in page.
     pub(super) fn to_html(&self) -> String {
-        sign_out_html(&self.action)
+        sign_out_html(&self.action, &self.home_url)
     }
 }
 
-fn sign_out_html(action: &str) -> String {
+fn sign_out_html(action: &str, home_url: &str) -> String {
     let main = format!(
         "<h1>Sign out?</h1><p>You will be signed out here and at the sign-in provider.</p>\
          <form method=\"post\" action=\"{}\"><button class=\"button\">Sign out</button></form>\
-         <p><a href=\"/\">Stay signed in</a></p>",
-        escape(action)
+         <p><a href=\"{}\">Stay signed in</a></p>",
+        escape(action),
+        escape(home_url)
     );
     document("Sign out", &main)
 }

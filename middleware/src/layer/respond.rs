@@ -67,10 +67,11 @@ impl Shell {
         let (title, message) = refusal.words();
         let detail = refusal.detail();
         let status = refusal.status();
+        let client = caller.client_address.map(tracing::field::display);
         if status.is_server_error() {
-            tracing::error!(reference, %status, detail, "a sign-in journey ended on an error page");
+            tracing::error!(reference, %status, detail, client, "a sign-in journey ended on an error page");
         } else {
-            tracing::info!(reference, %status, detail, "a sign-in journey ended on an error page");
+            tracing::info!(reference, %status, detail, client, "a sign-in journey ended on an error page");
         }
 
         let page = ErrorPage {
@@ -82,6 +83,7 @@ impl Shell {
             correlation_id: provider
                 .and_then(|error| error.correlation_id())
                 .map(str::to_owned),
+            home_url: self.config.app.mounted("/"),
             retry_url: refusal.offers_retry().then(|| self.retry_url(caller)),
         };
         let mut response = match caller.audience {
@@ -108,7 +110,8 @@ impl Shell {
     /// The page that asks whether to sign out.
     pub(super) fn confirm_sign_out(&self) -> Response<Bytes> {
         let page = SignOutPage {
-            action: self.config.app.sign_out_path.clone(),
+            action: self.config.app.mounted(&self.config.app.sign_out_path),
+            home_url: self.config.app.mounted("/"),
         };
         let mut response = match &self.sign_out_page {
             Some(render) => html_response(StatusCode::OK, render(&page)),
@@ -152,7 +155,7 @@ impl Shell {
             "scopes": scopes,
         });
         let mut response = problem_response(StatusCode::UNAUTHORIZED, &body);
-        let path = &self.config.app.sign_in_path;
+        let path = self.config.app.mounted(&self.config.app.sign_in_path);
         let value = format!(
             "Cookie realm=\"sign-in\", form-action=\"{path}\", cookie-name=\"{}\"",
             self.cookies.session()
@@ -209,10 +212,10 @@ impl Shell {
             _ => caller.return_path(),
         };
         match asked {
-            None | Some("/") => app.sign_in_path.clone(),
+            None | Some("/") => app.mounted(&app.sign_in_path),
             Some(path) => {
                 let path = utf8_percent_encode(path, NON_ALPHANUMERIC);
-                format!("{}?return_to={path}", app.sign_in_path)
+                format!("{}?return_to={path}", app.mounted(&app.sign_in_path))
             }
         }
     }
@@ -253,15 +256,6 @@ pub(super) fn html_response(status: StatusCode, html: String) -> Response<Bytes>
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    // The callback's URL holds a code: it must not travel on (RFC 9700 §4.2.4).
-    headers.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    );
     no_store(headers);
     response
 }
@@ -291,13 +285,18 @@ fn problem(page: &ErrorPage, reason: &str) -> Response<Bytes> {
 }
 
 fn problem_response(status: StatusCode, body: &serde_json::Value) -> Response<Bytes> {
+    json_response(status, "application/problem+json", body)
+}
+
+pub(super) fn json_response(
+    status: StatusCode,
+    content_type: &'static str,
+    body: &serde_json::Value,
+) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(body.to_string()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     no_store(headers);
     response
 }

@@ -49,24 +49,31 @@ where
     fn call(&mut self, mut request: Request<RequestBody>) -> Self::Future {
         let shell = &self.shell;
         let found = shell.cookies.look(request.headers());
-        let caller = Caller::of(&request, found.trail);
-        let mut visit = classify(&shell.config, request.method(), request.uri().path());
+        let caller = shell.caller(&request, found.trail);
+        let mut visit = classify(&shell.config, request.method(), caller.uri.path());
         if found.sign_out.is_some() && visit == Visit::Pass {
-            visit = after_sign_out(&shell.config, request.method(), request.uri().path());
+            visit = after_sign_out(&shell.config, request.method(), caller.uri.path());
         }
         if visit != Visit::Pass && caller.prefetches {
             // A guess must not begin or end anything; the browser asks again when it is meant.
-            return ResponseFuture::work(Box::pin(async { Ok(not_now().map(B2cBody::own)) }));
+            let answer = shell.own(not_now());
+            return ResponseFuture::work(Box::pin(async { Ok(answer) }));
         }
         if visit != Visit::Pass {
             let (shell, method) = (Arc::clone(shell), request.method().clone());
             let headers = request.headers().clone();
             return ResponseFuture::work(Box::pin(async move {
                 let answer = shell.own_endpoint(visit, &method, &caller, &headers).await;
-                Ok(answer.map(B2cBody::own))
+                Ok(shell.own(answer))
             }));
         }
 
+        if found.session.is_some()
+            && let Some(refusal) = shell.forgery(&request, &caller)
+        {
+            let answer = shell.own(shell.refuse(&caller, &refusal));
+            return ResponseFuture::work(Box::pin(async { Ok(answer) }));
+        }
         let ticket = found.session.map(Ticket::parse);
         let (mut clear_ticket, mut live) = (false, None);
         match ticket {
@@ -122,7 +129,7 @@ impl<S> B2cService<S> {
                 }
                 Ok(None) => None,
                 Err(error) => {
-                    return Ok(shell.store_unavailable(&caller, &error).map(B2cBody::own));
+                    return Ok(shell.own(shell.store_unavailable(&caller, &error)));
                 }
             };
             let response = inner.call(request).await?;

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, header};
+use http::{HeaderMap, HeaderValue, Request, Response, header};
 use zeroize::Zeroizing;
 
-use super::builder::Render;
-use super::caller::Caller;
+use super::builder::{PeerAddress, Render};
+use super::caller::{Audience, Caller};
 use super::choice::SignInPage;
+use super::client_address::client_address;
 use super::page::{ErrorPage, SignOutPage};
 use crate::config::Config;
-use crate::cookie::{Cookies, SignOuts, Transactions};
+use crate::cookie::{Cookies, SignOuts, Trail, Transactions};
 use crate::crypto::random;
 use crate::flow::Refusal;
+use crate::guard::{Forgery, forgery};
 use crate::http_client::HttpClient;
 use crate::provider::Providers;
 use crate::session::{Live, Session, SessionStore, Sessions, StoreError};
@@ -32,6 +34,7 @@ pub(crate) struct Shell {
     pub(super) error_page: Option<Render<ErrorPage>>,
     pub(super) sign_in_page: Option<Render<SignInPage>>,
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
+    pub(super) peer_address: Option<PeerAddress>,
     clock: Arc<dyn Clock>,
 }
 
@@ -44,6 +47,7 @@ pub(super) struct Parts {
     pub(super) error_page: Option<Render<ErrorPage>>,
     pub(super) sign_in_page: Option<Render<SignInPage>>,
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
+    pub(super) peer_address: Option<PeerAddress>,
 }
 
 impl Shell {
@@ -56,6 +60,7 @@ impl Shell {
             error_page,
             sign_in_page,
             sign_out_page,
+            peer_address,
         } = parts;
         let cookies = Cookies::new(&config.app.base_url);
         let secret = match &config.cookie_key {
@@ -94,6 +99,7 @@ impl Shell {
             error_page,
             sign_in_page,
             sign_out_page,
+            peer_address,
             clock,
             config,
         }
@@ -122,6 +128,27 @@ impl Shell {
                 detail: error.to_string(),
             },
         )
+    }
+
+    /// A request's own view of itself.
+    pub(super) fn caller<B>(&self, request: &Request<B>, trail: Option<Trail>) -> Caller {
+        let find = self.peer_address.as_ref();
+        let peer = find.and_then(|find| find(request.extensions()));
+        let proxies = &self.config.app.edge.trusted_proxies;
+        let client = peer.map(|peer| client_address(peer, proxies, request.headers()));
+        Caller::of(request, &self.config.app, trail, client)
+    }
+
+    /// Why a request for the app is not let through to it, if it was forged.
+    pub(super) fn forgery<B>(&self, request: &Request<B>, caller: &Caller) -> Option<Refusal> {
+        let (edge, base_url) = (&self.config.app.edge, self.config.base_url());
+        let (method, path) = (request.method(), caller.uri.path());
+        let scripted = caller.audience == Audience::Api;
+        let forgery = forgery(edge, base_url, method, path, request.headers(), scripted)?;
+        Some(match forgery {
+            Forgery::CrossSite => Refusal::CrossSite,
+            Forgery::NoHeader => Refusal::CsrfHeaderMissing,
+        })
     }
 
     pub(super) fn now(&self) -> Timestamp {

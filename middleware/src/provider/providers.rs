@@ -73,7 +73,7 @@ impl Providers {
         let all = config.providers.iter().map(|settings| {
             let settings = Arc::new(settings.clone());
             let mut redirect_uri = config.app.base_url.clone();
-            redirect_uri.set_path(&settings.redirect_path);
+            redirect_uri.set_path(&config.app.mounted(&settings.redirect_path));
             let directory =
                 Directory::new(Arc::clone(&settings), Arc::clone(http), Arc::clone(clock));
             Arc::new(Provider {

@@ -26,4 +26,4 @@ pub use user_sessions::{UserSession, UserSessions};
 pub(crate) use live::Live;
 pub(crate) use origin::Origin;
 pub(crate) use record::{CachedToken, Grant, Record};
-pub(crate) use registry::{Sessions, UpdateError};
+pub(crate) use registry::{Peeked, Sessions, UpdateError};

@@ -87,6 +87,27 @@ impl Sessions {
         Ok(live.ticket.matches(ticket).then_some(live))
     }
 
+    /// Looks at a session without using it: what the store says, and when it ends unless it is
+    /// used.
+    pub(crate) async fn peek(&self, ticket: &Ticket) -> Result<Option<Peeked>, StoreError> {
+        let key = SessionKey::of(&ticket.id);
+        let Some(stored) = self.store.load(key).await? else {
+            // Another instance ended it.
+            self.cache.remove(&ticket.id);
+            self.watches.end(key);
+            return Ok(None);
+        };
+        let seen = self.cache.get(&ticket.id).map(|live| live.last_seen());
+        let peeked = Record::open(&stored.bytes, ticket).map(|record| {
+            let known = seen.map(|seen| self.expiry(seen));
+            let idle_end = known.map_or(stored.expires_at, |end| end.max(stored.expires_at));
+            let expires_at = idle_end.min(record.expires_at.to_system_time());
+            Peeked { record, expires_at }
+        });
+        let now = self.now().to_system_time();
+        Ok(peeked.filter(|peeked| peeked.expires_at > now))
+    }
+
     /// Begins a session under a new ticket.
     pub(crate) async fn create(&self, record: Record) -> Result<Arc<Live>, StoreError> {
         let ticket = Ticket::new();
@@ -216,6 +237,14 @@ impl fmt::Debug for Sessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Sessions(…)")
     }
+}
+
+/// A session that was looked at and not used.
+#[derive(Debug)]
+pub(crate) struct Peeked {
+    pub(crate) record: Record,
+    /// When it ends unless it is used.
+    pub(crate) expires_at: SystemTime,
 }
 
 /// Why a record was not changed.

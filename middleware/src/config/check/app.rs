@@ -1,20 +1,26 @@
 //! `[app]`.
 
+use super::edge;
 use crate::config::section::{Section, Sources};
 use crate::config::settings::AppSettings;
 use crate::config::syntax::{is_path, web_url};
 
 pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<AppSettings> {
-    let expected = "the app's public origin, such as \"https://app.contoso.com\"";
+    let expected = "the app's public URL, such as \"https://app.contoso.com\"";
     let base_url = section.required("base_url", expected, sources);
     let base_url = base_url.and_then(|text| {
-        let url = web_url(&text).filter(|url| url.path() == "/" && url.query().is_none());
+        let url = web_url(&text).filter(|url| {
+            let prefix = url.path().strip_suffix('/').unwrap_or(url.path());
+            url.query().is_none() && (prefix.is_empty() || is_path(prefix, false))
+        });
         if url.is_none() {
-            let expected = "an https origin without a path (http only on localhost)";
+            let expected = "an https origin (http only on localhost), with the path that the app \
+                            is mounted under if there is one";
             sources.report("app.base_url", format!("\"{text}\""), expected);
         }
         url
     });
+    let edge = edge::read(&mut section, sources);
     let mut path = |key, default: &str, root_allowed| {
         let path = section
             .string(key, sources)
@@ -40,6 +46,7 @@ pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<AppSet
         &edit_profile_path,
         &reset_password_path,
         &sign_out_path,
+        &edge.session_path,
     ];
     for (index, path) in own.iter().enumerate() {
         if **path == after_sign_out {
@@ -63,5 +70,6 @@ pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<AppSet
         reset_password_path,
         sign_out_path,
         after_sign_out,
+        edge,
     })
 }

@@ -2,6 +2,7 @@
 
 mod app;
 mod downstream;
+mod edge;
 mod provider;
 mod session;
 mod user_flows;
