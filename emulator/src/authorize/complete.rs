@@ -2,7 +2,7 @@ use super::{AuthorizationRequest, resolvers::output_claims};
 use crate::{
     address::Authority,
     control::Misbehaviours,
-    directory::{Client, TenantKind, UserFlow},
+    directory::{TenantKind, UserFlow},
     grant::{Grant, GrantKind, Identity},
     journey::SignedIn,
     jwt::{Hashes, Issue, access_token, access_token_v2, id_token, id_token_v2},
@@ -24,8 +24,11 @@ impl AuthorizationRequest {
     ) -> Answer {
         let now = provider.clock.now();
         let mut grant = self.grant(signed_in, now, authority, user_flow);
-        let client = provider.tenant.client(&self.client_id);
-        grant.identity.sid = sid.filter(|_| client.is_some_and(Client::knows_sessions));
+        let tenant = &provider.tenant;
+        if let Some(client) = tenant.client(&self.client_id) {
+            grant.identity.sid = sid.filter(|_| client.knows_sessions(tenant));
+            grant.identity.narrow(client, tenant);
+        }
         match self.fields(&grant, provider, authority, user_flow) {
             Ok(fields) => self.target.success(fields),
             Err(fault) => self.target.failure(&Report::new(fault, now)),

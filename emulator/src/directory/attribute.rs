@@ -44,6 +44,12 @@ impl Attribute {
         claim_name(&self.name)
     }
 
+    /// Letters, digits and underscores, and at least one.
+    pub(crate) fn has_good_name(&self) -> bool {
+        let is_good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        !self.name.is_empty() && self.name.bytes().all(is_good)
+    }
+
     pub(crate) fn fits(&self, value: &AttributeValue) -> bool {
         self.kind == value.kind()
     }

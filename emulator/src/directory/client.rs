@@ -42,13 +42,15 @@ pub struct Client {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     app_roles: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    front_channel_logout_url: Option<String>,
+    pub(super) front_channel_logout_url: Option<String>,
     #[serde(default, skip_serializing_if = "is_off")]
-    frontchannel_logout_session_required: bool,
+    pub(super) frontchannel_logout_session_required: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    backchannel_logout_uri: Option<String>,
+    pub(super) backchannel_logout_uri: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     initiate_login_uri: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    optional_claims: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) issues_id_tokens: bool,
     #[serde(default)]
@@ -79,6 +81,7 @@ impl Client {
             frontchannel_logout_session_required: false,
             backchannel_logout_uri: None,
             initiate_login_uri: None,
+            optional_claims: None,
             issues_id_tokens: false,
             issues_access_tokens: false,
             takes_passwords: false,
@@ -170,33 +173,6 @@ impl Client {
         self
     }
 
-    /// Sets the URL that a frame calls when the user signs out: at custom policies of B2C, and with
-    /// `iss` and `sid` at External ID and Entra ID. Default: none.
-    pub fn front_channel_logout_url(mut self, url: impl Into<String>) -> Self {
-        self.front_channel_logout_url = Some(url.into());
-        self
-    }
-
-    /// Calls that URL with `iss` and `sid` at every user flow, and puts `sid` into the
-    /// application's ID tokens ([OpenID Connect Front-Channel Logout 1.0, section 3][spec]). B2C
-    /// does neither. Default: off.
-    ///
-    /// [spec]: https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout
-    pub fn frontchannel_logout_session_required(mut self) -> Self {
-        self.frontchannel_logout_session_required = true;
-        self
-    }
-
-    /// Sets the URL that a logout token is posted to when the user signs out, and puts `sid` into
-    /// the application's ID tokens ([OpenID Connect Back-Channel Logout 1.0][spec]). Neither B2C
-    /// nor Entra has this. Only plain http is spoken there. Default: none.
-    ///
-    /// [spec]: https://openid.net/specs/openid-connect-backchannel-1_0.html
-    pub fn backchannel_logout_uri(mut self, uri: impl Into<String>) -> Self {
-        self.backchannel_logout_uri = Some(uri.into());
-        self
-    }
-
     /// Sets the URL at which others start a sign-in, as
     /// [`Emulator::third_party_login_url`](crate::Emulator::third_party_login_url) does
     /// ([OpenID Connect Core, section 4][spec]). Neither B2C nor Entra uses it. Default: none.
@@ -204,6 +180,15 @@ impl Client {
     /// [spec]: https://openid.net/specs/openid-connect-core-1_0.html#ThirdPartyInitiatedLogin
     pub fn initiate_login_uri(mut self, uri: impl Into<String>) -> Self {
         self.initiate_login_uri = Some(uri.into());
+        self
+    }
+
+    /// Sets the claims that External ID and Entra ID tell the application on top of the usual
+    /// ones, in ID tokens, access tokens and userinfo: custom attributes
+    /// (`extension_LoyaltyId`) and `sid`. Default: every custom attribute that the user flow tells,
+    /// in ID tokens and userinfo alone. B2C does not ask.
+    pub fn optional_claims<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.optional_claims = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
@@ -244,29 +229,19 @@ impl Client {
         &self.app_roles
     }
 
-    /// Where frames call the application at sign-out.
-    pub(crate) fn logout_url(&self) -> Option<&str> {
-        self.front_channel_logout_url.as_deref()
-    }
-
-    /// Does front-channel sign-out name the session, at every user flow?
-    pub(crate) fn wants_session_at_logout(&self) -> bool {
-        self.frontchannel_logout_session_required
-    }
-
-    /// Where logout tokens go.
-    pub(crate) fn logout_token_uri(&self) -> Option<&str> {
-        self.backchannel_logout_uri.as_deref()
-    }
-
     /// Where others start a sign-in.
     pub(crate) fn login_uri(&self) -> Option<&str> {
         self.initiate_login_uri.as_deref()
     }
 
-    /// Do its ID tokens name the session?
-    pub(crate) fn knows_sessions(&self) -> bool {
-        self.wants_session_at_logout() || self.backchannel_logout_uri.is_some()
+    pub(crate) fn has_optional_claims(&self) -> bool {
+        self.optional_claims.is_some()
+    }
+
+    /// Is it one of the optional claims? `None` where nothing is said about them.
+    pub(crate) fn asked_for(&self, claim: &str) -> Option<bool> {
+        let asked = self.optional_claims.as_ref()?;
+        Some(asked.iter().any(|name| name == claim))
     }
 
     /// Was this scope of an API granted to the application?

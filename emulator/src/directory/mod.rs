@@ -3,6 +3,7 @@
 mod api;
 mod attribute;
 mod client;
+mod client_logout;
 mod derived;
 mod extensions;
 mod flow_settings;

@@ -7,7 +7,7 @@ use super::{Attribute, User, claim_name};
 pub(crate) struct Users {
     accounts: Mutex<Vec<User>>,
     /// The custom attributes that an account can have.
-    attributes: Vec<Attribute>,
+    attributes: Mutex<Vec<Attribute>>,
     seeded: usize,
 }
 
@@ -27,19 +27,41 @@ impl Users {
         Self {
             seeded: accounts.len(),
             accounts: Mutex::new(accounts),
-            attributes,
+            attributes: Mutex::new(attributes),
         }
     }
 
     /// The custom attributes that an account can have.
-    pub(crate) fn attributes(&self) -> &[Attribute] {
-        &self.attributes
+    pub(crate) fn attributes(&self) -> Vec<Attribute> {
+        self.declared().clone()
     }
 
-    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes
-            .iter()
-            .find(|attribute| attribute.name == name)
+    pub(crate) fn attribute(&self, name: &str) -> Option<Attribute> {
+        let declared = self.declared();
+        let found = declared.iter().find(|attribute| attribute.name == name);
+        found.cloned()
+    }
+
+    /// Declares a custom attribute; returns `false` if there is one of that name.
+    pub(crate) fn declare(&self, attribute: Attribute) -> bool {
+        let mut declared = self.declared();
+        let is_it = |known: &Attribute| known.name.eq_ignore_ascii_case(&attribute.name);
+        let is_new = !declared.iter().any(is_it);
+        if is_new {
+            declared.push(attribute);
+        }
+        is_new
+    }
+
+    /// Takes a custom attribute away, and every value of it; returns `false` if there is none.
+    pub(crate) fn withdraw(&self, name: &str) -> bool {
+        let mut declared = self.declared();
+        let before = declared.len();
+        declared.retain(|attribute| attribute.name != name);
+        for user in self.lock().iter_mut() {
+            user.extensions.remove(name);
+        }
+        declared.len() < before
     }
 
     /// What is wrong with the custom attributes of an account: where, and what.
@@ -146,6 +168,12 @@ impl Users {
 
     fn find(&self, wanted: impl Fn(&User) -> bool) -> Option<User> {
         self.lock().iter().find(|user| wanted(user)).cloned()
+    }
+
+    fn declared(&self) -> MutexGuard<'_, Vec<Attribute>> {
+        self.attributes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<User>> {

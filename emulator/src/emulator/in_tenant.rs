@@ -4,7 +4,7 @@ use crate::{
     OperationError,
     address::Endpoint,
     control::{Forgery, Misbehaviour, Scope},
-    directory::{Client, User},
+    directory::{AttributeType, Client, User},
     jwt::forge,
     server::{deliver, end_sessions},
     world::World,
@@ -67,6 +67,19 @@ impl<'a> InTenant<'a> {
     /// Deletes a registration.
     pub fn delete_client(&self, client_id: &str) -> Result<(), OperationError> {
         self.world.delete_client(Some(&self.id), client_id)
+    }
+
+    /// Declares another custom attribute.
+    pub fn add_attribute(&self, name: &str, kind: AttributeType) -> Result<(), OperationError> {
+        self.world
+            .add_attribute(Some(&self.id), name, kind)
+            .map(drop)
+    }
+
+    /// Withdraws a custom attribute, with the values that users have of it;
+    /// [`OperationError::Invalid`] while a user flow asks for it.
+    pub fn delete_attribute(&self, name: &str) -> Result<(), OperationError> {
+        self.world.delete_attribute(Some(&self.id), name)
     }
 
     /// Ends every session of a user, found by sign-in name or object id, and returns how many

@@ -4,7 +4,7 @@ use super::{Emulator, InTenant};
 use crate::{
     OperationError, SeedError,
     control::{Forgery, LogoutNotice, RecordedRequest},
-    directory::{Client, User},
+    directory::{AttributeType, Client, User},
     jwt::forge,
     server::{deliver, end_sessions},
 };
@@ -62,6 +62,18 @@ impl Emulator {
     /// Deletes a registration.
     pub fn delete_client(&self, client_id: &str) -> Result<(), OperationError> {
         self.world.delete_client(None, client_id)
+    }
+
+    /// Declares another custom attribute, `LoyaltyId` for the claim `extension_LoyaltyId`. Users
+    /// may have values of it from now on.
+    pub fn add_attribute(&self, name: &str, kind: AttributeType) -> Result<(), OperationError> {
+        self.world.add_attribute(None, name, kind).map(drop)
+    }
+
+    /// Withdraws a custom attribute, with the values that users have of it;
+    /// [`OperationError::Invalid`] while a user flow asks for it.
+    pub fn delete_attribute(&self, name: &str) -> Result<(), OperationError> {
+        self.world.delete_attribute(None, name)
     }
 
     /// Makes a token that nobody has been issued, good or bad.

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    directory::{Extensions, User},
+    directory::{Client, Extensions, Tenant, User, claim_name},
     journey::SignedIn,
 };
 
@@ -27,6 +27,9 @@ pub(crate) struct Identity {
     /// Custom attributes.
     #[serde(default, skip_serializing_if = "Extensions::is_empty")]
     pub(crate) extensions: Extensions,
+    /// Do access tokens of Entra tell them, too?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) tells_apis: bool,
     /// Output claims of the policy.
     pub(crate) outputs: Vec<(String, String)>,
 }
@@ -38,6 +41,17 @@ impl Identity {
             has_reset_password: signed_in.has_reset_password,
             ..Self::of_user(signed_in.user)
         }
+    }
+
+    /// Leaves the custom attributes that the application has asked for, outside of B2C.
+    pub(crate) fn narrow(&mut self, client: &Client, tenant: &Tenant) {
+        if tenant.kind.is_b2c() {
+            return;
+        }
+        let asked = |name: &String| client.asked_for(&claim_name(name));
+        self.extensions
+            .retain(|name, _| asked(name).unwrap_or(true));
+        self.tells_apis = client.has_optional_claims();
     }
 
     pub(crate) fn of_user(user: User) -> Self {

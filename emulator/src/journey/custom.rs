@@ -17,7 +17,7 @@ impl CustomField {
     /// The fields of a user flow, empty.
     fn all(user_flow: &UserFlow, users: &Users) -> Vec<Self> {
         let names = user_flow.settings.attributes.iter();
-        let attributes = names.filter_map(|name| users.attribute(name)).cloned();
+        let attributes = names.filter_map(|name| users.attribute(name));
         attributes
             .map(|attribute| Self {
                 attribute,

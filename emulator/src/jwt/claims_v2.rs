@@ -59,6 +59,9 @@ pub(crate) fn access_token_v2(issue: &Issue<'_>, access: &Access) -> Option<Stri
     claims.add("oid", person.object_id.as_str());
     claims.add("preferred_username", person.sign_in_name.as_str());
     claims.add_some("scp", Some(access.names.join(" ").as_str()));
+    if person.tells_apis {
+        claims.add_extensions(issue);
+    }
     claims.add(
         "sub",
         pairwise_subject(issue.tenant_id, &access.resource, &person.object_id),

@@ -77,20 +77,21 @@ fn usual_claims(
         Some(id) => tenant.client(id),
         None => tenant.clients.first(),
     };
+    let client = client.ok_or(OperationError::NotFound("client"))?;
+    let mut identity = Identity::of_user(user.ok_or(OperationError::NotFound("user"))?);
+    identity.narrow(client, tenant);
     let authority = Authority::usual(&provider.base_url, tenant, user_flow);
     let now = provider.clock.now();
     let issue = Issue {
         issuer: &issuer(&authority, tenant, user_flow),
-        client_id: client
-            .ok_or(OperationError::NotFound("client"))?
-            .client_id(),
+        client_id: client.client_id(),
         tenant_id: &tenant.id,
         user_flow,
         nonce: forgery.nonce.as_deref(),
         auth_time: now,
         now,
         lifetime: provider.settings.token_lifetime,
-        identity: &Identity::of_user(user.ok_or(OperationError::NotFound("user"))?),
+        identity: &identity,
         keys: &provider.keys,
         bad: &Misbehaviours::default(),
     };

@@ -4,9 +4,9 @@ use std::{error, fmt};
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum OperationError {
-    /// There is no such user, client or user flow.
+    /// There is no such tenant, user, client, user flow or attribute.
     NotFound(&'static str),
-    /// Another user or client has this name.
+    /// Another user, client or attribute has this name.
     Taken(String),
     /// The values do not fit; says which and why.
     Invalid(String),

@@ -1,5 +1,6 @@
 //! What can be done to a running emulator: one set of operations, for Rust and for the admin API.
 
+mod attributes;
 mod clients;
 mod clock;
 mod error;

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::issuer;
 use crate::{
     address::Authority,
-    directory::{Tenant, UserFlow},
+    directory::{Attribute, Tenant, UserFlow},
     jwt::PublicKey,
 };
 
@@ -13,18 +13,6 @@ pub(crate) fn discovery_document(
     tenant: &Tenant,
     user_flow: &UserFlow,
 ) -> Value {
-    let (email, policy) = (
-        if user_flow.is_custom() {
-            "email"
-        } else {
-            "emails"
-        },
-        if user_flow.names_itself_in_acr() {
-            "tid"
-        } else {
-            "tfp"
-        },
-    );
     let mut document = json!({
         "issuer": issuer(authority, tenant, user_flow),
         "authorization_endpoint": authority.authorize(),
@@ -40,12 +28,7 @@ pub(crate) fn discovery_document(
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256"],
         "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
-        // The user flow's own claims, then B2C's fixed tail.
-        "claims_supported": [
-            "oid", "sub", "newUser", "name", "family_name", "given_name", "city", "country",
-            email, "idp", policy,
-            "iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"
-        ]
+        "claims_supported": claims(tenant, user_flow),
     });
     if user_flow.is_custom()
         && let Some(members) = document.as_object_mut()
@@ -54,6 +37,52 @@ pub(crate) fn discovery_document(
     }
     document
 }
+
+/// The user flow's own claims, then B2C's fixed tail.
+fn claims(tenant: &Tenant, user_flow: &UserFlow) -> Vec<String> {
+    let settings = &user_flow.settings;
+    let is_told = |name: &str| {
+        let chosen = settings.claims.as_ref();
+        chosen.is_none_or(|chosen| chosen.iter().any(|known| known == name))
+    };
+    let email = if user_flow.is_custom() {
+        "email"
+    } else {
+        "emails"
+    };
+    let policy = if user_flow.names_itself_in_acr() {
+        "tid"
+    } else {
+        "tfp"
+    };
+    let about_the_user = [
+        "name",
+        "family_name",
+        "given_name",
+        "city",
+        "country",
+        email,
+        "idp",
+    ];
+    let attributes = tenant.users.attributes();
+    let attributes = attributes.iter().map(Attribute::claim);
+    let outputs = settings.output_claims.iter().map(|(name, _)| name.clone());
+    let owned = |name: &&str| (*name).to_owned();
+    let mut claims: Vec<String> = ["oid", "sub", "newUser"].iter().map(owned).collect();
+    claims.extend(
+        about_the_user
+            .iter()
+            .filter(|name| is_told(name))
+            .map(owned),
+    );
+    claims.push(policy.to_owned());
+    claims.extend(attributes.filter(|name| is_told(name)));
+    claims.extend(outputs);
+    claims.extend(TAIL.iter().map(owned));
+    claims
+}
+
+const TAIL: [&str; 7] = ["iss", "iat", "exp", "aud", "acr", "nonce", "auth_time"];
 
 /// The JSON Web Key Set: the members that B2C's keys have, in B2C's order.
 pub(crate) fn key_set(keys: &[PublicKey]) -> Value {

@@ -83,9 +83,9 @@ fn check_names(tenant: &Tenant, spot: Spot) -> Result<(), SeedError> {
 fn check_uniqueness(tenant: &Tenant, spot: Spot) -> Result<(), SeedError> {
     let users = tenant.users.all();
     let unique = |section, key, values: Vec<&str>| unique(spot, section, key, &values);
-    let attributes = tenant.users.attributes().iter();
-    let attributes = attributes.map(|attribute| attribute.name.as_str());
-    unique("attribute", "name", attributes.collect())?;
+    let attributes = tenant.users.attributes();
+    let names = attributes.iter().map(|attribute| attribute.name.as_str());
+    unique("attribute", "name", names.collect())?;
     let user_flows = tenant.user_flows.iter().map(UserFlow::name);
     unique("user_flows", "name", user_flows.collect())?;
     let clients = tenant.clients.iter().map(Client::client_id);
@@ -125,10 +125,10 @@ fn check_links(tenant: &Tenant, spot: Spot) -> Result<(), SeedError> {
 fn check_attributes(tenant: &Tenant, spot: Spot) -> Result<(), SeedError> {
     let users = &tenant.users;
     for (index, attribute) in users.attributes().iter().enumerate() {
-        let name = &attribute.name;
-        if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        if !attribute.has_good_name() {
             let path = spot.item("attribute", index, "name");
-            return Err(wrong(&path, name, "letters, digits and underscores"));
+            let expected = "letters, digits and underscores";
+            return Err(wrong(&path, &attribute.name, expected));
         }
     }
     for (index, flow) in tenant.user_flows.iter().enumerate() {

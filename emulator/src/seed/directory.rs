@@ -60,7 +60,7 @@ impl Directory {
             verified_domains: Some(tenant.verified_domains.clone()),
             // It stands in the user flows.
             issuer_form: None,
-            attribute: Some(tenant.users.attributes().to_vec()),
+            attribute: Some(tenant.users.attributes()),
             user_flows: Some(tenant.user_flows.clone()),
             clients: Some(tenant.clients.clone()),
             links: Some(links.collect()),
@@ -128,7 +128,7 @@ impl Directory {
             } else {
                 Arc::new(Users::new(
                     users.unwrap_or_else(|| usual.users.all()),
-                    attribute.unwrap_or_else(|| usual.users.attributes().to_vec()),
+                    attribute.unwrap_or_else(|| usual.users.attributes()),
                 ))
             },
         }

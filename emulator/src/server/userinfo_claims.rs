@@ -6,6 +6,7 @@ use super::{userinfo::Bearer, visit::Visit};
 use crate::{
     control::{Misbehaviour, Misbehaviours},
     directory::{UserFlow, claim_name},
+    grant::Identity,
     jwt::attest,
 };
 
@@ -74,10 +75,14 @@ fn claims(visit: &Visit<'_>, bearer: &Bearer) -> Map<String, Value> {
         tenant.linked_user_flow(client_id(bearer))
     };
     let chosen = user_flow.and_then(|flow: &UserFlow| flow.settings.claims.as_ref());
-    for (name, value) in &user.extensions {
-        let name = claim_name(name);
+    let mut told = Identity::of_user(user.clone());
+    if let Some(client) = tenant.client(client_id(bearer)) {
+        told.narrow(client, tenant);
+    }
+    for (name, value) in told.extensions {
+        let name = claim_name(&name);
         if chosen.is_none_or(|chosen| chosen.contains(&name)) {
-            claims.insert(name, value.clone().into());
+            claims.insert(name, value.into());
         }
     }
     claims

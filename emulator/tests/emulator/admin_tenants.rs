@@ -1,6 +1,6 @@
 //! The admin API: sign-out, and every tenant alike.
 
-use b2c_emulator::{Emulator, Tenant};
+use b2c_emulator::{AttributeType, Emulator, Tenant, UserFlow};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -100,4 +100,59 @@ async fn misbehaviours_are_ordered_for_any_tenant() {
     );
     let nowhere = desk.ask(Method::POST, "/misbehaviours?tenant=nowhere", &order);
     assert_eq!(nowhere.await.status, 404);
+}
+
+#[tokio::test]
+async fn attributes_are_declared_and_withdrawn() {
+    let asking = UserFlow::sign_up_sign_in("B2C_1_asking").attribute("City2");
+    let builder = Emulator::builder()
+        .attribute("City2", AttributeType::String)
+        .user_flow(asking)
+        .add_tenant(Tenant::external_id("woodgrove"));
+    let mut desk = Desk::of(builder).await;
+    let loyalty = json!({ "name": "extension_LoyaltyId", "type": "string" });
+    let value = json!({ "extension_LoyaltyId": "A-1" });
+    let ada = "/users/ada%40emulator.example";
+    for tenant in ["", "?tenant=woodgrove"] {
+        let path = format!("/attributes{tenant}");
+        let ada = format!("{ada}{tenant}");
+        let refused = desk.ask(Method::PATCH, &ada, &value).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        let made = desk.ask(Method::POST, &path, &loyalty).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        assert_eq!(
+            made.json(),
+            json!({ "name": "LoyaltyId", "type": "string" })
+        );
+        assert_eq!(desk.ask(Method::POST, &path, &loyalty).await.status, 409);
+        let changed = desk.ask(Method::PATCH, &ada, &value).await;
+        assert_eq!(changed.status, 200, "{}", changed.body);
+        let listed = desk.get(&path).await;
+        assert!(listed.as_array().unwrap().contains(&made.json()));
+    }
+    let tokens = desk.bench.tokens(&desk.bench.ask()).await;
+    assert_eq!(claims(&tokens["id_token"])["extension_LoyaltyId"], "A-1");
+
+    for bad in [
+        json!({ "name": "a b", "type": "string" }),
+        json!({ "name": "", "type": "string" }),
+        json!({ "name": "A", "type": "text" }),
+    ] {
+        assert_eq!(
+            desk.ask(Method::POST, "/attributes", &bad).await.status,
+            422
+        );
+    }
+    for (path, status) in [
+        ("/attributes/LoyaltyId", 204),
+        ("/attributes/LoyaltyId", 404),
+        ("/attributes/City2", 422),
+    ] {
+        let answer = desk.ask(Method::DELETE, path, &Value::Null).await;
+        assert_eq!(answer.status, status, "{path}: {}", answer.body);
+    }
+    let users = desk.get("/users").await;
+    assert!(users[0].get("extension_LoyaltyId").is_none());
+    let theirs = desk.get("/users?tenant=woodgrove").await;
+    assert_eq!(theirs[0]["extension_LoyaltyId"], "A-1");
 }

@@ -1,7 +1,8 @@
 //! Attributes that a tenant declares itself.
 
 use b2c_emulator::{
-    AttributeType, AttributeValue, Emulator, EmulatorBuilder, Tenant, TenantKind, User, UserFlow,
+    AttributeType, AttributeValue, Client, Emulator, EmulatorBuilder, Tenant, TenantKind, User,
+    UserFlow,
 };
 use serde_json::json;
 
@@ -65,6 +66,68 @@ async fn they_are_claims_of_their_own_types() {
     let refresh_token = tokens["refresh_token"].as_str().unwrap();
     let refreshed = bench.refresh(refresh_token).await.json();
     assert_eq!(claims(&refreshed["id_token"])["extension_Points"], -7);
+}
+
+#[tokio::test]
+async fn metadata_lists_what_the_user_flow_tells() {
+    let narrow = UserFlow::sign_up_sign_in("B2C_1_narrow").claims(["name", "extension_Points"]);
+    let mut bench = Bench::of(loyal().user_flow(narrow)).await;
+    let mut supported = async |flow: &str| {
+        let url = bench.emulator.metadata_url(flow).unwrap();
+        bench.visitor.get(&url).await.json()["claims_supported"].clone()
+    };
+    let all = supported(SIGN_IN).await;
+    let all = all.as_array().unwrap();
+    for name in ["LoyaltyId", "Points", "Newsletter", "Secret"] {
+        assert!(all.contains(&format!("extension_{name}").into()), "{name}");
+    }
+    // The flow's own claims, then B2C's fixed tail.
+    let narrow = supported("B2C_1_narrow").await;
+    let expected = json!([
+        "oid",
+        "sub",
+        "newUser",
+        "name",
+        "tfp",
+        "extension_Points",
+        "iss",
+        "iat",
+        "exp",
+        "aud",
+        "acr",
+        "nonce",
+        "auth_time"
+    ]);
+    assert_eq!(narrow, expected);
+}
+
+#[tokio::test]
+async fn entra_tells_an_application_what_it_asks_for() {
+    for (tenant, kind) in [
+        (Tenant::external_id("woodgrove"), TenantKind::ExternalId),
+        (Tenant::entra("contoso"), TenantKind::Entra),
+    ] {
+        let ada = User::new("ada@emulator.example", "Passw0rd!")
+            .attribute("Points", 3)
+            .attribute("LoyaltyId", "L-1");
+        let client = Client::new("app", "secret")
+            .redirect_uri("http://localhost:5000/a")
+            .optional_claims(["extension_Points", "sid"]);
+        let tenant = tenant
+            .unseeded()
+            .attribute("Points", AttributeType::Int)
+            .attribute("LoyaltyId", AttributeType::String)
+            .user(ada)
+            .client(client);
+        let mut sts = Sts::of(Emulator::builder().add_tenant(tenant), kind).await;
+        let tokens = sts.tokens(&[]).await;
+        for token in ["id_token", "access_token"] {
+            let claims = claims(&tokens[token]);
+            assert_eq!(claims["extension_Points"], 3, "{token}");
+            assert!(claims.get("extension_LoyaltyId").is_none(), "{token}");
+        }
+        assert!(claims(&tokens["id_token"])["sid"].is_string());
+    }
 }
 
 #[tokio::test]

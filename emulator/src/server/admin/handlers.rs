@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::routes::{Answer, Call};
 use crate::{
     control::{Forgery, Misbehaviour},
+    directory::Attribute,
     jwt::forge,
     operation::{MisbehaviourEntry, OperationError},
     protocol::key_set,
@@ -67,6 +68,20 @@ pub(super) fn change_client(call: &Call<'_>) -> Result {
 
 pub(super) fn delete_client(call: &Call<'_>) -> Result {
     call.world.delete_client(call.tenant(), &call.id)?;
+    Ok(Answer::Nothing)
+}
+
+pub(super) fn list_attributes(call: &Call<'_>) -> Result {
+    ok(&call.world.attributes(call.tenant())?)
+}
+
+pub(super) fn add_attribute(call: &Call<'_>) -> Result {
+    let Attribute { name, kind } = call.read()?;
+    created(&call.world.add_attribute(call.tenant(), &name, kind)?)
+}
+
+pub(super) fn delete_attribute(call: &Call<'_>) -> Result {
+    call.world.delete_attribute(call.tenant(), &call.id)?;
     Ok(Answer::Nothing)
 }
 

@@ -82,7 +82,7 @@ pub(super) fn find(method: &Method, path: &str) -> Option<(Handler, String)> {
     })
 }
 
-const ROUTES: [(Method, &str, Handler); 28] = [
+const ROUTES: [(Method, &str, Handler); 31] = [
     (Method::GET, "/", to::audit_page),
     (Method::GET, "/openapi.json", to::open_api),
     (Method::GET, "/users", to::list_users),
@@ -94,6 +94,9 @@ const ROUTES: [(Method, &str, Handler); 28] = [
     (Method::POST, "/clients", to::add_client),
     (Method::PATCH, "/clients/{id}", to::change_client),
     (Method::DELETE, "/clients/{id}", to::delete_client),
+    (Method::GET, "/attributes", to::list_attributes),
+    (Method::POST, "/attributes", to::add_attribute),
+    (Method::DELETE, "/attributes/{id}", to::delete_attribute),
     (Method::POST, "/tokens", to::forge_token),
     (Method::GET, "/clock", to::read_clock),
     (Method::PUT, "/clock", to::change_clock),
