@@ -74,6 +74,7 @@ impl World {
         }
         // It is an export, so there is no mistake in it.
         let _ = self.plant(&self.beginning);
+        present.default().log.tell();
     }
 
     /// Signs with another key; without grace the old one is no longer listed.
@@ -100,6 +101,7 @@ impl World {
             .seed_problem
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = problem;
+        self.provider().log.tell();
     }
 
     pub(crate) fn replace(&self, providers: Providers) {

@@ -1,9 +1,13 @@
 use std::{
     collections::VecDeque,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use serde::Serialize;
+use tokio::sync::watch;
 
 use super::LogoutNotice;
 use crate::address::Endpoint;
@@ -43,6 +47,8 @@ pub enum Outcome {
 pub(crate) struct RequestLog {
     ring: Mutex<VecDeque<RecordedRequest>>,
     notices: Mutex<VecDeque<LogoutNotice>>,
+    under_way: AtomicUsize,
+    changes: watch::Sender<()>,
 }
 
 impl RecordedRequest {
@@ -131,12 +137,37 @@ impl Outcome {
 }
 
 impl RequestLog {
-    pub(crate) fn add(&self, request: RecordedRequest) {
+    /// Counts a request that has come.
+    pub(crate) fn begin(&self) {
+        self.under_way.fetch_add(1, Ordering::AcqRel);
+        self.tell();
+    }
+
+    /// Adds a request that has begun and is over.
+    pub(crate) fn end(&self, request: RecordedRequest) {
+        // Before it is added: what is recorded is over.
+        self.under_way.fetch_sub(1, Ordering::AcqRel);
         push(&self.ring, request);
+        self.tell();
     }
 
     pub(crate) fn add_notice(&self, notice: LogoutNotice) {
         push(&self.notices, notice);
+        self.tell();
+    }
+
+    pub(crate) fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::Acquire)
+    }
+
+    /// Wakes those who wait for something.
+    pub(crate) fn tell(&self) {
+        self.changes.send_replace(());
+    }
+
+    /// What those who wait listen to.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
     /// Returns the authorization, token and sign-out requests, oldest first.

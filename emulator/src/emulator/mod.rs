@@ -7,6 +7,7 @@ mod operations;
 mod options;
 mod start_error;
 mod third_party_login;
+mod waiting;
 
 pub use builder::EmulatorBuilder;
 pub use handle::Emulator;

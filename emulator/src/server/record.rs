@@ -29,6 +29,9 @@ impl Recording {
     ) -> Self {
         let is_asset = matches!(place, Place::Stylesheet | Place::Icon);
         let request = (!is_asset).then(|| recorded(parts, form, place, &provider));
+        if request.is_some() {
+            provider.log.begin();
+        }
         Self { provider, request }
     }
 
@@ -63,7 +66,7 @@ impl Recording {
             (None, Outcome::Refused(code)) => code.clone(),
             (None, Outcome::Accepted) => accepted(request.endpoint, status).to_owned(),
         };
-        self.provider.log.add(request);
+        self.provider.log.end(request);
     }
 }
 
@@ -81,7 +84,7 @@ fn accepted(endpoint: Option<Endpoint>, status: StatusCode) -> &'static str {
 impl Drop for Recording {
     fn drop(&mut self) {
         if let Some(request) = self.request.take() {
-            self.provider.log.add(request);
+            self.provider.log.end(request);
         }
     }
 }

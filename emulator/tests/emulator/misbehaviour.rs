@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use b2c_emulator::{Endpoint, Misbehaviour, Outcome};
+use b2c_emulator::{Emulator, Endpoint, Misbehaviour, Outcome};
 use serde_json::Value;
 
-use crate::support::{Bench, claims, header_of};
+use crate::support::{Bench, PATIENCE, claims, header_of};
 
 const KEYS: &str = "/b2cemulator.onmicrosoft.com/b2c_1_signupsignin1/discovery/v2.0/keys";
 const METADATA: &str =
@@ -60,18 +60,17 @@ async fn an_answer_can_be_slow_or_never_come() {
     );
     // What nobody waited for is recorded as well.
     let unanswered = Outcome::Refused("no answer".to_owned());
-    for _ in 0..50 {
-        if bench.emulator.requests().last().unwrap().outcome() == &unanswered {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let is_recorded =
+        |emulator: &Emulator| emulator.requests().last().unwrap().outcome() == &unanswered;
+    assert!(bench.emulator.wait_until(PATIENCE, is_recorded).await);
+    assert_eq!(bench.emulator.requests_under_way(), 0);
     let last = bench.emulator.requests().pop().unwrap();
     assert_eq!((last.outcome(), last.status()), (&unanswered, None));
     // A hanging request does not keep the emulator from stopping.
     let mut visitor = bench.visitor.clone();
     let hanging = tokio::spawn(async move { visitor.get(KEYS).await });
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    let has_come = |emulator: &Emulator| emulator.requests_under_way() == 1;
+    assert!(bench.emulator.wait_until(PATIENCE, has_come).await);
     let start = Instant::now();
     bench.emulator.shutdown().await;
     assert!(start.elapsed() < Duration::from_secs(3));

@@ -1,8 +1,10 @@
 //! What the emulator remembers of its requests.
 
-use b2c_emulator::{Endpoint, Outcome, RecordedRequest};
+use std::time::Duration;
 
-use crate::support::{Bench, SIGN_IN, VERIFIER};
+use b2c_emulator::{Emulator, Endpoint, Outcome, RecordedRequest};
+
+use crate::support::{Bench, PATIENCE, SIGN_IN, VERIFIER};
 
 #[tokio::test]
 async fn requests_are_recorded_without_secrets() {
@@ -68,4 +70,30 @@ async fn only_the_last_500_are_kept() {
     assert_eq!(requests.len(), 500);
     assert_eq!(requests[0].query_value("number"), Some("10"));
     assert_eq!(requests[0].outcome().error_code(), Some("HTTP 404"));
+}
+
+#[tokio::test]
+async fn a_test_waits_for_what_happens_and_no_longer() {
+    let bench = Bench::new().await;
+    let emulator = &bench.emulator;
+    let mut visitor = bench.visitor.clone();
+    let has_come = |emulator: &Emulator| {
+        let requests = emulator.requests();
+        requests
+            .iter()
+            .any(|request| request.path() == "/waited-for")
+    };
+    let soon = Duration::from_millis(50);
+    assert!(!emulator.wait_until(soon, has_come).await);
+    // A reset takes the records away, and nobody waits for those.
+    let waiting = emulator.wait_until(PATIENCE, has_come);
+    let acting = async {
+        emulator.reset();
+        visitor.get("/waited-for").await
+    };
+    let (came, page) = tokio::join!(waiting, acting);
+    assert!(came);
+    assert_eq!(page.status, 404);
+    assert!(emulator.wait_until(Duration::ZERO, has_come).await);
+    assert_eq!(emulator.requests_under_way(), 0);
 }

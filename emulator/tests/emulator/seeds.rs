@@ -1,11 +1,11 @@
 //! Seeds: what an emulator is told, and what it tells.
 
-use std::{fs, time::Duration};
+use std::fs;
 
 use b2c_emulator::{Emulator, User};
 use proptest::prelude::*;
 
-use crate::support::Bench;
+use crate::support::{Bench, PATIENCE};
 
 const SEED: &str = r#"
 [[users]]
@@ -71,21 +71,25 @@ async fn a_file_is_followed_and_a_broken_one_changes_nothing() {
     let path = directory.path().join("seed.toml");
     fs::write(&path, SEED).unwrap();
     let emulator = Emulator::builder().seed_file(&path).start().await.unwrap();
-    let name = || emulator.users()[0].display_name().to_owned();
-    assert_eq!(name(), "Ada of the seed");
+    let name = |emulator: &Emulator| emulator.users()[0].display_name().to_owned();
+    assert_eq!(name(&emulator), "Ada of the seed");
 
     fs::write(&path, SEED.replace("of the seed", "again")).unwrap();
-    until(|| name() == "Ada again").await;
+    let is_again = |emulator: &Emulator| name(emulator) == "Ada again";
+    assert!(emulator.wait_until(PATIENCE, is_again).await);
     fs::write(&path, "users = 5").unwrap();
-    until(|| emulator.seed_problem().is_some()).await;
+    let is_broken = |emulator: &Emulator| emulator.seed_problem().is_some();
+    assert!(emulator.wait_until(PATIENCE, is_broken).await);
     let problem = emulator.seed_problem().unwrap().to_string();
     assert!(
         problem.contains("seed.toml") && problem.contains("users"),
         "{problem}"
     );
-    assert_eq!(name(), "Ada again");
+    assert_eq!(name(&emulator), "Ada again");
     fs::write(&path, SEED).unwrap();
-    until(|| emulator.seed_problem().is_none()).await;
+    let is_mended = |emulator: &Emulator| !is_broken(emulator);
+    assert!(emulator.wait_until(PATIENCE, is_mended).await);
+    assert_eq!(name(&emulator), "Ada of the seed");
 }
 
 #[tokio::test]
@@ -100,16 +104,6 @@ async fn a_state_file_outlives_the_emulator() {
     let emulator = start().await.unwrap();
     let users = emulator.users();
     assert_eq!(users.last().unwrap().object_id(), mary.object_id());
-}
-
-async fn until(happened: impl Fn() -> bool) {
-    for _ in 0..100 {
-        if happened() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("it never happened");
 }
 
 proptest! {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use b2c_emulator::{Emulator, EmulatorBuilder};
 use reqwest::Method;
 
@@ -113,6 +115,9 @@ fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect()
 }
+
+/// How long a test waits for what must happen.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) const SIGN_IN: &str = "B2C_1_signupsignin1";
 pub(crate) const EDIT: &str = "B2C_1_profileediting1";

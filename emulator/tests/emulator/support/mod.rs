@@ -11,7 +11,7 @@ mod token;
 mod visitor;
 
 pub(crate) use ask::Ask;
-pub(crate) use bench::{Bench, EDIT, RESET, SIGN_IN, VERIFIER, changed};
+pub(crate) use bench::{Bench, EDIT, PATIENCE, RESET, SIGN_IN, VERIFIER, changed};
 pub(crate) use desk::Desk;
 pub(crate) use inbox::Inbox;
 pub(crate) use layout::{assert_page, assert_redirect};
