@@ -123,6 +123,8 @@ pub(crate) struct AppSettings {
     pub(crate) sign_out_path: String,
     pub(crate) after_sign_out: String,
     pub(crate) edge: EdgeSettings,
+    pub(crate) front_channel_sign_out_path: String,
+    pub(crate) back_channel_sign_out_path: String,
 }
 
 impl AppSettings {

@@ -21,6 +21,10 @@ pub(crate) enum Visit {
     ConfirmSignOut,
     /// The page that follows a sign-out, while one is under way.
     SignedOut,
+    /// A frame of the provider's page.
+    FrontChannelSignOut,
+    /// The provider's server.
+    BackChannelSignOut,
     /// One of the layer's paths with a method it does not have; the allowed ones.
     WrongMethod(&'static str),
 }
@@ -52,6 +56,17 @@ pub(crate) fn classify(config: &Config, method: &Method, path: &str) -> Visit {
             Method::POST => Visit::SignOut,
             _ if reading => Visit::ConfirmSignOut,
             _ => Visit::WrongMethod("GET, HEAD, POST"),
+        }
+    } else if path == app.front_channel_sign_out_path {
+        // A HEAD request is somebody's who wants to know what would happen.
+        match *method {
+            Method::GET => Visit::FrontChannelSignOut,
+            _ => Visit::WrongMethod("GET"),
+        }
+    } else if path == app.back_channel_sign_out_path {
+        match *method {
+            Method::POST => Visit::BackChannelSignOut,
+            _ => Visit::WrongMethod("POST"),
         }
     } else {
         Visit::Pass

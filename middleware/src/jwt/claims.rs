@@ -35,16 +35,14 @@ impl IdTokenRules<'_> {
             }
         };
 
-        if !self.accept_emulator && claims.contains_key(EMULATOR_MARKER) {
-            return Err(InvalidToken::Emulator);
-        }
+        refuse_emulator(claims, self.accept_emulator)?;
         self.issuer.check(claims).map_err(InvalidToken::Claim)?;
-        require(self.is_audience(claims), "aud")?;
+        require(is_audience(claims, self.client_id), "aud")?;
         require(
             text("sub").is_some_and(|subject| !subject.is_empty()),
             "sub",
         )?;
-        self.check_times(claims)?;
+        check_times(claims, self.now)?;
         if let Some(expected) = self.nonce {
             let nonce = text("nonce").unwrap_or_default();
             let equal = verify_slices_are_equal(nonce.as_bytes(), expected.as_bytes()).is_ok();
@@ -56,44 +54,55 @@ impl IdTokenRules<'_> {
         }
         Ok(())
     }
+}
 
-    fn is_audience(&self, claims: &Map<String, Value>) -> bool {
-        match claims.get("aud") {
-            Some(Value::String(audience)) => audience == self.client_id,
-            Some(Value::Array(audiences)) => {
-                let named = audiences.iter().any(|audience| audience == self.client_id);
-                let authorized = claims
-                    .get("azp")
-                    .is_some_and(|party| party == self.client_id);
-                named && (audiences.len() == 1 || authorized)
-            }
-            _ => false,
-        }
+/// Tokens of the emulator are good for nothing but development.
+pub(super) fn refuse_emulator(
+    claims: &Map<String, Value>,
+    accept_emulator: bool,
+) -> Result<(), InvalidToken> {
+    if !accept_emulator && claims.contains_key(EMULATOR_MARKER) {
+        return Err(InvalidToken::Emulator);
     }
+    Ok(())
+}
 
-    fn check_times(&self, claims: &Map<String, Value>) -> Result<(), InvalidToken> {
-        let seconds = |name| match claims.get(name) {
-            None => Ok(None),
-            Some(value) => value.as_u64().map(Some).ok_or(InvalidToken::Claim(name)),
-        };
-        let leeway = LEEWAY.as_secs();
-        let now = self.now.0;
-
-        let expiry = seconds("exp")?.ok_or(InvalidToken::Claim("exp"))?;
-        let issued = seconds("iat")?.ok_or(InvalidToken::Claim("iat"))?;
-        let begins = seconds("nbf")?.unwrap_or(issued).max(issued);
-        if now >= expiry.saturating_add(leeway) {
-            return Err(InvalidToken::Expired {
-                seconds: now - expiry,
-            });
+/// Whether a token is meant for this client; one for several must name it as the one that asked.
+pub(super) fn is_audience(claims: &Map<String, Value>, client_id: &str) -> bool {
+    match claims.get("aud") {
+        Some(Value::String(audience)) => audience == client_id,
+        Some(Value::Array(audiences)) => {
+            let named = audiences.iter().any(|audience| audience == client_id);
+            let authorized = claims.get("azp").is_some_and(|party| party == client_id);
+            named && (audiences.len() == 1 || authorized)
         }
-        if begins > now.saturating_add(leeway) {
-            return Err(InvalidToken::NotYetValid {
-                seconds: begins - now,
-            });
-        }
-        Ok(())
+        _ => false,
     }
+}
+
+/// Whether a token has begun and not ended; `exp` and `iat` are required.
+pub(super) fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result<(), InvalidToken> {
+    let seconds = |name| match claims.get(name) {
+        None => Ok(None),
+        Some(value) => value.as_u64().map(Some).ok_or(InvalidToken::Claim(name)),
+    };
+    let leeway = LEEWAY.as_secs();
+    let now = now.0;
+
+    let expiry = seconds("exp")?.ok_or(InvalidToken::Claim("exp"))?;
+    let issued = seconds("iat")?.ok_or(InvalidToken::Claim("iat"))?;
+    let begins = seconds("nbf")?.unwrap_or(issued).max(issued);
+    if now >= expiry.saturating_add(leeway) {
+        return Err(InvalidToken::Expired {
+            seconds: now - expiry,
+        });
+    }
+    if begins > now.saturating_add(leeway) {
+        return Err(InvalidToken::NotYetValid {
+            seconds: begins - now,
+        });
+    }
+    Ok(())
 }
 
 /// How far the provider's clock and this server's may differ.

@@ -21,6 +21,11 @@ pub(crate) enum Issuer {
 pub(crate) const TENANT_ID: &str = "{tenantid}";
 
 impl Issuer {
+    /// Whether the claims name this issuer.
+    pub(crate) fn is_of(&self, claims: &Map<String, Value>) -> bool {
+        self.check(claims).is_ok()
+    }
+
     /// Whether the claims name this issuer; else which of them does not fit.
     pub(super) fn check(&self, claims: &Map<String, Value>) -> Result<(), &'static str> {
         let text = |name| claims.get(name).and_then(Value::as_str);

@@ -21,6 +21,8 @@ pub(crate) struct Jwt<'t> {
 pub(crate) struct Header {
     pub(crate) alg: String,
     pub(crate) kid: Option<String>,
+    /// What kind of token it says it is (RFC 8725 §3.11).
+    pub(crate) typ: Option<String>,
     crit: Option<Value>,
 }
 
@@ -66,6 +68,8 @@ pub(crate) enum InvalidToken {
     Algorithm(String),
     UnknownKey,
     Signature,
+    /// The header says that it is another kind of token.
+    Type,
     /// A claim is missing, of the wrong type or of another value than required.
     Claim(&'static str),
     /// Ended this many seconds ago, beyond the leeway.
@@ -90,23 +94,24 @@ impl InvalidToken {
 impl fmt::Display for InvalidToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Malformed(what) => write!(f, "the ID token is malformed: {what}"),
+            Self::Malformed(what) => write!(f, "the token is malformed: {what}"),
             Self::Algorithm(name) => {
-                write!(f, "the ID token is signed with {name:?}, which provider.signing_algorithms does not accept")
+                write!(f, "the token is signed with {name:?}, which provider.signing_algorithms does not accept")
             }
-            Self::UnknownKey => f.write_str("the ID token names a key that the provider does not list"),
-            Self::Signature => f.write_str("the ID token's signature does not verify"),
-            Self::Claim(name) => write!(f, "the ID token's claim {name} is missing or not as required"),
+            Self::UnknownKey => f.write_str("the token names a key that the provider does not list"),
+            Self::Signature => f.write_str("the token's signature does not verify"),
+            Self::Type => f.write_str("the token's typ is that of another kind of token"),
+            Self::Claim(name) => write!(f, "the token's claim {name} is missing or not as required"),
             Self::Expired { seconds } => write!(
                 f,
-                "the ID token expired {seconds} s ago by this server's clock; compare it with the provider's"
+                "the token expired {seconds} s ago by this server's clock; compare it with the provider's"
             ),
             Self::NotYetValid { seconds } => write!(
                 f,
-                "the ID token becomes valid in {seconds} s by this server's clock; compare it with the provider's"
+                "the token becomes valid in {seconds} s by this server's clock; compare it with the provider's"
             ),
             Self::Emulator => f.write_str(
-                "the ID token comes from an emulator; provider.emulator = true accepts it, on localhost only",
+                "the token comes from an emulator; provider.emulator = true accepts it, on localhost only",
             ),
         }
     }

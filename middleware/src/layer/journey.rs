@@ -29,6 +29,10 @@ impl Shell {
         if visit == Visit::SessionInfo {
             return self.session_info(caller, headers).await;
         }
+        // It has what it needs in the address.
+        if visit == Visit::FrontChannelSignOut {
+            return self.front_channel_sign_out(caller, headers).await;
+        }
         let signed_in = match self.signed_in(headers).await {
             Ok(signed_in) => signed_in,
             // Signing out must work even then: the cookie goes, the record expires.
@@ -85,7 +89,10 @@ impl Shell {
             }
             Visit::WrongMethod(allowed) => Self::wrong_method(allowed),
             // Answered above, or never sent here by the service.
-            Visit::Pass | Visit::SessionInfo => redirect("/", []),
+            Visit::Pass
+            | Visit::SessionInfo
+            | Visit::FrontChannelSignOut
+            | Visit::BackChannelSignOut => redirect("/", []),
         }
     }
 

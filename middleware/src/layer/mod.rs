@@ -1,12 +1,13 @@
 //! How does it sit in tower?
 
+mod back_channel;
 mod body;
 mod builder;
 mod caller;
 mod choice;
 mod client_address;
-#[expect(dead_code, reason = "the endpoints that read forms come next")]
 mod form;
+mod front_channel;
 mod future;
 mod grpc;
 mod journey;

@@ -63,8 +63,11 @@ impl Shell {
                     .await
                     .map_err(|error| store_unavailable(&error))?;
                 let ended = self.end_previous(headers).await;
-                if signed_in.is_some() && !ended {
-                    // Signed out, or replaced by another tab, while this was under way: that wins.
+                let too_late = self.sessions.came_too_late(&live).await;
+                let too_late = too_late.map_err(|error| store_unavailable(&error))?;
+                if too_late || (signed_in.is_some() && !ended) {
+                    // Signed out, here or at the provider, or replaced by another tab, while this
+                    // was under way: that wins.
                     self.sessions
                         .end(&live.ticket)
                         .await

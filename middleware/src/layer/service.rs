@@ -60,10 +60,14 @@ where
             return ResponseFuture::work(Box::pin(async { Ok(answer) }));
         }
         if visit != Visit::Pass {
-            let (shell, method) = (Arc::clone(shell), request.method().clone());
-            let headers = request.headers().clone();
+            let shell = Arc::clone(shell);
+            let (parts, body) = request.into_parts();
+            let (method, headers) = (parts.method, parts.headers);
             return ResponseFuture::work(Box::pin(async move {
-                let answer = shell.own_endpoint(visit, &method, &caller, &headers).await;
+                let answer = match visit {
+                    Visit::BackChannelSignOut => shell.back_channel_sign_out(&headers, body).await,
+                    _ => shell.own_endpoint(visit, &method, &caller, &headers).await,
+                };
                 Ok(shell.own(answer))
             }));
         }

@@ -3,13 +3,17 @@
 mod authorize;
 mod callback;
 mod error;
+mod front_channel;
 mod id_token;
 mod logout;
+mod logout_token;
 mod token;
 
 pub(crate) use authorize::{AuthorizationRequest, authorization_url};
 pub(crate) use callback::{Callback, CallbackError};
 pub(crate) use error::{ProviderError, Reaction};
+pub(crate) use front_channel::FrontChannelLogout;
 pub(crate) use id_token::verify_id_token;
 pub(crate) use logout::{LogoutRequest, logout_url};
+pub(crate) use logout_token::{LogoutTokenError, verify_logout_token};
 pub(crate) use token::{TokenAnswer, TokenEndpoint, TokenRequestError};

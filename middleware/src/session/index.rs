@@ -25,6 +25,11 @@ impl IndexKey {
         Self::of("provider session", issuer, sid)
     }
 
+    /// Those of a user's sessions whose sign-in named no session at the provider.
+    pub(crate) fn without_provider_session(provider: &str, subject: &str) -> Self {
+        Self::of("no provider session", provider, subject)
+    }
+
     /// The 32 bytes of the key.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -51,7 +56,7 @@ impl fmt::Debug for IndexKey {
 /// What a session is found by and recognized by; written once, with its record.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct IndexEntry {
-    /// At most two: the user, and the session at the provider if it named one.
+    /// Two at most: one for the user, one for the session at the provider.
     pub keys: Vec<IndexKey>,
     /// Ciphertext, some 200 bytes: what a list of the user's sessions shows.
     pub summary: Vec<u8>,
@@ -79,10 +84,14 @@ impl IndexKeys {
     pub(crate) fn of(record: &Record) -> Self {
         let subject = record.subject();
         let origin = &record.origin;
-        let sid = origin.provider_session.as_deref();
+        let provider = &record.provider;
+        let unnamed = |subject| IndexKey::without_provider_session(provider, subject);
         Self {
-            user: subject.map(|subject| IndexKey::user(&record.provider, subject)),
-            provider_session: sid.map(|sid| IndexKey::provider_session(&origin.issuer, sid)),
+            user: subject.map(|subject| IndexKey::user(provider, subject)),
+            provider_session: match &origin.provider_session {
+                Some(sid) => Some(IndexKey::provider_session(&origin.issuer, sid)),
+                None => subject.map(unnamed),
+            },
         }
     }
 
@@ -111,6 +120,7 @@ mod tests {
             IndexKey::user("contosoa", "da"),
             IndexKey::user("fabrikam", "ada"),
             IndexKey::provider_session("contoso", "ada"),
+            IndexKey::without_provider_session("contoso", "ada"),
             IndexKey::user("contoso", "Ada"),
         ];
         for (index, key) in keys.iter().enumerate() {

@@ -7,6 +7,7 @@ mod index;
 mod live;
 mod memory;
 mod memory_index;
+mod once;
 mod origin;
 mod record;
 mod registry;
@@ -24,6 +25,7 @@ pub use store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
 pub use user_sessions::{UserSession, UserSessions};
 
 pub(crate) use live::Live;
+pub(crate) use once::Mark;
 pub(crate) use origin::Origin;
 pub(crate) use record::{CachedToken, Grant, Record};
 pub(crate) use registry::{Peeked, Sessions, UpdateError};

@@ -20,8 +20,8 @@ impl Sessions {
         UserSessions::new(Arc::clone(self), user, current.cloned())
     }
 
-    /// The sessions under an index key that have not ended, a thousand at most, each with its summary if this server
-    /// can read it.
+    /// The sessions under an index key that have not ended, a thousand at most, each with its
+    /// summary if this server can read it.
     pub(crate) async fn find_indexed(
         &self,
         index: IndexKey,

@@ -8,6 +8,7 @@
     reason = "a test has no public API and ends at the first surprise"
 )]
 
+mod back_channel;
 mod bad_input;
 mod callers;
 mod circles;
@@ -16,6 +17,7 @@ mod cost;
 mod csrf;
 mod edge;
 mod failing_provider;
+mod front_channel;
 mod hosts;
 mod journeys;
 mod providers;

@@ -37,6 +37,13 @@ pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<AppSet
     let reset_password_path = path("reset_password_path", "/reset-password", false);
     let sign_out_path = path("sign_out_path", "/logout", false);
     let after_sign_out = path("after_sign_out", "/", true);
+    let front_channel_sign_out_path = path(
+        "front_channel_sign_out_path",
+        "/front-channel-logout",
+        false,
+    );
+    let back_channel_sign_out_path =
+        path("back_channel_sign_out_path", "/back-channel-logout", false);
     let default_provider = section.string("default_provider", sources);
     section.close(sources);
 
@@ -47,6 +54,8 @@ pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<AppSet
         &reset_password_path,
         &sign_out_path,
         &edge.session_path,
+        &front_channel_sign_out_path,
+        &back_channel_sign_out_path,
     ];
     for (index, path) in own.iter().enumerate() {
         if **path == after_sign_out {
@@ -71,5 +80,7 @@ pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<AppSet
         sign_out_path,
         after_sign_out,
         edge,
+        front_channel_sign_out_path,
+        back_channel_sign_out_path,
     })
 }

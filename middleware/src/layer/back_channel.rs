@@ -1,0 +1,164 @@
+//! Sign-out that the provider's server tells of (OpenID Connect Back-Channel Logout 1.0).
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http_body::Body;
+use serde_json::json;
+use url::form_urlencoded;
+
+use super::form::{FormError, is_form, read_form};
+use super::shell::Shell;
+use crate::jwt::{LoggedOut, LogoutToken};
+use crate::protocol::{LogoutTokenError, verify_logout_token};
+use crate::session::{IndexKey, Mark, StoreError};
+
+impl Shell {
+    /// Answers a logout request: 200 if the sessions are ended, else 400 with the reason as RFC 6749
+    /// §5.2 has it (§2.8). Needs no cookie: the token tells whose sessions they are.
+    pub(super) async fn back_channel_sign_out<B: Body>(
+        &self,
+        headers: &HeaderMap,
+        body: B,
+    ) -> Response<Bytes> {
+        match self.logged_out(headers, body).await {
+            Ok(sessions) => {
+                tracing::info!(sessions, "the provider ended sessions");
+                answer(StatusCode::OK, Bytes::new())
+            }
+            Err(refusal) => {
+                tracing::warn!(reason = %refusal, "a logout request has no effect");
+                refusal.answer()
+            }
+        }
+    }
+
+    /// Ends what the request is about; returns how many sessions that were.
+    async fn logged_out<B: Body>(&self, headers: &HeaderMap, body: B) -> Result<usize, NoLogout> {
+        if !is_form(headers) {
+            return Err(NoLogout::Request("the content is not a form"));
+        }
+        let form = read_form(body, LARGEST).await.map_err(NoLogout::Form)?;
+        let mut tokens = form_urlencoded::parse(&form).filter(|(name, _)| name == "logout_token");
+        let token = match (tokens.next(), tokens.next()) {
+            (Some((_, token)), None) => token,
+            (None, _) => return Err(NoLogout::Request("logout_token is missing")),
+            (Some(_), Some(_)) => return Err(NoLogout::Request("logout_token is there twice")),
+        };
+        let verified = verify_logout_token(&self.providers, &token, self.now()).await;
+        let (provider, token) = verified.map_err(NoLogout::Token)?;
+
+        let used = Mark::token(&token.issuer, &token.jti);
+        // A token from a clock that is ahead of ours counts for a little longer.
+        let until = token.stale_at + CLOCKS_DIFFER;
+        if !self
+            .sessions
+            .mark(used, until)
+            .await
+            .map_err(NoLogout::Store)?
+        {
+            return Err(NoLogout::Request("the logout token was used before"));
+        }
+        let ended = self.end_logged_out(provider.name(), &token).await;
+        if ended.is_err() {
+            // The provider may try again with the same token.
+            self.sessions.unmark(used).await;
+        }
+        ended.map_err(NoLogout::Store)
+    }
+
+    async fn end_logged_out(
+        &self,
+        provider: &str,
+        token: &LogoutToken,
+    ) -> Result<usize, StoreError> {
+        let sessions = &self.sessions;
+        match &token.about {
+            LoggedOut::User { subject } => {
+                let user = IndexKey::user(provider, subject);
+                sessions.end_indexed(user, None).await
+            }
+            LoggedOut::Session { sid, subject } => {
+                // A sign-in that is under way must not bring the session back.
+                let until = self.now() + SIGN_IN_LASTS;
+                sessions
+                    .mark(Mark::ended(&token.issuer, sid), until)
+                    .await?;
+                let session = IndexKey::provider_session(&token.issuer, sid);
+                let ended = sessions.end_indexed(session, None).await?;
+                // Whose sign-in did not tell its session may be meant as well.
+                let Some(subject) = subject else {
+                    return Ok(ended);
+                };
+                let unnamed = IndexKey::without_provider_session(provider, subject);
+                Ok(ended + sessions.end_indexed(unnamed, None).await?)
+            }
+        }
+    }
+}
+
+/// Why a logout request has no effect.
+enum NoLogout {
+    Form(FormError),
+    Request(&'static str),
+    Token(LogoutTokenError),
+    Store(StoreError),
+}
+
+impl NoLogout {
+    fn answer(&self) -> Response<Bytes> {
+        let (status, error) = match self {
+            Self::Form(error) => (error.status(), "invalid_request"),
+            Self::Request(_) | Self::Token(LogoutTokenError::Invalid(_)) => {
+                (StatusCode::BAD_REQUEST, "invalid_request")
+            }
+            // §2.8 has 400 for whatever failed.
+            Self::Token(LogoutTokenError::Unavailable(_)) | Self::Store(_) => {
+                (StatusCode::BAD_REQUEST, "temporarily_unavailable")
+            }
+        };
+        let description = match self {
+            // The inside is the log's.
+            Self::Token(LogoutTokenError::Unavailable(_)) => {
+                "the provider's keys cannot be had at present".to_owned()
+            }
+            Self::Store(_) => "the sessions cannot be ended at present".to_owned(),
+            refusal => refusal.to_string(),
+        };
+        let body = json!({ "error": error, "error_description": description });
+        let mut response = answer(status, Bytes::from(body.to_string()));
+        let json = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, json);
+        response
+    }
+}
+
+impl std::fmt::Display for NoLogout {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Form(error) => error.fmt(f),
+            Self::Request(reason) => f.write_str(reason),
+            Self::Token(reason) => write!(f, "logout token: {reason}"),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+fn answer(status: StatusCode, body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let no_store = HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
+    response
+}
+
+/// A logout token is a few hundred bytes.
+const LARGEST: usize = 64 * 1024;
+
+const CLOCKS_DIFFER: Duration = Duration::from_secs(120);
+
+/// As long as a transaction: no older code is redeemed.
+const SIGN_IN_LASTS: Duration = Duration::from_secs(15 * 60);
