@@ -33,6 +33,7 @@ pub use layer::{
     B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ProviderChoice, ResponseFuture,
     SignInPage, SignOutPage,
 };
+pub use protocol::{ProviderError, Reaction};
 pub use provider::{ProviderReadiness, Readiness};
 pub use secret::Secret;
 pub use session::{

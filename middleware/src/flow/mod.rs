@@ -1,6 +1,7 @@
 //! What happens next? Decides without doing: values in, [`Step`] out.
 
 mod edit_profile;
+mod reaction_page;
 mod refusal;
 mod return_path;
 mod sign_in;

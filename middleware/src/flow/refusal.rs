@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::reaction_page;
 use crate::jwt::InvalidToken;
-use crate::protocol::{CallbackError, ProviderError, Reaction};
+use crate::protocol::{CallbackError, ProviderError};
 use crate::tokens::TokenError;
 
 /// Why the layer answers with a page of its own.
@@ -68,16 +69,7 @@ impl Refusal {
             }
             Self::GoesInCircles => StatusCode::LOOP_DETECTED,
             Self::Token(_) | Self::NoIdToken | Self::NoAccessToken(_) => StatusCode::BAD_GATEWAY,
-            Self::Provider(error) => match error.reaction() {
-                Reaction::Configuration => StatusCode::INTERNAL_SERVER_ERROR,
-                Reaction::TryLater => StatusCode::SERVICE_UNAVAILABLE,
-                Reaction::Account => StatusCode::FORBIDDEN,
-                Reaction::SignInAgain
-                | Reaction::AccountGone
-                | Reaction::StartAgain
-                | Reaction::Cancelled => StatusCode::BAD_REQUEST,
-                Reaction::ResetPassword | Reaction::Unknown => StatusCode::BAD_GATEWAY,
-            },
+            Self::Provider(error) => reaction_page::status(error.reaction()),
         }
     }
 
@@ -176,28 +168,7 @@ impl Refusal {
                 "We cannot sign you in right now",
                 "Something this site depends on is not available. Please try again in a moment.",
             ),
-            Self::Provider(error) => match error.reaction() {
-                Reaction::TryLater => (
-                    "Sign-in is busy right now",
-                    "The sign-in provider asks us to wait. Please try again in a few minutes.",
-                ),
-                Reaction::Account => (
-                    "Your account cannot be used right now",
-                    "The sign-in provider has locked it or does not accept it for this site. Please try later or contact support.",
-                ),
-                Reaction::Configuration => (
-                    "This site's sign-in is not set up correctly",
-                    "This is our mistake, not yours. The site's operator finds the cause under the reference below.",
-                ),
-                Reaction::SignInAgain | Reaction::AccountGone | Reaction::StartAgain => (
-                    "Let's start again",
-                    "The sign-in took too long or was interrupted. Please start again.",
-                ),
-                Reaction::ResetPassword | Reaction::Cancelled | Reaction::Unknown => (
-                    "The sign-in did not succeed",
-                    "The sign-in provider reported an error. Please try again; if it happens again, tell us the reference below.",
-                ),
-            },
+            Self::Provider(error) => reaction_page::words(error.reaction()),
         }
     }
 
@@ -209,7 +180,7 @@ impl Refusal {
             | Self::OtherAccount
             | Self::GoesInCircles
             | Self::NotOffered => false,
-            Self::Provider(error) => error.reaction() != Reaction::Configuration,
+            Self::Provider(error) => reaction_page::offers_retry(error.reaction()),
             _ => true,
         }
     }
@@ -221,7 +192,9 @@ impl Refusal {
                 Some(retry_after.unwrap_or(RETRY_AFTER))
             }
             Self::StoreUnavailable { .. } => Some(RETRY_AFTER),
-            Self::Provider(error) if error.reaction() == Reaction::TryLater => Some(RETRY_AFTER),
+            Self::Provider(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => {
+                Some(RETRY_AFTER)
+            }
             _ => None,
         }
     }
@@ -240,7 +213,10 @@ impl Refusal {
                 format!("the callback is not an authorization response: {reason:?}")
             }
             Self::CookiesLost => "a restarted sign-in came back without its cookie".to_owned(),
-            Self::Provider(error) => error.to_string(),
+            Self::Provider(error) => match error.advice() {
+                Some(advice) => format!("{error}; what to do: {advice}"),
+                None => error.to_string(),
+            },
             Self::Unasked(error) => format!("an answer that this browser did not ask for: {error}"),
             Self::GoesInCircles => "sign-in upon sign-in without a page in between; perhaps several instances without a shared session store, or a guard or token that signing in cannot satisfy".to_owned(),
             Self::ProviderUnavailable { detail, .. } | Self::StoreUnavailable { detail } => {

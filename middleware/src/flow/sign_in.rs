@@ -178,7 +178,7 @@ mod tests {
             with(SignIn, error("AADB2C90118")),
             "ResetPassword /orders?page=2"
         );
-        assert_eq!(with(ResetPassword, error("AADB2C90118")), "page 502");
+        assert_eq!(with(ResetPassword, error("AADB2C90118")), "page 500");
         assert_eq!(
             with(SignIn, error("AADB2C90091")),
             "cancelled /orders?page=2"
@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(with(SignIn, error("AADB2C90111")), "page 403");
 
         let without = answer(&provider(false), transaction(SignIn), error("AADB2C90118"));
-        assert_eq!(word(&without), "page 502");
+        assert_eq!(word(&without), "page 500");
     }
 
     #[test]

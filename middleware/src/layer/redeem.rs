@@ -122,7 +122,10 @@ fn code_refused(error: TokenRequestError, transaction: &Transaction) -> Ended {
         TokenRequestError::Refused(error)
             if matches!(
                 error.reaction(),
-                Reaction::SignInAgain | Reaction::AccountGone
+                Reaction::SignInAgain
+                    | Reaction::SessionRevoked
+                    | Reaction::AccountGone
+                    | Reaction::InteractionRequired
             ) && !transaction.state.starts_with(Begin::RESTART_MARK) =>
         {
             tracing::info!(%error, "the code is of no use; the sign-in starts again");

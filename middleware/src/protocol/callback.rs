@@ -50,10 +50,11 @@ impl Callback {
         let state = take("state");
         if let Some(error) = take("error") {
             let description = take("error_description").unwrap_or_default();
-            return Ok(Self::Error {
-                state,
-                error: ProviderError::new(&error, &description),
-            });
+            let mut error = ProviderError::new(&error, &description);
+            if let Some(suberror) = take("error_subcode") {
+                error = error.with_suberror(&suberror);
+            }
+            return Ok(Self::Error { state, error });
         }
         match (state, take("code")) {
             (Some(state), Some(code)) => Ok(Self::Code {
@@ -65,7 +66,13 @@ impl Callback {
     }
 }
 
-const KNOWN: [&str; 4] = ["code", "state", "error", "error_description"];
+const KNOWN: [&str; 5] = [
+    "code",
+    "state",
+    "error",
+    "error_description",
+    "error_subcode",
+];
 
 const LONGEST: usize = 32 * 1024;
 

@@ -11,7 +11,7 @@ mod token;
 
 pub(crate) use authorize::{AuthorizationRequest, authorization_url};
 pub(crate) use callback::{Callback, CallbackError};
-pub(crate) use error::{ProviderError, Reaction};
+pub use error::{ProviderError, Reaction};
 pub(crate) use front_channel::FrontChannelLogout;
 pub(crate) use id_token::verify_id_token;
 pub(crate) use logout::{LogoutRequest, logout_url};

@@ -7,13 +7,12 @@ use std::time::Duration;
 
 use oauth2::{
     AccessToken, AsyncHttpClient, AuthType, AuthorizationCode, Client, ClientId, ClientSecret,
-    EndpointNotSet, EndpointSet, ErrorResponse, HttpRequest, HttpResponse, PkceCodeVerifier,
-    RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenResponse,
-    basic::BasicTokenType,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, PkceCodeVerifier, RefreshToken,
+    RequestTokenError, Scope, StandardRevocableToken, TokenResponse, basic::BasicTokenType,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::error::ProviderError;
+use super::error::{ErrorBody, ProviderError};
 use crate::http_client::{HttpClient, HttpError};
 use crate::provider::{Metadata, Provider};
 use crate::secret::Secret;
@@ -104,7 +103,7 @@ impl<'a> TokenEndpoint<'a> {
 
     fn read(&self, answer: Result<Body, Failure>) -> Result<TokenAnswer, TokenRequestError> {
         let body = answer.map_err(|error| match error {
-            RequestTokenError::ServerResponse(refusal) => refusal.into(),
+            RequestTokenError::ServerResponse(body) => TokenRequestError::Refused(body.into()),
             RequestTokenError::Request(AdapterError(error)) => {
                 TokenRequestError::Unavailable(error)
             }
@@ -142,7 +141,7 @@ impl<'a> TokenEndpoint<'a> {
 }
 
 type B2cClient = Client<
-    Refusal,
+    ErrorBody,
     Body,
     oauth2::basic::BasicTokenIntrospectionResponse,
     StandardRevocableToken,
@@ -154,7 +153,7 @@ type B2cClient = Client<
     EndpointSet,
 >;
 
-type Failure = RequestTokenError<AdapterError, Refusal>;
+type Failure = RequestTokenError<AdapterError, ErrorBody>;
 
 /// A token response, leniently: nothing is required.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -200,29 +199,6 @@ impl TokenResponse for Body {
 
     fn scopes(&self) -> Option<&Vec<Scope>> {
         self.scopes.as_ref()
-    }
-}
-
-/// An error response (RFC 6749 §5.2).
-#[derive(Clone, Debug, Deserialize, Serialize)]
-struct Refusal {
-    error: String,
-    #[serde(default)]
-    error_description: Option<String>,
-}
-
-impl ErrorResponse for Refusal {}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.error)
-    }
-}
-
-impl From<Refusal> for TokenRequestError {
-    fn from(refusal: Refusal) -> Self {
-        let description = refusal.error_description.unwrap_or_default();
-        Self::Refused(ProviderError::new(&refusal.error, &description))
     }
 }
 

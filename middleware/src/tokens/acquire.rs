@@ -208,7 +208,12 @@ impl Tokens {
     ) -> TokenError {
         match error {
             TokenRequestError::Refused(error) => {
-                tracing::warn!(%error, "the provider refused a refresh");
+                if error.reaction().is_for_operator() {
+                    let advice = error.advice();
+                    tracing::error!(%error, advice, "the provider refused a refresh");
+                } else {
+                    tracing::warn!(%error, "the provider refused a refresh");
+                }
                 if error.is_about_scopes() {
                     self.remember_ungranted(live, wanted).await;
                     return TokenError::NotGranted {
@@ -216,7 +221,7 @@ impl Tokens {
                     };
                 }
                 match error.reaction() {
-                    Reaction::AccountGone => {
+                    reaction if reaction.ends_session() => {
                         if let Err(error) = self.sessions.end(&live.ticket).await {
                             tracing::error!(%error, "a revoked session stays in the store");
                         }
@@ -224,6 +229,9 @@ impl Tokens {
                             scopes: wanted.to_vec(),
                         }
                     }
+                    Reaction::InteractionRequired => TokenError::SignInRequired {
+                        scopes: wanted.to_vec(),
+                    },
                     Reaction::SignInAgain => {
                         self.forget(live, grant).await;
                         TokenError::SignInRequired {

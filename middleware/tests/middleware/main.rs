@@ -21,6 +21,7 @@ mod front_channel;
 mod hosts;
 mod journeys;
 mod providers;
+mod reactions;
 mod readiness;
 mod security;
 mod session_info;

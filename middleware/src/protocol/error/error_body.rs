@@ -1,0 +1,54 @@
+//! An error response of a token endpoint (RFC 6749 §5.2), with the members that Entra adds.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::provider_error::ProviderError;
+
+/// As it is sent; nothing in it is believed until it is a [`ProviderError`].
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub(crate) struct ErrorBody {
+    error: String,
+    #[serde(default)]
+    error_description: Option<String>,
+    #[serde(default)]
+    suberror: Option<String>,
+    #[serde(default)]
+    error_codes: Value,
+    #[serde(default)]
+    correlation_id: Option<String>,
+    #[serde(default)]
+    trace_id: Option<String>,
+    #[serde(default)]
+    timestamp: Option<String>,
+    #[serde(default)]
+    claims: Option<String>,
+}
+
+impl oauth2::ErrorResponse for ErrorBody {}
+
+impl std::fmt::Display for ErrorBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.error)
+    }
+}
+
+impl From<ErrorBody> for ProviderError {
+    fn from(body: ErrorBody) -> Self {
+        let description = body.error_description.unwrap_or_default();
+        let codes = body.error_codes.as_array().into_iter().flatten();
+        let codes = codes.filter_map(|code| u32::try_from(code.as_u64()?).ok());
+        let mut error = Self::new(&body.error, &description).with_codes(codes);
+        if let Some(suberror) = &body.suberror {
+            error = error.with_suberror(suberror);
+        }
+        if let Some(claims) = &body.claims {
+            error = error.with_claims(claims);
+        }
+        error.with_ids(
+            body.correlation_id.as_deref(),
+            body.trace_id.as_deref(),
+            body.timestamp.as_deref(),
+        )
+    }
+}
