@@ -64,6 +64,13 @@ pub fn text(html: &str, id: &str) -> Option<String> {
     Some(rest.split('<').next()?.trim().to_owned())
 }
 
+/// An attribute of the first tag that holds `mark`.
+pub fn attribute_of(html: &str, mark: &str, name: &str) -> Option<String> {
+    let mut tags = html.split('<').map(|tag| format!("<{tag}"));
+    let tag = tags.find(|tag| tag.contains(mark))?;
+    attribute(tag.split('>').next()?, name)
+}
+
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
     let value = rest.split('"').next()?;
