@@ -11,6 +11,7 @@ mod guard;
 mod http_client;
 mod jwt;
 mod layer;
+mod prompt;
 mod protocol;
 mod provider;
 mod secret;
@@ -27,12 +28,16 @@ pub use challenge::Challenge;
 pub use config::{Config, ConfigError, ConfigFile, Downstream, Problem, Setting};
 pub use error::Error;
 pub use future::BoxFuture;
-pub use guard::{RequireSignIn, RequireSignInFuture, RequireSignInLayer};
+pub use guard::{
+    RequireAcrLayer, RequireFreshSignInLayer, RequireSignIn, RequireSignInFuture,
+    RequireSignInLayer, RequireUserFlowLayer, StepUpGuard, StepUpGuardFuture,
+};
 pub use http_client::{HttpClient, HttpError};
 pub use layer::{
     B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ProviderChoice, ResponseFuture,
     SignInPage, SignOutPage,
 };
+pub use prompt::Prompt;
 pub use protocol::{ProviderError, Reaction};
 pub use provider::{ProviderReadiness, Readiness};
 pub use secret::Secret;

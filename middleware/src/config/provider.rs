@@ -6,6 +6,7 @@ use url::Url;
 
 use super::authority::Authority;
 use super::kind::Kind;
+use super::parameters::Parameters;
 use super::signing_algorithm::SigningAlgorithm;
 use crate::secret::Secret;
 
@@ -34,6 +35,10 @@ pub(crate) struct ProviderSettings {
     /// Scopes of OpenID Connect that a sign-in asks for, `openid` among them.
     pub(crate) scopes: Vec<String>,
     pub(crate) user_flows: UserFlows,
+    /// Parameters of every authorization request, and of those at single user flows.
+    pub(crate) authorize: AuthorizeSettings,
+    /// What the query of a link to the sign-in may add to its authorization request.
+    pub(crate) allowed: AllowedInLinks,
     /// The signature algorithms of ID tokens that are accepted.
     pub(crate) signing_algorithms: Vec<SigningAlgorithm>,
     /// Whether the provider is shown the user's ID token at a sign-out.
@@ -55,6 +60,60 @@ pub(crate) struct UserFlows {
     pub(crate) reset_password: Option<String>,
     /// Flows of the app's own, by the name that the configuration gives them.
     pub(crate) named: BTreeMap<String, String>,
+}
+
+impl UserFlows {
+    /// The user flow of a sign-in with this name: the configuration's name for it, or its own.
+    pub(crate) fn find(&self, name: &str) -> Option<&str> {
+        let sign_in = self.sign_up_sign_in.as_deref();
+        if name == "sign_up_sign_in" {
+            return sign_in;
+        }
+        let mut flows = self.named.values().map(String::as_str).chain(sign_in);
+        let named = self.named.get(name).map(String::as_str);
+        named.or_else(|| flows.find(|flow| flow.eq_ignore_ascii_case(name)))
+    }
+
+    /// All of them, each with the configuration's name for it.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = [
+            ("sign_up_sign_in", &self.sign_up_sign_in),
+            ("edit_profile", &self.edit_profile),
+            ("reset_password", &self.reset_password),
+        ];
+        let own = own.into_iter();
+        let own = own.filter_map(|(name, flow)| Some((name, flow.as_deref()?)));
+        let named = self.named.iter();
+        own.chain(named.map(|(name, flow)| (name.as_str(), flow.as_str())))
+    }
+}
+
+/// `[provider.authorize]` and `[provider.authorize.FLOW]`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AuthorizeSettings {
+    pub(super) all: Parameters,
+    /// By the user flow's own name, in lower case.
+    pub(super) by_user_flow: BTreeMap<String, Parameters>,
+}
+
+impl AuthorizeSettings {
+    /// The parameters of a request at this user flow.
+    pub(crate) fn parameters(&self, user_flow: Option<&str>) -> Parameters {
+        let mut parameters = self.all.clone();
+        let user_flow = user_flow.unwrap_or_default().to_ascii_lowercase();
+        if let Some(own) = self.by_user_flow.get(&user_flow) {
+            parameters.extend(own);
+        }
+        parameters
+    }
+}
+
+/// `allow_parameters` and `allow_user_flows`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AllowedInLinks {
+    pub(crate) parameters: Vec<String>,
+    /// The user flows' own names.
+    pub(crate) user_flows: Vec<String>,
 }
 
 /// `[provider.metadata]`: what discovery would tell. Each URL may hold

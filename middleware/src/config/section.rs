@@ -158,6 +158,11 @@ impl Section {
         self.table.contains_key(key)
     }
 
+    /// Everything in the table: its names are the operator's own.
+    pub(super) fn all(&mut self) -> Table {
+        std::mem::take(&mut self.table)
+    }
+
     /// All strings that nobody asked for by name: the operator's own.
     pub(super) fn others(&mut self, sources: &mut Sources) -> Vec<(String, String)> {
         let rest = std::mem::take(&mut self.table).into_iter();

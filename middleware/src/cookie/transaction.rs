@@ -12,6 +12,7 @@ use super::cookies::Cookies;
 use super::seal::SealKey;
 use crate::config::ProviderSettings;
 use crate::crypto::sha256;
+use crate::protocol::{Demand, Reaction};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -20,6 +21,8 @@ use crate::time::Timestamp;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Purpose {
     SignIn,
+    /// A signed-in user passes another user flow.
+    StepUp,
     EditProfile,
     ResetPassword,
 }
@@ -30,7 +33,7 @@ impl Purpose {
     pub(crate) fn scopes(self, provider: &ProviderSettings, resource: &[String]) -> Vec<String> {
         let protocol = match self {
             Self::SignIn => provider.scopes.clone(),
-            Self::EditProfile | Self::ResetPassword => vec!["openid".to_owned()],
+            Self::StepUp | Self::EditProfile | Self::ResetPassword => vec!["openid".to_owned()],
         };
         let resource = resource.iter().filter(|scope| !protocol.contains(scope));
         let resource: Vec<_> = resource.cloned().collect();
@@ -53,6 +56,12 @@ pub(crate) struct Transaction {
     pub(crate) scopes: Vec<String>,
     /// Local path and query to come back to.
     pub(crate) return_to: String,
+    /// What the answer is checked against besides, and what a restart asks for again.
+    #[serde(default)]
+    pub(crate) demand: Demand,
+    /// What was done in this journey about errors of the provider; each of it once.
+    #[serde(default)]
+    pub(crate) reactions: Vec<Reaction>,
     pub(crate) started: Timestamp,
 }
 
@@ -166,6 +175,8 @@ mod tests {
             user_flow: Some("B2C_1_susi".to_owned()),
             scopes: Vec::new(),
             return_to: "/".to_owned(),
+            demand: Demand::default(),
+            reactions: Vec::new(),
             started: Timestamp(started),
         }
     }

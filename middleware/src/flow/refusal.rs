@@ -5,8 +5,9 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::reaction_page;
+use super::requirement::Unmet;
 use crate::jwt::InvalidToken;
-use crate::protocol::{CallbackError, ProviderError};
+use crate::protocol::{CallbackError, ProviderError, Reaction};
 use crate::tokens::TokenError;
 
 /// Why the layer answers with a page of its own.
@@ -33,6 +34,10 @@ pub(crate) enum Refusal {
     NoIdToken,
     /// The profile was edited by somebody else than the signed-in user.
     OtherAccount,
+    /// The sign-in succeeded and is not what was asked for.
+    Unmet(Unmet),
+    /// A challenge or a link names a user flow that the provider does not have.
+    UnknownUserFlow { name: String, provider: String },
     /// The user's provider has no user flow for this.
     NotOffered,
     /// A POST that another site caused.
@@ -61,14 +66,21 @@ impl Refusal {
             }
             Self::NotOffered => StatusCode::NOT_FOUND,
             Self::Cancelled | Self::SessionEnded | Self::InFrame => StatusCode::UNAUTHORIZED,
-            Self::CrossSite | Self::CsrfHeaderMissing | Self::OtherAccount => StatusCode::FORBIDDEN,
+            Self::CrossSite
+            | Self::CsrfHeaderMissing
+            | Self::OtherAccount
+            | Self::Unmet(Unmet::TooOld | Unmet::Acr) => StatusCode::FORBIDDEN,
+            Self::UnknownUserFlow { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ProviderUnavailable { .. }
             | Self::StoreUnavailable { .. }
             | Self::NoAccessToken(TokenError::Unavailable { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::GoesInCircles => StatusCode::LOOP_DETECTED,
-            Self::Token(_) | Self::NoIdToken | Self::NoAccessToken(_) => StatusCode::BAD_GATEWAY,
+            Self::Token(_)
+            | Self::NoIdToken
+            | Self::Unmet(Unmet::NoAuthTime)
+            | Self::NoAccessToken(_) => StatusCode::BAD_GATEWAY,
             Self::Provider(error) => reaction_page::status(error.reaction()),
         }
     }
@@ -120,6 +132,19 @@ impl Refusal {
                 "Please sign in again",
                 "Your session has ended, so what you sent was not saved. Go back to copy it, then sign in and send it again.",
             ),
+            Self::Unmet(Unmet::TooOld) => (
+                "Please give your password again",
+                "This page wants to be sure that it is you, and the sign-in provider did not ask. Please try again; if it happens again, sign out first.",
+            ),
+            Self::Unmet(Unmet::Acr) => (
+                "This page needs a stronger sign-in",
+                "The way you signed in is not enough for it. Please try again with another method, or contact support.",
+            ),
+            Self::Unmet(Unmet::NoAuthTime) => (
+                "The sign-in could not be verified",
+                "The sign-in provider did not say when you gave your password. The site's operator finds the cause under the reference below.",
+            ),
+            Self::UnknownUserFlow { .. } => reaction_page::words(Reaction::Configuration),
             Self::NotOffered => (
                 "This is not done here",
                 "Your account is looked after by the place where you sign in, and it offers no page for this.",
@@ -142,7 +167,7 @@ impl Refusal {
             ),
             Self::OtherAccount => (
                 "That was another account",
-                "The profile that was edited is not the one you are signed in with here. Sign out first to change accounts.",
+                "The account you used there is not the one you are signed in with here. Sign out first to change accounts.",
             ),
             Self::Token(reason) if reason.is_about_time() => (
                 "The clocks do not agree",
@@ -179,7 +204,8 @@ impl Refusal {
             | Self::CsrfHeaderMissing
             | Self::OtherAccount
             | Self::GoesInCircles
-            | Self::NotOffered => false,
+            | Self::NotOffered
+            | Self::UnknownUserFlow { .. } => false,
             Self::Provider(error) => reaction_page::offers_retry(error.reaction()),
             _ => true,
         }
@@ -225,7 +251,13 @@ impl Refusal {
             Self::Token(reason) => reason.to_string(),
             Self::NoAccessToken(error) => error.to_string(),
             Self::NoIdToken => "the token response has no ID token".to_owned(),
-            Self::OtherAccount => "edit profile returned a token for another user".to_owned(),
+            Self::OtherAccount => "a user flow for the signed-in user returned a token for another one".to_owned(),
+            Self::Unmet(Unmet::TooOld) => "the token's auth_time is older than max_age allows, even after prompt=login".to_owned(),
+            Self::Unmet(Unmet::Acr) => "the token's acr is none of the acr_values that were asked for".to_owned(),
+            Self::Unmet(Unmet::NoAuthTime) => "max_age was asked for and the token has no auth_time; in Entra ID add the optional claim auth_time to the app registration".to_owned(),
+            Self::UnknownUserFlow { name, provider } => format!(
+                "provider {provider} has no user flow \"{name}\"; add it to its user_flows"
+            ),
             Self::NotOffered => "the user's provider has no user flow for this".to_owned(),
             Self::OtherSignOut => {
                 "a sign-out came back with a state that is not its own".to_owned()

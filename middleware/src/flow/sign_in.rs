@@ -7,7 +7,7 @@ use super::step::{Begin, Step};
 use crate::config::{Lifetimes, ProviderSettings};
 use crate::cookie::{Purpose, Transaction};
 use crate::protocol::{Callback, ProviderError, Reaction, TokenAnswer};
-use crate::session::{Claims, Grant, Origin, Record};
+use crate::session::{Authentication, Claims, Grant, Origin, Record};
 use crate::time::Timestamp;
 use crate::tokens;
 
@@ -28,14 +28,67 @@ fn provider_error(
     transaction: &Transaction,
     error: ProviderError,
 ) -> Step {
-    let resetting = transaction.purpose == Purpose::ResetPassword;
-    match error.reaction() {
-        Reaction::ResetPassword if provider.user_flows.reset_password.is_some() && !resetting => {
-            let begin = Begin::new(Purpose::ResetPassword, &transaction.return_to);
-            Step::Begin(begin.at(&provider.name))
+    let reaction = error.reaction();
+    if reaction == Reaction::Cancelled {
+        return Step::ReturnCancelled(transaction.return_to.clone());
+    }
+    match react(provider, transaction, &error) {
+        Some(begin) => Step::Begin(begin),
+        None => Step::Refuse(Refusal::Provider(error)),
+    }
+}
+
+/// How the journey goes on in spite of an error, if it can. The same is done once in a journey.
+pub(crate) fn react(
+    provider: &ProviderSettings,
+    transaction: &Transaction,
+    error: &ProviderError,
+) -> Option<Begin> {
+    let reaction = error.reaction();
+    if transaction.reactions.contains(&reaction) {
+        return None;
+    }
+    let again = || Begin::repeating(transaction, reaction);
+    match reaction {
+        Reaction::ResetPassword => {
+            let offered = provider.user_flows.reset_password.is_some();
+            let resetting = transaction.purpose == Purpose::ResetPassword;
+            (offered && !resetting).then(|| Begin {
+                purpose: Purpose::ResetPassword,
+                scopes: Vec::new(),
+                ..again()
+            })
         }
-        Reaction::Cancelled => Step::ReturnCancelled(transaction.return_to.clone()),
-        _ => Step::Refuse(Refusal::Provider(error)),
+        Reaction::InteractionRequired => {
+            let mut begin = again();
+            let parameters = &mut begin.demand.parameters;
+            let silent = parameters
+                .remove("prompt")
+                .is_some_and(|prompt| prompt == "none");
+            let prompt = interactive_prompt(error).filter(|_| !silent);
+            // Both are parameters' own values, and what the provider asked for was checked.
+            if let Some(prompt) = prompt {
+                let _ = parameters.insert("prompt", prompt);
+            }
+            if let Some(claims) = error.claims() {
+                let _ = parameters.insert("claims", claims);
+            }
+            Some(begin)
+        }
+        Reaction::SignInAgain | Reaction::SessionRevoked => Some(again()),
+        _ => None,
+    }
+}
+
+/// What the provider's pages must ask so that the same does not come of it.
+fn interactive_prompt(error: &ProviderError) -> Option<&'static str> {
+    match (error.code(), error.error()) {
+        (Some("AADSTS16000" | "AADSTS16001"), _) | (_, "account_selection_required") => {
+            Some("select_account")
+        }
+        (Some("AADSTS65001"), _) | (_, "consent_required") => Some("consent"),
+        (_, "login_required") => Some("login"),
+        _ => None,
     }
 }
 
@@ -80,6 +133,8 @@ pub(crate) fn new_record(
         .scopes
         .iter()
         .filter(|scope| !granted.contains(scope));
+    let user_flow = transaction.user_flow.as_deref();
+    let authentication = Authentication::of(user_flow, &claims, now);
     let mut record = Record {
         origin: Origin::of(&claims),
         claims: Claims::new(claims),
@@ -95,6 +150,7 @@ pub(crate) fn new_record(
         }),
         tokens: Vec::new(),
         ungranted: missing.cloned().collect(),
+        authentications: vec![authentication],
     };
     tokens::keep(&mut record, answer, &transaction.scopes, now);
     record
@@ -105,6 +161,7 @@ mod tests {
     use Purpose::{EditProfile, ResetPassword, SignIn};
 
     use super::*;
+    use crate::protocol::Demand;
     use crate::secret::Secret;
 
     fn provider(reset: bool) -> ProviderSettings {
@@ -136,6 +193,8 @@ mod tests {
             user_flow: Some("B2C_1_susi".to_owned()),
             scopes: Vec::new(),
             return_to: "/orders?page=2".to_owned(),
+            demand: Demand::default(),
+            reactions: Vec::new(),
             started: Timestamp(0),
         }
     }

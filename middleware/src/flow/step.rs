@@ -1,7 +1,9 @@
 //! The outcomes of a decision, for the shell to carry out.
 
 use super::refusal::Refusal;
+use crate::config::Parameters;
 use crate::cookie::{Purpose, Transaction};
+use crate::protocol::{Demand, Reaction};
 use crate::secret::Secret;
 
 /// What the layer has to do next.
@@ -33,6 +35,12 @@ pub(crate) struct Begin {
     pub(crate) return_to: String,
     /// Scopes in full, beyond those of the first downstream API.
     pub(crate) scopes: Vec<String>,
+    /// What is asked for besides; trusted.
+    pub(crate) demand: Demand,
+    /// What a link asks for besides; the provider's settings say what of it counts.
+    pub(crate) asked: Demand,
+    /// What was done in this journey about errors of the provider.
+    pub(crate) reactions: Vec<Reaction>,
     /// Whether this replaces a sign-in that went astray. It does so once.
     pub(crate) restart: bool,
 }
@@ -52,6 +60,9 @@ impl Begin {
             provider: None,
             return_to: return_to.into(),
             scopes: Vec::new(),
+            demand: Demand::default(),
+            asked: Demand::default(),
+            reactions: Vec::new(),
             restart: false,
         }
     }
@@ -63,6 +74,31 @@ impl Begin {
         }
     }
 
+    /// What the authorization request carries beyond the protocol's own parameters. An edit or a
+    /// reset is no sign-in, so it takes nothing that is about one.
+    pub(crate) fn parameters(&self, configured: Parameters) -> Parameters {
+        if matches!(self.purpose, Purpose::SignIn | Purpose::StepUp) {
+            return self.demand.over(configured);
+        }
+        let mut parameters = self.demand.over(Parameters::default());
+        parameters.retain(|name| !ABOUT_SIGN_IN.contains(&name));
+        let mut all = configured;
+        all.extend(&parameters);
+        all
+    }
+
+    /// The same once more, because of an error of the provider.
+    pub(crate) fn repeating(transaction: &Transaction, reaction: Reaction) -> Self {
+        let mut reactions = transaction.reactions.clone();
+        reactions.push(reaction);
+        Self {
+            scopes: transaction.scopes.clone(),
+            demand: transaction.demand.clone(),
+            reactions,
+            ..Self::new(transaction.purpose, &transaction.return_to).at(&transaction.provider)
+        }
+    }
+
     pub(crate) fn restarted(self) -> Self {
         Self {
             restart: true,
@@ -70,3 +106,5 @@ impl Begin {
         }
     }
 }
+
+const ABOUT_SIGN_IN: [&str; 5] = ["prompt", "max_age", "acr_values", "id_token_hint", "claims"];

@@ -80,7 +80,7 @@ impl Shell {
     /// Asks at which provider to go on.
     pub(super) fn choose_provider(&self, begin: &Begin) -> Response<Bytes> {
         let able = |provider: &Provider| match begin.purpose {
-            Purpose::SignIn => true,
+            Purpose::SignIn | Purpose::StepUp => true,
             Purpose::EditProfile => provider.settings.user_flows.edit_profile.is_some(),
             Purpose::ResetPassword => provider.settings.user_flows.reset_password.is_some(),
         };
@@ -108,7 +108,7 @@ impl Shell {
     fn url_at(&self, begin: &Begin, provider: &str) -> String {
         let app = &self.config.app;
         let path = match begin.purpose {
-            Purpose::SignIn => &app.sign_in_path,
+            Purpose::SignIn | Purpose::StepUp => &app.sign_in_path,
             Purpose::EditProfile => &app.edit_profile_path,
             Purpose::ResetPassword => &app.reset_password_path,
         };
@@ -117,6 +117,7 @@ impl Shell {
         if !begin.scopes.is_empty() {
             query.append_pair("scope", &begin.scopes.join(" "));
         }
+        begin.asked.append_to(&mut query);
         query.append_pair("return_to", &begin.return_to);
         format!("{}?{}", app.mounted(path), query.finish())
     }

@@ -13,7 +13,7 @@ use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::cookie::{Purpose, Ticket, Trail, Transaction};
 use crate::flow::{self, Begin, Refusal, Step, Visit, local_path};
-use crate::protocol::{AuthorizationRequest, Callback, authorization_url};
+use crate::protocol::{AuthorizationRequest, Callback, Demand, authorization_url};
 use crate::provider::Provider;
 use crate::session::{Live, StoreError};
 
@@ -45,14 +45,13 @@ impl Shell {
                 let begin = Begin {
                     scopes: self.wanted_scopes(caller),
                     provider: self.wanted_provider(caller),
+                    asked: Self::wanted_demand(caller),
                     ..Begin::sign_in(return_to())
                 };
-                if let Some(live) = &signed_in
-                    && begin.scopes.is_empty()
-                    && begin
-                        .provider
-                        .as_ref()
-                        .is_none_or(|name| *name == live.record().provider)
+                let record = signed_in.as_ref().map(|live| live.record());
+                let begin = self.admit(begin, record.as_deref());
+                if let Some(record) = &record
+                    && self.needs_nothing(&begin, record)
                 {
                     return redirect(&begin.return_to, []);
                 }
@@ -60,7 +59,10 @@ impl Shell {
             }
             Visit::EditProfile => match &signed_in {
                 Some(live) => {
-                    let begin = Begin::new(Purpose::EditProfile, return_to());
+                    let begin = Begin {
+                        demand: self.wanted_parameters(caller, &live.record().provider),
+                        ..Begin::new(Purpose::EditProfile, return_to())
+                    };
                     let begin = begin.at(&live.record().provider);
                     self.begin(caller, begin, headers).await
                 }
@@ -108,8 +110,19 @@ impl Shell {
             return self.choose_provider(&begin);
         };
         let flows = &provider.settings.user_flows;
+        let named = begin.demand.user_flow.as_deref();
         let user_flow = match begin.purpose {
-            Purpose::SignIn => provider.sign_in_flow(),
+            Purpose::SignIn | Purpose::StepUp => match named {
+                None => provider.sign_in_flow(),
+                Some(name) => {
+                    let Some(user_flow) = flows.find(name) else {
+                        let (name, provider) = (name.to_owned(), provider.name().to_owned());
+                        let refusal = Refusal::UnknownUserFlow { name, provider };
+                        return self.refuse(caller, &refusal);
+                    };
+                    Some(user_flow)
+                }
+            },
             Purpose::EditProfile => flows.edit_profile.as_deref(),
             Purpose::ResetPassword => flows.reset_password.as_deref(),
         };
@@ -127,7 +140,9 @@ impl Shell {
         }
         let scopes = self.resource_scopes(&begin, provider);
         let asked = begin.purpose.scopes(&provider.settings, &scopes);
-        let location = authorization_url(&request, provider, &metadata, &asked);
+        let parameters = begin.parameters(provider.settings.authorize.parameters(user_flow));
+        let location = authorization_url(&request, provider, &metadata, &asked, &parameters);
+        let max_age = parameters.get("max_age").and_then(|age| age.parse().ok());
         let now = self.now();
         let transaction = Transaction {
             state: request.state,
@@ -138,6 +153,11 @@ impl Shell {
             user_flow: user_flow.map(str::to_owned),
             scopes,
             return_to: begin.return_to,
+            demand: Demand {
+                max_age: max_age.or(begin.demand.max_age),
+                ..begin.demand.kept()
+            },
+            reactions: begin.reactions,
             started: now,
         };
         redirect(
@@ -177,6 +197,10 @@ impl Shell {
                 .await;
         };
 
+        if let Callback::Error { error, .. } = &callback {
+            self.end_if_revoked(provider, error, signed_in, headers)
+                .await;
+        }
         // Whatever comes of it, the transaction is used up.
         let ended = self.transactions.end(&transaction.state);
         let step = flow::answer(&provider.settings, transaction, callback);
@@ -209,7 +233,7 @@ impl Shell {
                 match redeemed.await {
                     Ok(response) => response,
                     Err(Ended::Refused(refusal)) => self.refuse(caller, &refusal),
-                    Err(Ended::Again(begin)) => self.begin(caller, begin, headers).await,
+                    Err(Ended::Again(begin)) => self.begin(caller, *begin, headers).await,
                 }
             }
         }
@@ -275,7 +299,7 @@ impl Shell {
     }
 
     /// The provider to send the browser to; `None` if the user has to choose.
-    fn provider_of(&self, begin: &Begin) -> Option<&Arc<Provider>> {
+    pub(super) fn provider_of(&self, begin: &Begin) -> Option<&Arc<Provider>> {
         let named = begin.provider.as_ref();
         let named = named.and_then(|name| self.providers.get(name));
         named.or_else(|| self.providers.default())
@@ -307,7 +331,7 @@ impl Shell {
                     .unwrap_or_default()
             }
             Purpose::SignIn => begin.scopes.clone(),
-            Purpose::EditProfile | Purpose::ResetPassword => Vec::new(),
+            Purpose::StepUp | Purpose::EditProfile | Purpose::ResetPassword => Vec::new(),
         }
     }
 }

@@ -19,8 +19,10 @@ mod service;
 mod session_info;
 mod shell;
 mod sign_out;
+mod step_up;
 mod stream;
 mod user_sessions;
+mod wanted;
 
 pub use body::B2cBody;
 pub use builder::{B2cLayer, B2cLayerBuilder};

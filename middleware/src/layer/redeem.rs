@@ -7,12 +7,14 @@ use http::{HeaderMap, Response};
 
 use super::respond::redirect;
 use super::shell::Shell;
+use super::step_up::check_demand;
+use crate::config::ProviderSettings;
 use crate::cookie::{Purpose, Transaction};
 use crate::flow::{self, Begin, Refusal};
-use crate::protocol::{Reaction, TokenEndpoint, TokenRequestError, verify_id_token};
+use crate::protocol::{TokenEndpoint, TokenRequestError, verify_id_token};
 use crate::provider::{DirectoryError, Provider};
 use crate::secret::Secret;
-use crate::session::{Live, StoreError, UpdateError};
+use crate::session::{Live, Record, StoreError, UpdateError};
 
 impl Shell {
     /// From a code to a session.
@@ -34,7 +36,16 @@ impl Shell {
         let answer = endpoint
             .redeem_code(code, &transaction.verifier, &scopes)
             .await;
-        let answer = answer.map_err(|error| code_refused(error, transaction))?;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                if let TokenRequestError::Refused(error) = &error {
+                    self.end_if_revoked(provider, error, signed_in, headers)
+                        .await;
+                }
+                return Err(code_refused(error, &provider.settings, transaction));
+            }
+        };
         let claims = verify_id_token(
             provider,
             &metadata,
@@ -48,7 +59,12 @@ impl Shell {
             .map_err(|reason| Ended::Refused(Refusal::Token(reason)))?;
         let claims = claims.ok_or(Ended::Refused(Refusal::NoIdToken))?;
 
-        let again = || Begin::sign_in(&transaction.return_to).at(&transaction.provider);
+        check_demand(transaction, &claims, now)?;
+
+        let again = || Begin {
+            demand: transaction.demand.clone(),
+            ..Begin::sign_in(&transaction.return_to).at(&transaction.provider)
+        };
         match (purpose, signed_in) {
             (Purpose::SignIn, _) => {
                 let lifetimes = self.sessions.lifetimes();
@@ -57,29 +73,14 @@ impl Shell {
                 if let Some(previous) = signed_in {
                     record.inherit(&previous.record(), now);
                 }
-                let live = self
-                    .sessions
-                    .create(record)
-                    .await
-                    .map_err(|error| store_unavailable(&error))?;
-                let ended = self.end_previous(headers).await;
-                let too_late = self.sessions.came_too_late(&live).await;
-                let too_late = too_late.map_err(|error| store_unavailable(&error))?;
-                if too_late || (signed_in.is_some() && !ended) {
-                    // Signed out, here or at the provider, or replaced by another tab, while this
-                    // was under way: that wins.
-                    self.sessions
-                        .end(&live.ticket)
-                        .await
-                        .map_err(|error| store_unavailable(&error))?;
-                    return Ok(redirect(&transaction.return_to, []));
-                }
-                let ticket = live.ticket.encode();
-                let name = self.cookies.session();
-                let cookie = self.cookies.set(name, &ticket, lifetimes.absolute);
                 let name = provider.name();
                 tracing::info!(provider = name, user_flow, "a user signed in");
-                Ok(redirect(&transaction.return_to, [cookie]))
+                self.begin_session(record, transaction, signed_in, headers)
+                    .await
+            }
+            (Purpose::StepUp, Some(live)) => {
+                self.step_up(provider, transaction, &claims, live, headers)
+                    .await
             }
             (Purpose::EditProfile, Some(live)) => {
                 let subject = claims.get("sub").and_then(serde_json::Value::as_str);
@@ -90,52 +91,79 @@ impl Shell {
                 let change = |record: &mut _| flow::merge_edits(record, &claims);
                 match self.sessions.update(live, change).await {
                     Ok(_) => Ok(redirect(&transaction.return_to, [])),
-                    Err(UpdateError::Ended) => Err(Ended::Again(again())),
+                    Err(UpdateError::Ended) => Err(Ended::Again(Box::new(again()))),
                     Err(UpdateError::Store(error)) => Err(store_unavailable(&error)),
                 }
             }
-            // The session went away while the profile was edited, or there was none when the
-            // password was reset: the provider knows the user, so this is mostly a redirect.
-            (Purpose::EditProfile, None) => Err(Ended::Again(again())),
+            // The session went away meanwhile: the provider knows the user, so this is mostly a
+            // redirect.
+            (Purpose::StepUp | Purpose::EditProfile, None) => {
+                Err(Ended::Again(Box::new(again())))
+            }
             (Purpose::ResetPassword, _) => {
                 self.after_reset(provider, &claims, signed_in)
                     .await
                     .map_err(|error| store_unavailable(&error))?;
                 match signed_in {
                     Some(_) => Ok(redirect(&transaction.return_to, [])),
-                    None => Err(Ended::Again(again())),
+                    None => Err(Ended::Again(Box::new(again()))),
                 }
             }
         }
+    }
+
+    /// Begins a session under a new ticket, in place of the one that the browser came with.
+    pub(super) async fn begin_session(
+        &self,
+        record: Record,
+        transaction: &Transaction,
+        signed_in: Option<&Arc<Live>>,
+        headers: &HeaderMap,
+    ) -> Result<Response<Bytes>, Ended> {
+        let lifetime = record.expires_at.since(self.now());
+        let live = self
+            .sessions
+            .create(record)
+            .await
+            .map_err(|error| store_unavailable(&error))?;
+        let ended = self.end_previous(headers).await;
+        let too_late = self.sessions.came_too_late(&live).await;
+        let too_late = too_late.map_err(|error| store_unavailable(&error))?;
+        if too_late || (signed_in.is_some() && !ended) {
+            // Signed out, here or at the provider, or replaced by another tab, while this was under
+            // way: that wins.
+            self.sessions
+                .end(&live.ticket)
+                .await
+                .map_err(|error| store_unavailable(&error))?;
+            return Ok(redirect(&transaction.return_to, []));
+        }
+        let ticket = live.ticket.encode();
+        let cookie = self.cookies.set(self.cookies.session(), &ticket, lifetime);
+        Ok(redirect(&transaction.return_to, [cookie]))
     }
 }
 
 /// How redeeming ends without a session.
 pub(super) enum Ended {
     Refused(Refusal),
-    Again(Begin),
+    Again(Box<Begin>),
 }
 
 /// A code that is spent or too old means a slow user or a second click: start over, once.
-fn code_refused(error: TokenRequestError, transaction: &Transaction) -> Ended {
+fn code_refused(
+    error: TokenRequestError,
+    provider: &ProviderSettings,
+    transaction: &Transaction,
+) -> Ended {
     match error {
-        TokenRequestError::Refused(error)
-            if matches!(
-                error.reaction(),
-                Reaction::SignInAgain
-                    | Reaction::SessionRevoked
-                    | Reaction::AccountGone
-                    | Reaction::InteractionRequired
-            ) && !transaction.state.starts_with(Begin::RESTART_MARK) =>
-        {
-            tracing::info!(%error, "the code is of no use; the sign-in starts again");
-            let begin = Begin::new(transaction.purpose, &transaction.return_to);
-            Ended::Again(Begin {
-                scopes: transaction.scopes.clone(),
-                ..begin.at(&transaction.provider).restarted()
-            })
-        }
-        TokenRequestError::Refused(error) => Ended::Refused(Refusal::Provider(error)),
+        TokenRequestError::Refused(error) => match flow::react(provider, transaction, &error) {
+            Some(begin) => {
+                tracing::info!(%error, "the code is of no use; the sign-in starts again");
+                Ended::Again(Box::new(begin))
+            }
+            None => Ended::Refused(Refusal::Provider(error)),
+        },
         TokenRequestError::Unavailable(error) => Ended::Refused(Refusal::ProviderUnavailable {
             retry_after: error.retry_after(),
             detail: error.to_string(),

@@ -18,7 +18,7 @@ use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::cookie::Trail;
 use crate::crypto::random;
-use crate::flow::{Begin, Refusal, local_path};
+use crate::flow::{Refusal, local_path};
 
 impl Shell {
     /// Turns a challenge into what this caller can act on.
@@ -44,14 +44,7 @@ impl Shell {
         };
         let (mut response, trail) = match again {
             Ok(trail) => {
-                let return_to = caller.return_path().unwrap_or("/");
-                let scopes = self.tokens.full_scopes(challenge.scopes());
-                let begin = Begin {
-                    scopes,
-                    provider: challenge.provider().map(str::to_owned),
-                    ..Begin::sign_in(return_to)
-                };
-                let response = self.begin(caller, begin, &caller.headers()).await;
+                let response = self.begin_for(caller, challenge).await;
                 (response, self.cookies.set_trail(trail))
             }
             Err(refusal) => (self.refuse(caller, &refusal), self.cookies.clear_trail()),
@@ -190,6 +183,7 @@ impl Shell {
         if let Some(provider) = challenge.provider() {
             query.append_pair("provider", provider);
         }
+        challenge.demand().append_to(&mut query);
         let query = query.finish();
         let mut url = app.url(&app.sign_in_path);
         if !query.is_empty() {

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth2::{ClientId, CsrfToken, PkceCodeChallenge, Scope};
 use url::Url;
 
+use crate::config::Parameters;
 use crate::crypto::random;
 use crate::provider::{Metadata, Provider};
 use crate::secret::Secret;
@@ -27,24 +28,28 @@ impl AuthorizationRequest {
     }
 }
 
-/// The URL that sends the browser to the provider.
+/// The URL that sends the browser to the provider, with `parameters` beyond the protocol's own.
 pub(crate) fn authorization_url(
     request: &AuthorizationRequest,
     provider: &Provider,
     metadata: &Metadata,
     scopes: &[String],
+    parameters: &Parameters,
 ) -> Url {
     let client =
         oauth2::basic::BasicClient::new(ClientId::new(provider.settings.client_id.clone()))
             .set_auth_uri(metadata.authorization_endpoint.clone())
             .set_redirect_uri(provider.redirect_uri.clone());
     let verifier = oauth2::PkceCodeVerifier::new(request.verifier.expose().to_owned());
-    let (url, _) = client
+    let request = client
         .authorize_url(|| CsrfToken::new(request.state.clone()))
         .add_scopes(scopes.iter().cloned().map(Scope::new))
         .add_extra_param("response_mode", "query")
         .add_extra_param("nonce", request.nonce.expose())
-        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-        .url();
-    url
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+    let extra = parameters.iter();
+    let request = extra.fold(request, |request, (name, value)| {
+        request.add_extra_param(name, value)
+    });
+    request.url().0
 }

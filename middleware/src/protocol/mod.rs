@@ -2,6 +2,7 @@
 
 mod authorize;
 mod callback;
+mod demand;
 mod error;
 mod front_channel;
 mod id_token;
@@ -11,6 +12,7 @@ mod token;
 
 pub(crate) use authorize::{AuthorizationRequest, authorization_url};
 pub(crate) use callback::{Callback, CallbackError};
+pub(crate) use demand::Demand;
 pub use error::{ProviderError, Reaction};
 pub(crate) use front_channel::FrontChannelLogout;
 pub(crate) use id_token::verify_id_token;

@@ -32,6 +32,14 @@ impl Session {
         }
     }
 
+    pub(super) fn record(&self) -> &Record {
+        &self.record
+    }
+
+    pub(super) fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
     /// What the provider says about the user.
     pub fn claims(&self) -> &Claims {
         &self.record.claims

@@ -1,5 +1,6 @@
 //! Who is this?
 
+mod authentication;
 mod cache;
 mod claims;
 mod handle;
@@ -12,6 +13,7 @@ mod origin;
 mod record;
 mod registry;
 mod revoke;
+mod step_up;
 mod store;
 mod summary;
 mod user_sessions;
@@ -24,6 +26,7 @@ pub use memory::MemoryStore;
 pub use store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
 pub use user_sessions::{UserSession, UserSessions};
 
+pub(crate) use authentication::{Authentication, auth_time, is_recent};
 pub(crate) use live::Live;
 pub(crate) use once::Mark;
 pub(crate) use origin::Origin;

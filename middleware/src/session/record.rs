@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::authentication::Authentication;
 use super::claims::Claims;
 use super::origin::Origin;
 use super::store::SessionKey;
@@ -33,6 +34,9 @@ pub(crate) struct Record {
     pub(crate) ungranted: Vec<String>,
     #[serde(default)]
     pub(crate) origin: Origin,
+    /// What the user went through in this session, the latest last.
+    #[serde(default)]
+    pub(crate) authentications: Vec<Authentication>,
 }
 
 /// A refresh token; in B2C only the user flow that issued it takes it back.
@@ -64,11 +68,12 @@ impl Record {
         subject.is_some() && self.provider == other.provider && subject == other.subject()
     }
 
-    /// Takes over what the same user's previous session still has: tokens for other APIs.
+    /// Takes over what the same user's previous session still has: tokens for other APIs, steps up.
     pub(crate) fn inherit(&mut self, previous: &Self, now: Timestamp) {
         if !self.is_same_user(previous) {
             return;
         }
+        self.inherit_authentications(previous);
         let current = &self.tokens;
         let superseded = |old: &CachedToken| {
             current

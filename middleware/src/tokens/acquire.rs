@@ -130,6 +130,7 @@ impl Tokens {
         }
         let sign_in = || TokenError::SignInRequired {
             scopes: wanted.to_vec(),
+            claims: None,
         };
         let now = self.now();
         let grant = record.grant.as_ref();
@@ -227,15 +228,18 @@ impl Tokens {
                         }
                         TokenError::SignInRequired {
                             scopes: wanted.to_vec(),
+                            claims: None,
                         }
                     }
                     Reaction::InteractionRequired => TokenError::SignInRequired {
                         scopes: wanted.to_vec(),
+                        claims: error.claims().map(str::to_owned),
                     },
                     Reaction::SignInAgain => {
                         self.forget(live, grant).await;
                         TokenError::SignInRequired {
                             scopes: wanted.to_vec(),
+                            claims: None,
                         }
                     }
                     Reaction::TryLater | Reaction::StartAgain => {
@@ -280,7 +284,7 @@ impl Tokens {
         }
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
     }
 }

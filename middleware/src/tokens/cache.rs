@@ -102,6 +102,7 @@ mod tests {
                 expires_at: Timestamp(expires),
             }],
             ungranted: Vec::new(),
+            authentications: Vec::new(),
         }
     }
 

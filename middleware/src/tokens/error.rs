@@ -36,6 +36,8 @@ pub enum TokenError {
     SignInRequired {
         /// The scopes to ask for, in full.
         scopes: Vec<String>,
+        /// What the provider wants to be asked for (`claims`), such as a second factor.
+        claims: Option<String>,
     },
     /// The provider was asked for these scopes and did not grant them: the app's registration
     /// lacks the permission, or a scope is misspelt. Signing in again would not help.
@@ -59,8 +61,12 @@ impl TokenError {
     /// The challenge to put into a response, where signing in helps.
     pub fn challenge(&self) -> Option<Challenge> {
         match self {
-            Self::SignInRequired { scopes } => {
-                Some(Challenge::sign_in().with_scopes(scopes.clone()))
+            Self::SignInRequired { scopes, claims } => {
+                let challenge = Challenge::sign_in().with_scopes(scopes.clone());
+                Some(match claims {
+                    Some(claims) => challenge.with_claims(claims),
+                    None => challenge,
+                })
             }
             _ => None,
         }

@@ -1,6 +1,7 @@
 //! From TOML to a [`Config`], with every mistake at once.
 
 mod app;
+mod authorize;
 mod downstream;
 mod edge;
 mod provider;

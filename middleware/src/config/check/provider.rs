@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::user_flows;
+use super::{authorize, user_flows};
 use crate::config::authority::{Authority, USER_FLOW, Written, default_instance, origin};
 use crate::config::kind::Kind;
 use crate::config::provider::{ProviderSettings, StaticEndpoints};
@@ -57,6 +57,10 @@ pub(super) fn read(
 
     let flows = section.section("user_flows", sources);
     let user_flows = user_flows::read(kind, user_flow, flows, sources);
+    let known_flows = user_flows.clone().unwrap_or_default();
+    let authorize = section.section("authorize", sources);
+    let authorize = authorize::read(&known_flows, authorize, sources);
+    let allowed = authorize::read_allowed(&known_flows, &mut section, sources);
     let label = section.string("label", sources);
     let redirect_path = redirect(redirect_path, &mut section, sources);
     let scopes = scopes(kind, &mut section, sources);
@@ -77,6 +81,8 @@ pub(super) fn read(
         redirect_path,
         scopes,
         user_flows: user_flows?,
+        authorize,
+        allowed,
         signing_algorithms,
         id_token_hint,
         emulator,

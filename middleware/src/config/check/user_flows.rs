@@ -42,16 +42,7 @@ pub(super) fn read(
         reset_password,
         named: section.others(sources).into_iter().collect(),
     };
-    let known = [
-        ("sign_up_sign_in", &flows.sign_up_sign_in),
-        ("edit_profile", &flows.edit_profile),
-        ("reset_password", &flows.reset_password),
-    ];
-    let known = known
-        .into_iter()
-        .filter_map(|(key, flow)| Some((key, flow.as_ref()?)));
-    let named = flows.named.iter().map(|(key, flow)| (key.as_str(), flow));
-    for (key, flow) in known.chain(named) {
+    for (key, flow) in flows.all() {
         if !is_user_flow(flow) {
             sources.report(&section.path(key), format!("\"{flow}\""), EXPECTED);
         }

@@ -1,7 +1,11 @@
 //! The codes of Azure AD B2C (Microsoft Learn, "Error codes: Azure Active Directory B2C"), as far as
 //! they reach an app.
 
-use super::reaction::Reaction::{self, *};
+use super::reaction::Reaction::{
+    self, Account, AccountGone, Cancelled, Configuration, ConnectorFailed, Credentials,
+    IdTokenHint, IdentityProviderUnavailable, InteractionRequired, Locked, ResetPassword,
+    SessionRevoked, SignInAgain, StartAgain, TryLater,
+};
 
 /// The reaction to `AADB2C{number}`, and for the operator what to do next.
 pub(super) fn reaction(number: u32) -> Option<(Reaction, &'static str)> {

@@ -1,14 +1,18 @@
 //! The codes of Entra ID and External ID (Microsoft Learn, "Microsoft Entra authentication and
 //! authorization error codes"), as far as they reach an app.
 
-#![allow(
-    clippy::unreadable_literal,
-    reason = "codes are written as Microsoft writes them, to be found"
-)]
-
-use super::reaction::Reaction::{self, *};
+use super::reaction::Reaction::{
+    self, Account, AccountGone, AdminConsent, Cancelled, Configuration, Credentials,
+    IdentityProviderUnavailable, InteractionRequired, Locked, SessionRevoked, SignInAgain,
+    StartAgain, TryLater,
+};
 
 /// The reaction to `AADSTS{number}`, and for the operator what to do next.
+#[expect(
+    clippy::match_same_arms,
+    clippy::unreadable_literal,
+    reason = "codes in groups, not quantities"
+)]
 pub(super) fn reaction(number: u32) -> Option<(Reaction, &'static str)> {
     Some(match number {
         // Several sessions, none, or one that cannot be used in silence.
@@ -28,7 +32,7 @@ pub(super) fn reaction(number: u32) -> Option<(Reaction, &'static str)> {
         50053 => (Locked, ""),
         50020 | 50105 | 50177 | 90072 | 53000 | 53001 | 53002 | 53003 | 500207 | 500208
         | 530003 | 530035 => (Account, ""),
-        90093 | 90094 | 90095 => (AdminConsent, ""),
+        90093..=90095 => (AdminConsent, ""),
         50126 | 50168 | 50196 | 165000 | 500121 => (StartAgain, ""),
 
         20001 | 20012 | 20033 | 40008 | 40009 | 40010 | 40015 => (IdentityProviderUnavailable, ""),
@@ -53,7 +57,7 @@ pub(super) fn reaction(number: u32) -> Option<(Reaction, &'static str)> {
             Configuration,
             "correct the scopes of [[downstream]] and the API permissions of the app registration",
         ),
-        9002325 | 9002326 | 9002327 => (
+        9002325..=9002327 => (
             Configuration,
             "register the redirect URI under the platform \"Web\", not as a single-page application",
         ),

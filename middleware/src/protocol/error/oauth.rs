@@ -1,6 +1,9 @@
 //! The errors of OAuth and OpenID Connect, where there is no code that is known.
 
-use super::reaction::Reaction::{self, *};
+use super::reaction::Reaction::{
+    self, Account, Cancelled, Configuration, Credentials, InteractionRequired, SignInAgain,
+    TryLater, Unknown,
+};
 
 /// By the cause in detail that Entra gives (`suberror`, on the redirect `error_subcode`).
 pub(super) fn reaction_to_suberror(suberror: &str) -> Option<Reaction> {

@@ -206,10 +206,8 @@ impl std::error::Error for ProviderError {}
 
 /// `AADB2C` or `AADSTS`, then digits.
 fn number(code: &str) -> Option<(&'static str, u32)> {
-    let known = [B2C, ENTRA].into_iter();
-    let (prefix, digits) = known
-        .filter_map(|prefix| Some((prefix, code.strip_prefix(prefix)?)))
-        .next()?;
+    let mut known = [B2C, ENTRA].into_iter();
+    let (prefix, digits) = known.find_map(|prefix| Some((prefix, code.strip_prefix(prefix)?)))?;
     let plain = (4..=8).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit());
     Some((prefix, digits.parse().ok().filter(|_| plain)?))
 }

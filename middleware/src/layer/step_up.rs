@@ -1,0 +1,84 @@
+//! What a sign-in must have been, and what passing another user flow adds to a session.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Response};
+use serde_json::{Map, Value};
+
+use super::redeem::Ended;
+use super::shell::Shell;
+use crate::cookie::{Purpose, Transaction};
+use crate::flow::{self, Begin, Refusal, Unmet};
+use crate::prompt::Prompt;
+use crate::protocol::{ProviderError, Reaction};
+use crate::provider::Provider;
+use crate::session::{Authentication, Live, Record};
+
+impl Shell {
+    /// The session goes on under a new ticket, with what the user flow adds to it (ASVS 5 §7.2.4:
+    /// a new token upon re-authentication).
+    pub(super) async fn step_up(
+        &self,
+        provider: &Provider,
+        transaction: &Transaction,
+        claims: &Map<String, Value>,
+        live: &Arc<Live>,
+        headers: &HeaderMap,
+    ) -> Result<Response<Bytes>, Ended> {
+        let mut record = Record::clone(&live.record());
+        let subject = claims.get("sub").and_then(Value::as_str);
+        if record.subject() != subject || record.provider != transaction.provider {
+            return Err(Ended::Refused(Refusal::OtherAccount));
+        }
+        let user_flow = transaction.user_flow.as_deref();
+        flow::merge_edits(&mut record, claims);
+        record.authenticated(Authentication::of(user_flow, claims, self.now()));
+        let name = provider.name();
+        tracing::info!(provider = name, user_flow, "a user stepped up");
+        self.begin_session(record, transaction, Some(live), headers)
+            .await
+    }
+
+    /// Ends the session of a user whose account or grants the provider says are gone.
+    pub(super) async fn end_if_revoked(
+        &self,
+        provider: &Provider,
+        error: &ProviderError,
+        signed_in: Option<&Arc<Live>>,
+        headers: &HeaderMap,
+    ) {
+        let own = signed_in.is_some_and(|live| live.record().provider == provider.name());
+        if own && error.reaction().ends_session() {
+            tracing::info!(%error, "the provider ended what this session stands on");
+            self.end_previous(headers).await;
+        }
+    }
+}
+
+/// Checks a sign-in against what was asked for. Where the provider overlooked that credentials were
+/// wanted, they are asked for once more in a way that cannot be overlooked.
+pub(super) fn check_demand(
+    transaction: &Transaction,
+    claims: &Map<String, Value>,
+    now: crate::time::Timestamp,
+) -> Result<(), Ended> {
+    if !matches!(transaction.purpose, Purpose::SignIn | Purpose::StepUp) {
+        return Ok(());
+    }
+    let demand = &transaction.demand;
+    let refused = |unmet| Ended::Refused(Refusal::Unmet(unmet));
+    flow::check(demand, claims, now).map_err(|unmet| {
+        let reaction = Reaction::InteractionRequired;
+        let insisted = demand.parameters.get("prompt") == Some(Prompt::Login.as_str());
+        if unmet != Unmet::TooOld || insisted || transaction.reactions.contains(&reaction) {
+            return refused(unmet);
+        }
+        let mut begin = Begin::repeating(transaction, reaction);
+        let parameters = &mut begin.demand.parameters;
+        match parameters.insert("prompt", Prompt::Login.as_str()) {
+            Ok(()) => Ended::Again(Box::new(begin)),
+            Err(_) => refused(unmet),
+        }
+    })
+}

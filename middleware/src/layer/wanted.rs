@@ -1,0 +1,121 @@
+//! What challenges and links ask of a sign-in.
+
+use bytes::Bytes;
+use http::Response;
+use url::form_urlencoded;
+
+use super::caller::Caller;
+use super::shell::Shell;
+use crate::challenge::Challenge;
+use crate::config::{AllowedInLinks, ProviderSettings};
+use crate::flow::{self, Begin};
+use crate::protocol::Demand;
+use crate::session::Record;
+
+impl Shell {
+    /// Sends the browser to what a challenge asks for, and back to where it was.
+    pub(super) async fn begin_for(
+        &self,
+        caller: &Caller,
+        challenge: &Challenge,
+    ) -> Response<Bytes> {
+        let headers = caller.headers();
+        let begin = Begin {
+            scopes: self.tokens.full_scopes(challenge.scopes()),
+            provider: challenge.provider().map(str::to_owned),
+            demand: challenge.demand().clone(),
+            ..Begin::sign_in(caller.return_path().unwrap_or("/"))
+        };
+        let signed_in = match self.signed_in(&headers).await {
+            Ok(signed_in) => signed_in.map(|live| live.record()),
+            Err(error) => return self.store_unavailable(caller, &error),
+        };
+        let begin = self.with_purpose(begin, signed_in.as_deref());
+        self.begin(caller, begin, &headers).await
+    }
+
+    /// What the query of a link to the sign-in asks for. Nothing of it is trusted yet.
+    pub(super) fn wanted_demand(caller: &Caller) -> Demand {
+        let mut demand = Demand::default();
+        let query = caller.uri.query().unwrap_or_default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()).take(MOST) {
+            if name == "user_flow" {
+                demand.user_flow = Some(value.into_owned());
+            } else {
+                // What cannot be a parameter is none.
+                let _ = demand.set(&name, &value);
+            }
+        }
+        demand
+    }
+
+    /// Takes over what counts of what a link asks for, once the provider is known.
+    pub(super) fn admit(&self, mut begin: Begin, signed_in: Option<&Record>) -> Begin {
+        if begin.provider.is_none() && begin.asked.is_about_authentication() {
+            // Whoever steps up does so at their own provider.
+            begin.provider = signed_in.map(|record| record.provider.clone());
+        }
+        let Some(provider) = self.provider_of(&begin) else {
+            return begin;
+        };
+        let settings = &provider.settings;
+        let steps_up = signed_in.is_some_and(|record| record.provider == settings.name);
+        begin.demand = admitted(settings, std::mem::take(&mut begin.asked), steps_up);
+        self.with_purpose(begin, signed_in)
+    }
+
+    /// What a link to another of the layer's endpoints sends along, as far as that is allowed.
+    pub(super) fn wanted_parameters(&self, caller: &Caller, provider: &str) -> Demand {
+        let settings = self.providers.get(provider);
+        let settings = settings.map(|provider| &provider.settings);
+        settings.map_or_else(Demand::default, |settings| {
+            admitted(settings, Self::wanted_demand(caller), false)
+        })
+    }
+
+    /// Whether a link to the sign-in asks for nothing that the session does not have.
+    pub(super) fn needs_nothing(&self, begin: &Begin, record: &Record) -> bool {
+        let here = begin.provider.as_ref();
+        let here = here.is_none_or(|name| *name == record.provider);
+        let demand = &begin.demand;
+        let provider = self.providers.get(&record.provider);
+        let met = provider
+            .is_some_and(|provider| flow::is_met(&provider.settings, demand, record, self.now()));
+        here && begin.scopes.is_empty() && (met || !demand.is_about_authentication())
+    }
+
+    /// A sign-in, or a step up for whoever is signed in.
+    fn with_purpose(&self, begin: Begin, signed_in: Option<&Record>) -> Begin {
+        let provider = self.provider_of(&begin);
+        let purpose = provider.map_or(begin.purpose, |provider| {
+            flow::purpose(&provider.settings, &begin.demand, signed_in)
+        });
+        Begin { purpose, ..begin }
+    }
+}
+
+/// Whoever is signed in can be asked for more by any link. What a link asks of others, and what it
+/// sends along, must be allowed.
+fn admitted(settings: &ProviderSettings, asked: Demand, steps_up: bool) -> Demand {
+    let AllowedInLinks {
+        parameters: allowed,
+        user_flows,
+    } = &settings.allowed;
+    let allows = |name: &str| allowed.iter().any(|one| one == name);
+    let flow = |name: &String| settings.user_flows.find(name).map(str::to_owned);
+    let may = |flow: &String| steps_up || user_flows.contains(flow);
+    let mut demand = Demand {
+        user_flow: asked.user_flow.as_ref().and_then(flow).filter(may),
+        max_age: asked.max_age.filter(|_| steps_up || allows("max_age")),
+        ..Demand::default()
+    };
+    if steps_up || allows("acr_values") {
+        demand.acr_values = asked.acr_values;
+    }
+    demand.parameters = asked.parameters;
+    demand.parameters.retain(allows);
+    demand
+}
+
+/// How many pairs of a query are looked at.
+const MOST: usize = 32;
