@@ -97,9 +97,7 @@ impl Shell {
             }
             // The session went away meanwhile: the provider knows the user, so this is mostly a
             // redirect.
-            (Purpose::StepUp | Purpose::EditProfile, None) => {
-                Err(Ended::Again(Box::new(again())))
-            }
+            (Purpose::StepUp | Purpose::EditProfile, None) => Err(Ended::Again(Box::new(again()))),
             (Purpose::ResetPassword, _) => {
                 self.after_reset(provider, &claims, signed_in)
                     .await

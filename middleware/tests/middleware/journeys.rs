@@ -104,22 +104,7 @@ async fn a_forgotten_password_starts_the_reset_flow_by_itself() {
         page.url
     );
 
-    let page = visitor
-        .submits(
-            &page,
-            "emailVerificationSendCode",
-            &[("email", "ada@emulator.example")],
-        )
-        .await;
-    let code = page.text_of("mailboxCode").unwrap();
-    let page = visitor
-        .submits(&page, "verificationCode", &[("verificationCode", &code)])
-        .await;
-    let new = [
-        ("newPassword", "N3w-Passw0rd"),
-        ("reenterPassword", "N3w-Passw0rd"),
-    ];
-    let page = visitor.submits(&page, "newPassword", &new).await;
+    let page = visitor.resets_password(&page).await;
     // Signed in, or at sign-in if the provider wants the new password once.
     let page = if page.app_path().is_none() {
         visitor

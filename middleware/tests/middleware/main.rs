@@ -29,4 +29,5 @@ mod sessions;
 mod sign_out;
 mod support;
 mod tokens;
+mod user_flows;
 mod user_sessions;

@@ -9,4 +9,4 @@ mod world;
 pub use listening::Listening;
 pub use meddler::Meddler;
 pub use visitor::{Page, Visitor};
-pub use world::{APP, KEY, OTHER_SECRET, World, WorldBuilder};
+pub use world::{APP, KEY, OTHER_SECRET, World, WorldBuilder, own_tenant};

@@ -169,10 +169,32 @@ impl<'w> Visitor<'w> {
         .await
     }
 
+    /// Resets Ada's password to `N3w-Passw0rd` on the page that is open.
+    pub async fn resets_password(&mut self, page: &Page) -> Page {
+        let address = [("email", "ada@emulator.example")];
+        let page = self
+            .submits(page, "emailVerificationSendCode", &address)
+            .await;
+        let code = page.text_of("mailboxCode").unwrap();
+        let page = self
+            .submits(&page, "verificationCode", &[("verificationCode", &code)])
+            .await;
+        let new = [
+            ("newPassword", "N3w-Passw0rd"),
+            ("reenterPassword", "N3w-Passw0rd"),
+        ];
+        self.submits(&page, "newPassword", &new).await
+    }
+
     pub async fn signs_out(&mut self) -> Page {
         let answer = self.sends(Method::POST, &absolute("/logout"), None).await;
         let next = resolve(&answer.url, answer.location());
         self.opens(&next).await
+    }
+
+    /// The provider does not know this browser any more.
+    pub fn forgets_the_provider(&mut self) {
+        self.provider_cookies.clear();
     }
 
     /// The app's cookies, to look at or to tamper with.

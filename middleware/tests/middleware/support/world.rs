@@ -50,7 +50,7 @@ impl World {
     pub fn with() -> WorldBuilder {
         WorldBuilder {
             emulator: Box::new(|builder| builder),
-            settings: Box::new(settings),
+            settings: Box::new(own_tenant),
             change: Box::new(|file| file),
             parts: Box::new(|builder| builder),
             routes: Router::new(),
@@ -151,7 +151,8 @@ impl WorldBuilder {
     }
 }
 
-fn settings(emulator: &Emulator) -> String {
+/// The configuration file for the emulator's own tenant.
+pub fn own_tenant(emulator: &Emulator) -> String {
     let base = emulator.base_url();
     let tenant = emulator.tenant();
     let client_id = emulator.client().client_id();
