@@ -105,6 +105,13 @@ fn one_that_runs_takes_orders() {
     let seed = seed.to_str().unwrap();
     assert!(order(&["export", seed]).0);
     assert!(order(&["users", "delete", "mary@emulator.example"]).0);
+    let (_, told) = order(&["token", "ada@emulator.example", "--logout"]);
+    assert_eq!(told.trim().split('.').count(), 3);
+    assert!(!order(&["token", "--logout", "--access"]).0);
+    let in_fabrikam = ["scenario", "status-503", "--tenant", "fabrikam"];
+    assert!(order(&in_fabrikam).0);
+    assert!(!order(&["scenario", "status-503", "--tenant", "nowhere"]).0);
+    assert!(order(&["scenario", "--off", "--tenant", "fabrikam"]).0);
     assert!(order(&["scenario", "oidcc-client-test-invalid-iss", "--next", "1"]).0);
     assert!(order(&["import", seed]).0);
     assert!(order(&["users"]).1.contains("mary@emulator.example"));

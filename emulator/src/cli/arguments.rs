@@ -121,6 +121,10 @@ pub(super) struct Token {
     #[arg(long)]
     pub(super) access: bool,
 
+    /// A logout token instead of an ID token
+    #[arg(long, conflicts_with = "access")]
+    pub(super) logout: bool,
+
     /// Client id [default: the first client]
     #[arg(long, value_name = "ID")]
     pub(super) client: Option<String>,

@@ -17,8 +17,13 @@ use super::{
 use crate::{Misbehaviour, seed::replace_file};
 
 pub(super) fn token(order: &Token) -> Result<(), String> {
+    let kind = match (order.access, order.logout) {
+        (true, _) => "access",
+        (false, true) => "logout",
+        (false, false) => "id",
+    };
     let mut forgery = json!({
-        "type": if order.access { "access" } else { "id" },
+        "type": kind,
         "claims": attributes(&order.claims)?,
         "without": order.without,
         "alg": order.alg,

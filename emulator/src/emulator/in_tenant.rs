@@ -60,8 +60,7 @@ impl<'a> InTenant<'a> {
 
     /// Replaces a registration, found by the client id of the new one.
     pub fn change_client(&self, client: &Client) -> Result<Client, OperationError> {
-        self.world
-            .change_client(Some(&self.id), client.client_id(), &members(client)?)
+        self.world.replace_client(Some(&self.id), client)
     }
 
     /// Deletes a registration.

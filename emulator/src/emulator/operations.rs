@@ -54,9 +54,7 @@ impl Emulator {
 
     /// Replaces a registration, found by the client id of the new one.
     pub fn change_client(&self, client: &Client) -> Result<Client, OperationError> {
-        let members = serde_json::to_value(client)?;
-        let members = members.as_object().cloned().unwrap_or_default();
-        self.world.change_client(None, client.client_id(), &members)
+        self.world.replace_client(None, client)
     }
 
     /// Deletes a registration.

@@ -14,7 +14,7 @@ use crate::{
     jwt::{Issue, app_token_v2},
     protocol::Fault,
     provider::Provider,
-    token::TokenRequest,
+    token::{TokenRequest, after},
 };
 
 pub(super) fn tokens(
@@ -55,7 +55,7 @@ pub(super) fn tokens(
     answer.insert("expires_in".to_owned(), json!(issue.lifetime));
     answer.insert("ext_expires_in".to_owned(), json!(issue.lifetime));
     answer.insert("access_token".to_owned(), json!(token));
-    super::issue::spoil(&mut answer, &bad);
+    after(&mut answer, &bad, provider);
     Ok(Value::Object(answer))
 }
 

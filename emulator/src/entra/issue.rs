@@ -2,14 +2,14 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     address::Authority,
-    control::{Misbehaviour, Misbehaviours},
+    control::Misbehaviours,
     directory::{Platform, UserFlow},
     grant::{Grant, GrantKind},
     jwt::{Hashes, Issue, access_token_v2, id_token_v2},
     protocol::{Fault, Scopes, client_info},
     provider::Provider,
     random,
-    token::TokenRequest,
+    token::{TokenRequest, after, before},
 };
 
 /// Writes the answer for a user's grant; the members come in Entra's order.
@@ -23,6 +23,7 @@ pub(super) fn tokens(
 ) -> Result<Value, Fault> {
     let tenant = &provider.tenant;
     let bad = Misbehaviours::of_this_request();
+    before(&bad, provider)?;
     let issue = Issue {
         issuer: &authority.issuer(tenant),
         client_id: &grant.client_id,
@@ -63,7 +64,7 @@ pub(super) fn tokens(
             json!(client_info(&grant.identity, &grant.user_flow, tenant)),
         );
     }
-    spoil(&mut answer, &bad);
+    after(&mut answer, &bad, provider);
     Ok(Value::Object(answer))
 }
 
@@ -84,22 +85,6 @@ fn refresh_token(grant: &Grant, scopes: &Scopes, provider: &Provider) -> Result<
         ..grant.clone()
     };
     provider.vault.issue(&refresh)
-}
-
-pub(super) fn spoil(answer: &mut Map<String, Value>, bad: &Misbehaviours) {
-    if bad.has(&Misbehaviour::NoIdToken) {
-        answer.shift_remove("id_token");
-    }
-    if bad.has(&Misbehaviour::NoAccessToken) {
-        for name in ["access_token", "expires_in", "ext_expires_in"] {
-            answer.shift_remove(name);
-        }
-    }
-    if bad.has(&Misbehaviour::NumbersAsStrings) {
-        for value in answer.values_mut().filter(|value| value.is_number()) {
-            *value = Value::String(value.to_string());
-        }
-    }
 }
 
 const LIFETIME: i64 = 90 * SPA_LIFETIME;

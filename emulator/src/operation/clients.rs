@@ -51,6 +51,22 @@ impl World {
         })
     }
 
+    /// Replaces a registration, found by the client id of the new one.
+    pub(crate) fn replace_client(
+        &self,
+        tenant: Option<&str>,
+        client: &Client,
+    ) -> Result<Client, OperationError> {
+        self.change_clients(tenant, |clients| {
+            let known = clients
+                .iter_mut()
+                .find(|known| is_called(known, client.client_id()))
+                .ok_or(OperationError::NotFound("client"))?;
+            *known = client.clone();
+            Ok(client.clone())
+        })
+    }
+
     pub(crate) fn delete_client(
         &self,
         tenant: Option<&str>,

@@ -70,7 +70,7 @@ pub(super) fn answer(
         "resource": access.resource,
     });
     if let Some(members) = answer.as_object_mut() {
-        super::issue::spoil(members, &bad);
+        super::after(members, &bad, provider);
     }
     Ok(answer)
 }

@@ -1,9 +1,9 @@
 use serde_json::{Map, Value, json};
 
-use super::TokenRequest;
+use super::{TokenRequest, after, before};
 use crate::{
     address::Authority,
-    control::{Misbehaviour, Misbehaviours},
+    control::Misbehaviours,
     directory::{Platform, UserFlow},
     grant::{Grant, GrantKind},
     jwt::{Hashes, Issue, access_token, id_token},
@@ -30,10 +30,7 @@ pub(super) fn tokens(
     let now = provider.clock.now();
     let lifetime = provider.token_lifetime(user_flow);
     let bad = Misbehaviours::of_this_request();
-    refuse(&bad)?;
-    if bad.has(&Misbehaviour::RotatingKeyBeforeSigning) {
-        provider.keys.rotate(now);
-    }
+    before(&bad, provider)?;
     let issuer = issuer(authority, &provider.tenant, user_flow);
     let issue = Issue {
         issuer: &issuer,
@@ -98,10 +95,7 @@ pub(super) fn tokens(
         add("refresh_token", json!(token));
         add("refresh_token_expires_in", json!(expires_in));
     }
-    spoil(&mut answer, &bad);
-    if bad.has(&Misbehaviour::RotatingKey) {
-        provider.keys.rotate(now);
-    }
+    after(&mut answer, &bad, provider);
     Ok(Value::Object(answer))
 }
 
@@ -143,38 +137,6 @@ fn refresh_token(
         ..grant.clone()
     };
     Ok((provider.vault.issue(&refresh)?, expires_at - now))
-}
-
-/// Refuses a grant that is good.
-fn refuse(bad: &Misbehaviours) -> Result<(), Fault> {
-    if bad.has(&Misbehaviour::GrantRevoked) {
-        return Err(Fault::GrantRevoked);
-    }
-    if bad.has(&Misbehaviour::WrongSecret) {
-        return Err(Fault::WrongSecret);
-    }
-    Ok(())
-}
-
-pub(super) fn spoil(answer: &mut Map<String, Value>, bad: &Misbehaviours) {
-    if bad.has(&Misbehaviour::NoIdToken) {
-        answer.shift_remove("id_token");
-    }
-    if bad.has(&Misbehaviour::NoAccessToken) {
-        for name in ["access_token", "expires_in", "expires_on", "resource"] {
-            answer.shift_remove(name);
-        }
-    }
-    if bad.has(&Misbehaviour::NoExpiresIn) {
-        for name in ["expires_in", "expires_on", "id_token_expires_in"] {
-            answer.shift_remove(name);
-        }
-    }
-    if bad.has(&Misbehaviour::NumbersAsStrings) {
-        for value in answer.values_mut().filter(|value| value.is_number()) {
-            *value = Value::String(value.to_string());
-        }
-    }
 }
 
 const SPA_REFRESH_WINDOW: i64 = 24 * 60 * 60;

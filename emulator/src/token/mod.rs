@@ -7,6 +7,7 @@ mod issue;
 mod password;
 mod refresh;
 mod request;
+mod trouble;
 
 use serde_json::Value;
 
@@ -15,6 +16,7 @@ use crate::{address::Authority, directory::UserFlow, protocol::Fault, provider::
 pub(crate) use client_auth::{check_secret, registered};
 pub(crate) use issue::Redemption;
 pub(crate) use request::TokenRequest;
+pub(crate) use trouble::{after, before};
 
 /// Answers a token request at the endpoint of a user flow.
 pub(crate) fn answer(

@@ -1,7 +1,10 @@
 //! Back-channel sign-out, an extra that neither B2C nor Entra has.
 
+use std::time::{Duration, Instant};
+
 use b2c_emulator::{Client, Emulator, Forgery, Misbehaviour, OperationError, Scope, Tenant};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
 
 use crate::support::{Ask, Bench, Inbox, SIGN_IN, Visitor, claims, genuine, header_of};
 
@@ -261,4 +264,34 @@ async fn an_administrator_ends_the_sessions_of_a_user_in_every_browser() {
     assert_eq!(page.error_code(), "AADB2C90077");
     let nobody = bench.emulator.sign_out("nobody@emulator.example").await;
     assert_eq!(nobody, Err(OperationError::NotFound("user")));
+}
+
+#[tokio::test]
+async fn a_server_that_leaves_the_connection_open_is_not_waited_for() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let uri = format!("http://{}/", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(answer).await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    let mut bench = bench(&uri).await;
+    sign_in(&mut bench).await;
+    let start = Instant::now();
+    sign_out(&mut bench).await;
+    assert!(start.elapsed() < Duration::from_secs(4));
+    assert_eq!(bench.emulator.logout_notices()[0].status(), Some(200));
+    server.abort();
+}
+
+#[tokio::test]
+async fn a_registration_that_is_replaced_forgets_where_logout_tokens_went() {
+    let inbox = Inbox::answering(200).await;
+    let mut bench = bench(inbox.uri()).await;
+    let plain = Client::new("told", "secret").redirect_uri("http://localhost:5000/told");
+    bench.emulator.change_client(&plain).unwrap();
+    assert!(sign_in(&mut bench).await.get("sid").is_none());
+    sign_out(&mut bench).await;
+    assert!(inbox.take().is_empty());
 }

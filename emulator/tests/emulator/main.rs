@@ -21,6 +21,7 @@ mod custom_attributes;
 mod custom_policies;
 mod discovery;
 mod entra;
+mod entra_misbehaviours;
 mod error_list;
 mod external_id;
 mod front_channel;

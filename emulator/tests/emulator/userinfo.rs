@@ -262,3 +262,26 @@ async fn entra_takes_the_tokens_of_microsoft_graph_and_tells_what_their_scopes_a
         assert_eq!(page.status, 401);
     }
 }
+
+#[tokio::test]
+async fn a_seed_switches_it_on_for_a_custom_policy_too() {
+    let seed = r#"
+        [[user_flows]]
+        name = "B2C_1A_signup_signin"
+        kind = "sign_up_or_sign_in"
+        settings = { userinfo = true }
+    "#;
+    let mut bench = Bench::of(Emulator::builder().seed(seed)).await;
+    let ask = bench.ask().at("B2C_1A_signup_signin");
+    let code = bench.sign_in(&ask).await.code();
+    let form = bench.redemption(&code);
+    let tokens = bench.token("B2C_1A_signup_signin", &form).await.json();
+    let metadata = bench.emulator.metadata_url("B2C_1A_signup_signin").unwrap();
+    let metadata = bench.visitor.get(&metadata).await.json();
+    let url = metadata["userinfo_endpoint"].as_str().unwrap();
+    let token = tokens["access_token"].as_str().unwrap();
+    let told = by_body(&mut bench.visitor, url, token).await.json();
+    assert_eq!(told["sub"], claims(&tokens["id_token"])["sub"]);
+    assert_eq!(told["email"], "ada@emulator.example");
+    assert!(told.get("objectId").is_none());
+}
