@@ -88,6 +88,13 @@ impl World {
         }
     }
 
+    /// Lists only the keys that sign.
+    pub(crate) fn drop_old_keys(&self) {
+        for keys in self.providers().key_rings() {
+            keys.drop_old();
+        }
+    }
+
     /// What is wrong with the seed file that is followed.
     pub(crate) fn seed_problem(&self) -> Option<SeedError> {
         self.seed_problem

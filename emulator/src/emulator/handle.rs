@@ -163,9 +163,7 @@ impl Emulator {
 
     /// Lists only the key that signs.
     pub fn drop_old_signing_keys(&self) {
-        for keys in self.world.providers().key_rings() {
-            keys.drop_old();
-        }
+        self.world.drop_old_keys();
     }
 
     /// Makes an endpoint misbehave, in addition to what it does already.

@@ -156,3 +156,28 @@ async fn attributes_are_declared_and_withdrawn() {
     let theirs = desk.get("/users?tenant=woodgrove").await;
     assert_eq!(theirs[0]["extension_LoyaltyId"], "A-1");
 }
+
+#[tokio::test]
+async fn every_product_has_keys_that_rotate_together() {
+    let builder = Emulator::builder().add_tenant(Tenant::entra("contoso"));
+    let mut desk = Desk::of(builder).await;
+    let mut kids = async |path: &str| -> Vec<String> {
+        let keys = desk.get(path).await;
+        let keys = keys["keys"].as_array().unwrap().clone();
+        keys.iter().map(|key| key["kid"].to_string()).collect()
+    };
+    let (ours, theirs) = (kids("/keys").await, kids("/keys?tenant=contoso").await);
+    assert_ne!(ours, theirs);
+    desk.bench.emulator.rotate_signing_key();
+    for (path, old) in [("/keys", ours), ("/keys?tenant=contoso", theirs)] {
+        let listed = desk.get(path).await["keys"].as_array().unwrap().len();
+        assert_eq!(listed, 2, "{path}");
+        assert_ne!(desk.get(path).await["keys"][0]["kid"].to_string(), old[0]);
+    }
+    let dropped = desk.ask(Method::DELETE, "/keys", &Value::Null).await;
+    assert_eq!(dropped.status, 200);
+    for path in ["/keys", "/keys?tenant=contoso"] {
+        let listed = desk.get(path).await["keys"].as_array().unwrap().len();
+        assert_eq!(listed, 1, "{path}");
+    }
+}

@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use b2c_emulator::Emulator;
+use b2c_emulator::{Emulator, UserFlow};
 use proptest::prelude::*;
 use reqwest::header;
 use tokio::runtime::Runtime;
 
-use crate::support::{Ask, encoded};
+use crate::support::{Ask, SIGN_IN, encoded};
 
 /// One emulator for every case, or starting it would be all that is tested.
 struct Target {
@@ -18,9 +18,10 @@ struct Target {
 
 static TARGET: LazyLock<Target> = LazyLock::new(|| {
     let runtime = Runtime::new().unwrap();
-    let emulator = runtime
-        .block_on(Emulator::builder().max_pending_sign_ins(50).start())
-        .unwrap();
+    let builder = Emulator::builder()
+        .max_pending_sign_ins(50)
+        .user_flow(UserFlow::sign_up_sign_in(SIGN_IN).userinfo());
+    let emulator = runtime.block_on(builder.start()).unwrap();
     let http = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
@@ -36,7 +37,12 @@ static TARGET: LazyLock<Target> = LazyLock::new(|| {
 impl Target {
     fn url(&self, endpoint: &str) -> String {
         let (base, tenant) = (self.emulator.base_url(), self.emulator.tenant());
-        format!("{base}/{tenant}/B2C_1_signupsignin1/oauth2/v2.0/{endpoint}")
+        let folder = if endpoint == "userinfo" {
+            "openid"
+        } else {
+            "oauth2"
+        };
+        format!("{base}/{tenant}/{SIGN_IN}/{folder}/v2.0/{endpoint}")
     }
 
     fn get(&self, endpoint: &str, query: &str) -> (u16, String) {
@@ -150,6 +156,13 @@ proptest! {
     fn a_form_of_any_bytes_is_answered(bytes in proptest::collection::vec(any::<u8>(), 0..256)) {
         let (status, answer) = TARGET.post("token", bytes);
         prop_assert!(status == 400 && answer.contains("AADB2C"), "{status} {answer}");
+    }
+
+    #[test]
+    fn userinfo_is_refused(token in "\\PC{0,24}|[-_A-Za-z0-9]{0,9}\\.[-_A-Za-z0-9]{0,9}\\.[-_A-Za-z0-9]{0,9}") {
+        let form = encoded(&[("access_token", token.as_str())]);
+        let (status, answer) = TARGET.post("userinfo", form.into_bytes());
+        prop_assert_eq!(status, 401, "{}", answer);
     }
 
     #[test]

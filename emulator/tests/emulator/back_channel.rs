@@ -211,8 +211,7 @@ async fn an_application_that_cannot_be_told_does_not_hinder_the_sign_out() {
 #[tokio::test]
 async fn metadata_says_so_where_an_application_has_it() {
     let mut bench = bench("http://localhost:5000/back").await;
-    let url = bench.emulator.metadata_url(SIGN_IN).unwrap();
-    let told = bench.visitor.get(&url).await.json();
+    let told = bench.metadata(SIGN_IN).await;
     assert_eq!(told["backchannel_logout_supported"], true);
     assert_eq!(told["backchannel_logout_session_supported"], true);
     assert!(told.get("frontchannel_logout_supported").is_none());

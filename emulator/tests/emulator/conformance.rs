@@ -181,8 +181,7 @@ async fn somebody_else_starts_a_sign_in() {
         .redirect_uri("http://localhost:5000/a")
         .initiate_login_uri("http://localhost:5000/login?from=elsewhere");
     let mut bench = Bench::of(Emulator::builder().client(client)).await;
-    let metadata = bench.emulator.metadata_url(SIGN_IN).unwrap();
-    let issuer = bench.visitor.get(&metadata).await.json()["issuer"].clone();
+    let issuer = bench.metadata(SIGN_IN).await["issuer"].clone();
     let url = bench
         .emulator
         .third_party_login_url("app", Some("ada@emulator.example"))

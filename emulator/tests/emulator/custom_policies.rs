@@ -51,8 +51,7 @@ async fn tokens_look_like_a_custom_policys() {
 async fn userinfo_answers_the_bearer() {
     let (mut bench, ask) = bench(policy()).await;
     let tokens = tokens(&mut bench, &ask).await;
-    let metadata = bench.emulator.metadata_url(POLICY).unwrap();
-    let metadata = bench.visitor.get(&metadata).await.json();
+    let metadata = bench.metadata(POLICY).await;
     let url = metadata["userinfo_endpoint"].as_str().unwrap().to_owned();
     let authorization = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
     let visitor = &mut bench.visitor;

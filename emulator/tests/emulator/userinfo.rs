@@ -12,8 +12,7 @@ use crate::support::{Bench, Page, SIGN_IN, Sts, Visitor, claims, encoded, genuin
 async fn bench() -> (Bench, String) {
     let flow = UserFlow::sign_up_sign_in(SIGN_IN).userinfo();
     let mut bench = Bench::of(Emulator::builder().user_flow(flow)).await;
-    let metadata = bench.emulator.metadata_url(SIGN_IN).unwrap();
-    let metadata = bench.visitor.get(&metadata).await.json();
+    let metadata = bench.metadata(SIGN_IN).await;
     let url = metadata["userinfo_endpoint"].as_str().unwrap().to_owned();
     (bench, url)
 }
@@ -106,8 +105,7 @@ async fn strangers_are_refused_as_rfc_6750_says() {
 #[tokio::test]
 async fn b2c_has_none_at_user_flows() {
     let mut bench = Bench::new().await;
-    let metadata = bench.emulator.metadata_url(SIGN_IN).unwrap();
-    let metadata = bench.visitor.get(&metadata).await.json();
+    let metadata = bench.metadata(SIGN_IN).await;
     assert!(metadata.get("userinfo_endpoint").is_none());
     let (_, token) = sign_in(&mut bench).await;
     let url = format!(
@@ -276,8 +274,7 @@ async fn a_seed_switches_it_on_for_a_custom_policy_too() {
     let code = bench.sign_in(&ask).await.code();
     let form = bench.redemption(&code);
     let tokens = bench.token("B2C_1A_signup_signin", &form).await.json();
-    let metadata = bench.emulator.metadata_url("B2C_1A_signup_signin").unwrap();
-    let metadata = bench.visitor.get(&metadata).await.json();
+    let metadata = bench.metadata("B2C_1A_signup_signin").await;
     let url = metadata["userinfo_endpoint"].as_str().unwrap();
     let token = tokens["access_token"].as_str().unwrap();
     let told = by_body(&mut bench.visitor, url, token).await.json();

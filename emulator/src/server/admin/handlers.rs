@@ -100,7 +100,7 @@ pub(super) fn change_clock(call: &Call<'_>) -> Result {
 }
 
 pub(super) fn list_keys(call: &Call<'_>) -> Result {
-    let keys = call.world.provider().keys.public_keys();
+    let keys = call.world.provider_of(call.tenant())?.keys.public_keys();
     ok(&key_set(&keys))
 }
 
@@ -119,7 +119,7 @@ pub(super) fn rotate_key(call: &Call<'_>) -> Result {
 }
 
 pub(super) fn drop_old_keys(call: &Call<'_>) -> Result {
-    call.world.provider().keys.drop_old();
+    call.world.drop_old_keys();
     list_keys(call)
 }
 

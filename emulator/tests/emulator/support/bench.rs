@@ -31,6 +31,12 @@ impl Bench {
         self.visitor.get(&ask.path()).await
     }
 
+    /// The metadata of a user flow.
+    pub(crate) async fn metadata(&mut self, user_flow: &str) -> serde_json::Value {
+        let url = self.emulator.metadata_url(user_flow).unwrap();
+        self.visitor.get(&url).await.json()
+    }
+
     /// Signs Ada in and returns the redirect to the application.
     pub(crate) async fn sign_in(&mut self, ask: &Ask) -> Page {
         let page = self.open(ask).await;
