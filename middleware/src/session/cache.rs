@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::index::IndexKey;
 use super::live::Live;
+use super::multimap::Multimap;
 use crate::cookie::SessionId;
 
 /// A bounded, sharded map of live sessions.
 #[derive(Debug)]
 pub(crate) struct Cache {
     shards: [Mutex<Shard>; SHARDS],
+    /// The sessions in the shards by what they have in common. Locked after a shard, never before.
+    indexed: Mutex<Multimap<SessionId>>,
     capacity: usize,
 }
 
@@ -28,6 +32,7 @@ impl Cache {
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             shards: Default::default(),
+            indexed: Mutex::default(),
             capacity: (capacity / SHARDS).max(1),
         }
     }
@@ -48,9 +53,11 @@ impl Cache {
             return Arc::clone(present);
         }
         if shard.removals == before.0 {
+            let mut indexed = open(&self.indexed);
             if shard.sessions.len() >= self.capacity {
-                make_room(&mut shard.sessions);
+                make_room(&mut shard.sessions, &mut indexed);
             }
+            indexed.add(live.indexes.iter(), live.ticket.id);
             shard.sessions.insert(live.ticket.id, Arc::clone(&live));
         }
         live
@@ -59,41 +66,134 @@ impl Cache {
     pub(crate) fn remove(&self, id: &SessionId) {
         let mut shard = self.shard(id);
         shard.removals += 1;
-        shard.sessions.remove(id);
+        if let Some(live) = shard.sessions.remove(id) {
+            open(&self.indexed).remove(live.indexes.iter(), *id);
+        }
     }
 
-    /// Removes every session that `ends` picks, and returns them: one pass over all, which is
-    /// bounded by the capacity. Loads that began before are not put back.
-    pub(crate) fn remove_where(&self, ends: impl Fn(&Live) -> bool) -> Vec<Arc<Live>> {
-        let mut removed = Vec::new();
-        for shard in &self.shards {
-            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-            shard.removals += 1;
-            let gone = shard.sessions.extract_if(|_, live| ends(live));
-            removed.extend(gone.map(|(_, live)| live));
+    /// Removes those of the sessions under an index key that `ends` picks, and returns them.
+    pub(crate) fn remove_indexed(
+        &self,
+        index: IndexKey,
+        ends: impl Fn(&Live) -> bool,
+    ) -> Vec<Arc<Live>> {
+        let ids: Vec<_> = open(&self.indexed).find(index).collect();
+        let found = ids.iter().filter_map(|id| self.get(id));
+        let removed: Vec<_> = found.filter(|live| ends(live)).collect();
+        for live in &removed {
+            self.remove(&live.ticket.id);
         }
         removed
     }
 
+    /// The store has removed sessions that may not be here: loads of them that began before are not
+    /// put in.
+    pub(crate) fn outdate_loads(&self) {
+        for shard in &self.shards {
+            open(shard).removals += 1;
+        }
+    }
+
     fn shard(&self, id: &SessionId) -> MutexGuard<'_, Shard> {
         // Ids are random, so any byte spreads them evenly.
-        let shard = &self.shards[usize::from(id[0]) % SHARDS];
-        shard.lock().unwrap_or_else(PoisonError::into_inner)
+        open(&self.shards[usize::from(id[0]) % SHARDS])
     }
 }
 
 /// Drops the half that was not seen for longest.
-fn make_room(sessions: &mut HashMap<SessionId, Arc<Live>>) {
+fn make_room(sessions: &mut HashMap<SessionId, Arc<Live>>, indexed: &mut Multimap<SessionId>) {
     let mut seen: Vec<_> = sessions.values().map(|live| live.last_seen()).collect();
     let middle = seen.len() / 2;
     let (_, limit, _) = seen.select_nth_unstable(middle);
     let limit = *limit;
     let mut surplus = middle + 1;
-    sessions.retain(|_, live| {
+    let dropped = sessions.extract_if(|_, live| {
         let drop = surplus > 0 && live.last_seen() <= limit;
         surplus -= usize::from(drop);
-        !drop
+        drop
     });
+    for (id, live) in dropped {
+        indexed.remove(live.indexes.iter(), id);
+    }
+}
+
+fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 const SHARDS: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value};
+
+    use super::*;
+    use crate::cookie::Ticket;
+    use crate::session::{Claims, Origin, Record};
+    use crate::time::Timestamp;
+
+    fn live(subject: &str, seen: u64) -> Arc<Live> {
+        let claims = Map::from_iter([("sub".to_owned(), Value::from(subject))]);
+        let record = Record {
+            claims: Claims::new(claims),
+            edited: Map::new(),
+            provider: "provider".to_owned(),
+            user_flow: None,
+            signed_in_at: Timestamp(0),
+            expires_at: Timestamp(1000),
+            grant: None,
+            tokens: Vec::new(),
+            ungranted: Vec::new(),
+            origin: Origin::default(),
+        };
+        let seen = Timestamp(seen);
+        Arc::new(Live::new(Ticket::new(), record, 1, seen, seen))
+    }
+
+    fn insert(cache: &Cache, live: &Arc<Live>) {
+        let before = cache.before(&live.ticket.id);
+        cache.insert(Arc::clone(live), before);
+    }
+
+    #[test]
+    fn a_users_sessions_are_removed_and_nobody_elses() {
+        let cache = Cache::new(1600);
+        let (ada, other, grace) = (live("ada", 1), live("ada", 2), live("grace", 3));
+        for live in [&ada, &other, &grace] {
+            insert(&cache, live);
+        }
+        let user = IndexKey::user("provider", "ada");
+        let removed = cache.remove_indexed(user, |live| live.key != other.key);
+        assert!(removed.len() == 1 && removed[0].key == ada.key);
+        assert!(cache.get(&ada.ticket.id).is_none());
+        assert!(cache.get(&other.ticket.id).is_some() && cache.get(&grace.ticket.id).is_some());
+        cache.remove(&other.ticket.id);
+        assert!(cache.remove_indexed(user, |_| true).is_empty());
+        assert_eq!(open(&cache.indexed).len(), 2, "grace's two keys");
+    }
+
+    #[test]
+    fn what_is_dropped_for_room_is_dropped_from_the_index() {
+        let cache = Cache::new(16);
+        for number in 0..500 {
+            insert(&cache, &live(&number.to_string(), number));
+        }
+        let held: usize = cache
+            .shards
+            .iter()
+            .map(|shard| open(shard).sessions.len())
+            .sum();
+        assert!(held <= 16, "{held}");
+        assert_eq!(open(&cache.indexed).len(), 2 * held);
+    }
+
+    #[test]
+    fn a_load_from_before_a_sign_out_is_not_put_in() {
+        let cache = Cache::new(16);
+        let live = live("ada", 1);
+        let before = cache.before(&live.ticket.id);
+        cache.outdate_loads();
+        cache.insert(Arc::clone(&live), before);
+        assert!(cache.get(&live.ticket.id).is_none());
+    }
+}

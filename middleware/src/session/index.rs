@@ -100,10 +100,6 @@ impl IndexKeys {
         self.user
     }
 
-    pub(crate) fn contains(&self, key: IndexKey) -> bool {
-        self.iter().any(|own| own == key)
-    }
-
     pub(crate) fn iter(&self) -> impl Iterator<Item = IndexKey> {
         self.user.into_iter().chain(self.provider_session)
     }

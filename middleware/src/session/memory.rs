@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use super::index::{IndexEntry, IndexKey, IndexedSession};
-use super::memory_index::MemoryIndex;
+use super::multimap::Multimap;
 use super::store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
 use crate::future::BoxFuture;
 
@@ -19,7 +19,7 @@ pub struct MemoryStore {
 #[derive(Debug, Default)]
 struct Contents {
     records: HashMap<SessionKey, Entry>,
-    index: MemoryIndex,
+    index: Multimap<SessionKey>,
     /// At this size the next insert throws out what has expired.
     sweep_at: usize,
 }
@@ -67,7 +67,7 @@ impl SessionStore for MemoryStore {
                 version: 1,
                 ..record
             };
-            contents.index.add(&index.keys, key);
+            contents.index.add(index.keys.iter().copied(), key);
             contents.records.insert(key, Entry { record, index });
         }
         ready(Ok(free))
@@ -154,7 +154,7 @@ impl Contents {
         let Some(entry) = self.records.remove(&key) else {
             return false;
         };
-        self.index.remove(&entry.index.keys, key);
+        self.index.remove(entry.index.keys, key);
         true
     }
 
@@ -185,7 +185,7 @@ impl Contents {
     fn remove_where(&mut self, mut goes: impl FnMut(&StoredRecord) -> bool) {
         let gone = self.records.extract_if(|_, entry| goes(&entry.record));
         for (key, entry) in gone {
-            self.index.remove(&entry.index.keys, key);
+            self.index.remove(entry.index.keys, key);
         }
     }
 }

@@ -7,7 +7,7 @@ mod handle;
 mod index;
 mod live;
 mod memory;
-mod memory_index;
+mod multimap;
 mod once;
 mod origin;
 mod record;

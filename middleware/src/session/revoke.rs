@@ -50,9 +50,12 @@ impl Sessions {
         except: Option<SessionKey>,
     ) -> Result<usize, StoreError> {
         let ended = self.store.delete_indexed(index, except).await;
-        // After the store, or a request in between would load one again.
-        let ends = |live: &Live| live.indexes.contains(index) && Some(live.key) != except;
-        self.drop_where(ends);
+        // After the store, or a request in between would load one again. Where there was nothing, no
+        // load can have found anything: a stranger's call must not cost the others their cache.
+        if !matches!(ended, Ok(0)) {
+            self.cache.outdate_loads();
+        }
+        self.forget(index, |live| Some(live.key) != except);
         ended
     }
 
@@ -67,19 +70,16 @@ impl Sessions {
             return Ok(false);
         }
         let ended = self.store.delete(key).await;
-        self.drop_where(|live| live.key == key);
+        self.cache.outdate_loads();
+        self.forget(index, |live| live.key == key);
         ended
     }
 
     /// Forgets sessions in memory, and tells their streams.
-    fn drop_where(&self, ends: impl Fn(&Live) -> bool) {
-        self.cache.remove_where(|live| {
-            let ends = ends(live);
-            if ends {
-                self.watches.end(live.key);
-            }
-            ends
-        });
+    fn forget(&self, index: IndexKey, ends: impl Fn(&Live) -> bool) {
+        for live in self.cache.remove_indexed(index, ends) {
+            self.watches.end(live.key);
+        }
     }
 }
 
