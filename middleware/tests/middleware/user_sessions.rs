@@ -1,12 +1,16 @@
 //! A user's sessions: looked at and ended from elsewhere.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::Query;
 use axum::routing::{get, post};
 use http::{Method, StatusCode};
-use tower_b2c::{Session, UserSession};
+use tower_b2c::{
+    BoxFuture, IndexEntry, IndexKey, IndexedSession, MemoryStore, Replaced, Session, SessionKey,
+    SessionStore, StoreError, StoredRecord, UserSession,
+};
 
 use crate::support::{Visitor, World};
 
@@ -203,4 +207,175 @@ async fn an_administrator_ends_a_users_sessions() {
 
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// Remembers what the layer's last session was inserted with.
+#[derive(Clone, Default)]
+struct Copying {
+    store: Arc<MemoryStore>,
+    last: Arc<Mutex<Option<(StoredRecord, IndexEntry)>>>,
+}
+
+impl SessionStore for Copying {
+    fn insert(
+        &self,
+        key: SessionKey,
+        record: StoredRecord,
+        index: IndexEntry,
+    ) -> BoxFuture<'_, Result<bool, StoreError>> {
+        *self.last.lock().unwrap() = Some((record.clone(), index.clone()));
+        self.store.insert(key, record, index)
+    }
+
+    fn load(&self, key: SessionKey) -> BoxFuture<'_, Result<Option<StoredRecord>, StoreError>> {
+        self.store.load(key)
+    }
+
+    fn replace(
+        &self,
+        key: SessionKey,
+        expected: u64,
+        record: StoredRecord,
+    ) -> BoxFuture<'_, Result<Replaced, StoreError>> {
+        self.store.replace(key, expected, record)
+    }
+
+    fn touch(
+        &self,
+        key: SessionKey,
+        expires_at: SystemTime,
+    ) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.store.touch(key, expires_at)
+    }
+
+    fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.store.delete(key)
+    }
+
+    fn find_indexed(
+        &self,
+        index: IndexKey,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<IndexedSession>, StoreError>> {
+        self.store.find_indexed(index, limit)
+    }
+
+    fn delete_indexed(
+        &self,
+        index: IndexKey,
+        except: Option<SessionKey>,
+    ) -> BoxFuture<'_, Result<usize, StoreError>> {
+        self.store.delete_indexed(index, except)
+    }
+}
+
+#[tokio::test]
+async fn ten_thousand_sessions_of_one_user_are_bounded_work() {
+    let store = Copying::default();
+    let shared = store.clone();
+    let world = World::with()
+        .routes(routes())
+        .parts(move |builder| builder.store(shared.clone()))
+        .build()
+        .await;
+    let mut visitor = signed_in(&world, "ada@emulator.example").await;
+    let (record, index) = store.last.lock().unwrap().clone().unwrap();
+    for number in 0..10_000_u64 {
+        let mut key = [7; 32];
+        key[..8].copy_from_slice(&number.to_be_bytes());
+        let key = SessionKey::from_bytes(key);
+        assert!(
+            store
+                .insert(key, record.clone(), index.clone())
+                .await
+                .unwrap()
+        );
+    }
+    let mut grace = signed_in(&world, "grace@emulator.example").await;
+    let list = visitor.opens("/sessions").await.body;
+    assert_eq!(list.lines().count(), 1000, "nobody reads more");
+    assert_eq!(grace.opens("/sessions").await.body.lines().count(), 1);
+
+    let started = std::time::Instant::now();
+    assert_eq!(posts(&mut visitor, "/sessions/end-others").await, "10000");
+    assert!(
+        started.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        started.elapsed()
+    );
+    assert!(visitor.is_signed_in().await && grace.is_signed_in().await);
+    assert_eq!(visitor.opens("/sessions").await.body.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_store_sees_neither_user_nor_session_nor_browser() {
+    let store = Copying::default();
+    let shared = store.clone();
+    let world = World::with()
+        .parts(move |builder| builder.store(shared.clone()))
+        .build()
+        .await;
+    signed_in(&world, "ada@emulator.example").await;
+    let users = world.emulator.users();
+    let ada = users
+        .iter()
+        .find(|user| user.sign_in_name() == "ada@emulator.example");
+    let (record, index) = store.last.lock().unwrap().clone().unwrap();
+    let mut bytes = [record.bytes, index.summary].concat();
+    for key in &index.keys {
+        bytes.extend(key.as_bytes());
+    }
+    for plain in [
+        ada.unwrap().object_id(),
+        "ada",
+        "Ada",
+        "B2C_1",
+        "signed_in_at",
+    ] {
+        let found = bytes
+            .windows(plain.len())
+            .any(|window| window == plain.as_bytes());
+        assert!(!found, "{plain}");
+    }
+    // Another user has other keys; the same user the same one.
+    signed_in(&world, "grace@emulator.example").await;
+    let (_, other) = store.last.lock().unwrap().clone().unwrap();
+    assert!(other.keys.iter().all(|key| !index.keys.contains(key)));
+    signed_in(&world, "ada@emulator.example").await;
+    let (_, again) = store.last.lock().unwrap().clone().unwrap();
+    assert_eq!(again.keys, index.keys);
+}
+
+#[tokio::test]
+async fn what_a_list_shows_of_the_browser_is_the_operators_choice() {
+    for (setting, expected) in [(true, "Mozilla/5.0 (\"<b>\")"), (false, "-")] {
+        let world = World::with()
+            .routes(routes())
+            .config(move |file| file.set("session.record_user_agent", setting))
+            .build()
+            .await;
+        let mut visitor = world.visitor();
+        let page = visitor.opens("/login").await;
+        let form = [
+            ("signInName", "ada@emulator.example"),
+            ("password", "Passw0rd!"),
+        ];
+        let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let callback = visitor.fills(&page, "signInName", &form.into()).await;
+        let path = callback.strip_prefix(crate::support::APP).unwrap();
+        let agent = [
+            ("user-agent", "Mozilla/5.0 (\"<b>\")"),
+            ("accept", "text/html"),
+        ];
+        let answer = visitor.sends_with(Method::GET, path, &agent).await;
+        let cookies = answer.headers.get_all("set-cookie").iter();
+        let mut cookies = cookies.map(|cookie| cookie.to_str().unwrap());
+        let cookie = cookies
+            .find(|cookie| cookie.starts_with("b2c-session-5000="))
+            .unwrap();
+        let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+        visitor.cookies().insert(name.to_owned(), value.to_owned());
+        let list = visitor.opens("/sessions").await.body;
+        assert!(list.ends_with(expected), "{list}");
+    }
 }
