@@ -12,8 +12,7 @@ use http::{Method, Request, StatusCode};
 use tower::ServiceExt as _;
 use tower_b2c::Session;
 
-use crate::sessions::Shared;
-use crate::support::{APP, Listening, OTHER_SECRET, Page, Visitor, World};
+use crate::support::{APP, Listening, OTHER_SECRET, Page, Shared, Visitor, World};
 
 const ADA: &str = "ada@emulator.example";
 const GRACE: &str = "grace@emulator.example";

@@ -16,8 +16,7 @@ use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 use tower_b2c::Session;
 
-use crate::sessions::Shared;
-use crate::support::{Visitor, World};
+use crate::support::{Shared, Visitor, World};
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
 

@@ -5,8 +5,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use crate::sessions::Shared;
-use crate::support::{Page, Visitor, World};
+use crate::support::{Page, Shared, Visitor, World};
 
 const SAME: (&str, &str) = ("sec-fetch-site", "same-origin");
 

@@ -1,6 +1,5 @@
 //! How long sessions live, and who ends them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -9,68 +8,11 @@ use axum::routing::get;
 use http::{Method, Request, StatusCode};
 use tower::ServiceExt as _;
 use tower_b2c::{
-    BoxFuture, IndexEntry, IndexKey, IndexedSession, MemoryStore, Replaced, SessionKey,
-    SessionStore, StoreError, StoredRecord,
+    BoxFuture, IndexEntry, IndexKey, IndexedSession, Replaced, SessionKey, SessionStore,
+    StoreError, StoredRecord,
 };
 
-use crate::support::{APP, Visitor, World};
-
-/// One store for several instances, which counts the visits that it hears of.
-#[derive(Clone, Default)]
-pub struct Shared(std::sync::Arc<MemoryStore>, std::sync::Arc<AtomicUsize>);
-
-impl SessionStore for Shared {
-    fn insert(
-        &self,
-        key: SessionKey,
-        record: StoredRecord,
-        index: IndexEntry,
-    ) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.0.insert(key, record, index)
-    }
-
-    fn load(&self, key: SessionKey) -> BoxFuture<'_, Result<Option<StoredRecord>, StoreError>> {
-        self.0.load(key)
-    }
-
-    fn replace(
-        &self,
-        key: SessionKey,
-        expected: u64,
-        record: StoredRecord,
-    ) -> BoxFuture<'_, Result<Replaced, StoreError>> {
-        self.0.replace(key, expected, record)
-    }
-
-    fn touch(
-        &self,
-        key: SessionKey,
-        expires_at: std::time::SystemTime,
-    ) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.1.fetch_add(1, Ordering::SeqCst);
-        self.0.touch(key, expires_at)
-    }
-
-    fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.0.delete(key)
-    }
-
-    fn find_indexed(
-        &self,
-        index: IndexKey,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<IndexedSession>, StoreError>> {
-        self.0.find_indexed(index, limit)
-    }
-
-    fn delete_indexed(
-        &self,
-        index: IndexKey,
-        except: Option<SessionKey>,
-    ) -> BoxFuture<'_, Result<usize, StoreError>> {
-        self.0.delete_indexed(index, except)
-    }
-}
+use crate::support::{APP, Shared, Visitor, World};
 
 async fn ask(app: &Router, visitor: &mut Visitor<'_>) -> String {
     let cookie = format!("b2c-session-5000={}", visitor.cookies()["b2c-session-5000"]);
@@ -102,7 +44,7 @@ async fn a_session_that_another_instance_saw_is_kept_alive_by_it() {
     );
     // The store hears of that visit behind the request.
     let heard = async {
-        while store.1.load(Ordering::SeqCst) == 0 {
+        while store.visits() == 0 {
             tokio::task::yield_now().await;
         }
     };

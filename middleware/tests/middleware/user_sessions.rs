@@ -1,18 +1,14 @@
 //! A user's sessions: looked at and ended from elsewhere.
 
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Query;
 use axum::routing::{get, post};
 use http::{Method, StatusCode};
-use tower_b2c::{
-    BoxFuture, IndexEntry, IndexKey, IndexedSession, MemoryStore, Replaced, Session, SessionKey,
-    SessionStore, StoreError, StoredRecord, UserSession,
-};
+use tower_b2c::{Session, SessionKey, SessionStore as _, UserSession};
 
-use crate::support::{Visitor, World};
+use crate::support::{Shared, Visitor, World};
 
 /// The pages that an app has for its users.
 fn routes() -> Router {
@@ -209,69 +205,9 @@ fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// Remembers what the layer's last session was inserted with.
-#[derive(Clone, Default)]
-struct Copying {
-    store: Arc<MemoryStore>,
-    last: Arc<Mutex<Option<(StoredRecord, IndexEntry)>>>,
-}
-
-impl SessionStore for Copying {
-    fn insert(
-        &self,
-        key: SessionKey,
-        record: StoredRecord,
-        index: IndexEntry,
-    ) -> BoxFuture<'_, Result<bool, StoreError>> {
-        *self.last.lock().unwrap() = Some((record.clone(), index.clone()));
-        self.store.insert(key, record, index)
-    }
-
-    fn load(&self, key: SessionKey) -> BoxFuture<'_, Result<Option<StoredRecord>, StoreError>> {
-        self.store.load(key)
-    }
-
-    fn replace(
-        &self,
-        key: SessionKey,
-        expected: u64,
-        record: StoredRecord,
-    ) -> BoxFuture<'_, Result<Replaced, StoreError>> {
-        self.store.replace(key, expected, record)
-    }
-
-    fn touch(
-        &self,
-        key: SessionKey,
-        expires_at: SystemTime,
-    ) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.store.touch(key, expires_at)
-    }
-
-    fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>> {
-        self.store.delete(key)
-    }
-
-    fn find_indexed(
-        &self,
-        index: IndexKey,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<IndexedSession>, StoreError>> {
-        self.store.find_indexed(index, limit)
-    }
-
-    fn delete_indexed(
-        &self,
-        index: IndexKey,
-        except: Option<SessionKey>,
-    ) -> BoxFuture<'_, Result<usize, StoreError>> {
-        self.store.delete_indexed(index, except)
-    }
-}
-
 #[tokio::test]
 async fn ten_thousand_sessions_of_one_user_are_bounded_work() {
-    let store = Copying::default();
+    let store = Shared::default();
     let shared = store.clone();
     let world = World::with()
         .routes(routes())
@@ -279,7 +215,7 @@ async fn ten_thousand_sessions_of_one_user_are_bounded_work() {
         .build()
         .await;
     let mut visitor = signed_in(&world, "ada@emulator.example").await;
-    let (record, index) = store.last.lock().unwrap().clone().unwrap();
+    let (record, index) = store.last_inserted();
     for number in 0..10_000_u64 {
         let mut key = [7; 32];
         key[..8].copy_from_slice(&number.to_be_bytes());
@@ -309,7 +245,7 @@ async fn ten_thousand_sessions_of_one_user_are_bounded_work() {
 
 #[tokio::test]
 async fn a_store_sees_neither_user_nor_session_nor_browser() {
-    let store = Copying::default();
+    let store = Shared::default();
     let shared = store.clone();
     let world = World::with()
         .parts(move |builder| builder.store(shared.clone()))
@@ -320,7 +256,7 @@ async fn a_store_sees_neither_user_nor_session_nor_browser() {
     let ada = users
         .iter()
         .find(|user| user.sign_in_name() == "ada@emulator.example");
-    let (record, index) = store.last.lock().unwrap().clone().unwrap();
+    let (record, index) = store.last_inserted();
     let mut bytes = [record.bytes, index.summary].concat();
     for key in &index.keys {
         bytes.extend(key.as_bytes());
@@ -339,10 +275,10 @@ async fn a_store_sees_neither_user_nor_session_nor_browser() {
     }
     // Another user has other keys; the same user the same one.
     signed_in(&world, "grace@emulator.example").await;
-    let (_, other) = store.last.lock().unwrap().clone().unwrap();
+    let (_, other) = store.last_inserted();
     assert!(other.keys.iter().all(|key| !index.keys.contains(key)));
     signed_in(&world, "ada@emulator.example").await;
-    let (_, again) = store.last.lock().unwrap().clone().unwrap();
+    let (_, again) = store.last_inserted();
     assert_eq!(again.keys, index.keys);
 }
 

@@ -3,10 +3,12 @@
 mod form;
 mod listening;
 mod meddler;
+mod shared_store;
 mod visitor;
 mod world;
 
 pub use listening::Listening;
 pub use meddler::Meddler;
+pub use shared_store::Shared;
 pub use visitor::{Page, Visitor};
 pub use world::{APP, KEY, OTHER_SECRET, World, WorldBuilder, own_tenant};
