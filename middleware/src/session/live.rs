@@ -1,6 +1,6 @@
 //! A session in this process's memory.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::index::IndexKeys;
@@ -21,6 +21,7 @@ pub(crate) struct Live {
     state: RwLock<State>,
     last_seen: AtomicU64,
     last_touched: AtomicU64,
+    over: AtomicBool,
     /// Held while tokens are refreshed: one refresh at a time, the others wait for its result. What
     /// it holds is the last failure, which those who waited share.
     pub(crate) refreshing: tokio::sync::Mutex<Option<(Timestamp, TokenError)>>,
@@ -51,6 +52,7 @@ impl Live {
             }),
             last_seen: AtomicU64::new(now.0),
             last_touched: AtomicU64::new(touched.0),
+            over: AtomicBool::new(false),
             refreshing: tokio::sync::Mutex::default(),
         }
     }
@@ -72,6 +74,15 @@ impl Live {
         if version > state.version {
             *state = State { record, version };
         }
+    }
+
+    /// Whether another instance is known to have ended it.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_over(&self) {
+        self.over.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn last_seen(&self) -> Timestamp {

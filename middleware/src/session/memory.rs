@@ -103,11 +103,14 @@ impl SessionStore for MemoryStore {
         &self,
         key: SessionKey,
         expires_at: SystemTime,
-    ) -> BoxFuture<'_, Result<(), StoreError>> {
-        if let Some(entry) = self.contents().records.get_mut(&key) {
+    ) -> BoxFuture<'_, Result<bool, StoreError>> {
+        let mut contents = self.contents();
+        let entry = contents.records.get_mut(&key);
+        let exists = entry.is_some();
+        if let Some(entry) = entry {
             entry.record.expires_at = expires_at;
         }
-        ready(Ok(()))
+        ready(Ok(exists))
     }
 
     fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>> {

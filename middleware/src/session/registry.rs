@@ -202,15 +202,20 @@ impl Sessions {
             let (store, live) = (Arc::clone(&self.store), Arc::clone(live));
             let expires_at = self.expiry(now);
             tokio::spawn(async move {
-                if let Err(error) = store.touch(live.key, expires_at).await {
-                    tracing::warn!(%error, "a session's expiry was not moved");
+                match store.touch(live.key, expires_at).await {
+                    Ok(true) => {}
+                    // The next request takes it out of the cache.
+                    Ok(false) => live.set_over(),
+                    Err(error) => tracing::warn!(%error, "a session's expiry was not moved"),
                 }
             });
         }
     }
 
     fn has_ended(&self, live: &Live, now: Timestamp) -> bool {
-        now >= live.last_seen() + self.lifetimes.idle || now >= live.record().expires_at
+        live.is_over()
+            || now >= live.last_seen() + self.lifetimes.idle
+            || now >= live.record().expires_at
     }
 
     fn stored(&self, record: &Record, ticket: &Ticket, seen: Timestamp) -> StoredRecord {

@@ -48,12 +48,13 @@ pub trait SessionStore: Send + Sync + 'static {
         record: StoredRecord,
     ) -> BoxFuture<'_, Result<Replaced, StoreError>>;
 
-    /// Moves the expiry of a record that exists; its version stays.
+    /// Moves the expiry of a record that exists; its version stays. Tells whether there is one: if
+    /// not, another instance has ended the session, and this one forgets it.
     fn touch(
         &self,
         key: SessionKey,
         expires_at: SystemTime,
-    ) -> BoxFuture<'_, Result<(), StoreError>>;
+    ) -> BoxFuture<'_, Result<bool, StoreError>>;
 
     /// Removes a record and its index entries; tells whether there was one. Of several calls at
     /// once, one is told so.

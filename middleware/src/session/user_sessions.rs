@@ -20,8 +20,9 @@ use crate::time::Timestamp;
 /// ("where you are signed in", ASVS 5.0 V7.5.2), from
 /// [`B2cLayer::user_sessions`](crate::B2cLayer::user_sessions) for administrators (V7.4.5).
 ///
-/// Whoever is ended is anonymous at the next request, also on this instance at once; the session at
-/// the provider goes on.
+/// Whoever is ended is anonymous at the next request: on this instance at once, on another that has
+/// the session in memory within a tenth of `session.idle_minutes`. The session at the provider goes
+/// on.
 #[derive(Clone)]
 pub struct UserSessions {
     sessions: Arc<Sessions>,

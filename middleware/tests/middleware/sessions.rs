@@ -137,7 +137,7 @@ impl SessionStore for Away {
         &self,
         _: SessionKey,
         _: std::time::SystemTime,
-    ) -> BoxFuture<'_, Result<(), StoreError>> {
+    ) -> BoxFuture<'_, Result<bool, StoreError>> {
         Box::pin(async { Err(StoreError::new("away")) })
     }
 

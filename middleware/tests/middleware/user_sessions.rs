@@ -6,6 +6,7 @@ use axum::Router;
 use axum::extract::Query;
 use axum::routing::{get, post};
 use http::{Method, StatusCode};
+use tower::ServiceExt as _;
 use tower_b2c::{Session, SessionKey, SessionStore as _, UserSession};
 
 use crate::support::{Shared, Visitor, World};
@@ -314,4 +315,42 @@ async fn what_a_list_shows_of_the_browser_is_the_operators_choice() {
         let list = visitor.opens("/sessions").await.body;
         assert!(list.ends_with(expected), "{list}");
     }
+}
+
+#[tokio::test]
+async fn another_instance_hears_of_it_when_it_next_asks_the_store() {
+    let store = Shared::default();
+    let shared = store.clone();
+    let world = World::with()
+        .routes(routes())
+        .parts(move |builder| builder.store(shared.clone()))
+        .build()
+        .await;
+    let mut visitor = signed_in(&world, "ada@emulator.example").await;
+    let cookie = format!("b2c-session-5000={}", visitor.cookies()["b2c-session-5000"]);
+    let asks_second = || async {
+        let request = http::Request::get("/").header("cookie", &cookie);
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        let answer = world.second.clone().oneshot(request).await.unwrap();
+        let body = axum::body::to_bytes(answer.into_body(), 10_000)
+            .await
+            .unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    };
+    assert_eq!(asks_second().await, "Hello, Ada Lovelace");
+    assert_eq!(posts(&mut visitor, "/sessions/end-all").await, "1");
+    assert_eq!(
+        visitor.opens("/").await.body,
+        "Hello, stranger",
+        "here at once"
+    );
+    // Six minutes later, a tenth of an idle hour, the other instance tells the store of a visit.
+    world.wait(Duration::from_secs(6 * 60));
+    let told = async {
+        while asks_second().await != "Hello, stranger" {
+            tokio::task::yield_now().await;
+        }
+    };
+    let told = tokio::time::timeout(Duration::from_secs(5), told).await;
+    told.expect("the store tells that there is no such session");
 }

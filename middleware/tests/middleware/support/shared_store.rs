@@ -56,7 +56,7 @@ impl SessionStore for Shared {
         &self,
         key: SessionKey,
         expires_at: SystemTime,
-    ) -> BoxFuture<'_, Result<(), StoreError>> {
+    ) -> BoxFuture<'_, Result<bool, StoreError>> {
         self.visits.fetch_add(1, Ordering::SeqCst);
         self.store.touch(key, expires_at)
     }
