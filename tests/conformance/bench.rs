@@ -20,7 +20,7 @@ pub struct Bench {
     pub emulator: Emulator,
     pub clock: ManualClock,
     pub app: String,
-    server: JoinHandle<()>,
+    server: JoinHandle<std::io::Result<()>>,
 }
 
 /// Which registration the app has.
@@ -73,11 +73,7 @@ impl Bench {
             .route("/", get(home))
             .with_state(emulator.api_scope("demo.read"))
             .layer(layer);
-        let server = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, routes).await {
-                eprintln!("the app stopped: {error}");
-            }
-        });
+        let server = tokio::spawn(async move { axum::serve(listener, routes).await });
         Ok(Self {
             emulator,
             clock,

@@ -18,10 +18,9 @@ use libtest_mimic::{Arguments, Trial};
 use self::modules::{How, MODULES};
 
 fn main() {
-    let reproduced = MODULES.iter().filter_map(|module| match module.how {
-        How::Reproduced(_) => Some(module),
-        How::DoesNotApply(_) => None,
-    });
+    let reproduced = MODULES
+        .iter()
+        .filter(|module| matches!(module.how, How::Reproduced(_)));
     let mut tests: Vec<Trial> = reproduced
         .map(|module| Trial::test(module.name, || module.verdict().map(drop)))
         .collect();

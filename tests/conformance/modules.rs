@@ -48,7 +48,7 @@ impl Module {
                 .map_err(|failed| failed.message().unwrap_or("it failed").to_owned()),
             How::DoesNotApply(why) => Ok(why),
         });
-        verdict.clone().map_err(|message| message.into())
+        verdict.clone().map_err(Failed::from)
     }
 }
 

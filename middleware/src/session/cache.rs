@@ -144,6 +144,7 @@ mod tests {
             grant: None,
             tokens: Vec::new(),
             ungranted: Vec::new(),
+            authentications: Vec::new(),
             origin: Origin::default(),
         };
         let seen = Timestamp(seen);

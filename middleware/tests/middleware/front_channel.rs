@@ -6,7 +6,7 @@ use b2c_emulator::Client;
 use http::{Method, StatusCode};
 use tower_b2c::Session;
 
-use crate::support::{APP, Page, Visitor, World};
+use crate::support::{APP, Page, Visitor, World, attribute_of};
 
 const PATH: &str = "/front-channel-logout";
 
@@ -66,15 +66,7 @@ async fn rp_frontchannel_opinitlogout() {
         world.emulator.base_url()
     );
     let page = visitor.opens(&logout).await;
-    let frame = page.body.split("<iframe").nth(1).expect("a frame");
-    let src = frame
-        .split("src=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
-    let src = src.replace("&amp;", "&").replace("&#x2f;", "/");
+    let src = attribute_of(&page.body, "<iframe", "src").expect("a frame");
     let path = src.strip_prefix(APP).expect("ours");
     let headers = [("sec-fetch-dest", "iframe")];
     let answer = world

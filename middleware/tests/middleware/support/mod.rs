@@ -7,6 +7,7 @@ mod shared_store;
 mod visitor;
 mod world;
 
+pub use form::attribute_of;
 pub use listening::Listening;
 pub use meddler::Meddler;
 pub use shared_store::Shared;
