@@ -5,6 +5,7 @@ mod config;
 mod cookie;
 mod crypto;
 mod error;
+mod events;
 mod flow;
 mod future;
 mod guard;
@@ -27,6 +28,7 @@ pub mod testing;
 pub use challenge::Challenge;
 pub use config::{Config, ConfigError, ConfigFile, Downstream, Problem, Setting};
 pub use error::Error;
+pub use events::{SignIn, SignInDecision, SignInError, SignInEvents, SignOut};
 pub use future::BoxFuture;
 pub use guard::{
     RequireAcrLayer, RequireFreshSignInLayer, RequireSignIn, RequireSignInFuture,

@@ -32,6 +32,13 @@ pub(crate) enum Refusal {
     Token(InvalidToken),
     /// The provider sent no ID token.
     NoIdToken,
+    /// The app does not want this user.
+    Rejected {
+        message: String,
+        subject: Option<String>,
+    },
+    /// The app could not decide about the user.
+    NotDecided { detail: String },
     /// The profile was edited by somebody else than the signed-in user.
     OtherAccount,
     /// The sign-in succeeded and is not what was asked for.
@@ -69,10 +76,12 @@ impl Refusal {
             Self::CrossSite
             | Self::CsrfHeaderMissing
             | Self::OtherAccount
+            | Self::Rejected { .. }
             | Self::Unmet(Unmet::TooOld | Unmet::Acr) => StatusCode::FORBIDDEN,
             Self::UnknownUserFlow { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ProviderUnavailable { .. }
             | Self::StoreUnavailable { .. }
+            | Self::NotDecided { .. }
             | Self::NoAccessToken(TokenError::Unavailable { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -97,6 +106,8 @@ impl Refusal {
             Self::Token(_) => "id_token_invalid",
             Self::NoIdToken => "id_token_missing",
             Self::OtherAccount => "other_account",
+            Self::Rejected { .. } => "rejected",
+            Self::NotDecided { .. } => "not_decided",
             Self::CrossSite => "cross_site",
             Self::CsrfHeaderMissing => "csrf_header_missing",
             Self::Cancelled => "cancelled",
@@ -193,11 +204,23 @@ impl Refusal {
                 "This page is not set up correctly",
                 "It needs access to a service that was not granted. This is our mistake, not yours; the site's operator finds the cause under the reference below.",
             ),
-            Self::StoreUnavailable { .. } => (
+            Self::Rejected { .. } => (
+                "You cannot sign in here",
+                "This site does not accept the account that you signed in with.",
+            ),
+            Self::StoreUnavailable { .. } | Self::NotDecided { .. } => (
                 "We cannot sign you in right now",
                 "Something this site depends on is not available. Please try again in a moment.",
             ),
             Self::Provider(error) => reaction_page::words(error.reaction()),
+        }
+    }
+
+    /// The app's own words in place of [`words`](Self::words)' second.
+    pub(crate) fn own_message(&self) -> Option<&str> {
+        match self {
+            Self::Rejected { message, .. } => Some(message),
+            _ => None,
         }
     }
 
@@ -207,6 +230,7 @@ impl Refusal {
             Self::CrossSite
             | Self::CsrfHeaderMissing
             | Self::OtherAccount
+            | Self::Rejected { .. }
             | Self::GoesInCircles
             | Self::NotOffered
             | Self::UnknownUserFlow { .. } => false,
@@ -221,7 +245,7 @@ impl Refusal {
             | Self::NoAccessToken(TokenError::Unavailable { retry_after }) => {
                 Some(retry_after.unwrap_or(RETRY_AFTER))
             }
-            Self::StoreUnavailable { .. } => Some(RETRY_AFTER),
+            Self::StoreUnavailable { .. } | Self::NotDecided { .. } => Some(RETRY_AFTER),
             Self::Provider(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => {
                 Some(RETRY_AFTER)
             }
@@ -249,9 +273,10 @@ impl Refusal {
             },
             Self::Unasked(error) => format!("an answer that this browser did not ask for: {error}"),
             Self::GoesInCircles => "sign-in upon sign-in without a page in between; perhaps several instances without a shared session store, or a guard or token that signing in cannot satisfy".to_owned(),
-            Self::ProviderUnavailable { detail, .. } | Self::StoreUnavailable { detail } => {
-                detail.clone()
-            }
+            Self::ProviderUnavailable { detail, .. }
+            | Self::StoreUnavailable { detail }
+            | Self::NotDecided { detail } => detail.clone(),
+            Self::Rejected { .. } => "the app does not want this user".to_owned(),
             Self::Token(reason) => reason.to_string(),
             Self::NoAccessToken(error) => error.to_string(),
             Self::NoIdToken => "the token response has no ID token".to_owned(),

@@ -4,15 +4,18 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use http::Extensions;
+use bytes::Bytes;
+use http::{Extensions, Response};
 use tower_layer::Layer;
 
 use super::choice::SignInPage;
 use super::page::{ErrorPage, SignOutPage};
+use super::respond::html_response;
 use super::service::B2cService;
 use super::shell::{Parts, Shell};
 use crate::config::Config;
 use crate::error::Error;
+use crate::events::{Hook, SignInEvents};
 use crate::http_client::{HttpClient, ReqwestClient};
 use crate::provider::Readiness;
 use crate::session::{MemoryStore, SessionStore, UserSessions};
@@ -61,6 +64,7 @@ impl B2cLayer {
             sign_in_page: None,
             sign_out_page: None,
             peer_address: None,
+            events: Hook::default(),
         }
     }
 
@@ -87,6 +91,9 @@ impl fmt::Debug for B2cLayer {
 /// Renders a page's contents as an HTML document.
 pub(super) type Render<P> = Arc<dyn Fn(&P) -> String + Send + Sync>;
 
+/// Answers with an error page.
+pub(super) type Respond = Arc<dyn Fn(&ErrorPage) -> Response<Bytes> + Send + Sync>;
+
 /// Finds the address of a connection's other end.
 pub(super) type PeerAddress = Arc<dyn Fn(&Extensions) -> Option<IpAddr> + Send + Sync>;
 
@@ -98,10 +105,11 @@ pub struct B2cLayerBuilder {
     store: Option<Arc<dyn SessionStore>>,
     http: Option<Arc<dyn HttpClient>>,
     clock: Arc<dyn Clock>,
-    error_page: Option<Render<ErrorPage>>,
+    error_page: Option<Respond>,
     sign_in_page: Option<Render<SignInPage>>,
     sign_out_page: Option<Render<SignOutPage>>,
     peer_address: Option<PeerAddress>,
+    events: Hook,
 }
 
 impl B2cLayerBuilder {
@@ -132,11 +140,35 @@ impl B2cLayerBuilder {
 
     /// How error pages look: returns a whole HTML document, with every text escaped. Default: a
     /// plain page. The response then carries no Content-Security-Policy of the layer's.
-    pub fn error_page(
+    pub fn error_page(self, render: impl Fn(&ErrorPage) -> String + Send + Sync + 'static) -> Self {
+        self.error_response(move |page| html_response(page.status, render(page)))
+    }
+
+    /// What answers with an error page: returns a whole response, status and headers included, in
+    /// place of [`error_page`](Self::error_page). The layer adds `Cache-Control: no-store`,
+    /// `Referrer-Policy: no-referrer` and the like where they are missing, and its cookies. Scripts
+    /// and gRPC clients get what they can read, as ever.
+    ///
+    /// ```
+    /// # fn with(builder: tower_b2c::B2cLayerBuilder) -> tower_b2c::B2cLayerBuilder {
+    /// builder.error_response(|page| {
+    ///     let mut response = http::Response::new(format!("Sorry ({})", page.reference()));
+    ///     *response.status_mut() = http::StatusCode::IM_A_TEAPOT;
+    ///     response
+    /// })
+    /// # }
+    /// ```
+    pub fn error_response<B: Into<Bytes>>(
         mut self,
-        render: impl Fn(&ErrorPage) -> String + Send + Sync + 'static,
+        respond: impl Fn(&ErrorPage) -> Response<B> + Send + Sync + 'static,
     ) -> Self {
-        self.error_page = Some(Arc::new(render));
+        self.error_page = Some(Arc::new(move |page| respond(page).map(Into::into)));
+        self
+    }
+
+    /// Who hears of sign-ins and sign-outs, and has a say in the former. Default: nobody.
+    pub fn events(mut self, events: impl SignInEvents) -> Self {
+        self.events = Hook::new(events);
         self
     }
 
@@ -207,6 +239,7 @@ impl B2cLayerBuilder {
             sign_in_page: self.sign_in_page,
             sign_out_page: self.sign_out_page,
             peer_address: self.peer_address,
+            events: self.events,
         });
         if self.discover {
             shell.providers.discover();

@@ -12,6 +12,7 @@ use super::respond::redirect;
 use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::cookie::{Purpose, Ticket, Trail, Transaction};
+use crate::events::{AuditEvent, Occurrence};
 use crate::flow::{self, Begin, Refusal, Step, Visit, local_path};
 use crate::protocol::{AuthorizationRequest, Callback, Demand, authorization_url};
 use crate::provider::Provider;
@@ -187,9 +188,15 @@ impl Shell {
         let pending = state.as_ref().and_then(find);
         let pending = pending.filter(|transaction| transaction.provider == provider.name());
         let Some(transaction) = pending else {
-            tracing::info!(
-                "an authorization response belongs to no pending sign-in of this browser"
-            );
+            // Often an old tab; or somebody who wants this browser signed in as somebody else.
+            let event = AuditEvent {
+                provider: Some(provider.name()),
+                client_address: caller.client_address,
+                path: Some(caller.uri.path()),
+                reason: Some("state_unknown"),
+                ..AuditEvent::default()
+            };
+            event.tell(Occurrence::CallbackRefused);
             let signed_in_at_all = signed_in.is_some();
             let step = flow::unknown_answer(&provider.settings, callback, signed_in_at_all);
             return self
@@ -229,7 +236,8 @@ impl Shell {
             }
             Step::Refuse(refusal) => self.refuse(caller, &refusal),
             Step::Redeem { transaction, code } => {
-                let redeemed = self.redeem(provider, &transaction, &code, signed_in, headers);
+                let redeemed =
+                    self.redeem(caller, provider, &transaction, &code, signed_in, headers);
                 match redeemed.await {
                     Ok(response) => response,
                     Err(Ended::Refused(refusal)) => self.refuse(caller, &refusal),

@@ -1,5 +1,6 @@
 //! How does it sit in tower?
 
+mod app_events;
 mod back_channel;
 mod body;
 mod builder;

@@ -19,6 +19,9 @@ impl Shell {
         if html && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
             default(headers, &header::X_FRAME_OPTIONS, "SAMEORIGIN");
         }
+        if headers.contains_key(header::SET_COOKIE) {
+            headers.remove(header::CACHE_CONTROL);
+        }
         default(headers, &header::CACHE_CONTROL, "no-store");
         default(headers, &header::X_CONTENT_TYPE_OPTIONS, "nosniff");
         // The callback's URL holds a code: it must not travel on (RFC 9700 §4.2.4).

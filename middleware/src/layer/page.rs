@@ -15,11 +15,13 @@ pub struct ErrorPage {
     pub(super) status: StatusCode,
     pub(super) title: String,
     pub(super) message: String,
+    pub(super) reason: &'static str,
     pub(super) reference: String,
     pub(super) provider_code: Option<String>,
     pub(super) correlation_id: Option<String>,
     pub(super) home_url: String,
     pub(super) retry_url: Option<String>,
+    pub(super) sign_out_url: Option<String>,
 }
 
 impl ErrorPage {
@@ -36,6 +38,12 @@ impl ErrorPage {
     /// What happened and what the user can do.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// What happened in one word for programs, such as `cookies_lost`; it does not change between
+    /// versions.
+    pub fn reason(&self) -> &str {
+        self.reason
     }
 
     /// A random word that stands in the log line too: users quote it, operators search for it.
@@ -63,6 +71,11 @@ impl ErrorPage {
         self.retry_url.as_deref()
     }
 
+    /// A local URL to leave the provider with, where another account may do better.
+    pub fn sign_out_url(&self) -> Option<&str> {
+        self.sign_out_url.as_deref()
+    }
+
     /// The built-in page.
     pub(super) fn to_html(&self) -> String {
         let mut main = format!(
@@ -76,6 +89,13 @@ impl ErrorPage {
             let _ = write!(
                 main,
                 "<p><a class=\"button\" target=\"_top\" href=\"{}\">Try again</a></p>",
+                escape(url)
+            );
+        }
+        if let Some(url) = &self.sign_out_url {
+            let _ = write!(
+                main,
+                "<p><a class=\"button\" target=\"_top\" href=\"{}\">Use another account</a></p>",
                 escape(url)
             );
         }

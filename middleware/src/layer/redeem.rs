@@ -5,11 +5,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 
+use super::app_events::audited;
+use super::caller::Caller;
 use super::respond::redirect;
 use super::shell::Shell;
 use super::step_up::check_demand;
 use crate::config::ProviderSettings;
 use crate::cookie::{Purpose, Transaction};
+use crate::events::{AuditEvent, Occurrence};
 use crate::flow::{self, Begin, Refusal};
 use crate::protocol::{TokenEndpoint, TokenRequestError, verify_id_token};
 use crate::provider::{DirectoryError, Provider};
@@ -20,6 +23,7 @@ impl Shell {
     /// From a code to a session.
     pub(super) async fn redeem(
         &self,
+        caller: &Caller,
         provider: &Provider,
         transaction: &Transaction,
         code: &Secret,
@@ -73,13 +77,15 @@ impl Shell {
                 if let Some(previous) = signed_in {
                     record.inherit(&previous.record(), now);
                 }
-                let name = provider.name();
-                tracing::info!(provider = name, user_flow, "a user signed in");
-                self.begin_session(record, transaction, signed_in, headers)
+                self.ask_the_app(caller, &mut record)
+                    .await
+                    .map_err(Ended::Refused)?;
+                let occurrence = Occurrence::SignIn;
+                self.begin_session(caller, record, transaction, signed_in, headers, occurrence)
                     .await
             }
             (Purpose::StepUp, Some(live)) => {
-                self.step_up(provider, transaction, &claims, live, headers)
+                self.step_up(caller, transaction, &claims, live, headers)
                     .await
             }
             (Purpose::EditProfile, Some(live)) => {
@@ -90,7 +96,14 @@ impl Shell {
                 }
                 let change = |record: &mut _| flow::merge_edits(record, &claims);
                 match self.sessions.update(live, change).await {
-                    Ok(_) => Ok(redirect(&transaction.return_to, [])),
+                    Ok(record) => {
+                        let event = AuditEvent {
+                            user_flow,
+                            ..audited(caller, &record, Some(live.key))
+                        };
+                        event.tell(Occurrence::ProfileEdit);
+                        Ok(redirect(&transaction.return_to, []))
+                    }
                     Err(UpdateError::Ended) => Err(Ended::Again(Box::new(again()))),
                     Err(UpdateError::Store(error)) => Err(store_unavailable(&error)),
                 }
@@ -99,6 +112,14 @@ impl Shell {
             // redirect.
             (Purpose::StepUp | Purpose::EditProfile, None) => Err(Ended::Again(Box::new(again()))),
             (Purpose::ResetPassword, _) => {
+                let event = AuditEvent {
+                    subject: claims.get("sub").and_then(serde_json::Value::as_str),
+                    provider: Some(provider.name()),
+                    user_flow,
+                    client_address: caller.client_address,
+                    ..AuditEvent::default()
+                };
+                event.tell(Occurrence::PasswordReset);
                 self.after_reset(provider, &claims, signed_in)
                     .await
                     .map_err(|error| store_unavailable(&error))?;
@@ -113,10 +134,12 @@ impl Shell {
     /// Begins a session under a new ticket, in place of the one that the browser came with.
     pub(super) async fn begin_session(
         &self,
+        caller: &Caller,
         record: Record,
         transaction: &Transaction,
         signed_in: Option<&Arc<Live>>,
         headers: &HeaderMap,
+        occurrence: Occurrence,
     ) -> Result<Response<Bytes>, Ended> {
         let lifetime = record.expires_at.since(self.now());
         let live = self
@@ -136,6 +159,12 @@ impl Shell {
                 .map_err(|error| store_unavailable(&error))?;
             return Ok(redirect(&transaction.return_to, []));
         }
+        let record = live.record();
+        let event = AuditEvent {
+            user_flow: transaction.user_flow.as_deref(),
+            ..audited(caller, &record, Some(live.key))
+        };
+        event.tell(occurrence);
         let ticket = live.ticket.encode();
         let cookie = self.cookies.set(self.cookies.session(), &ticket, lifetime);
         Ok(redirect(&transaction.return_to, [cookie]))

@@ -11,6 +11,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 use url::form_urlencoded;
 
+use super::app_events::audit_refusal;
 use super::caller::{Audience, Caller};
 use super::grpc::{Grpc, GrpcCode, GrpcStatus};
 use super::page::{ErrorPage, SignOutPage, content_security_policy};
@@ -60,17 +61,19 @@ impl Shell {
         let (title, message) = refusal.words();
         let detail = refusal.detail();
         let status = refusal.status();
-        let client = caller.client_address.map(tracing::field::display);
         if status.is_server_error() {
-            tracing::error!(reference, %status, detail, client, "a sign-in journey ended on an error page");
+            tracing::error!(reference, %status, detail, "a sign-in journey ended on an error page");
         } else {
-            tracing::info!(reference, %status, detail, client, "a sign-in journey ended on an error page");
+            tracing::info!(reference, %status, detail, "a sign-in journey ended on an error page");
         }
+
+        audit_refusal(caller, refusal, &reference);
 
         let page = ErrorPage {
             status,
             title: title.to_owned(),
-            message: message.to_owned(),
+            message: refusal.own_message().unwrap_or(message).to_owned(),
+            reason: refusal.reason(),
             reference,
             provider_code: provider.and_then(|error| error.code()).map(str::to_owned),
             correlation_id: provider
@@ -78,16 +81,18 @@ impl Shell {
                 .map(str::to_owned),
             home_url: self.config.app.mounted("/"),
             retry_url: refusal.offers_retry().then(|| self.retry_url(caller)),
+            sign_out_url: matches!(refusal, Refusal::Rejected { .. })
+                .then(|| self.config.app.mounted(&self.config.app.sign_out_path)),
         };
         let mut response = match caller.audience {
             Audience::Navigation | Audience::Form => self.page(&page, "'none'"),
             // The frame is the app's own, so the page may be seen in it.
             Audience::Frame => self.page(&page, "'self'"),
-            Audience::Api => problem(&page, refusal.reason()),
+            Audience::Api => problem(&page),
             Audience::Grpc(grpc) => grpc.response(&GrpcStatus {
                 code: GrpcCode::of(status),
                 message: title,
-                reason: &refusal.reason().to_ascii_uppercase(),
+                reason: &page.reason().to_ascii_uppercase(),
                 metadata: &[("reference", page.reference())],
             }),
         };
@@ -129,7 +134,7 @@ impl Shell {
 
     fn page(&self, page: &ErrorPage, ancestors: &str) -> Response<Bytes> {
         match &self.error_page {
-            Some(render) => html_response(page.status, render(page)),
+            Some(respond) => respond(page),
             None => with_policy(html_response(page.status, page.to_html()), ancestors),
         }
     }
@@ -264,13 +269,13 @@ pub(super) fn with_policy(mut response: Response<Bytes>, ancestors: &str) -> Res
 }
 
 /// RFC 9457.
-fn problem(page: &ErrorPage, reason: &str) -> Response<Bytes> {
+fn problem(page: &ErrorPage) -> Response<Bytes> {
     let body = json!({
         "type": "about:blank",
         "title": page.title(),
         "status": page.status(),
         "detail": page.message(),
-        "reason": reason,
+        "reason": page.reason(),
         "reference": page.reference(),
         "code": page.provider_code(),
         "correlation_id": page.correlation_id(),

@@ -6,14 +6,15 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 use zeroize::Zeroizing;
 
-use super::builder::{PeerAddress, Render};
+use super::builder::{PeerAddress, Render, Respond};
 use super::caller::{Audience, Caller};
 use super::choice::SignInPage;
 use super::client_address::client_address;
-use super::page::{ErrorPage, SignOutPage};
+use super::page::SignOutPage;
 use crate::config::Config;
 use crate::cookie::{Cookies, SignOuts, Trail, Transactions};
 use crate::crypto::random;
+use crate::events::Hook;
 use crate::flow::Refusal;
 use crate::guard::{Forgery, forgery};
 use crate::http_client::HttpClient;
@@ -31,10 +32,11 @@ pub(crate) struct Shell {
     pub(super) sessions: Arc<Sessions>,
     pub(super) providers: Arc<Providers>,
     pub(super) tokens: Arc<Tokens>,
-    pub(super) error_page: Option<Render<ErrorPage>>,
+    pub(super) error_page: Option<Respond>,
     pub(super) sign_in_page: Option<Render<SignInPage>>,
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
     pub(super) peer_address: Option<PeerAddress>,
+    pub(super) events: Hook,
     clock: Arc<dyn Clock>,
 }
 
@@ -44,10 +46,11 @@ pub(super) struct Parts {
     pub(super) store: Arc<dyn SessionStore>,
     pub(super) http: Arc<dyn HttpClient>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) error_page: Option<Render<ErrorPage>>,
+    pub(super) error_page: Option<Respond>,
     pub(super) sign_in_page: Option<Render<SignInPage>>,
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
     pub(super) peer_address: Option<PeerAddress>,
+    pub(super) events: Hook,
 }
 
 impl Shell {
@@ -61,6 +64,7 @@ impl Shell {
             sign_in_page,
             sign_out_page,
             peer_address,
+            events,
         } = parts;
         let cookies = Cookies::new(&config.app.base_url);
         let secret = match &config.cookie_key {
@@ -100,6 +104,7 @@ impl Shell {
             sign_in_page,
             sign_out_page,
             peer_address,
+            events,
             clock,
             config,
         }

@@ -13,7 +13,7 @@ use crate::cookie::CameBack;
 use crate::flow::Refusal;
 use crate::guard::is_cross_site;
 use crate::protocol::{LogoutRequest, logout_url};
-use crate::session::Record;
+use crate::session::{Record, SessionKey};
 
 impl Shell {
     /// Ends the session here, whatever becomes of the rest, then at the provider.
@@ -27,7 +27,11 @@ impl Shell {
         if is_cross_site(method, headers, self.config.base_url()) {
             return self.refuse(caller, &Refusal::CrossSite);
         }
+        let session = self
+            .ticket(headers)
+            .map(|ticket| SessionKey::of(&ticket.id));
         self.end_previous(headers).await;
+        self.tell_sign_out(caller, record, session).await;
         let cookie = self.cookies.clear(self.cookies.session());
         match self.at_the_provider(record).await {
             Some((location, under_way)) => redirect(&location, [cookie, under_way]),

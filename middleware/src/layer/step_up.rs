@@ -6,9 +6,11 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 use serde_json::{Map, Value};
 
+use super::caller::Caller;
 use super::redeem::Ended;
 use super::shell::Shell;
 use crate::cookie::{Purpose, Transaction};
+use crate::events::Occurrence;
 use crate::flow::{self, Begin, Refusal, Unmet};
 use crate::prompt::Prompt;
 use crate::protocol::{ProviderError, Reaction};
@@ -20,7 +22,7 @@ impl Shell {
     /// a new token upon re-authentication).
     pub(super) async fn step_up(
         &self,
-        provider: &Provider,
+        caller: &Caller,
         transaction: &Transaction,
         claims: &Map<String, Value>,
         live: &Arc<Live>,
@@ -34,9 +36,8 @@ impl Shell {
         let user_flow = transaction.user_flow.as_deref();
         flow::merge_edits(&mut record, claims);
         record.authenticated(Authentication::of(user_flow, claims, self.now()));
-        let name = provider.name();
-        tracing::info!(provider = name, user_flow, "a user stepped up");
-        self.begin_session(record, transaction, Some(live), headers)
+        let occurrence = Occurrence::StepUp;
+        self.begin_session(caller, record, transaction, Some(live), headers, occurrence)
             .await
     }
 

@@ -8,6 +8,7 @@ use super::cache::{self, Found};
 use super::error::{AccessToken, TokenError};
 use crate::config::Config;
 use crate::cookie::Purpose;
+use crate::events::{AuditEvent, Occurrence};
 use crate::jwt::InvalidToken;
 use crate::protocol::{Reaction, TokenAnswer, TokenEndpoint, TokenRequestError, verify_id_token};
 use crate::provider::{Metadata, Provider, Providers};
@@ -215,6 +216,17 @@ impl Tokens {
                 } else {
                     tracing::warn!(%error, "the provider refused a refresh");
                 }
+                let record = live.record();
+                let event = AuditEvent {
+                    subject: record.subject(),
+                    provider: Some(&record.provider),
+                    user_flow: grant.user_flow.as_deref(),
+                    session: Some(live.key),
+                    reason: Some("provider_error"),
+                    code: error.code(),
+                    ..AuditEvent::default()
+                };
+                event.tell(Occurrence::RefreshFailed);
                 if error.is_about_scopes() {
                     self.remember_ungranted(live, wanted).await;
                     return TokenError::NotGranted {

@@ -8,6 +8,7 @@
     reason = "a test has no public API and ends at the first surprise"
 )]
 
+mod audit;
 mod back_channel;
 mod bad_input;
 mod callers;
@@ -18,6 +19,7 @@ mod csrf;
 mod edge;
 mod failing_provider;
 mod front_channel;
+mod hooks;
 mod hosts;
 mod journeys;
 mod providers;
