@@ -6,6 +6,7 @@ use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
+use super::ticket::Ticket;
 use super::trail::Trail;
 
 /// The names and attributes of the layer's cookies.
@@ -68,7 +69,11 @@ impl Cookies {
         let mut found = Found::default();
         for (name, value) in all(headers) {
             if name == self.session {
-                found.session = Some(value);
+                // Of several, one that has the form of a ticket; browsers send those of another
+                // path or host before.
+                if found.session.is_none() || Ticket::has_form(value) {
+                    found.session = Some(value);
+                }
             } else if name == self.trail {
                 found.trail = Trail::parse(value);
             } else if name == self.sign_out {

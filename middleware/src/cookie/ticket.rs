@@ -44,6 +44,11 @@ impl Ticket {
         })
     }
 
+    /// Whether a cookie value may be a ticket, by its length.
+    pub(super) fn has_form(value: &str) -> bool {
+        value.len() == ENCODED_LENGTH
+    }
+
     /// The cookie value.
     pub(crate) fn encode(&self) -> String {
         let mut bytes = [0; LENGTH];

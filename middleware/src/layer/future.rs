@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use super::body::B2cBody;
 use super::caller::{Audience, Caller};
 use super::shell::Shell;
-use super::stream::{UntilEnded, is_stream};
+use super::stream::{SESSION_ENDED, UntilEnded, is_stream, watch};
 use crate::challenge::Challenge;
 use crate::flow::Refusal;
 use crate::future::BoxFuture;
@@ -31,7 +31,12 @@ pin_project! {
     #[project = StateProjection]
     enum State<F, B, E> {
         /// The inner service has the request; its response is looked at for a challenge.
-        Pass { #[pin] inner: F, after: Option<After> },
+        Pass {
+            #[pin]
+            inner: F,
+            after: Option<After>,
+            ended: Option<BoxFuture<'static, ()>>,
+        },
         /// The layer answers, or must ask the store first.
         Work { work: BoxFuture<'static, Result<Response<B2cBody<B>>, E>> },
     }
@@ -56,6 +61,7 @@ impl<F, B, E> ResponseFuture<F, B, E> {
             state: State::Pass {
                 inner,
                 after: Some(after),
+                ended: None,
             },
         }
     }
@@ -80,8 +86,26 @@ where
         loop {
             match this.state.as_mut().project() {
                 StateProjection::Work { work } => return work.as_mut().poll(cx),
-                StateProjection::Pass { inner, after } => {
-                    let response = ready!(inner.poll(cx))?;
+                StateProjection::Pass {
+                    inner,
+                    after,
+                    ended,
+                } => {
+                    let Poll::Ready(response) = inner.poll(cx) else {
+                        // A gRPC client may go on sending before it is answered.
+                        if ended.is_none() {
+                            *ended = after.as_ref().and_then(After::until_ended);
+                        }
+                        let Some(ended) = ended else {
+                            return Poll::Pending;
+                        };
+                        ready!(ended.as_mut().poll(cx));
+                        let Some(answer) = after.take().and_then(After::cut_off) else {
+                            return Poll::Pending;
+                        };
+                        return Poll::Ready(Ok(answer));
+                    };
+                    let response = response?;
                     let Some(after) = after.take() else {
                         return Poll::Ready(Ok(response.map(B2cBody::inner)));
                     };
@@ -99,6 +123,21 @@ where
 }
 
 impl After {
+    /// The end of the session, where an answer that is late must not outlast it.
+    fn until_ended(&self) -> Option<BoxFuture<'static, ()>> {
+        let live = self.live.as_ref()?;
+        let grpc = matches!(self.caller.audience, Audience::Grpc(_));
+        grpc.then(|| watch(Arc::clone(&self.shell.sessions), Arc::clone(live)))
+    }
+
+    /// The answer to a gRPC client whose session has ended before the call has.
+    fn cut_off<B>(self) -> Option<Response<B2cBody<B>>> {
+        match self.caller.audience {
+            Audience::Grpc(grpc) => Some(self.shell.own(grpc.response(&SESSION_ENDED))),
+            _ => None,
+        }
+    }
+
     /// The response to pass on, or the work that replaces it.
     pub(super) fn finish<B: Send + 'static>(
         self,

@@ -136,17 +136,13 @@ impl<S> B2cService<S> {
                     return Ok(shell.own(shell.store_unavailable(&caller, &error)));
                 }
             };
-            let response = inner.call(request).await?;
             let after = After {
                 shell,
                 caller,
                 clear_ticket: live.is_none(),
                 live,
             };
-            match after.finish(response) {
-                Ok(response) => Ok(response),
-                Err(answer) => Ok(answer.await),
-            }
+            ResponseFuture::pass(inner.call(request), after).await
         }))
     }
 }

@@ -107,7 +107,7 @@ impl<B: Body<Data = Bytes>> Body for UntilEnded<B> {
 }
 
 /// Waits for the session's end. Answers that take a moment are over before anything is watched.
-fn watch(sessions: Arc<Sessions>, live: Arc<Live>) -> BoxFuture<'static, ()> {
+pub(super) fn watch(sessions: Arc<Sessions>, live: Arc<Live>) -> BoxFuture<'static, ()> {
     Box::pin(async move {
         tokio::time::sleep(MOMENT).await;
         sessions.ended(&live).await;
@@ -126,7 +126,7 @@ const STREAMS: [&str; 4] = [
     "application/json-seq",
 ];
 
-const SESSION_ENDED: GrpcStatus<'_> = GrpcStatus {
+pub(super) const SESSION_ENDED: GrpcStatus<'_> = GrpcStatus {
     code: GrpcCode::Unauthenticated,
     message: "the session has ended",
     reason: "SESSION_ENDED",

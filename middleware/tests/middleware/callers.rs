@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
+use axum::routing::{any, get};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
@@ -228,6 +228,7 @@ fn streams() -> Router {
             "/grpc-web",
             get(|| async { endless("application/grpc-web+proto", HeaderMap::new()) }),
         )
+        .route("/upload", any(|| std::future::pending::<&str>()))
         .route("/download", get(move || async move { download() }))
         .route(
             "/socket",
@@ -308,6 +309,31 @@ async fn streams_end_with_the_sign_out() {
 
     let still = tokio::time::timeout(Duration::from_secs(2), download.frame()).await;
     assert!(still.is_err(), "a download that was begun is finished");
+}
+
+#[tokio::test]
+async fn a_grpc_call_that_is_not_answered_yet_ends_with_the_sign_out() {
+    let world = world().await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/login").await;
+    let call = |visitor: &mut Visitor<'_>, kind: &'static str| {
+        let mut call = request(visitor, "/upload");
+        *call.method_mut() = Method::POST;
+        let kind = kind.parse().unwrap();
+        call.headers_mut().insert(header::CONTENT_TYPE, kind);
+        tokio::spawn(world.app.clone().oneshot(call))
+    };
+    let grpc = call(&mut visitor, "application/grpc");
+    let mut form = call(&mut visitor, "text/csv");
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert!(!grpc.is_finished());
+    visitor.signs_out().await;
+    let answer = tokio::time::timeout(Duration::from_secs(2), grpc).await;
+    let answer = answer.expect("the call ends").unwrap().unwrap();
+    assert_eq!(answer.headers()["grpc-status"], "16");
+    assert!(details(answer.headers()).contains("SESSION_ENDED"));
+    let late = tokio::time::timeout(Duration::from_millis(500), &mut form).await;
+    assert!(late.is_err(), "an ordinary request is let finish");
 }
 
 #[tokio::test]

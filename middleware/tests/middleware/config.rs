@@ -248,3 +248,63 @@ fn odd_values_of_well_known_keys_are_told_and_secrets_are_not() {
     );
     assert!(!format!("{:?}", read(GOOD)).contains("s3cret"));
 }
+
+#[test]
+fn mistakes_about_the_apps_edge_are_told() {
+    let edge = r#"
+        session_path = "session"
+        csrf = "strict"
+        csrf_exempt = ["webhooks", "/a/../b"]
+        trusted_origins = ["https://spa.example/path", "http://spa.example"]
+        trusted_proxies = ["10.0.0.1/8", "proxy.internal"]
+        [session]
+        revalidate_seconds = 0
+    "#;
+    let text = GOOD.replace(
+        "[profile.tenant.provider]",
+        &format!("{edge}\n[profile.tenant.provider]"),
+    );
+    let problems = problems(&text);
+    for (key, found) in [
+        ("app.session_path", "\"session\""),
+        ("app.csrf", "\"strict\""),
+        ("app.csrf_exempt", "\"webhooks\""),
+        ("app.csrf_exempt", "\"/a/../b\""),
+        ("app.trusted_origins", "\"https://spa.example/path\""),
+        ("app.trusted_origins", "\"http://spa.example\""),
+        ("app.trusted_proxies", "\"10.0.0.1/8\""),
+        ("app.trusted_proxies", "\"proxy.internal\""),
+        ("session.revalidate_seconds", "0"),
+    ] {
+        let told = format!("configuration: {key}: found {found}");
+        let is_told = problems.iter().any(|problem| problem.starts_with(&told));
+        assert!(is_told, "{told} in {problems:#?}");
+    }
+    assert_eq!(problems.len(), 9, "{problems:#?}");
+    let twice = GOOD.replace("[app]", "[app]\nsession_path = \"/login\"");
+    assert!(
+        read(&twice).load().is_err(),
+        "each endpoint has a path of its own"
+    );
+}
+
+#[test]
+fn the_base_url_may_have_a_path_and_nothing_more() {
+    for good in ["https://app.example/shop", "https://app.example/shop/eu/"] {
+        let config = read(&GOOD.replace("https://app.example", good))
+            .load()
+            .unwrap();
+        let redirect = format!("{}/getAToken", good.trim_end_matches('/'));
+        assert!(config.redirect_uris().eq([redirect.as_str()]), "{good}");
+    }
+    for bad in [
+        "https://app.example/?x=1",
+        "https://app.example/#x",
+        "https://app.example/a//b",
+        "https://app.example/a%20b",
+        "https://user@app.example/shop",
+    ] {
+        let config = read(&GOOD.replace("https://app.example", bad)).load();
+        assert!(config.is_err(), "{bad}");
+    }
+}

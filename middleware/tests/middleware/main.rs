@@ -33,3 +33,4 @@ mod support;
 mod tokens;
 mod user_flows;
 mod user_sessions;
+mod wire;
