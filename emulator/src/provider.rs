@@ -119,11 +119,13 @@ impl Providers {
         let faults = Arc::new(Faults::default());
         let log = Arc::new(RequestLog::default());
         let pages = Arc::new(Pages::new().map_err(|_| Unspecified)?);
+        // One cookie serves every tenant of External ID and Entra ID at a host.
+        let entra_sessions = Arc::new(Sessions::new());
         let provider = |tenant: Tenant| -> Result<_, Unspecified> {
-            let keys = if tenant.kind.is_b2c() {
-                &keys
+            let (keys, sessions) = if tenant.kind.is_b2c() {
+                (&keys, Arc::new(Sessions::new()))
             } else {
-                &entra_keys
+                (&entra_keys, Arc::clone(&entra_sessions))
             };
             Ok(Arc::new(Provider {
                 base_url: base_url.to_owned(),
@@ -133,7 +135,7 @@ impl Providers {
                 ids: ids.clone(),
                 vault: Arc::new(numbered(ids.as_ref(), Vault::new)?),
                 journeys: Arc::new(Journeys::new(settings.most_pending_sign_ins)),
-                sessions: Arc::new(Sessions::new()),
+                sessions,
                 faults: Arc::clone(&faults),
                 log: Arc::clone(&log),
                 pages: Arc::clone(&pages),
@@ -227,11 +229,17 @@ impl Providers {
         })
     }
 
-    /// A provider of a tenant that was not there before, with the keys of its product.
+    /// A provider of a tenant that was not there before, with the keys of its product, and with the
+    /// sessions of its product where they are shared.
     fn fresh(&self, tenant: Tenant, new: &[Arc<Provider>]) -> Result<Provider, Unspecified> {
         let is_b2c = tenant.kind.is_b2c();
         let mut known = self.all().chain(new);
-        let keys = match known.find(|other| other.tenant.kind.is_b2c() == is_b2c) {
+        let akin = known.find(|other| other.tenant.kind.is_b2c() == is_b2c);
+        let sessions = match akin {
+            Some(other) if !is_b2c => Arc::clone(&other.sessions),
+            _ => Arc::new(Sessions::new()),
+        };
+        let keys = match akin {
             Some(other) => Arc::clone(&other.keys),
             None if is_b2c => Arc::new(KeyRing::development().ok_or(Unspecified)?),
             None => Arc::new(KeyRing::entra().ok_or(Unspecified)?),
@@ -241,7 +249,7 @@ impl Providers {
             keys,
             vault: Arc::new(numbered(self.default.ids.as_ref(), Vault::new)?),
             journeys: Arc::new(Journeys::new(settings.most_pending_sign_ins)),
-            sessions: Arc::new(Sessions::new()),
+            sessions,
             ..self.default.with_tenant(tenant)
         })
     }

@@ -137,6 +137,7 @@ fn start(visit: &Visit<'_>, mut request: AuthorizationRequest) -> Response {
     match step {
         Step::Finish(signed_in) => {
             let sign_in = SignIn::new(
+                &provider.tenant,
                 &signed_in.user.object_id,
                 signed_in.auth_time,
                 visit.user_flow,
@@ -168,9 +169,10 @@ fn start(visit: &Visit<'_>, mut request: AuthorizationRequest) -> Response {
             );
             let mut response = reply::answer(&product::success(answer, provider), provider);
             if let Some(id) = id {
-                let cookie =
-                    Cookies::set_session(&provider.tenant.name, &id, None, provider.is_secure());
-                reply::set(&mut response, header::SET_COOKIE, &cookie);
+                let secure = provider.is_secure();
+                for cookie in Cookies::set_session(&provider.tenant, &id, None, secure) {
+                    reply::set(&mut response, header::SET_COOKIE, &cookie);
+                }
             }
             response
         }
@@ -185,7 +187,7 @@ fn start(visit: &Visit<'_>, mut request: AuthorizationRequest) -> Response {
                 reply::set(
                     &mut response,
                     header::SET_COOKIE,
-                    &Cookies::set_csrf(&csrf, provider.is_secure()),
+                    &Cookies::set_csrf(provider.tenant.kind, &csrf, provider.is_secure()),
                 );
             }
             response
@@ -230,7 +232,8 @@ fn unknown_hint(hint: &str) -> Response {
 fn known_user(visit: &Visit<'_>, request: &AuthorizationRequest, now: i64) -> Option<KnownUser> {
     let id = visit.cookies.session.as_deref()?;
     let sessions = &visit.provider.sessions;
-    let session = sessions.find(id, visit.user_flow, &request.client_id, now)?;
+    let tenant = &visit.provider.tenant;
+    let session = sessions.find(id, tenant, visit.user_flow, &request.client_id, now)?;
     let user = visit.provider.tenant.users.by_id(&session.object_id)?;
     Some(KnownUser {
         user,

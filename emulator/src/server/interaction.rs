@@ -91,6 +91,7 @@ fn finish(visit: &Visit<'_>, journey: &mut Journey, signed_in: SignedIn) -> Resp
     let keep_for_days = journey.keep_for_days();
     let client_id = &journey.request.client_id;
     let sign_in = SignIn::new(
+        &provider.tenant,
         &signed_in.user.object_id,
         signed_in.auth_time,
         &journey.user_flow,
@@ -143,13 +144,11 @@ fn deliver(visit: &Visit<'_>, finished: &Finished) -> Response {
     let mut response = reply::answer(&finished.answer, visit.provider);
     if let Some(id) = &finished.session_id {
         let provider = visit.provider;
-        let cookie = Cookies::set_session(
-            &provider.tenant.name,
-            id,
-            finished.keep_for_days,
-            provider.is_secure(),
-        );
-        reply::set(&mut response, header::SET_COOKIE, &cookie);
+        let days = finished.keep_for_days;
+        let secure = provider.is_secure();
+        for cookie in Cookies::set_session(&provider.tenant, id, days, secure) {
+            reply::set(&mut response, header::SET_COOKIE, &cookie);
+        }
     }
     response
 }

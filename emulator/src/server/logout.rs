@@ -28,8 +28,9 @@ pub(super) fn logout(visit: &Visit<'_>, parameters: &Params) -> Response {
         Some(uri) if frames.is_empty() => reply::redirect(StatusCode::FOUND, uri),
         _ => signed_out(visit, &frames, destination.as_deref()),
     };
-    let cookie = Cookies::clear_session(&provider.tenant.name, provider.is_secure());
-    reply::set(&mut response, header::SET_COOKIE, &cookie);
+    for cookie in Cookies::clear_session(&provider.tenant, provider.is_secure()) {
+        reply::set(&mut response, header::SET_COOKIE, &cookie);
+    }
     let letters = back_channel::letters(&session, provider);
     response.extensions_mut().insert(letters);
     response

@@ -67,7 +67,7 @@ impl<'a> Visit<'a> {
             user_flow,
             shared_authority: shared_authority.cloned(),
             query,
-            cookies: Cookies::read(cookies, &tenant.name),
+            cookies: Cookies::read(cookies, tenant),
             headers: &parts.headers,
         })
     }

@@ -2,7 +2,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Application;
 use crate::{
-    directory::{SsoScope, UserFlow},
+    directory::{SsoScope, Tenant, UserFlow},
     expiring::Expiring,
     random,
 };
@@ -28,6 +28,8 @@ pub(crate) struct Started {
 /// A sign-in that is shared as far as its user flow says.
 #[derive(Clone, Debug)]
 pub(crate) struct SignIn {
+    /// The tenant that has signed the user in: one cookie serves every tenant of Entra ID.
+    tenant_id: String,
     pub(crate) object_id: String,
     /// When credentials were last entered.
     pub(crate) auth_time: i64,
@@ -54,6 +56,7 @@ pub(crate) struct Sessions {
 impl SignIn {
     /// Describes a sign-in; `None` where a user flow suppresses sessions.
     pub(crate) fn new(
+        tenant: &Tenant,
         object_id: &str,
         auth_time: i64,
         user_flow: &UserFlow,
@@ -66,6 +69,7 @@ impl SignIn {
             i64::from(days) * SECONDS_PER_DAY
         });
         Some(Self {
+            tenant_id: tenant.id.clone(),
             object_id: object_id.to_owned(),
             auth_time,
             share: Share::of(user_flow, client_id)?,
@@ -106,7 +110,9 @@ impl Sessions {
         let mut session = old_id
             .and_then(|id| sessions.remove(id))
             .unwrap_or_default();
-        let goes_on = |other: &SignIn| now < other.expires_at && other.share != sign_in.share;
+        let is_replaced =
+            |other: &SignIn| other.share == sign_in.share && other.tenant_id == sign_in.tenant_id;
+        let goes_on = |other: &SignIn| now < other.expires_at && !is_replaced(other);
         session.sign_ins.retain(goes_on);
         session.sign_ins.push(sign_in);
         // A script that asks for ever more applications must not eat the memory.
@@ -125,10 +131,11 @@ impl Sessions {
         started
     }
 
-    /// Returns the sign-in that counts for an application at a user flow, and prolongs it.
+    /// Returns the sign-in that counts for an application at a tenant's user flow, and prolongs it.
     pub(crate) fn find(
         &self,
         id: &str,
+        tenant: &Tenant,
         user_flow: &UserFlow,
         client_id: &str,
         now: i64,
@@ -136,10 +143,9 @@ impl Sessions {
         let share = Share::of(user_flow, client_id)?;
         let mut sessions = self.lock();
         let session = sessions.touch(id, now)?;
-        let sign_in = session
-            .sign_ins
-            .iter_mut()
-            .find(|sign_in| sign_in.share == share && now < sign_in.expires_at)?;
+        let sign_in = session.sign_ins.iter_mut().find(|sign_in| {
+            sign_in.share == share && sign_in.tenant_id == tenant.id && now < sign_in.expires_at
+        })?;
         if !sign_in.is_absolute {
             sign_in.expires_at = now.saturating_add(sign_in.lifetime);
         }

@@ -135,6 +135,12 @@ impl Visitor {
         } else {
             "HttpOnly; SameSite=Lax"
         };
+        // The one that is for scripts.
+        let rules = if name == "ESTSAUTHLIGHT" {
+            rules.trim_start_matches("HttpOnly; ")
+        } else {
+            rules
+        };
         assert!(attributes.trim_start().starts_with(rules), "{cookie}");
         if attributes.contains("Max-Age=0") {
             self.cookies.remove(name);
