@@ -97,6 +97,20 @@ pub(crate) fn timestamp(at: i64) -> String {
         .unwrap_or_else(|| at.to_string())
 }
 
+/// Formats `at` as Entra prints it in an assertion's range: `2026-01-15T09:50:39.0000000Z`.
+pub(crate) fn instant(at: i64) -> String {
+    timestamp(at).replace(' ', "T").replace('Z', ".0000000Z")
+}
+
+/// Formats `at` as Entra prints a certificate's range: `01/15/2026 09:50:39`.
+pub(crate) fn utc(at: i64) -> String {
+    let format = time::macros::format_description!("[month]/[day]/[year] [hour]:[minute]:[second]");
+    OffsetDateTime::from_unix_timestamp(at)
+        .ok()
+        .and_then(|moment| moment.format(&format).ok())
+        .unwrap_or_else(|| at.to_string())
+}
+
 const CENTURY: i64 = 100 * 366 * 24 * 60 * 60;
 
 #[cfg(test)]
@@ -106,6 +120,8 @@ mod tests {
     #[test]
     fn prints_times_as_b2c_does() {
         assert_eq!(timestamp(1_768_470_639), "2026-01-15 09:50:39Z");
+        assert_eq!(instant(1_768_470_639), "2026-01-15T09:50:39.0000000Z");
+        assert_eq!(utc(1_768_470_639), "01/15/2026 09:50:39");
     }
 
     #[test]

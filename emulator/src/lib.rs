@@ -51,6 +51,7 @@ mod authorize;
 pub mod cli;
 mod clock;
 mod control;
+mod credential;
 mod directory;
 mod emulator;
 mod entra;
@@ -74,6 +75,9 @@ pub use address::Endpoint;
 pub use control::{
     Forgery, FrontChannelFlaw, LogoutNotice, LogoutTokenFlaw, Misbehaviour, Outcome,
     RecordedRequest, Scope, UnknownMisbehaviour,
+};
+pub use credential::{
+    ClientCertificate, FederatedCredential, InvalidCertificate, InvalidKeySet, KeySet,
 };
 pub use directory::{
     AttributeType, AttributeValue, ClaimSource, Client, IdentityProvider, IssuerForm, SsoScope,

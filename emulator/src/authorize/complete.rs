@@ -9,6 +9,7 @@ use crate::{
     protocol::{Answer, Fault, Report, client_info, issuer},
     provider::Provider,
     random,
+    token::ClientProof,
 };
 
 impl AuthorizationRequest {
@@ -105,7 +106,7 @@ impl AuthorizationRequest {
             let token = if is_b2c {
                 access_token(&issue, access)
             } else {
-                access_token_v2(&issue, access)
+                access_token_v2(&issue, access, ClientProof::Nothing.azpacr())
             };
             let token = token.ok_or(Fault::InternalError)?;
             hashes.access_token = Some(token.clone());

@@ -3,6 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Platform;
+use crate::credential::{ClientCertificate, FederatedCredential};
 
 /// An application that is registered in the tenant.
 ///
@@ -41,6 +42,10 @@ pub struct Client {
     granted_scopes: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     app_roles: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    certificates: Vec<ClientCertificate>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    federated_credentials: Vec<FederatedCredential>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) front_channel_logout_url: Option<String>,
     #[serde(default, skip_serializing_if = "is_off")]
@@ -77,6 +82,8 @@ impl Client {
             platforms: Vec::new(),
             granted_scopes: None,
             app_roles: Vec::new(),
+            certificates: Vec::new(),
+            federated_credentials: Vec::new(),
             front_channel_logout_url: None,
             frontchannel_logout_session_required: false,
             backchannel_logout_uri: None,
@@ -124,6 +131,19 @@ impl Client {
     /// need. Default: none, and client credentials answer `AADB2C90085`.
     pub fn app_roles<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.app_roles = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Registers a certificate: at External ID and Entra ID an assertion signed with its key goes
+    /// for a secret (`private_key_jwt`). B2C takes none (`AADB2C99027`).
+    pub fn certificate(mut self, certificate: ClientCertificate) -> Self {
+        self.certificates.push(certificate);
+        self
+    }
+
+    /// Trusts another issuer's tokens in place of a secret, at External ID and Entra ID.
+    pub fn federated_credential(mut self, credential: FederatedCredential) -> Self {
+        self.federated_credentials.push(credential);
         self
     }
 
@@ -227,6 +247,14 @@ impl Client {
 
     pub(crate) fn granted_app_roles(&self) -> &[String] {
         &self.app_roles
+    }
+
+    pub(crate) fn certificates(&self) -> &[ClientCertificate] {
+        &self.certificates
+    }
+
+    pub(crate) fn federated_credentials(&self) -> &[FederatedCredential] {
+        &self.federated_credentials
     }
 
     /// Where others start a sign-in.

@@ -48,8 +48,9 @@ pub(super) fn tokens(
         keys: &provider.keys,
         bad: &bad,
     };
-    let token =
-        app_token_v2(&issue, resource, client.granted_app_roles()).ok_or(Fault::InternalError)?;
+    let roles = client.granted_app_roles();
+    let token = app_token_v2(&issue, resource, roles, request.proof.azpacr())
+        .ok_or(Fault::InternalError)?;
     let mut answer = serde_json::Map::new();
     answer.insert("token_type".to_owned(), json!("Bearer"));
     answer.insert("expires_in".to_owned(), json!(issue.lifetime));

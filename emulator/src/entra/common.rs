@@ -1,10 +1,10 @@
 use crate::{
     directory::{Client, Tenant},
     protocol::Fault,
-    token::{TokenRequest, check_secret, registered},
+    token::{TokenRequest, check_proof, registered},
 };
 
-/// Finds a confidential application and checks its secret, for grants that no user has made.
+/// Finds a confidential application and checks its secret or assertion, for grants that no user has made.
 pub(super) fn authenticated<'a>(
     request: &TokenRequest,
     tenant: &'a Tenant,
@@ -14,9 +14,6 @@ pub(super) fn authenticated<'a>(
         .as_deref()
         .ok_or(Fault::MissingParameter("client_id"))?;
     let client = registered(client_id, tenant)?;
-    if request.has_client_assertion {
-        return Err(Fault::ClientAssertion(client_id.to_owned()));
-    }
-    check_secret(request.client_secret.as_deref(), client)?;
+    check_proof(&request.proof, client)?;
     Ok(client)
 }

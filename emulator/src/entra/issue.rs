@@ -44,7 +44,8 @@ pub(super) fn tokens(
     add("scope", json!(access.requested.join(" ")));
     add("expires_in", json!(issue.lifetime));
     add("ext_expires_in", json!(issue.lifetime));
-    let token = access_token_v2(&issue, access).ok_or(Fault::InternalError)?;
+    let token =
+        access_token_v2(&issue, access, request.proof.azpacr()).ok_or(Fault::InternalError)?;
     add("access_token", json!(token));
     if scopes.offline_access {
         add(

@@ -3,6 +3,7 @@
 //! They check what B2C checks; metadata, tokens and the wording of every refusal are others.
 
 mod app;
+mod assertion;
 mod common;
 mod discovery;
 mod issue;

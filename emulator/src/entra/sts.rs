@@ -150,7 +150,6 @@ fn code(fault: &Fault) -> (u32, &'static str) {
         Fault::Cancelled => (CANCELLED, "access_denied"),
         Fault::MissingSecret => (7_000_218, "invalid_client"),
         Fault::WrongSecret => (7_000_215, "invalid_client"),
-        Fault::ClientAssertion(_) => (700_027, "invalid_client"),
         Fault::GrantExpired {
             now, expired_at, ..
         } if now < expired_at => (54_005, "invalid_grant"),

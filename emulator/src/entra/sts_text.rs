@@ -75,7 +75,6 @@ pub(super) fn text(fault: &Fault, tenant: &Tenant) -> String {
              the request is the client secret value, not the client secret ID, for a secret added \
              to the app."
             .into(),
-        Fault::ClientAssertion(_) => "Client assertion failed signature validation.".into(),
         Fault::GrantExpired {
             now, expired_at, ..
         } if now < expired_at => "OAuth2 Authorization code was already redeemed, please retry \

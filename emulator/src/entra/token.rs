@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::{
-    app, issue, on_behalf_of,
+    app, assertion, issue, on_behalf_of,
     sts::{StsFault, sts_fault},
 };
 use crate::{
@@ -14,12 +14,14 @@ use crate::{
 
 /// Answers a token request. Grants belong to no user flow here, but to the application.
 pub(crate) fn answer(
-    request: &TokenRequest,
+    mut request: TokenRequest,
     form: &Params,
     provider: &Provider,
     authority: &Authority,
     user_flow: &UserFlow,
 ) -> Result<Value, StsFault> {
+    assertion::prove(&mut request, form, provider, authority)?;
+    let request = &request;
     let client_id = request.client_id.as_deref().unwrap_or_default();
     let user_flow = provider
         .tenant

@@ -43,8 +43,9 @@ pub(crate) fn id_token_v2(issue: &Issue<'_>, with_email: bool, hashes: &Hashes) 
     mint(&claims.0, issue.keys, issue.bad)
 }
 
-/// Makes an access token for a resource on behalf of a user.
-pub(crate) fn access_token_v2(issue: &Issue<'_>, access: &Access) -> Option<String> {
+/// Makes an access token for a resource on behalf of a user; `azpacr` says how the application has
+/// shown who it is.
+pub(crate) fn access_token_v2(issue: &Issue<'_>, access: &Access, azpacr: &str) -> Option<String> {
     let facts = Facts::of(issue, &access.resource);
     let person = issue.identity;
     let mut claims = Claims::default();
@@ -54,7 +55,7 @@ pub(crate) fn access_token_v2(issue: &Issue<'_>, access: &Access) -> Option<Stri
     claims.add("nbf", facts.issued_at);
     claims.add("exp", facts.expires_at);
     claims.add("azp", issue.client_id);
-    claims.add("azpacr", "1");
+    claims.add("azpacr", azpacr);
     claims.add_some("name", Some(person.display_name.as_str()));
     claims.add("oid", person.object_id.as_str());
     claims.add("preferred_username", person.sign_in_name.as_str());
@@ -74,7 +75,12 @@ pub(crate) fn access_token_v2(issue: &Issue<'_>, access: &Access) -> Option<Stri
 }
 
 /// Makes an access token for an application on its own.
-pub(crate) fn app_token_v2(issue: &Issue<'_>, resource: &str, roles: &[String]) -> Option<String> {
+pub(crate) fn app_token_v2(
+    issue: &Issue<'_>,
+    resource: &str,
+    roles: &[String],
+    azpacr: &str,
+) -> Option<String> {
     let facts = Facts::of(issue, resource);
     let principal = issue.identity.object_id.as_str();
     let mut claims = Claims::default();
@@ -84,7 +90,7 @@ pub(crate) fn app_token_v2(issue: &Issue<'_>, resource: &str, roles: &[String]) 
     claims.add("nbf", facts.issued_at);
     claims.add("exp", facts.expires_at);
     claims.add("azp", issue.client_id);
-    claims.add("azpacr", "1");
+    claims.add("azpacr", azpacr);
     claims.add("oid", principal);
     if !roles.is_empty() {
         claims.add("roles", json!(roles));

@@ -100,7 +100,7 @@ fn usual_claims(
         ForgeryKind::Id if is_b2c => id_token(&issue, &hashes),
         ForgeryKind::Id => id_token_v2(&issue, true, &hashes),
         ForgeryKind::Access if is_b2c => access_token(&issue, &access(forgery, tenant)?),
-        ForgeryKind::Access => access_token_v2(&issue, &access(forgery, tenant)?),
+        ForgeryKind::Access => access_token_v2(&issue, &access(forgery, tenant)?, "1"),
         ForgeryKind::Logout => logout(&issue, tenant),
     };
     token

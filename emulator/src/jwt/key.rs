@@ -10,6 +10,7 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::certificate::Certificate;
+use crate::credential::rsa_public_key;
 
 /// An RSA key that signs tokens.
 pub(crate) struct SigningKey {
@@ -77,7 +78,7 @@ impl SigningKey {
 
     fn new(pair: RsaKeyPair, not_before: i64) -> Option<Self> {
         let der = pair.public_key().as_ref();
-        let (modulus, exponent) = read_public_key(der)?;
+        let (modulus, exponent) = rsa_public_key(der)?;
         let public = PublicKey {
             kid: URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, der)),
             not_before,
@@ -87,36 +88,6 @@ impl SigningKey {
         };
         Some(Self { pair, public })
     }
-}
-
-/// Reads modulus and exponent from a DER `RSAPublicKey` (RFC 8017, appendix A.1.1).
-fn read_public_key(der: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (sequence, _) = read_element(der, 0x30)?;
-    let (modulus, rest) = read_element(sequence, 0x02)?;
-    let (exponent, _) = read_element(rest, 0x02)?;
-    Some((
-        without_leading_zero(modulus),
-        without_leading_zero(exponent),
-    ))
-}
-
-fn read_element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
-    let rest = der.strip_prefix(&[tag])?;
-    let (&first, rest) = rest.split_first()?;
-    let (length, rest) = if first < 0x80 {
-        (usize::from(first), rest)
-    } else {
-        let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-        let length = digits.iter().try_fold(0_usize, |sum, &digit| {
-            sum.checked_mul(256)?.checked_add(digit.into())
-        })?;
-        (length, rest)
-    };
-    rest.split_at_checked(length)
-}
-
-fn without_leading_zero(number: &[u8]) -> &[u8] {
-    number.strip_prefix(&[0]).unwrap_or(number)
 }
 
 #[cfg(test)]

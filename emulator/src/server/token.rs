@@ -12,19 +12,20 @@ use crate::{
     protocol::{Fault, Params, Report},
     provider::Provider,
     random,
-    token::{TokenRequest, answer},
+    token::{ClientProof, TokenRequest, answer},
 };
 
 /// `POST …/oauth2/v2.0/token`
 pub(super) fn token(visit: &Visit<'_>, is_post: bool, form: &Params) -> Response {
     let mut request = TokenRequest::new(form, visit.header(header::AUTHORIZATION));
-    if form.get("client_secret").is_some()
+    if matches!(request.proof, ClientProof::Secret(_))
+        && form.get("client_secret").is_some()
         && Misbehaviours::of_this_request().has(&Misbehaviour::SecretInHeaderOnly)
     {
-        request.client_secret = None;
+        request.proof = ClientProof::Nothing;
     }
     if !visit.provider.tenant.kind.is_b2c() {
-        return sts_token(visit, is_post, form, &request);
+        return sts_token(visit, is_post, form, request);
     }
     let answered = if is_post {
         answer(&request, visit.provider, &visit.authority, visit.user_flow)
@@ -41,7 +42,7 @@ pub(super) fn token(visit: &Visit<'_>, is_post: bool, form: &Params) -> Response
 }
 
 /// The same at External ID and Entra ID.
-fn sts_token(visit: &Visit<'_>, is_post: bool, form: &Params, request: &TokenRequest) -> Response {
+fn sts_token(visit: &Visit<'_>, is_post: bool, form: &Params, request: TokenRequest) -> Response {
     let Visit {
         provider,
         authority,

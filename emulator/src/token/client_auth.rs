@@ -1,6 +1,6 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
-use super::TokenRequest;
+use super::{ClientProof, TokenRequest};
 use crate::{
     directory::{Client, Platform, Tenant, UserFlow, UserFlowKind},
     grant::Grant,
@@ -18,7 +18,7 @@ pub(super) fn identify<'a>(
     if client.is_for_entra_only && tenant.kind.is_b2c() {
         return Err(Fault::ForeignClient(client_id.to_owned()));
     }
-    if request.has_client_assertion {
+    if matches!(request.proof, ClientProof::Assertion(_)) {
         return Err(Fault::ClientAssertion(user_flow.name().to_owned()));
     }
     Ok(client)
@@ -54,15 +54,17 @@ pub(super) fn authenticate(
         .client(&grant.client_id)
         .ok_or(Fault::InternalError)?;
     let is_public = grant.platform != Platform::Web;
-    match &request.client_secret {
+    match &request.proof {
         // Secrets are not looked at where passwords are sent.
         _ if user_flow.kind() == UserFlowKind::ResourceOwner => {}
-        None if grant.platform == Platform::Native && forbids_public(expected, tenant) => {
+        ClientProof::Nothing
+            if grant.platform == Platform::Native && forbids_public(expected, tenant) =>
+        {
             return Err(Fault::PublicClientsOff);
         }
-        Some(_) if is_public => return Err(Fault::SecretFromPublicClient),
-        None if is_public => {}
-        secret => check_secret(secret.as_deref(), expected)?,
+        ClientProof::Nothing if is_public => {}
+        _ if is_public => return Err(Fault::SecretFromPublicClient),
+        proof => check_proof(proof, expected)?,
     }
     if client.client_id() == expected.client_id() {
         Ok(())
@@ -77,8 +79,12 @@ pub(super) fn forbids_public(client: &Client, tenant: &Tenant) -> bool {
 }
 
 /// Is this the application's secret? One without a secret has none that fits.
-pub(crate) fn check_secret(secret: Option<&str>, client: &Client) -> Result<(), Fault> {
-    let secret = secret.ok_or(Fault::MissingSecret)?;
+pub(crate) fn check_proof(proof: &ClientProof, client: &Client) -> Result<(), Fault> {
+    let secret = match proof {
+        ClientProof::Verified => return Ok(()),
+        ClientProof::Secret(secret) => secret,
+        ClientProof::Nothing | ClientProof::Assertion(_) => return Err(Fault::MissingSecret),
+    };
     let expected = client.client_secret().as_bytes();
     verify_slices_are_equal(secret.as_bytes(), expected)
         .ok()

@@ -4,7 +4,7 @@ use uuid::Builder;
 
 use super::{
     TokenRequest,
-    client_auth::{check_secret, identify},
+    client_auth::{check_proof, identify},
 };
 use crate::{
     address::Authority,
@@ -25,7 +25,7 @@ pub(super) fn answer(
 ) -> Result<Value, Fault> {
     let tenant = &provider.tenant;
     let client = identify(request, tenant, user_flow)?;
-    check_secret(request.client_secret.as_deref(), client)?;
+    check_proof(&request.proof, client)?;
     let scope = request
         .scope
         .as_deref()

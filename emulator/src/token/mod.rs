@@ -13,9 +13,9 @@ use serde_json::Value;
 
 use crate::{address::Authority, directory::UserFlow, protocol::Fault, provider::Provider};
 
-pub(crate) use client_auth::{check_secret, registered};
+pub(crate) use client_auth::{check_proof, registered};
 pub(crate) use issue::Redemption;
-pub(crate) use request::TokenRequest;
+pub(crate) use request::{ClientProof, TokenRequest};
 pub(crate) use trouble::{after, before};
 
 /// Answers a token request at the endpoint of a user flow.

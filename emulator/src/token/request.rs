@@ -7,8 +7,7 @@ use crate::protocol::Params;
 pub(crate) struct TokenRequest {
     pub(crate) grant_type: Option<String>,
     pub(crate) client_id: Option<String>,
-    pub(crate) client_secret: Option<String>,
-    pub(crate) has_client_assertion: bool,
+    pub(crate) proof: ClientProof,
     pub(crate) code: Option<String>,
     pub(crate) refresh_token: Option<String>,
     pub(crate) redirect_uri: Option<String>,
@@ -21,6 +20,28 @@ pub(crate) struct TokenRequest {
     pub(crate) wants_client_info: bool,
 }
 
+/// What shows that the application is who it says.
+pub(crate) enum ClientProof {
+    Nothing,
+    Secret(String),
+    /// A client assertion (RFC 7523) that nobody has looked at. It comes before a secret.
+    Assertion(String),
+    /// An assertion of the application `client_id`, found good.
+    Verified,
+}
+
+impl ClientProof {
+    /// The claim `azpacr`: public, secret or certificate
+    /// (<https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference>).
+    pub(crate) fn azpacr(&self) -> &'static str {
+        match self {
+            Self::Nothing => "0",
+            Self::Secret(_) => "1",
+            Self::Assertion(_) | Self::Verified => "2",
+        }
+    }
+}
+
 impl TokenRequest {
     /// Reads the form; credentials in an `Authorization: Basic` header come first.
     pub(crate) fn new(form: &Params, authorization: Option<&str>) -> Self {
@@ -31,8 +52,11 @@ impl TokenRequest {
         Self {
             grant_type: form.get("grant_type"),
             client_id,
-            client_secret,
-            has_client_assertion: form.get("client_assertion").is_some(),
+            proof: match (form.get("client_assertion"), client_secret) {
+                (Some(assertion), _) => ClientProof::Assertion(assertion),
+                (None, Some(secret)) => ClientProof::Secret(secret),
+                (None, None) => ClientProof::Nothing,
+            },
             code: form.get("code"),
             refresh_token: form.get("refresh_token"),
             redirect_uri: form.get("redirect_uri"),

@@ -14,6 +14,7 @@ mod authorize_errors;
 mod authorize_responses;
 mod back_channel;
 mod bad_input;
+mod client_assertions;
 mod code_flow;
 mod conformance;
 mod container_files;
