@@ -7,8 +7,8 @@ use aws_lc_rs::error::Unspecified;
 use crate::{
     clock::Clock,
     control::{Faults, RequestLog},
-    directory::{Tenant, UserFlow},
-    grant::Vault,
+    directory::{Tenant, TenantKind, UserFlow, is_shared_authority},
+    grant::{GrantKind, Vault},
     journey::Journeys,
     jwt::KeyRing,
     pages::Pages,
@@ -143,10 +143,11 @@ impl Providers {
             }))
         };
         let mut all = tenants.into_iter().map(provider);
-        Ok(Self {
+        let all = Self {
             default: all.next().ok_or(Unspecified)??,
             more: all.collect::<Result<_, _>>()?,
-        })
+        };
+        Ok(all.with_guests())
     }
 
     /// The provider of the default tenant.
@@ -182,19 +183,55 @@ impl Providers {
         };
         // A B2C tenant is a tenant of Entra ID, too; the policy tells which one is meant. What
         // `common` stands for follows from the application.
+        let is_shared = is_shared_authority(tenant);
+        let knows = |tenant: &Tenant, client_id: &str| {
+            if is_shared {
+                tenant.registers(client_id)
+            } else {
+                tenant.client(client_id).is_some()
+            }
+        };
         let fits = |provider: &&Arc<Provider>| {
             let tenant = &provider.tenant;
             match policy {
                 Some(policy) => tenant.user_flow(policy).is_some(),
                 None => {
                     !tenant.kind.is_b2c()
-                        && client_id.is_none_or(|client_id| tenant.client(client_id).is_some())
+                        && client_id.is_none_or(|client_id| knows(tenant, client_id))
                 }
             }
         };
         let mut serving = self.all().filter(serves);
         let first = serving.clone().next();
         serving.find(fits).or(first)
+    }
+
+    /// The provider of Entra ID that has issued a code or a refresh token.
+    pub(crate) fn issuer_of(&self, grant: &str) -> Option<&Arc<Provider>> {
+        let kinds = [GrantKind::Code, GrantKind::RefreshToken];
+        let mut entra = self
+            .all()
+            .filter(|one| one.tenant.kind == TenantKind::Entra);
+        entra.find(|one| {
+            kinds
+                .iter()
+                .any(|kind| one.vault.open(grant, *kind).is_ok())
+        })
+    }
+
+    /// Lets every tenant of Entra ID know the applications of the others that are open to it.
+    fn with_guests(self) -> Self {
+        let linked = |provider: &Arc<Provider>| {
+            let tenants = self.all().map(|other| &other.tenant);
+            match provider.tenant.receiving(tenants) {
+                Some(tenant) => Arc::new(provider.with_tenant(tenant)),
+                None => Arc::clone(provider),
+            }
+        };
+        Self {
+            default: linked(&self.default),
+            more: self.more.iter().map(linked).collect(),
+        }
     }
 
     /// The same providers, one of them with another directory.
@@ -205,10 +242,11 @@ impl Providers {
             let is_it = (provider.tenant.kind, &provider.tenant.id) == changed_id;
             Arc::clone(if is_it { &new } else { provider })
         };
-        Self {
+        let all = Self {
             default: replaced(&self.default),
             more: self.more.iter().map(replaced).collect(),
-        }
+        };
+        all.with_guests()
     }
 
     /// Providers of these tenants, and of no other; a tenant that was there keeps its journeys and
@@ -223,10 +261,11 @@ impl Providers {
             all.push(Arc::new(provider));
         }
         let mut all = all.into_iter();
-        Ok(Self {
+        let all = Self {
             default: all.next().ok_or(Unspecified)?,
             more: all.collect(),
-        })
+        };
+        Ok(all.with_guests())
     }
 
     /// A provider of a tenant that was not there before, with the keys of its product, and with the

@@ -67,6 +67,8 @@ pub struct Client {
     #[serde(default)]
     pub(crate) is_for_entra_only: bool,
     #[serde(default)]
+    pub(crate) is_multi_tenant: bool,
+    #[serde(default)]
     pub(crate) forbids_public_clients: bool,
     #[serde(default)]
     pub(crate) lacks_openid: bool,
@@ -94,6 +96,7 @@ impl Client {
             takes_passwords: false,
             is_disabled: false,
             is_for_entra_only: false,
+            is_multi_tenant: false,
             forbids_public_clients: false,
             lacks_openid: false,
         }
@@ -176,6 +179,14 @@ impl Client {
     /// what to do with it (`AADB2C90068`). Default: off. External ID and Entra ID do not ask.
     pub fn entra_only(mut self) -> Self {
         self.is_for_entra_only = true;
+        self
+    }
+
+    /// Opens the application to the accounts of every tenant of Entra ID, at `common`,
+    /// `organizations` and the tenants themselves. Default: only those of its own tenant
+    /// (AADSTS50194, AADSTS50020, AADSTS700016).
+    pub fn multi_tenant(mut self) -> Self {
+        self.is_multi_tenant = true;
         self
     }
 

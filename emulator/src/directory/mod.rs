@@ -7,6 +7,7 @@ mod client_logout;
 mod derived;
 mod extensions;
 mod flow_settings;
+mod guests;
 mod identity_provider;
 mod platform;
 mod seed;

@@ -45,6 +45,7 @@ impl Tenant {
             custom_domains: Vec::new(),
             verified_domains: Vec::new(),
             clients,
+            guests: Vec::new(),
             apis: vec![api],
             user_flows,
             links: Vec::new(),

@@ -12,6 +12,8 @@ pub struct Tenant {
     pub(crate) custom_domains: Vec<String>,
     pub(crate) verified_domains: Vec<String>,
     pub(crate) clients: Vec<Client>,
+    /// The applications of other tenants of Entra ID that are open to this one.
+    pub(crate) guests: Vec<Client>,
     pub(crate) apis: Vec<Api>,
     pub(crate) user_flows: Vec<UserFlow>,
     /// Client id and user flow of External ID's applications.
@@ -96,10 +98,16 @@ impl Tenant {
             .any(|known| known.eq_ignore_ascii_case(name))
     }
 
+    /// An application that the tenant knows: one of its own, or a guest.
     pub(crate) fn client(&self, client_id: &str) -> Option<&Client> {
-        self.clients
-            .iter()
-            .find(|client| client.client_id().eq_ignore_ascii_case(client_id))
+        let mut known = self.clients.iter().chain(&self.guests);
+        known.find(|client| client.client_id().eq_ignore_ascii_case(client_id))
+    }
+
+    /// Is the application one of the tenant's own?
+    pub(crate) fn registers(&self, client_id: &str) -> bool {
+        let mut own = self.clients.iter();
+        own.any(|client| client.client_id().eq_ignore_ascii_case(client_id))
     }
 
     pub(crate) fn user_flow(&self, name: &str) -> Option<&UserFlow> {
@@ -132,9 +140,9 @@ impl Tenant {
     }
 }
 
-/// Does the URL segment stand for any tenant of Entra ID?
+/// Does the URL segment stand for several tenants of Entra ID?
 pub(crate) fn is_shared_authority(segment: &str) -> bool {
-    ["common", "organizations"]
+    ["common", "organizations", "consumers"]
         .iter()
         .any(|name| segment.eq_ignore_ascii_case(name))
 }

@@ -1,13 +1,9 @@
 use serde_json::{Value, json};
 
-use crate::{
-    address::Authority,
-    directory::{Tenant, TenantKind},
-    jwt::PublicKey,
-};
+use crate::{address::Authority, directory::Tenant, jwt::PublicKey};
 
 /// The OpenID Connect metadata of a tenant; the members come in Entra's order. `shared` is
-/// `common` or `organizations`, which stand for any tenant.
+/// `common`, `organizations` or `consumers`, which stand for several.
 pub(crate) fn discovery_document(
     authority: &Authority,
     tenant: &Tenant,
@@ -36,7 +32,7 @@ pub(crate) fn discovery_document(
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "issuer": issuer(authority, tenant, shared.is_some()),
+        "issuer": issuer(authority, tenant, shared),
         "request_uri_parameter_supported": false,
         "userinfo_endpoint": "https://graph.microsoft.com/oidc/userinfo",
         "authorization_endpoint": authority.authorize(),
@@ -63,9 +59,9 @@ pub(crate) fn key_set(
     keys: &[PublicKey],
     authority: &Authority,
     tenant: &Tenant,
-    is_shared: bool,
+    shared: Option<&str>,
 ) -> Value {
-    let issuer = issuer(authority, tenant, is_shared);
+    let issuer = issuer(authority, tenant, shared);
     let keys: Vec<Value> = keys
         .iter()
         .map(|key| {
@@ -99,11 +95,17 @@ pub(crate) fn instance_document(authority: &Authority, host: &str) -> Value {
     })
 }
 
-fn issuer(authority: &Authority, tenant: &Tenant, is_shared: bool) -> String {
+/// Of any organization it is a template; personal accounts have a tenant of their own.
+fn issuer(authority: &Authority, tenant: &Tenant, shared: Option<&str>) -> String {
     let issuer = authority.issuer(tenant);
-    if is_shared && tenant.kind == TenantKind::Entra {
-        issuer.replace(&tenant.id, "{tenantid}")
-    } else {
-        issuer
+    match shared {
+        Some(segment) if segment.eq_ignore_ascii_case("consumers") => {
+            issuer.replace(&tenant.id, PERSONAL_ACCOUNTS)
+        }
+        Some(_) => issuer.replace(&tenant.id, "{tenantid}"),
+        None => issuer,
     }
 }
+
+/// <https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference>, `tid`
+const PERSONAL_ACCOUNTS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";

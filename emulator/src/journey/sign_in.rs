@@ -8,12 +8,7 @@ use crate::{
 
 impl Journey {
     pub(super) fn sign_in(&mut self, form: &Params, users: &Users, now: i64) -> Step {
-        // The names that other versions of B2C's page have.
-        let name = ["signInName", "logonIdentifier", "email"]
-            .iter()
-            .map(|name| form.trimmed(name))
-            .find(|value| !value.is_empty())
-            .unwrap_or_default();
+        let name = Self::sign_in_name(form);
         let password = form.get("password").unwrap_or_default();
         let mut problems = Problems::default();
         if name.is_empty() {
@@ -37,6 +32,15 @@ impl Journey {
                 SignInProblem::TemporarilyLocked => Fault::AccountTemporarilyLocked,
             })),
         }
+    }
+
+    /// The name that was typed, in a field named as any version of B2C's page names it.
+    pub(crate) fn sign_in_name(form: &Params) -> String {
+        ["signInName", "logonIdentifier", "email"]
+            .iter()
+            .map(|name| form.trimmed(name))
+            .find(|value| !value.is_empty())
+            .unwrap_or_default()
     }
 
     /// Signs in without a password: the emulator's own convenience.

@@ -74,6 +74,8 @@ impl Journey {
             refusals: 0,
             outcome: None,
             language,
+            is_open_to_all: false,
+            home_tenant: None,
         };
         let step = match (step, domain) {
             // A hint skips the choice. One that fits nothing troubles custom policies only.

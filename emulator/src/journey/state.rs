@@ -32,6 +32,10 @@ pub(crate) struct Journey {
     /// What a script's submission has led to, until it asks for the outcome.
     pub(crate) outcome: Option<Step>,
     pub(crate) language: Language,
+    /// People of every tenant of Entra ID may sign in.
+    pub(crate) is_open_to_all: bool,
+    /// The tenant of the person, if it is another one than the journey's.
+    pub(crate) home_tenant: Option<String>,
 }
 
 /// The page that a journey is at.

@@ -3,7 +3,7 @@ use minijinja::{Value, context};
 use super::{Pages, frame::frame};
 use crate::{
     entra::StsReport,
-    protocol::{Fault, Language, Report},
+    protocol::{Language, Report},
     provider::Provider,
     random,
 };
@@ -24,10 +24,9 @@ impl Pages {
     pub(crate) fn sts_error(
         &self,
         report: &StsReport,
-        fault: &Fault,
+        is_lost: bool,
         provider: &Provider,
     ) -> String {
-        let is_lost = fault.is_lost();
         self.report(
             &report.description(),
             &report.correlation_id,

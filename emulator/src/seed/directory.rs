@@ -120,6 +120,7 @@ impl Directory {
             custom_domains: lower_case(custom_domains, &usual.custom_domains),
             verified_domains: lower_case(verified_domains, &usual.verified_domains),
             clients: clients.unwrap_or_else(|| usual.clients.clone()),
+            guests: usual.guests.clone(),
             apis: apis.unwrap_or_else(|| usual.apis.clone()),
             user_flows,
             links: links.unwrap_or_else(|| usual.links.clone()),

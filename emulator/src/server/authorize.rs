@@ -3,13 +3,15 @@ use axum::{
     response::Response,
 };
 
-use super::{id_token_hint::Hint, misbehave::ordered_fault, product, reply, visit::Visit};
+use super::{home, id_token_hint::Hint, misbehave::ordered_fault, product, reply, visit::Visit};
 use crate::{
     address::Version,
     authorize::{AuthorizationRequest, Prompt, Refusal},
     control::{Misbehaviour, Misbehaviours},
+    entra,
     journey::{Journey, KnownUser, Problems, Step},
     protocol::{Channel, Fault, Language, ResponseMode, Target},
+    provider::Provider,
     random,
     session::{Cookies, SignIn, is_csrf_token},
 };
@@ -18,13 +20,7 @@ use crate::{
 pub(super) fn authorize(visit: &Visit<'_>) -> Response {
     match AuthorizationRequest::check(&visit.query, &visit.provider.tenant) {
         Ok(mut request) => match read_rest(visit, &mut request) {
-            Ok(()) => match ordered_refusal(visit, &request) {
-                Some((_, fault)) if fault.channels() == [Channel::Page] => {
-                    reply::error_page(fault, visit.provider)
-                }
-                Some((target, fault)) => refuse(visit, &target, fault),
-                None => start(visit, request),
-            },
+            Ok(()) => accept(visit, request),
             Err(fault) => refuse(visit, &request.target, fault),
         },
         Err(Refusal::Page(fault)) => reply::error_page(fault, visit.provider),
@@ -33,6 +29,32 @@ pub(super) fn authorize(visit: &Visit<'_>) -> Response {
         }
         Err(Refusal::Redirect(target, fault)) => refuse(visit, &target, worded(visit, fault)),
     }
+}
+
+/// A request with nothing wrong in it.
+fn accept(visit: &Visit<'_>, request: AuthorizationRequest) -> Response {
+    match ordered_refusal(visit, &request) {
+        Some((_, fault)) if fault.channels() == [Channel::Page] => {
+            return reply::error_page(fault, visit.provider);
+        }
+        Some((target, fault)) => return refuse(visit, &target, fault),
+        None => {}
+    }
+    if let Some(fault) = shared_authority_fault(visit, &request) {
+        let (answer, code) = product::sts_refusal(visit, &request.target, fault);
+        return reply::noted(reply::answer(&answer, visit.provider), &code);
+    }
+    start(visit, request)
+}
+
+/// `common` and its like serve the applications that are open to them.
+fn shared_authority_fault(
+    visit: &Visit<'_>,
+    request: &AuthorizationRequest,
+) -> Option<entra::StsFault> {
+    let segment = visit.shared_authority.as_deref()?;
+    let client = visit.provider.tenant.client(&request.client_id)?;
+    entra::shared_authority_fault(segment, client)
 }
 
 /// What depends on the user flow and on the browser.
@@ -126,7 +148,9 @@ fn start(visit: &Visit<'_>, mut request: AuthorizationRequest) -> Response {
     };
     let is_hinted = hinted.is_some();
     let known = hinted.or_else(|| known_user(visit, &request, now));
-    let (journey, step) = Journey::start(
+    let home = known.as_ref().map_or(provider, |(home, _)| *home);
+    let known = known.map(|(_, user)| user);
+    let (mut journey, step) = Journey::start(
         visit.authority.clone(),
         visit.user_flow.clone(),
         request,
@@ -136,20 +160,21 @@ fn start(visit: &Visit<'_>, mut request: AuthorizationRequest) -> Response {
     );
     match step {
         Step::Finish(signed_in) => {
+            let user_flow = home::user_flow(home, visit, &journey);
             let sign_in = SignIn::new(
-                &provider.tenant,
+                &home.tenant,
                 &signed_in.user.object_id,
                 signed_in.auth_time,
-                visit.user_flow,
+                user_flow,
                 &journey.request.client_id,
                 None,
                 now,
             );
             let application = journey.request.application(
                 &signed_in.user.object_id,
-                &provider.tenant,
+                &home.tenant,
                 &visit.authority,
-                visit.user_flow,
+                user_flow,
             );
             let old = visit.cookies.session.as_deref();
             let sessions = &provider.sessions;
@@ -160,13 +185,10 @@ fn start(visit: &Visit<'_>, mut request: AuthorizationRequest) -> Response {
                 }
                 None => (None, old.and_then(|id| sessions.note(id, application, now))),
             };
-            let answer = journey.request.complete(
-                signed_in,
-                sid,
-                provider,
-                &visit.authority,
-                visit.user_flow,
-            );
+            let answer =
+                journey
+                    .request
+                    .complete(signed_in, sid, home, &visit.authority, user_flow);
             let mut response = reply::answer(&product::success(answer, provider), provider);
             if let Some(id) = id {
                 let secure = provider.is_secure();
@@ -178,6 +200,7 @@ fn start(visit: &Visit<'_>, mut request: AuthorizationRequest) -> Response {
         }
         Step::Refuse(fault) => refuse(visit, &journey.request.target, fault),
         Step::Show | Step::Retry(_) => {
+            journey.is_open_to_all = visit.shared_authority.is_some();
             let id = provider.journeys.add(journey.clone(), now);
             let html = provider
                 .pages
@@ -196,27 +219,25 @@ fn start(visit: &Visit<'_>, mut request: AuthorizationRequest) -> Response {
 }
 
 /// The user of `login_hint`, whom a switch of the emulator signs in; `Err` if it is nobody's.
-fn hinted_user(
-    visit: &Visit<'_>,
+fn hinted_user<'a>(
+    visit: &Visit<'a>,
     request: &mut AuthorizationRequest,
     now: i64,
-) -> Result<Option<KnownUser>, String> {
+) -> Result<Option<(&'a Provider, KnownUser)>, String> {
     let hint = request.login_hint.clone();
     let Some(hint) = hint.filter(|_| visit.provider.settings.auto_sign_in) else {
         return Ok(None);
     };
-    let user = visit
-        .provider
-        .tenant
-        .users
-        .by_sign_in_name(&hint)
+    let (home, user) = home::of_name(visit, &hint)
+        .filter(|(home, _)| home::is_welcome(visit, home))
         .ok_or(hint)?;
     // Credentials were entered, as it were.
     request.prompt = Prompt::Normal;
-    Ok(Some(KnownUser {
+    let known = KnownUser {
         user,
         auth_time: now,
-    }))
+    };
+    Ok(Some((home, known)))
 }
 
 fn unknown_hint(hint: &str) -> Response {
@@ -228,18 +249,26 @@ fn unknown_hint(hint: &str) -> Response {
     reply::noted(response, "unknown login_hint")
 }
 
-/// The user of the browser's session, if the account still exists.
-fn known_user(visit: &Visit<'_>, request: &AuthorizationRequest, now: i64) -> Option<KnownUser> {
+/// The user of the browser's session, if the account still exists, and where it does.
+fn known_user<'a>(
+    visit: &Visit<'a>,
+    request: &AuthorizationRequest,
+    now: i64,
+) -> Option<(&'a Provider, KnownUser)> {
     let id = visit.cookies.session.as_deref()?;
-    let sessions = &visit.provider.sessions;
-    let tenant = &visit.provider.tenant;
-    let session = sessions.find(id, tenant, visit.user_flow, &request.client_id, now)?;
-    let user = visit.provider.tenant.users.by_id(&session.object_id)?;
-    Some(KnownUser {
-        user,
-        auth_time: session.auth_time,
-    })
-    .filter(|known| known.auth_time >= known.user.valid_from && !known.user.is_locked)
+    let known = |provider: &'a Provider| {
+        let tenant = &provider.tenant;
+        let client_id = &request.client_id;
+        let session = provider
+            .sessions
+            .find(id, tenant, visit.user_flow, client_id, now)?;
+        let user = tenant.users.by_id(&session.object_id)?;
+        let auth_time = session.auth_time;
+        let is_good = auth_time >= user.valid_from && !user.is_locked;
+        is_good.then_some((provider, KnownUser { user, auth_time }))
+    };
+    let mut others = home::others(visit).filter(|other| home::is_welcome(visit, other));
+    known(visit.provider).or_else(|| others.find_map(known))
 }
 
 fn refuse(visit: &Visit<'_>, target: &Target, fault: Fault) -> Response {

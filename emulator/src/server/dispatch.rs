@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     address::{Place, Service, TenantPath, is_loopback_host},
-    directory::TenantKind,
+    directory::{TenantKind, is_shared_authority},
     pages::{ICON, STYLESHEET, errors_document},
     protocol::{Fault, Params},
     provider::{Provider, Providers},
@@ -84,6 +84,13 @@ fn provider_of<'a>(
     };
     let query = Params::parse(parts.uri.query().unwrap_or_default());
     let policy = path.policy.clone().or_else(|| query.get("p"));
+    // What was begun at `common` goes on in the tenant of the person.
+    let grant = form.get("code").or_else(|| form.get("refresh_token"));
+    if is_shared_authority(&path.tenant)
+        && let Some(provider) = grant.and_then(|grant| providers.issuer_of(&grant))
+    {
+        return provider;
+    }
     let authorization = parts.headers.get(header::AUTHORIZATION);
     let authorization = authorization.and_then(|value| value.to_str().ok());
     let client_id = query
@@ -134,7 +141,7 @@ fn respond(
         }
         Place::Errors | Place::ErrorsDocument if is_get => reply::public_json(&errors_document()),
         Place::Api if is_get => api::me(parts, providers, &origin),
-        Place::Tenant(path) => match Visit::new(provider, parts, path, origin) {
+        Place::Tenant(path) => match Visit::new(provider, providers, parts, path, origin) {
             Some(visit) => at_user_flow(&visit, path, &parts.method, form),
             None => unknown_policy(parts, path, provider).unwrap_or_else(reply::not_found),
         },

@@ -5,8 +5,9 @@ use axum::{
     response::Response,
 };
 
-use super::{product, reply, script, visit::Visit};
+use super::{home, product, reply, script, visit::Visit};
 use crate::{
+    entra::foreign_account_fault,
     journey::{Finished, Journey, Problems, Screen, SignedIn, Step},
     protocol::{Fault, Params},
     session::{Cookies, SignIn, Started},
@@ -23,13 +24,38 @@ pub(super) fn submit(visit: &Visit<'_>, form: &Params) -> Response {
     }
     let now = visit.provider.clock.now();
     work(visit, |journey, id| {
-        let step = journey.submit(form, &visit.provider.tenant.users, now);
+        if let Some(refusal) = find_home(visit, journey, form, now) {
+            return refusal;
+        }
+        let users = &home::of_journey(visit, journey).tenant.users;
+        let step = journey.submit(form, users, now);
         match step {
             // After a form comes a page of its own, which can be reloaded.
             Step::Show => reply::redirect(StatusCode::SEE_OTHER, &present_screen(journey, id)),
             step => go_on(visit, journey, id, step, Some(form)),
         }
     })
+}
+
+/// Finds the tenant of a person at Entra ID; a page for somebody whom the application is not for.
+pub(super) fn find_home(
+    visit: &Visit<'_>,
+    journey: &mut Journey,
+    form: &Params,
+    now: i64,
+) -> Option<Response> {
+    if journey.screen() != Screen::SignIn {
+        return None;
+    }
+    if journey.is_open_to_all {
+        let (home, _) = home::of_name(visit, &Journey::sign_in_name(form))?;
+        journey.home_tenant = Some(home.tenant.id.clone());
+        return None;
+    }
+    let (home, user) = home::foreigner(visit, form, now)?;
+    let client_id = &journey.request.client_id;
+    let fault = foreign_account_fault(&user.sign_in_name, client_id, visit.provider, home);
+    Some(reply::sts_error_page(fault, visit.provider))
 }
 
 /// `GET …/api/{page}`: shows the present screen, or follows one of its links.
@@ -90,31 +116,29 @@ fn finish(visit: &Visit<'_>, journey: &mut Journey, signed_in: SignedIn) -> Resp
     let now = provider.clock.now();
     let keep_for_days = journey.keep_for_days();
     let client_id = &journey.request.client_id;
+    let home = home::of_journey(visit, journey);
+    let user_flow = home::user_flow(home, visit, journey);
     let sign_in = SignIn::new(
-        &provider.tenant,
+        &home.tenant,
         &signed_in.user.object_id,
         signed_in.auth_time,
-        &journey.user_flow,
+        user_flow,
         client_id,
         keep_for_days,
         now,
     );
     let application = journey.request.application(
         &signed_in.user.object_id,
-        &provider.tenant,
+        &home.tenant,
         &journey.authority,
-        &journey.user_flow,
+        user_flow,
     );
     let old = visit.cookies.session.as_deref();
     let started = sign_in.map(|sign_in| provider.sessions.start(old, sign_in, application, now));
     let (session_id, sid) = started.map(|Started { id, sid }| (id, sid)).unzip();
-    let answer = journey.request.complete(
-        signed_in,
-        sid,
-        provider,
-        &journey.authority,
-        &journey.user_flow,
-    );
+    let answer = journey
+        .request
+        .complete(signed_in, sid, home, &journey.authority, user_flow);
     let finished = Finished {
         at: now,
         answer: product::success(answer, provider),

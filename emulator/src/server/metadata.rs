@@ -70,8 +70,8 @@ pub(super) fn keys(visit: &Visit<'_>) -> Response {
     if provider.tenant.kind.is_b2c() {
         return reply::public_json(&with_strangers(key_set(&keys)));
     }
-    let is_shared = visit.shared_authority.is_some();
-    let document = entra::key_set(&keys, &visit.authority, &provider.tenant, is_shared);
+    let shared = visit.shared_authority.as_deref();
+    let document = entra::key_set(&keys, &visit.authority, &provider.tenant, shared);
     cached(reply::public_json(&with_strangers(document)))
 }
 

@@ -10,6 +10,7 @@ mod bearer;
 mod cors;
 mod dispatch;
 mod front_channel;
+mod home;
 mod id_token_hint;
 mod interaction;
 mod listener;

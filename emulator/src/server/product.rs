@@ -2,7 +2,7 @@
 
 use super::visit::Visit;
 use crate::{
-    entra::{StsReport, sts_fault},
+    entra::{StsFault, StsReport, sts_fault},
     protocol::{Answer, Fault, Report, Target},
     provider::Provider,
     random,
@@ -32,9 +32,15 @@ pub(super) fn refusal(visit: &Visit<'_>, target: &Target, fault: Fault) -> (Answ
         let code = format!("AADB2C{}", report.fault.code());
         (target.failure(&report), code)
     } else {
-        let report = StsReport::new(sts_fault(&fault, tenant), now, &visit.authority.origin);
-        (report.answer(target), report.code())
+        sts_refusal(visit, target, sts_fault(&fault, tenant))
     }
+}
+
+/// The same, for a fault that only Entra has.
+pub(super) fn sts_refusal(visit: &Visit<'_>, target: &Target, fault: StsFault) -> (Answer, String) {
+    let now = visit.provider.clock.now();
+    let report = StsReport::new(fault, now, &visit.authority.origin);
+    (report.answer(target), report.code())
 }
 
 /// Entra tells the application nothing at a place that is not registered.

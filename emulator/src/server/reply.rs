@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::{
     control::Outcome,
-    entra::{StsReport, sts_fault},
+    entra::{StsFault, StsReport, sts_fault},
     pages::{FORM_POST_SCRIPT, form_post},
     protocol::{Answer, Fault, Report, ascii_location},
     provider::Provider,
@@ -110,10 +110,7 @@ pub(super) fn answer(answer: &Answer, provider: &Provider) -> Response {
 pub(super) fn error_page(fault: Fault, provider: &Provider) -> Response {
     let tenant = &provider.tenant;
     if !tenant.kind.is_b2c() {
-        let now = provider.clock.now();
-        let report = StsReport::new(sts_fault(&fault, tenant), now, &provider.base_url);
-        let html = provider.pages.sts_error(&report, &fault, provider);
-        return noted(page(StatusCode::BAD_REQUEST, html), &report.code());
+        return sts_error(sts_fault(&fault, tenant), fault.is_lost(), provider);
     }
     let report = Report::new(fault, provider.clock.now());
     let response = page(
@@ -121,6 +118,17 @@ pub(super) fn error_page(fault: Fault, provider: &Provider) -> Response {
         provider.pages.error(&report, provider),
     );
     refused(response, &report.fault)
+}
+
+/// The error page for a fault that only Entra has.
+pub(super) fn sts_error_page(fault: StsFault, provider: &Provider) -> Response {
+    sts_error(fault, false, provider)
+}
+
+fn sts_error(fault: StsFault, is_lost: bool, provider: &Provider) -> Response {
+    let report = StsReport::new(fault, provider.clock.now(), &provider.base_url);
+    let html = provider.pages.sts_error(&report, is_lost, provider);
+    noted(page(StatusCode::BAD_REQUEST, html), &report.code())
 }
 
 /// What B2C's web server says about a tenant or a user flow that does not exist.

@@ -8,7 +8,8 @@ use axum::{
 use serde_json::json;
 
 use super::{
-    interaction::{lost, work},
+    home,
+    interaction::{find_home, lost, work},
     reply,
     visit::Visit,
 };
@@ -31,7 +32,11 @@ pub(super) fn submit(visit: &Visit<'_>, form: &Params) -> Response {
     }
     let now = visit.provider.clock.now();
     work(visit, |journey, _| {
-        let step = journey.submit(form, &visit.provider.tenant.users, now);
+        if let Some(refusal) = find_home(visit, journey, form, now) {
+            return refusal;
+        }
+        let users = &home::of_journey(visit, journey).tenant.users;
+        let step = journey.submit(form, users, now);
         journey.outcome = None;
         let document = match step {
             Step::Retry(problems) => refusal(&problems, &visit.provider.pages, journey.language),

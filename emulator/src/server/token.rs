@@ -49,10 +49,10 @@ fn sts_token(visit: &Visit<'_>, is_post: bool, form: &Params, request: TokenRequ
         user_flow,
         ..
     } = visit;
-    let answered = if is_post {
-        entra::answer(request, form, provider, authority, user_flow)
-    } else {
-        Err(sts_fault(&Fault::PostOnly, &provider.tenant))
+    let answered = match shared_authority_fault(visit, &request) {
+        _ if !is_post => Err(sts_fault(&Fault::PostOnly, &provider.tenant)),
+        Some(fault) => Err(fault),
+        None => entra::answer(request, form, provider, authority, user_flow),
     };
     let mut response = match answered {
         Ok(tokens) => reply::private_json(StatusCode::OK, &tokens),
@@ -67,6 +67,16 @@ fn sts_token(visit: &Visit<'_>, is_post: bool, form: &Params, request: TokenRequ
         reply::set(&mut response, HeaderName::from_static(name), value);
     }
     response
+}
+
+/// `common` and its like serve the applications that are open to them.
+fn shared_authority_fault(visit: &Visit<'_>, request: &TokenRequest) -> Option<StsFault> {
+    let segment = visit.shared_authority.as_deref()?;
+    let client = visit
+        .provider
+        .tenant
+        .client(request.client_id.as_deref()?)?;
+    entra::shared_authority_fault(segment, client)
 }
 
 /// HTTP 400 and a document of exactly two members.

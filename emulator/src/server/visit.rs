@@ -11,9 +11,11 @@ use crate::{
 /// A request to a user flow that exists.
 pub(super) struct Visit<'a> {
     pub(super) provider: &'a Provider,
+    /// All that there are.
+    pub(super) providers: &'a Providers,
     pub(super) authority: Authority,
     pub(super) user_flow: &'a UserFlow,
-    /// `common` or `organizations`, if the URL names no single tenant.
+    /// `common`, `organizations` or `consumers`, if the URL names no single tenant.
     pub(super) shared_authority: Option<String>,
     pub(super) query: Params,
     pub(super) cookies: Cookies,
@@ -24,6 +26,7 @@ impl<'a> Visit<'a> {
     /// Looks up tenant and user flow; `None` if either is unknown here.
     pub(super) fn new(
         provider: &'a Provider,
+        providers: &'a Providers,
         parts: &'a request::Parts,
         path: &TenantPath,
         origin: String,
@@ -63,6 +66,7 @@ impl<'a> Visit<'a> {
             .filter_map(|value| value.to_str().ok());
         Some(Self {
             provider,
+            providers,
             authority,
             user_flow,
             shared_authority: shared_authority.cloned(),

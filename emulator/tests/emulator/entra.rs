@@ -42,55 +42,6 @@ async fn metadata_by_name_and_by_guid() {
 }
 
 #[tokio::test]
-async fn common_has_a_template_for_its_issuer() {
-    let mut sts = sts().await;
-    for segment in ["common", "organizations"] {
-        segment.clone_into(&mut sts.segment);
-        let document = sts.metadata().await;
-        let base = sts.origin.clone();
-        assert_eq!(document["issuer"], format!("{base}/{{tenantid}}/v2.0"));
-        assert_eq!(
-            document["token_endpoint"],
-            format!("{base}/{segment}/oauth2/v2.0/token")
-        );
-        assert_eq!(document["tenant_region_scope"], Value::Null);
-        let keys = document["jwks_uri"].as_str().unwrap();
-        let keys = sts.visitor.get(keys).await.json();
-        assert_eq!(
-            keys["keys"][0]["issuer"],
-            format!("{base}/{{tenantid}}/v2.0")
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_sign_in_at_common_gets_tokens_of_the_tenant() {
-    let mut sts = sts().await;
-    "common".clone_into(&mut sts.segment);
-    let tokens = sts.tokens(&[]).await;
-    let id = claims(&tokens["id_token"]);
-    assert_eq!(id["iss"], format!("{}/{GUID}/v2.0", sts.origin));
-    assert_eq!(id["tid"], GUID);
-    assert_eq!(id["ver"], "2.0");
-}
-
-#[tokio::test]
-async fn common_finds_the_tenant_of_the_application() {
-    let only_there = "44445555-eeee-6666-ffff-7777aaaa8888";
-    let client = Client::new(only_there, "secret").redirect_uri("https://there.example/");
-    let builder = builder().add_tenant(Tenant::entra("woodgrove").client(client));
-    let mut sts = Sts::of(builder, TenantKind::Entra).await;
-    "common".clone_into(&mut sts.segment);
-    let changes = [
-        ("client_id", only_there),
-        ("redirect_uri", "https://there.example/"),
-    ];
-    let page = sts.open(&changes).await;
-    assert_eq!(page.status, 200, "{}", page.body);
-    assert!(page.body.contains("woodgrove"));
-}
-
-#[tokio::test]
 async fn the_redirect_carries_a_session_state() {
     let mut sts = sts().await;
     let page = sts.sign_in(&[]).await;

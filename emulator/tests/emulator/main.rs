@@ -22,6 +22,7 @@ mod custom_attributes;
 mod custom_policies;
 mod discovery;
 mod entra;
+mod entra_common;
 mod entra_misbehaviours;
 mod entra_sessions;
 mod error_list;
