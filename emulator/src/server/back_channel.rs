@@ -65,7 +65,7 @@ pub(crate) fn letters(session: &Session, provider: &Provider) -> Vec<Letter> {
 /// Ends every session of a user; returns how many there were, and what the applications are told.
 pub(crate) fn end_sessions(object_id: &str, provider: &Provider) -> (usize, Vec<Letter>) {
     let now = provider.clock.now();
-    let ended = provider.sessions.end_of(object_id, now);
+    let ended = provider.sessions.end_of(&provider.tenant, object_id, now);
     let occasion = Occasion {
         tenant: Some(&provider.tenant),
         endpoint: Some(Endpoint::Logout),

@@ -167,10 +167,10 @@ impl Sessions {
     }
 
     /// Ends every session that a user has signed in to, in whatever browser.
-    pub(crate) fn end_of(&self, object_id: &str, now: i64) -> Vec<Session> {
+    pub(crate) fn end_of(&self, tenant: &Tenant, object_id: &str, now: i64) -> Vec<Session> {
         let is_theirs = |session: &Session| {
             let mut sign_ins = session.sign_ins.iter();
-            sign_ins.any(|sign_in| sign_in.object_id == object_id)
+            sign_ins.any(|one| one.object_id == object_id && one.tenant_id == tenant.id)
         };
         self.lock().remove_all(now, is_theirs)
     }
