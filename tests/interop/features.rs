@@ -161,6 +161,16 @@ pub(crate) const FEATURES: &[Feature] = &[
         "Microsoft says https; plain http is accepted for this machine",
     ),
     feature(
+        "custom-policy",
+        "B2C: sign-in at a custom policy, `B2C_1A_…`: `acr` and a claim from the query",
+        "",
+    ),
+    feature(
+        "second-factor",
+        "B2C: sign-in with a second factor",
+        "the page; what reaches the application is the same",
+    ),
+    feature(
         "ciam-discovery",
         "External ID: metadata by host, domain and GUID",
         "no complete capture; assembled from Entra's and from fragments",
@@ -183,6 +193,82 @@ pub(crate) const FEATURES: &[Feature] = &[
     feature(
         "ciam-wrong-secret",
         "External ID: a wrong client secret is `AADSTS7000215`",
+        "",
+    ),
+    feature(
+        "ciam-certificate",
+        "External ID: client certificate (`private_key_jwt`)",
+        "whether an assertion without `jti` or used again is taken; here it is",
+    ),
+    feature(
+        "ciam-sso",
+        "External ID: a second sign-in does not ask again",
+        "what is in `ESTSAUTH`",
+    ),
+    feature(
+        "ciam-cancel",
+        "External ID: Cancel is `access_denied` on the redirect",
+        "the code; here it is `AADSTS65004`",
+    ),
+    feature(
+        "ciam-password-reset",
+        "External ID: a forgotten password is reset in the page",
+        "",
+    ),
+    feature(
+        "ciam-revoked",
+        "External ID: a revoked refresh token is `AADSTS50173`",
+        "",
+    ),
+    feature(
+        "entra-code-flow",
+        "Entra ID, single tenant: authorization code flow",
+        "",
+    ),
+    feature(
+        "entra-refresh",
+        "Entra ID: refresh with a refresh token",
+        "",
+    ),
+    feature(
+        "entra-prompt-none",
+        "Entra ID: `prompt=none` without a session is `AADSTS50058`",
+        "",
+    ),
+    feature(
+        "entra-code-twice",
+        "Entra ID: a code for the second time is `AADSTS54005`",
+        "",
+    ),
+    feature(
+        "entra-client-credentials",
+        "Entra ID: client credentials with `/.default`, app roles in the token",
+        "",
+    ),
+    feature(
+        "entra-certificate",
+        "Entra ID: client certificate for codes and client credentials (`private_key_jwt`)",
+        "",
+    ),
+    feature(
+        "entra-wrong-certificate",
+        "Entra ID: a certificate that is not registered is `AADSTS700027`",
+        "",
+    ),
+    feature(
+        "entra-federated",
+        "Entra ID: federated credential (workload identity) in place of a secret",
+        "Entra fetches the issuer's keys; here they are registered",
+    ),
+    feature("entra-obo", "Entra ID: On-Behalf-Of", ""),
+    feature(
+        "entra-common",
+        "Entra ID: sign-in at `common`, tokens of the person's own tenant",
+        "",
+    ),
+    feature(
+        "entra-common-single",
+        "Entra ID: `common` refuses a single-tenant application, `AADSTS50194`",
         "",
     ),
 ];

@@ -2,6 +2,7 @@
 //! written to `emulator/PARITY.md`; with `UPDATE_PARITY=1` the test rewrites it.
 
 mod apache;
+mod credentials;
 mod features;
 mod parity;
 mod provider;

@@ -97,7 +97,7 @@ and a witness only shows that the client can live with it.
 const EPILOGUE: &str = "
 How they were run: each witness was told to trust the emulator's own authority by its usual means \
 (`REQUESTS_CA_BUNDLE`, `NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`, `OIDCCABundlePath`). The host names \
-`*.b2clogin.com` and `*.ciamlogin.com` are reached through an HTTPS proxy that leads them to the \
+`*.b2clogin.com`, `*.ciamlogin.com` and `login.microsoftonline.com` are reached through an HTTPS proxy that leads them to the \
 emulator and refuses everything else, so that a client that calls home fails its test: none does. \
 The person at the sign-in page is a script that reads the HTML and sends its forms. mod_auth_openidc is \
 the system's own package (2.4.12 in Debian 12). openid-client was given a new configuration after the \

@@ -1,5 +1,9 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
+use serde_json::Number;
 
 use super::{
     AssertionProblem, ClientCertificate, FederatedCredential, algorithm::Algorithm,
@@ -38,9 +42,9 @@ struct Claims {
     iss: String,
     sub: String,
     aud: Audience,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "numeric_date")]
     nbf: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "numeric_date")]
     exp: i64,
 }
 
@@ -182,6 +186,15 @@ impl Audience {
 
 fn decoded<T: DeserializeOwned>(segment: &str) -> Option<T> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(segment).ok()?).ok()
+}
+
+/// Fractions of a second are allowed (RFC 7519, section 2), and MSAL Python sends them.
+fn numeric_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let number = Number::deserialize(deserializer)?.to_string();
+    let seconds = number
+        .split_once('.')
+        .map_or(&*number, |(seconds, _)| seconds);
+    seconds.parse().map_err(D::Error::custom)
 }
 
 /// How far a clock may be ahead, in seconds.

@@ -292,6 +292,20 @@ async fn an_assertion_lives_no_longer_than_it_says() {
 }
 
 #[tokio::test]
+async fn times_may_have_fractions() {
+    let mut sts = sts(TenantKind::Entra).await;
+    let claims: Value = format!("{}.25", now() + 300).parse().unwrap();
+    let claims = with(payload(&sts, APP), "exp", claims);
+    let page = ask(&mut sts, &APPLICATION.sign(&header(), &claims)).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    for bad in [json!("tomorrow"), json!(-1), json!(null)] {
+        let claims = with(payload(&sts, APP), "exp", bad);
+        let page = ask(&mut sts, &APPLICATION.sign(&header(), &claims)).await;
+        assert_eq!(page.status, 401, "{}", page.body);
+    }
+}
+
+#[tokio::test]
 async fn the_request_says_what_kind_of_assertion_it_has() {
     let mut sts = sts(TenantKind::Entra).await;
     let assertion = APPLICATION.sign(&header(), &payload(&sts, APP));

@@ -1,5 +1,8 @@
 // MSAL Node, as its documentation uses it.
 
+import { X509Certificate, createSign } from "node:crypto";
+import { readFileSync } from "node:fs";
+
 import {
   ConfidentialClientApplication,
   CryptoProvider,
@@ -10,6 +13,7 @@ import {
   Visitor,
   anotherSecond,
   claimsOf,
+  command,
   expect,
   failure,
   feature,
@@ -237,6 +241,34 @@ await feature("password", async () => {
   await fails(wrong, "access_denied", "AADB2C90225");
 });
 
+await feature("custom-policy", async () => {
+  const app = application("B2C_1A_signup_signin");
+  const more = { extraQueryParameters: { campaign: "spring" } };
+  const { idTokenClaims: claims } = await tokens(app, more);
+  expect(claims.acr === "b2c_1a_signup_signin" && !claims.tfp, claims);
+  expect(claims.campaign === "spring", claims);
+});
+
+await feature("second-factor", async () => {
+  const app = application("B2C_1_mfa");
+  const { url, redeem } = await request(app);
+  const visitor = new Visitor(redirectUri);
+  expect(!(await visitor.signIn(url)), "a password was enough");
+  const fields = { verificationCode: visitor.textOf("phoneCode"), action: "secondFactor" };
+  const answer = await visitor.submit(fields, "phoneFactor");
+  const code = answer.searchParams.get("code");
+  const { idTokenClaims } = await app.acquireTokenByCode({ ...redeem, code });
+  expect(idTokenClaims.tfp === "B2C_1_mfa", idTokenClaims);
+});
+
+await feature("wrong-password", async () => {
+  const visitor = new Visitor(redirectUri);
+  const { url } = await request(application());
+  expect(!(await visitor.signIn(url, "wrong")), "the application heard");
+  const again = { signInName: "ada@emulator.example", password: "Passw0rd!" };
+  expect(await visitor.submit(again), "no answer");
+});
+
 const ciam = `https://${setting("CIAM_HOST")}`;
 const ciamScope = setting("CIAM_SCOPE");
 
@@ -290,6 +322,179 @@ await feature("ciam-wrong-secret", async () => {
   });
   const answer = app.acquireTokenByClientCredential({ scopes });
   await fails(answer, "invalid_client", "AADSTS7000215");
+});
+
+const credential = (name) => readFileSync(`${setting("CREDENTIALS")}/${name}`, "utf8");
+
+/** A certificate as MSAL wants it, found by its thumbprint. */
+function certificate(name = "certificate.pem") {
+  const { fingerprint256 } = new X509Certificate(credential(name));
+  const thumbprintSha256 = fingerprint256.replaceAll(":", "");
+  return { clientCertificate: { thumbprintSha256, privateKey: credential("key.pem") } };
+}
+
+const ownScope = (scope) => scope.replace(/[^/]+$/, ".default");
+
+await feature("ciam-certificate", async () => {
+  const more = { knownAuthorities: [issuerHost], clientSecret: undefined, ...certificate() };
+  const app = customerApplication(undefined, more);
+  await tokens(app, { scopes: [ciamScope] });
+  await app.acquireTokenByClientCredential({ scopes: [ownScope(ciamScope)] });
+});
+
+await feature("ciam-sso", async () => {
+  const visitor = new Visitor(redirectUri);
+  const app = customerApplication();
+  await tokens(app, { visitor, scopes: [ciamScope] });
+  const { url, redeem } = await request(app, { scopes: [ciamScope] });
+  const code = (await visitor.open(url)).searchParams.get("code");
+  await app.acquireTokenByCode({ ...redeem, code });
+  expect(visitor.cookies.has("ESTSAUTH"), [...visitor.cookies.keys()]);
+});
+
+await feature("ciam-cancel", async () => {
+  const visitor = new Visitor(redirectUri);
+  await visitor.open((await request(customerApplication(), { scopes: [ciamScope] })).url);
+  refused(await visitor.submit({ action: "cancel" }), "access_denied", "AADSTS65004");
+});
+
+await feature("ciam-password-reset", async () => {
+  const app = customerApplication();
+  const { url, redeem } = await request(app, { scopes: [ciamScope] });
+  const visitor = new Visitor(redirectUri);
+  const form = "attributeVerification";
+  await visitor.open(url);
+  await visitor.click("forgotPassword");
+  await visitor.submit({ email: "ada@emulator.example" }, form);
+  await visitor.submit({ verificationCode: visitor.textOf("mailboxCode") }, form);
+  // The old one, so that it is still good for what comes next.
+  const password = { newPassword: "Passw0rd!", reenterPassword: "Passw0rd!" };
+  const code = (await visitor.submit(password, form)).searchParams.get("code");
+  await app.acquireTokenByCode({ ...redeem, code });
+});
+
+await feature("ciam-revoked", async () => {
+  const app = customerApplication();
+  const { account } = await tokens(app, { scopes: [ciamScope] });
+  await command("revoke-customer");
+  const silent = app.acquireTokenSilent({ account, scopes: [ciamScope], forceRefresh: true });
+  await fails(silent, "invalid_grant", "AADSTS50173");
+});
+
+const entra = "https://login.microsoftonline.com";
+const entraApi = setting("ENTRA_API");
+const entraScope = `api://${entraApi}/demo.read`;
+
+// MSAL knows the host, and would ask Microsoft about it otherwise.
+const workApplication = ({
+  segment = setting("ENTRA_TENANT"),
+  clientId = setting("CLIENT"),
+  proof = { clientSecret: setting("SECRET") },
+} = {}) =>
+  new ConfidentialClientApplication({
+    auth: { clientId, authority: `${entra}/${segment}`, ...proof },
+  });
+
+const atWork = { scopes: [entraScope] };
+const alone = { scopes: [ownScope(entraScope)] };
+
+await feature("entra-code-flow", async () => {
+  const { idTokenClaims: claims, account } = await tokens(workApplication(), atWork);
+  const id = setting("ENTRA_ID");
+  expect(claims.iss === `${entra}/${id}/v2.0` && claims.tid === id, claims);
+  expect(account.homeAccountId === `${claims.oid}.${id}`, account);
+});
+
+await feature("entra-refresh", async () => {
+  const app = workApplication();
+  const first = await tokens(app, atWork);
+  await anotherSecond();
+  const ask = { account: first.account, forceRefresh: true };
+  const fresh = await app.acquireTokenSilent({ ...ask, ...atWork });
+  expect(fresh.accessToken !== first.accessToken, "the same token");
+  // Refresh tokens are of no single resource.
+  const graph = await app.acquireTokenSilent({ ...ask, scopes: ["User.Read"] });
+  expect(claimsOf(graph.accessToken).scp.startsWith("User.Read"), claimsOf(graph.accessToken));
+});
+
+await feature("entra-prompt-none", async () => {
+  const { url } = await request(workApplication(), { ...atWork, prompt: "none" });
+  const answer = await new Visitor(redirectUri).open(url);
+  refused(answer, "login_required", "AADSTS50058");
+});
+
+await feature("entra-code-twice", async () => {
+  const app = workApplication();
+  const redeem = await signIn(app, atWork);
+  await app.acquireTokenByCode(redeem);
+  await fails(app.acquireTokenByCode(redeem), "invalid_grant", "AADSTS54005");
+});
+
+await feature("entra-client-credentials", async () => {
+  const { accessToken } = await workApplication().acquireTokenByClientCredential(alone);
+  const claims = claimsOf(accessToken);
+  expect(claims.roles[0] === "demo.app" && claims.azpacr === "1", claims);
+});
+
+await feature("entra-certificate", async () => {
+  const app = workApplication({ proof: certificate() });
+  await tokens(app, atWork);
+  const { accessToken } = await app.acquireTokenByClientCredential(alone);
+  expect(claimsOf(accessToken).azpacr === "2", claimsOf(accessToken));
+});
+
+await feature("entra-wrong-certificate", async () => {
+  const app = workApplication({ proof: certificate("stranger.pem") });
+  const answer = app.acquireTokenByClientCredential(alone);
+  await fails(answer, "invalid_client", "AADSTS700027");
+});
+
+await feature("entra-federated", async () => {
+  const segment = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = {
+    iss: "https://issuer.example",
+    sub: "system:serviceaccount:shop:orders",
+    aud: "api://AzureADTokenExchange",
+    exp: Math.floor(Date.now() / 1000) + 300,
+  };
+  const message = `${segment({ alg: "RS256", kid: "workload" })}.${segment(claims)}`;
+  const signature = createSign("sha256").update(message).sign(credential("key.pem"), "base64url");
+  const app = workApplication({ proof: { clientAssertion: `${message}.${signature}` } });
+  await app.acquireTokenByClientCredential(alone);
+});
+
+await feature("entra-obo", async () => {
+  const { accessToken } = await tokens(workApplication(), atWork);
+  const proofs = [{ clientSecret: "the secret of the api" }, certificate()];
+  for (const proof of proofs) {
+    const api = workApplication({ clientId: entraApi, proof });
+    const ask = { oboAssertion: accessToken, scopes: ["User.Read"] };
+    const claims = claimsOf((await api.acquireTokenOnBehalfOf(ask)).accessToken);
+    expect(claims.azp === entraApi && claims.name === "Ada Lovelace", claims);
+  }
+});
+
+await feature("entra-common", async () => {
+  const clientId = setting("ENTRA_SHARED_CLIENT");
+  const app = workApplication({ clientId, segment: "common" });
+  const people = {
+    "ada@emulator.example": setting("ENTRA_ID"),
+    "joan@woodgrove.example": setting("ENTRA_OTHER_ID"),
+  };
+  for (const [name, id] of Object.entries(people)) {
+    const { url, redeem } = await request(app, atWork);
+    const answer = await new Visitor(redirectUri).signIn(url, undefined, name);
+    const code = answer.searchParams.get("code");
+    const { account, idTokenClaims } = await app.acquireTokenByCode({ ...redeem, code });
+    expect(idTokenClaims.iss === `${entra}/${id}/v2.0`, idTokenClaims);
+    await app.acquireTokenSilent({ account, ...atWork, forceRefresh: true });
+  }
+});
+
+await feature("entra-common-single", async () => {
+  const { url } = await request(workApplication({ segment: "common" }), atWork);
+  const answer = await new Visitor(redirectUri).open(url);
+  refused(answer, "invalid_request", "AADSTS50194");
 });
 
 finish();

@@ -85,11 +85,18 @@ export class Visitor {
     return this.open(new URL(unescaped(link), this.url));
   }
 
-  /** Signs Ada in with her password. */
-  async signIn(url, password = "Passw0rd!") {
+  /** What an element says, found by its id. */
+  textOf(element) {
+    const text = this.page.match(new RegExp(`id="${element}">([^<]*)<`))?.[1];
+    expect(text, `no ${element} at ${this.url}`);
+    return unescaped(text);
+  }
+
+  /** Signs Ada, or somebody else, in with a password. */
+  async signIn(url, password = "Passw0rd!", name = "ada@emulator.example") {
     const answer = await this.open(url);
     expect(!answer, `no sign-in page, but ${answer}`);
-    return this.submit({ signInName: "ada@emulator.example", password });
+    return this.submit({ signInName: name, password });
   }
 
   async #follow(url, request = {}) {

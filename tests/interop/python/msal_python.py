@@ -1,12 +1,17 @@
 """MSAL Python, as its documentation uses it."""
 
 import base64
+import hashlib
 import json
+import ssl
+import time
+from pathlib import Path
 
+import jwt
 import msal
 import requests
 
-from witness import Report, Visitor, expect, setting, wait_for_another_second
+from witness import Report, Visitor, command, expect, setting, wait_for_another_second
 
 BASE, TENANT, HOST = setting("BASE"), setting("TENANT"), setting("B2C_HOST")
 CLIENT, SECRET, REDIRECT = setting("CLIENT"), setting("SECRET"), setting("REDIRECT")
@@ -267,6 +272,28 @@ def _():
     refused(result, "access_denied", "AADB2C90225")
 
 
+@report.feature("custom-policy")
+def _():
+    app = application("B2C_1A_signup_signin")
+    flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT)
+    answer = Visitor(REDIRECT).sign_in(flow["auth_uri"] + "&campaign=spring")
+    claims = tokens(app.acquire_token_by_auth_code_flow(flow, answer))["id_token_claims"]
+    expect(claims["acr"] == "b2c_1a_signup_signin" and "tfp" not in claims, f"{claims}")
+    expect(claims["campaign"] == "spring", f"{claims}")
+
+
+@report.feature("second-factor")
+def _():
+    app = application("B2C_1_mfa")
+    flow = app.initiate_auth_code_flow([SCOPE], redirect_uri=REDIRECT)
+    visitor = Visitor(REDIRECT)
+    expect(visitor.sign_in(flow["auth_uri"]) is None, "a password was enough")
+    code = visitor.text_of("phoneCode")
+    answer = visitor.submit("phoneFactor", verificationCode=code, action="secondFactor")
+    claims = tokens(app.acquire_token_by_auth_code_flow(flow, answer))["id_token_claims"]
+    expect(claims["tfp"] == "B2C_1_mfa", f"{claims}")
+
+
 CIAM = f"https://{setting('CIAM_HOST')}"
 CIAM_SCOPE = setting("CIAM_SCOPE")
 
@@ -317,6 +344,193 @@ def _():
     result = customer_application(secret="wrong").acquire_token_for_client([scope])
     refused(result, "invalid_client", "AADSTS7000215")
     expect(result["error_codes"] == [7000215], f"{result}")
+
+
+CREDENTIALS = Path(setting("CREDENTIALS"))
+KEY = (CREDENTIALS / "key.pem").read_text()
+
+
+def certificate(name="certificate.pem"):
+    """A certificate as MSAL wants it, found by its thumbprint."""
+    der = ssl.PEM_cert_to_DER_cert((CREDENTIALS / name).read_text())
+    return {"private_key": KEY, "thumbprint": hashlib.sha1(der).hexdigest()}
+
+
+def own_scope(scope):
+    return scope.rsplit("/", 1)[0] + "/.default"
+
+
+@report.feature("ciam-certificate")
+def _():
+    app = customer_application(secret=certificate())
+    sign_in(app, scopes=[CIAM_SCOPE])
+    tokens(app.acquire_token_for_client([own_scope(CIAM_SCOPE)]))
+
+
+@report.feature("ciam-sso")
+def _():
+    visitor, app = Visitor(REDIRECT), customer_application()
+    sign_in(app, visitor, scopes=[CIAM_SCOPE])
+    flow = app.initiate_auth_code_flow([CIAM_SCOPE], redirect_uri=REDIRECT)
+    tokens(app.acquire_token_by_auth_code_flow(flow, visitor.open(flow["auth_uri"])))
+    expect("ESTSAUTH" in visitor.session.cookies, f"{visitor.session.cookies}")
+
+
+@report.feature("ciam-cancel")
+def _():
+    app = customer_application()
+    flow = app.initiate_auth_code_flow([CIAM_SCOPE], redirect_uri=REDIRECT)
+    visitor = Visitor(REDIRECT)
+    visitor.open(flow["auth_uri"])
+    answer = visitor.submit(action="cancel")
+    refused(app.acquire_token_by_auth_code_flow(flow, answer), "access_denied", "AADSTS65004")
+
+
+@report.feature("ciam-password-reset")
+def _():
+    app = customer_application()
+    flow = app.initiate_auth_code_flow([CIAM_SCOPE], redirect_uri=REDIRECT)
+    visitor = Visitor(REDIRECT)
+    visitor.open(flow["auth_uri"])
+    visitor.click("forgotPassword")
+    visitor.submit("attributeVerification", email="ada@emulator.example")
+    code = visitor.text_of("mailboxCode")
+    visitor.submit("attributeVerification", verificationCode=code)
+    # The old one, so that it is still good for what comes next.
+    new = {"newPassword": "Passw0rd!", "reenterPassword": "Passw0rd!"}
+    answer = visitor.submit("attributeVerification", **new)
+    tokens(app.acquire_token_by_auth_code_flow(flow, answer))
+
+
+@report.feature("ciam-revoked")
+def _():
+    app = customer_application()
+    sign_in(app, scopes=[CIAM_SCOPE])
+    account = app.get_accounts()[0]
+    command("revoke-customer")
+    result = app.acquire_token_silent_with_error([CIAM_SCOPE], account, force_refresh=True)
+    refused(result, "invalid_grant", "AADSTS50173")
+
+
+ENTRA = "https://login.microsoftonline.com"
+ENTRA_API = setting("ENTRA_API")
+ENTRA_SCOPE = f"api://{ENTRA_API}/demo.read"
+
+
+def work_application(secret=SECRET, client=CLIENT, segment=setting("ENTRA_TENANT")):
+    return msal.ConfidentialClientApplication(
+        client, authority=f"{ENTRA}/{segment}", client_credential=secret
+    )
+
+
+@report.feature("entra-code-flow")
+def _():
+    app = work_application()
+    claims = sign_in(app, scopes=[ENTRA_SCOPE])["id_token_claims"]
+    id = setting("ENTRA_ID")
+    expect(claims["iss"] == f"{ENTRA}/{id}/v2.0" and claims["tid"] == id, f"{claims}")
+    home = f"{claims['oid']}.{id}"
+    expect(app.get_accounts()[0]["home_account_id"] == home, f"{app.get_accounts()}")
+
+
+@report.feature("entra-refresh")
+def _():
+    app = work_application()
+    first = sign_in(app, scopes=[ENTRA_SCOPE])
+    account = app.get_accounts()[0]
+    wait_for_another_second()
+    fresh = tokens(app.acquire_token_silent([ENTRA_SCOPE], account, force_refresh=True))
+    expect(fresh["access_token"] != first["access_token"], "the same token")
+    # Refresh tokens are of no single resource.
+    graph = tokens(app.acquire_token_silent(["User.Read"], account))
+    expect(claims_of(graph["access_token"])["scp"].startswith("User.Read"), f"{graph}")
+
+
+@report.feature("entra-prompt-none")
+def _():
+    app = work_application()
+    flow = app.initiate_auth_code_flow([ENTRA_SCOPE], redirect_uri=REDIRECT, prompt="none")
+    answer = Visitor(REDIRECT).open(flow["auth_uri"])
+    refused(app.acquire_token_by_auth_code_flow(flow, answer), "login_required", "AADSTS50058")
+
+
+@report.feature("entra-code-twice")
+def _():
+    app = work_application()
+    flow = app.initiate_auth_code_flow([ENTRA_SCOPE], redirect_uri=REDIRECT)
+    answer = Visitor(REDIRECT).sign_in(flow["auth_uri"])
+    tokens(app.acquire_token_by_auth_code_flow(flow, answer))
+    result = app.acquire_token_by_auth_code_flow(flow, answer)
+    refused(result, "invalid_grant", "AADSTS54005")
+
+
+@report.feature("entra-client-credentials")
+def _():
+    result = tokens(work_application().acquire_token_for_client([own_scope(ENTRA_SCOPE)]))
+    claims = claims_of(result["access_token"])
+    expect(claims["roles"] == ["demo.app"] and claims["azpacr"] == "1", f"{claims}")
+
+
+@report.feature("entra-certificate")
+def _():
+    app = work_application(certificate())
+    sign_in(app, scopes=[ENTRA_SCOPE])
+    result = tokens(app.acquire_token_for_client([own_scope(ENTRA_SCOPE)]))
+    expect(claims_of(result["access_token"])["azpacr"] == "2", "azpacr")
+
+
+@report.feature("entra-wrong-certificate")
+def _():
+    app = work_application(certificate("stranger.pem"))
+    result = app.acquire_token_for_client([own_scope(ENTRA_SCOPE)])
+    refused(result, "invalid_client", "AADSTS700027")
+
+
+@report.feature("entra-federated")
+def _():
+    claims = {
+        "iss": "https://issuer.example",
+        "sub": "system:serviceaccount:shop:orders",
+        "aud": "api://AzureADTokenExchange",
+        "exp": int(time.time()) + 300,
+    }
+    token = jwt.encode(claims, KEY, algorithm="RS256", headers={"kid": "workload"})
+    app = work_application({"client_assertion": token})
+    tokens(app.acquire_token_for_client([own_scope(ENTRA_SCOPE)]))
+
+
+@report.feature("entra-obo")
+def _():
+    user = sign_in(work_application(), scopes=[ENTRA_SCOPE])
+    for secret in ("the secret of the api", certificate()):
+        api = work_application(secret, client=ENTRA_API)
+        result = api.acquire_token_on_behalf_of(user["access_token"], ["User.Read"])
+        claims = claims_of(tokens(result)["access_token"])
+        expect(claims["azp"] == ENTRA_API and claims["name"] == "Ada Lovelace", f"{claims}")
+
+
+@report.feature("entra-common")
+def _():
+    app = work_application(client=setting("ENTRA_SHARED_CLIENT"), segment="common")
+    for name, tenant in (
+        ("ada@emulator.example", setting("ENTRA_ID")),
+        ("joan@woodgrove.example", setting("ENTRA_OTHER_ID")),
+    ):
+        flow = app.initiate_auth_code_flow([ENTRA_SCOPE], redirect_uri=REDIRECT)
+        answer = Visitor(REDIRECT).sign_in(flow["auth_uri"], name=name)
+        claims = tokens(app.acquire_token_by_auth_code_flow(flow, answer))["id_token_claims"]
+        expect(claims["iss"] == f"{ENTRA}/{tenant}/v2.0", f"{claims}")
+        account = app.get_accounts(name)[0]
+        wait_for_another_second()
+        tokens(app.acquire_token_silent([ENTRA_SCOPE], account, force_refresh=True))
+
+
+@report.feature("entra-common-single")
+def _():
+    app = work_application(segment="common")
+    flow = app.initiate_auth_code_flow([ENTRA_SCOPE], redirect_uri=REDIRECT)
+    answer = Visitor(REDIRECT).open(flow["auth_uri"])
+    refused(app.acquire_token_by_auth_code_flow(flow, answer), "invalid_request", "AADSTS50194")
 
 
 report.write()

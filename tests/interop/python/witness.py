@@ -92,11 +92,17 @@ class Visitor:
         place = {"city": "London", "country": "United Kingdom"}
         return self.submit("attributeVerification", **profile, **place)
 
-    def sign_in(self, url, password="Passw0rd!"):
-        """Signs Ada in with her password."""
+    def text_of(self, element):
+        """What an element says, found by its id."""
+        found = re.search(rf'id="{element}">([^<]*)<', self.page)
+        expect(found, f"no {element} at {self.url}")
+        return html.unescape(found.group(1))
+
+    def sign_in(self, url, password="Passw0rd!", name="ada@emulator.example"):
+        """Signs Ada, or somebody else, in with a password."""
         answer = self.open(url)
         expect(answer is None, f"no sign-in page, but {answer}")
-        return self.submit(signInName="ada@emulator.example", password=password)
+        return self.submit(signInName=name, password=password)
 
     def _follow(self, answer):
         for _ in range(10):
