@@ -1,6 +1,7 @@
 use super::{AuthorizationRequest, Prompt, Refusal, redirect};
 use crate::{
     directory::{Client, Platform, Tenant},
+    journey::unsafe_field,
     protocol::{
         Challenge, ChallengeMethod, Fault, Language, Params, ResponseMode, ResponseType, Scopes,
         Target,
@@ -21,6 +22,11 @@ impl AuthorizationRequest {
         tenant: &Tenant,
         target: &Target,
     ) -> Result<Self, Fault> {
+        if tenant.kind.is_b2c()
+            && let Some(name) = unsafe_field(params)
+        {
+            return Err(Fault::UnsafeInput(name.to_owned()));
+        }
         let response_type = read_response_type(params, client, target)?;
         let scopes = read_scopes(params, client, tenant, response_type)?;
         let nonce = params.get("nonce");

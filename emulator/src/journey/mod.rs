@@ -28,6 +28,7 @@ pub(crate) use journeys::Journeys;
 pub(crate) use mfa::SecondFactor;
 pub(crate) use problems::Problems;
 pub(crate) use profile::Profile;
+pub(crate) use request_validation::unsafe_field;
 pub(crate) use start::KnownUser;
 pub(crate) use state::{Finished, Journey, Screen};
 pub(crate) use step::{SignedIn, Step};

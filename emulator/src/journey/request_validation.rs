@@ -2,11 +2,13 @@
 
 use crate::protocol::Params;
 
-/// The first field whose value could be markup. Passwords may be anything.
-pub(super) fn unsafe_field(form: &Params) -> Option<&str> {
+/// The first field or parameter whose value could be markup. Passwords may be anything, and so may
+/// what is the application's own.
+pub(crate) fn unsafe_field(form: &Params) -> Option<&str> {
     form.pairs()
         .iter()
         .filter(|(name, _)| !name.to_ascii_lowercase().contains("password"))
+        .filter(|(name, _)| !matches!(name.as_str(), "state" | "redirect_uri"))
         .find(|(_, value)| is_markup(value))
         .map(|(name, _)| name.as_str())
 }

@@ -43,7 +43,11 @@ pub(crate) fn errors_document() -> serde_json::Value {
                 Channel::Token => Some(fault.error_at_token_endpoint()),
                 Channel::Page | Channel::Inline => None,
             };
-            json!({ "channel": channel.name(), "status": channel.status(), "error": error })
+            let status = match channel {
+                Channel::Token if fault.is_throttling() => TOO_MANY_REQUESTS,
+                channel => channel.status(),
+            };
+            json!({ "channel": channel.name(), "status": status, "error": error })
         });
         json!({
             "code": format!("AADB2C{}", fault.code()),
@@ -60,6 +64,9 @@ pub(crate) fn errors_document() -> serde_json::Value {
         "not_implemented": absent.collect::<Vec<_>>(),
     })
 }
+
+/// What MSAL waits for; Microsoft's sources are silent about the status.
+const TOO_MANY_REQUESTS: u16 = 429;
 
 fn names(absent: &Absent) -> Vec<String> {
     let codes = absent.codes.iter();

@@ -153,7 +153,8 @@ impl Fault {
             | Self::DisabledClient { .. }
             | Self::ForeignClient(_)
             | Self::UnknownPolicy(_) => &[Page, Token],
-            Self::UnknownAccount | Self::InvalidCredentials | Self::UnsafeInput(_) => &[Inline],
+            Self::UnknownAccount | Self::InvalidCredentials => &[Inline],
+            Self::UnsafeInput(_) => &[Inline, Redirect],
             Self::Service(fault) => fault.channels,
             Self::AccountLocked | Self::AccountTemporarilyLocked => &[Inline, Token],
             Self::HintExpired

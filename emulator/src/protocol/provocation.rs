@@ -127,7 +127,9 @@ impl Fault {
             Self::IdTokenNotPermitted(_) => {
                 "Ask for openid as an application that was not granted it."
             }
-            Self::UnsafeInput(_) => "Enter <b> or &#1; in a field that is no password.",
+            Self::UnsafeInput(_) => {
+                "Enter <b> or &#1; in a field that is no password, or send it as login_hint."
+            }
             Self::NoPhone => {
                 "Sign in without a phone number where the second factor takes registered ones only."
             }

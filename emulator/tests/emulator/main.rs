@@ -26,6 +26,7 @@ mod entra_common;
 mod entra_misbehaviours;
 mod entra_sessions;
 mod error_list;
+mod error_table;
 mod external_id;
 mod front_channel;
 mod identity_providers;

@@ -66,9 +66,14 @@ impl Page {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
     }
 
-    /// The first line of a token error's description.
+    /// The `error` of a refused token request, and the first line of its description.
     pub(crate) fn token_error(&self) -> (String, String) {
         assert_eq!(self.status, 400, "{}", self.body);
+        self.token_refusal()
+    }
+
+    /// The same, of any status.
+    pub(crate) fn token_refusal(&self) -> (String, String) {
         let document = self.json();
         let members: Vec<&String> = document.as_object().unwrap().keys().collect();
         assert_eq!(members, ["error", "error_description"]);
