@@ -22,11 +22,6 @@ impl AuthorizationRequest {
         tenant: &Tenant,
         target: &Target,
     ) -> Result<Self, Fault> {
-        if tenant.kind.is_b2c()
-            && let Some(name) = unsafe_field(params)
-        {
-            return Err(Fault::UnsafeInput(name.to_owned()));
-        }
         let response_type = read_response_type(params, client, target)?;
         let scopes = read_scopes(params, client, tenant, response_type)?;
         let nonce = params.get("nonce");
@@ -42,6 +37,11 @@ impl AuthorizationRequest {
         let language = Language::read(params.get("ui_locales").as_deref())?;
         if platform == Platform::Spa && response_type.code && challenge.is_none() {
             return Err(Fault::ChallengeRequired);
+        }
+        if tenant.kind.is_b2c()
+            && let Some(name) = unsafe_field(params)
+        {
+            return Err(Fault::UnsafeInput(name.to_owned()));
         }
         Ok(Self {
             client_id: client.client_id().to_owned(),
