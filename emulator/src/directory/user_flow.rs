@@ -260,14 +260,14 @@ impl UserFlow {
 }
 
 impl UserFlowKind {
-    /// A sentence for people who look at the emulator's start page.
+    /// The key of a sentence for people who look at the emulator's start page.
     pub(crate) fn purpose(self) -> &'static str {
         match self {
-            Self::SignUpOrSignIn => "Sign up or sign in",
-            Self::SignIn => "Sign in",
-            Self::ProfileEditing => "Profile editing",
-            Self::PasswordReset => "Password reset",
-            Self::ResourceOwner => "Resource owner passwords",
+            Self::SignUpOrSignIn => "purposeSignUpOrSignIn",
+            Self::SignIn => "purposeSignIn",
+            Self::ProfileEditing => "purposeProfileEditing",
+            Self::PasswordReset => "purposePasswordReset",
+            Self::ResourceOwner => "purposeResourceOwner",
         }
     }
 

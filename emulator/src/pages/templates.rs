@@ -32,9 +32,9 @@ impl Pages {
         context! { lang => language.tag(), t => self.texts.all(language) }
     }
 
-    /// Renders a template in English; values are escaped for HTML.
+    /// Renders a template in the language of the request; values are escaped for HTML.
     pub(super) fn render(&self, name: &str, context: Value) -> String {
-        self.render_in(Language::English, name, context)
+        self.render_in(Language::of_this_request(), name, context)
     }
 
     /// Renders a template; values are escaped for HTML.

@@ -1,4 +1,11 @@
+use std::cell::Cell;
+
 use super::Fault;
+
+thread_local! {
+    /// Answers are written without waiting for anything, so a thread has one at a time.
+    static PRESENT: Cell<Language> = const { Cell::new(Language::English) };
+}
 
 /// A language that the pages are written in.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -49,6 +56,19 @@ impl Language {
             }
         }
         best.1
+    }
+
+    /// Does something in this language: what of a request needs no user flow to be answered.
+    pub(crate) fn during<T>(self, work: impl FnOnce() -> T) -> T {
+        let before = PRESENT.replace(self);
+        let done = work();
+        PRESENT.set(before);
+        done
+    }
+
+    /// The language of the request that is being answered; English where nobody said.
+    pub(crate) fn of_this_request() -> Self {
+        PRESENT.get()
     }
 
     /// The language's subtag, for example `en`.

@@ -19,7 +19,7 @@ use crate::{
     address::{Place, Service, TenantPath, is_loopback_host},
     directory::{TenantKind, is_shared_authority},
     pages::{ICON, STYLESHEET, errors_document},
-    protocol::{Fault, Params},
+    protocol::{Fault, Language, Params},
     provider::{Provider, Providers},
     token::TokenRequest,
 };
@@ -42,7 +42,8 @@ pub(super) async fn dispatch(State(server): State<Server>, request: Request) -> 
             return *response;
         }
     };
-    let respond = || respond(&parts, &form, &place, provider, &providers);
+    let language = language(&parts);
+    let respond = || language.during(|| respond(&parts, &form, &place, provider, &providers));
     let answer = async {
         let mut response = misbehave::answer(&bad, place.endpoint(), provider, respond).await;
         // Before the browser is sent back, so that the application knows by then.
@@ -57,6 +58,18 @@ pub(super) async fn dispatch(State(server): State<Server>, request: Request) -> 
     };
     recording.finish(&response);
     response
+}
+
+/// The language that a person wants to read; one that is none is refused elsewhere.
+fn language(parts: &request::Parts) -> Language {
+    let query = Params::parse(parts.uri.query().unwrap_or_default());
+    match query.get("ui_locales") {
+        Some(locales) => Language::read(Some(&locales)).unwrap_or_default(),
+        None => {
+            let header = parts.headers.get(header::ACCEPT_LANGUAGE);
+            Language::accepted(header.and_then(|value| value.to_str().ok()))
+        }
+    }
 }
 
 /// What the request is about. The host of an External ID tenant stands for the tenant.
