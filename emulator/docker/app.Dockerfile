@@ -3,7 +3,8 @@ FROM rust:1-alpine AS build
 RUN apk add --no-cache build-base cmake
 WORKDIR /source
 COPY . .
-RUN cargo build --locked --release -p example-axum-web-app
+RUN cargo build --locked --release -p example-axum-web-app \
+    && strip target/release/example-axum-web-app
 
 FROM scratch
 COPY --from=build /source/target/release/example-axum-web-app /app

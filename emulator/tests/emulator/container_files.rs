@@ -12,4 +12,27 @@ async fn the_seed_of_the_compose_example_is_good() {
     assert_eq!(emulator.users().len(), 2);
     let compose = fs::read_to_string(docker.join("compose.yaml")).unwrap();
     assert!(compose.contains("emulator/docker/Dockerfile"));
+    // What the files build is there, under these names.
+    let root = docker.join("../..");
+    for (file, manifest, binary) in [
+        ("Dockerfile", "emulator/Cargo.toml", "b2c-emulator"),
+        (
+            "app.Dockerfile",
+            "examples/axum-web-app/Cargo.toml",
+            "example-axum-web-app",
+        ),
+    ] {
+        let recipe = fs::read_to_string(docker.join(file)).unwrap();
+        let manifest = fs::read_to_string(root.join(manifest)).unwrap();
+        assert!(manifest.contains(&format!("name = \"{binary}\"")), "{file}");
+        let path = format!("/source/target/release/{binary} ");
+        assert!(recipe.contains(&path), "{file}");
+        let copied = recipe.lines().filter_map(|line| line.strip_prefix("COPY "));
+        for line in copied.filter(|line| !line.starts_with("--") && *line != ". .") {
+            let sources: Vec<&str> = line.split(' ').collect();
+            for source in &sources[..sources.len() - 1] {
+                assert!(root.join(source).exists(), "{file}: {source}");
+            }
+        }
+    }
 }
