@@ -23,6 +23,7 @@ mod hooks;
 mod hosts;
 mod journeys;
 mod providers;
+mod reaction_journeys;
 mod reactions;
 mod readiness;
 mod security;

@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 
 use crate::support::{APP, OTHER_SECRET, Page, World, WorldBuilder};
 
-const GUID: &str = "ccccdddd-2222-eeee-3333-ffff4444aaaa";
+pub(crate) const GUID: &str = "ccccdddd-2222-eeee-3333-ffff4444aaaa";
 const CLIENT: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
 
 /// A tenant with an application that comes back to `path`.
@@ -19,7 +19,10 @@ fn tenant(kind: TenantKind, path: &str) -> TenantBuilder {
 }
 
 /// A world whose one provider is this tenant, with these lines in `[provider]`.
-fn world(kind: TenantKind, provider: impl FnOnce(&Emulator) -> String + 'static) -> WorldBuilder {
+pub(crate) fn world(
+    kind: TenantKind,
+    provider: impl FnOnce(&Emulator) -> String + 'static,
+) -> WorldBuilder {
     World::with()
         .emulator(move |builder| builder.add_tenant(tenant(kind, "/getAToken")))
         .settings(move |emulator| {

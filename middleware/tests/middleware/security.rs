@@ -1,12 +1,10 @@
 //! What must not happen.
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 
 use http::{Method, StatusCode};
 
-use crate::support::World;
+use crate::support::{Log, World};
 
 #[tokio::test]
 async fn every_sign_in_has_a_new_ticket_and_the_old_one_is_dead() {
@@ -158,30 +156,9 @@ async fn anybodys_link_with_an_error_is_no_error_of_ours() {
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn no_secret_reaches_the_log() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-
+    let (log, _guard) = Log::open(tracing::Level::TRACE);
     let world = World::new().await;
     let mut visitor = world.visitor();
     visitor.signs_in("/api").await;
@@ -207,7 +184,7 @@ async fn no_secret_reaches_the_log() {
     world.visitor().signs_in("/private").await;
     visitor.signs_out().await;
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.take();
     let ours: Vec<_> = log
         .lines()
         .filter(|line| line.contains("tower_b2c"))

@@ -2,6 +2,7 @@
 
 mod form;
 mod listening;
+mod log;
 mod meddler;
 mod shared_store;
 mod visitor;
@@ -9,6 +10,7 @@ mod world;
 
 pub use form::attribute_of;
 pub use listening::Listening;
+pub use log::Log;
 pub use meddler::Meddler;
 pub use shared_store::Shared;
 pub use visitor::{Page, Visitor};

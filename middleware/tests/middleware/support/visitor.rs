@@ -88,12 +88,22 @@ impl<'w> Visitor<'w> {
     /// Opens a path, and the provider denies the user everything; returns where that leads.
     pub async fn is_denied(&mut self, url: &str) -> Page {
         let page = self.asks(url).await;
-        let url = url::Url::parse(&resolve(&page.url, page.location())).unwrap();
+        self.is_refused(&page, "access_denied", "AADB2C90273: denied")
+            .await
+    }
+
+    /// The provider answers the authorization request that this leads to with an error; returns
+    /// what the app makes of that.
+    pub async fn is_refused(&mut self, request: &Page, error: &str, description: &str) -> Page {
+        let url = url::Url::parse(&resolve(&request.url, request.location())).unwrap();
         let state = url.query_pairs().find(|(name, _)| name == "state");
         let (_, state) = state.expect("an authorization request");
-        let denied = "error=access_denied&error_description=AADB2C90273%3a+denied";
-        self.asks(&format!("/getAToken?{denied}&state={state}"))
-            .await
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("error", error)
+            .append_pair("error_description", description)
+            .append_pair("state", &state)
+            .finish();
+        self.asks(&format!("/getAToken?{query}")).await
     }
 
     /// Opens a path of the app and looks at the very answer.
