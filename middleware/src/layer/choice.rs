@@ -117,6 +117,7 @@ impl Shell {
         if !begin.scopes.is_empty() {
             query.append_pair("scope", &begin.scopes.join(" "));
         }
+        begin.demand.append_to(&mut query);
         begin.asked.append_to(&mut query);
         query.append_pair("return_to", &begin.return_to);
         format!("{}?{}", app.mounted(path), query.finish())

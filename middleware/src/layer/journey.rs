@@ -61,10 +61,10 @@ impl Shell {
             Visit::EditProfile => match &signed_in {
                 Some(live) => {
                     let begin = Begin {
-                        demand: self.wanted_parameters(caller, &live.record().provider),
+                        asked: Self::wanted_demand(caller),
                         ..Begin::new(Purpose::EditProfile, return_to())
                     };
-                    let begin = begin.at(&live.record().provider);
+                    let begin = self.admit(begin.at(&live.record().provider), None);
                     self.begin(caller, begin, headers).await
                 }
                 // An anonymous visitor signs in first and is brought back here.
@@ -74,8 +74,10 @@ impl Shell {
                 let own = signed_in.map(|live| live.record().provider.clone());
                 let begin = Begin {
                     provider: own.or_else(|| self.wanted_provider(caller)),
+                    asked: Self::wanted_demand(caller),
                     ..Begin::new(Purpose::ResetPassword, return_to())
                 };
+                let begin = self.admit(begin, None);
                 self.begin(caller, begin, headers).await
             }
             Visit::Callback(index) => {

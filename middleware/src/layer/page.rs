@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 
 use crate::crypto::sha256;
+use crate::protocol::ProviderError;
 
 /// What an error page has to tell. Applications may render it their own way with
 /// [`error_page`](crate::B2cLayerBuilder::error_page); every text must be escaped.
@@ -17,8 +18,7 @@ pub struct ErrorPage {
     pub(super) message: String,
     pub(super) reason: &'static str,
     pub(super) reference: String,
-    pub(super) provider_code: Option<String>,
-    pub(super) correlation_id: Option<String>,
+    pub(super) provider_error: Option<ProviderError>,
     pub(super) home_url: String,
     pub(super) retry_url: Option<String>,
     pub(super) sign_out_url: Option<String>,
@@ -53,12 +53,17 @@ impl ErrorPage {
 
     /// The provider's code, such as `AADB2C90037`.
     pub fn provider_code(&self) -> Option<&str> {
-        self.provider_code.as_deref()
+        self.provider_error.as_ref()?.code()
     }
 
     /// The provider's correlation id, for its support.
     pub fn correlation_id(&self) -> Option<&str> {
-        self.correlation_id.as_deref()
+        self.provider_error.as_ref()?.correlation_id()
+    }
+
+    /// The provider's error, where one led here; its text is for logs alone.
+    pub fn provider_error(&self) -> Option<&ProviderError> {
+        self.provider_error.as_ref()
     }
 
     /// The local URL of the app's home page.
@@ -104,11 +109,11 @@ impl ErrorPage {
             "<p><a target=\"_top\" href=\"{}\">Home page</a></p><dl>",
             escape(&self.home_url)
         );
-        let reference = Some(&self.reference);
+        let reference = Some(self.reference());
         let facts = [
             ("Reference", reference),
-            ("Code", self.provider_code.as_ref()),
-            ("Correlation ID", self.correlation_id.as_ref()),
+            ("Code", self.provider_code()),
+            ("Correlation ID", self.correlation_id()),
         ];
         for (name, value) in facts {
             if let Some(value) = value {

@@ -75,10 +75,7 @@ impl Shell {
             message: refusal.own_message().unwrap_or(message).to_owned(),
             reason: refusal.reason(),
             reference,
-            provider_code: provider.and_then(|error| error.code()).map(str::to_owned),
-            correlation_id: provider
-                .and_then(|error| error.correlation_id())
-                .map(str::to_owned),
+            provider_error: provider.cloned(),
             home_url: self.config.app.mounted("/"),
             retry_url: refusal.offers_retry().then(|| self.retry_url(caller)),
             sign_out_url: matches!(refusal, Refusal::Rejected { .. })

@@ -8,6 +8,7 @@ use super::caller::Caller;
 use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::config::{AllowedInLinks, ProviderSettings};
+use crate::cookie::Purpose;
 use crate::flow::{self, Begin};
 use crate::protocol::Demand;
 use crate::session::Record;
@@ -34,7 +35,7 @@ impl Shell {
         self.begin(caller, begin, &headers).await
     }
 
-    /// What the query of a link to the sign-in asks for. Nothing of it is trusted yet.
+    /// What the query of a link to one of the layer's paths asks for. Nothing of it is trusted yet.
     pub(super) fn wanted_demand(caller: &Caller) -> Demand {
         let mut demand = Demand::default();
         let query = caller.uri.query().unwrap_or_default();
@@ -64,15 +65,6 @@ impl Shell {
         self.with_purpose(begin, signed_in)
     }
 
-    /// What a link to another of the layer's endpoints sends along, as far as that is allowed.
-    pub(super) fn wanted_parameters(&self, caller: &Caller, provider: &str) -> Demand {
-        let settings = self.providers.get(provider);
-        let settings = settings.map(|provider| &provider.settings);
-        settings.map_or_else(Demand::default, |settings| {
-            admitted(settings, Self::wanted_demand(caller), false)
-        })
-    }
-
     /// Whether a link to the sign-in asks for nothing that the session does not have.
     pub(super) fn needs_nothing(&self, begin: &Begin, record: &Record) -> bool {
         let here = begin.provider.as_ref();
@@ -87,9 +79,12 @@ impl Shell {
     /// A sign-in, or a step up for whoever is signed in.
     fn with_purpose(&self, begin: Begin, signed_in: Option<&Record>) -> Begin {
         let provider = self.provider_of(&begin);
-        let purpose = provider.map_or(begin.purpose, |provider| {
-            flow::purpose(&provider.settings, &begin.demand, signed_in)
-        });
+        let purpose = match provider {
+            Some(provider) if begin.purpose == Purpose::SignIn => {
+                flow::purpose(&provider.settings, &begin.demand, signed_in)
+            }
+            _ => begin.purpose,
+        };
         Begin { purpose, ..begin }
     }
 }

@@ -9,6 +9,7 @@
 )]
 
 mod audit;
+mod authorize_settings;
 mod back_channel;
 mod bad_input;
 mod callers;

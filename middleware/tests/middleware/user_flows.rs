@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use b2c_emulator::{ClaimSource, Emulator, UserFlow};
+use b2c_emulator::{ClaimSource, Emulator, Endpoint, Misbehaviour, TenantKind, UserFlow};
 use http::StatusCode;
 use tower_b2c::{
     Challenge, Prompt, RequireAcrLayer, RequireFreshSignInLayer, RequireUserFlowLayer, Session,
 };
 
-use crate::support::{Page, Visitor, World, own_tenant};
+use crate::providers::{GUID, world as world_of};
+use crate::support::{Log, Page, Visitor, World, own_tenant};
 
 const MINUTES: Duration = Duration::from_secs(60);
 
@@ -227,6 +228,59 @@ async fn a_fresh_sign_in_is_asked_for_when_the_last_one_is_too_old() {
 }
 
 #[tokio::test]
+async fn a_provider_that_overlooks_max_age_is_asked_more_plainly_and_then_given_up() {
+    let world = world().await;
+    let mut visitor = world.visitor();
+    // By its word, every sign-in was ten minutes ago.
+    let long_ago = Misbehaviour::ClockSkew(-600);
+    world.emulator.misbehave(Endpoint::Token, long_ago);
+    let page = visitor.signs_in("/fresh").await;
+    assert_eq!(asked(&visitor, "prompt").as_deref(), Some("login"));
+    let page = visitor
+        .enters(&page, "ada@emulator.example", "Passw0rd!")
+        .await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(
+        page.body.contains("give your password again"),
+        "{}",
+        page.body
+    );
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_tell_when_the_user_signed_in_is_not_believed() {
+    let world = world_of(TenantKind::Entra, |emulator| {
+        let base = emulator.base_url();
+        format!("kind = \"entra\"\nemulator = true\nauthority = \"{base}/{GUID}\"")
+    });
+    let world = world.routes(routes()).build().await;
+    let (log, _guard) = Log::open(tracing::Level::ERROR);
+    let page = world.visitor().signs_in("/fresh").await;
+    assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{}", page.body);
+    let text = log.take();
+    assert!(text.contains("optional claim auth_time"), "{text}");
+}
+
+#[tokio::test]
+async fn a_step_up_outlives_another_sign_in_of_the_same_user_and_no_other() {
+    let world = world().await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/vault").await;
+    visitor.opens("/write").await;
+    let page = visitor.opens("/whoami").await;
+    assert!(page.body.contains("step true"), "{}", page.body);
+
+    visitor.forgets_the_provider();
+    let page = visitor.opens("/hinted").await;
+    visitor
+        .enters(&page, "grace@emulator.example", "Passw0rd!")
+        .await;
+    let page = visitor.opens("/whoami").await;
+    assert!(page.body.contains("Grace Hopper"), "{}", page.body);
+    assert!(page.body.contains("step false"), "{}", page.body);
+}
+
+#[tokio::test]
 async fn the_class_of_an_authentication_is_asked_for_and_checked() {
     let world = world().await;
     let mut visitor = world.visitor();
@@ -273,6 +327,20 @@ async fn links_may_ask_for_what_the_settings_allow() {
         let seen = opens(query).await;
         assert_eq!(seen, (flow.to_owned(), values.to_owned()), "{query}");
     }
+}
+
+#[tokio::test]
+async fn links_to_other_flows_send_along_what_is_allowed() {
+    let world = world().await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/private").await;
+    visitor
+        .opens("/edit-profile?ui_locales=fr&prompt=login&user_flow=stepup&max_age=1")
+        .await;
+    assert_eq!(flow(&visitor), "b2c_1_profileediting1");
+    assert_eq!(asked(&visitor, "ui_locales").as_deref(), Some("fr"));
+    assert_eq!(asked(&visitor, "prompt"), None);
+    assert_eq!(asked(&visitor, "max_age"), None);
 }
 
 #[tokio::test]
