@@ -65,6 +65,7 @@ pub fn text(html: &str, id: &str) -> Option<String> {
 }
 
 /// An attribute of the first tag that holds `mark`.
+#[allow(dead_code, reason = "tests of other packages share this file")]
 pub fn attribute_of(html: &str, mark: &str, name: &str) -> Option<String> {
     let mut tags = html.split('<').map(|tag| format!("<{tag}"));
     let tag = tags.find(|tag| tag.contains(mark))?;
