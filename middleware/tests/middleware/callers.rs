@@ -228,7 +228,7 @@ fn streams() -> Router {
             "/grpc-web",
             get(|| async { endless("application/grpc-web+proto", HeaderMap::new()) }),
         )
-        .route("/upload", any(|| std::future::pending::<&str>()))
+        .route("/upload", any(std::future::pending::<&str>))
         .route("/download", get(move || async move { download() }))
         .route(
             "/socket",
