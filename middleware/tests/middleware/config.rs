@@ -308,3 +308,35 @@ fn the_base_url_may_have_a_path_and_nothing_more() {
         assert!(config.is_err(), "{bad}");
     }
 }
+
+#[test]
+fn sign_out_has_settings_of_its_own() {
+    let with = |line: &str| GOOD.replace("[app]", &format!("[app]\n{line}"));
+    for line in [
+        "front_channel_sign_out_path = \"/logout\"",
+        "back_channel_sign_out_path = \"/front-channel-logout\"",
+        "after_sign_out = \"/back-channel-logout\"",
+        "front_channel_sign_out_path = \"no-slash\"",
+        "back_channel_sign_out_path = \"/a?b\"",
+    ] {
+        let found = problems(&with(line)).join("");
+        assert!(found.contains("configuration: app"), "{line}: {found}");
+    }
+    let own = "front_channel_sign_out_path = \"/fc\"\nback_channel_sign_out_path = \"/bc\"";
+    assert!(read(&with(own)).load().is_ok());
+
+    let session = "\n[session]\nsign_out_others_after_reset = 1\nrecord_user_agent = \"no\"";
+    let found = problems(&format!("{GOOD}{session}")).join("\n");
+    for key in [
+        "session.sign_out_others_after_reset",
+        "session.record_user_agent",
+    ] {
+        assert!(found.contains(&format!("{key}: found")), "{found}");
+    }
+    let hint = GOOD.replace("kind = \"b2c\"", "kind = \"b2c\"\nid_token_hint = \"yes\"");
+    assert!(
+        problems(&hint)
+            .join("")
+            .contains("provider.id_token_hint: found \"yes\"")
+    );
+}

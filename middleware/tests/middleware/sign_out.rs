@@ -1,14 +1,17 @@
 //! Sign-out that begins here, and what the provider is told of it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::RawQuery;
 use axum::routing::get;
-use b2c_emulator::{Misbehaviour, Scope, UserFlow};
-use http::{Method, StatusCode};
+use b2c_emulator::{Endpoint, Misbehaviour, Scope, UserFlow};
+use http::{Method, Request, StatusCode};
+use tower::ServiceExt as _;
 
-use crate::support::{APP, Meddler, Page, Visitor, World};
+use crate::support::{APP, Meddler, Page, Shared, Visitor, World};
 
 /// Sends the form; returns the answer, with the parameters of the request that it leads to.
 async fn asks_to_sign_out(visitor: &mut Visitor<'_>) -> (Page, BTreeMap<String, String>) {
@@ -130,7 +133,7 @@ async fn an_apps_own_state_is_the_apps() {
     let mut visitor = signed_in(&world).await;
     asks_to_sign_out(&mut visitor).await;
     let cookie = visitor.cookies()["b2c-sign-out-5000"].clone();
-    world.wait(std::time::Duration::from_secs(301));
+    world.wait(Duration::from_secs(301));
     assert_eq!(
         visitor.opens("/bye?state=mine").await.status,
         StatusCode::OK
@@ -167,7 +170,7 @@ async fn a_user_flow_that_wants_the_id_token_gets_it() {
     assert_eq!(query["id_token_hint"].split('.').count(), 3);
     let mut visitor = signed_in(&world).await;
     // A refresh brings a newer one, which the provider will not call expired.
-    world.wait(std::time::Duration::from_secs(3500));
+    world.wait(Duration::from_secs(3500));
     assert!(visitor.opens("/api").await.body.starts_with("200 "));
     let (_, newer) = asks_to_sign_out(&mut visitor).await;
     assert_ne!(newer["id_token_hint"], query["id_token_hint"]);
@@ -270,4 +273,35 @@ async fn a_reset_password_ends_the_sessions_elsewhere() {
     let mut thief = signed_in(&world).await;
     resets_the_password(&mut world.visitor()).await;
     assert_eq!(thief.opens("/").await.body, "Hello, stranger");
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_answer_holds_nobody_here() {
+    for away in [
+        Misbehaviour::Status(503),
+        Misbehaviour::Delay(Duration::from_secs(9)),
+    ] {
+        let store = Shared::default();
+        let shared = store.clone();
+        let world = World::with().parts(move |builder| builder.store(shared.clone()));
+        let world = world.build().await;
+        let mut visitor = signed_in(&world).await;
+        // The other instance has yet to learn where the provider's sign-out is.
+        world.emulator.misbehave(Endpoint::Metadata, away);
+        let ticket = &visitor.cookies()["b2c-session-5000"];
+        let request =
+            Request::post("/logout").header("cookie", format!("b2c-session-5000={ticket}"));
+        let request = request.body(Body::empty()).unwrap();
+        let answer = world.second.clone().oneshot(request);
+        let answer = tokio::time::timeout(Duration::from_secs(5), answer).await;
+        let answer = answer.expect("in time").unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert_eq!(answer.headers()["location"], "/");
+        let sessions = world.layer.user_sessions("default", &subject(&world));
+        assert!(sessions.list().await.unwrap().is_empty());
+    }
+}
+
+fn subject(world: &World) -> String {
+    world.emulator.users()[0].object_id().to_owned()
 }

@@ -354,3 +354,36 @@ async fn another_instance_hears_of_it_when_it_next_asks_the_store() {
     let told = tokio::time::timeout(Duration::from_secs(5), told).await;
     told.expect("the store tells that there is no such session");
 }
+
+#[tokio::test]
+async fn sessions_that_end_each_other_at_once_are_each_ended_once() {
+    let world = world().await;
+    let mut cookies = Vec::new();
+    for _ in 0..12 {
+        let mut visitor = signed_in(&world, "ada@emulator.example").await;
+        let ticket = &visitor.cookies()["b2c-session-5000"];
+        cookies.push(format!("b2c-session-5000={ticket}"));
+    }
+    let mut calls = tokio::task::JoinSet::new();
+    for cookie in cookies {
+        let request = http::Request::post("/sessions/end-all").header("cookie", cookie);
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        let app = world.app.clone();
+        calls.spawn(async move {
+            let answer = app.oneshot(request).await.unwrap();
+            // Whose own session was ended before gets no answer.
+            let served = answer.status() == StatusCode::OK;
+            let body = axum::body::to_bytes(answer.into_body(), 10_000)
+                .await
+                .unwrap();
+            let body = String::from_utf8(body.to_vec()).unwrap();
+            if served {
+                body.parse::<usize>().unwrap()
+            } else {
+                0
+            }
+        });
+    }
+    let ended: usize = calls.join_all().await.into_iter().sum();
+    assert_eq!(ended, 12);
+}
