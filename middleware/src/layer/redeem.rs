@@ -10,6 +10,7 @@ use super::caller::Caller;
 use super::respond::redirect;
 use super::shell::Shell;
 use super::step_up::check_demand;
+use super::user_sessions::includes_reset;
 use crate::config::ProviderSettings;
 use crate::cookie::{Purpose, Transaction};
 use crate::events::{AuditEvent, Occurrence};
@@ -71,6 +72,11 @@ impl Shell {
         };
         match (purpose, signed_in) {
             (Purpose::SignIn, _) => {
+                if includes_reset(&claims) {
+                    self.after_reset(provider, &claims, signed_in)
+                        .await
+                        .map_err(|error| store_unavailable(&error))?;
+                }
                 let lifetimes = self.sessions.lifetimes();
                 let mut record = flow::new_record(transaction, &answer, claims, lifetimes, now);
                 self.note_origin(&mut record.origin, provider, &answer, headers);

@@ -60,5 +60,13 @@ impl Shell {
     }
 }
 
+/// Whether the password was reset on the way through a sign-in. Source: Microsoft Learn, "Set up a
+/// password reset flow in Azure Active Directory B2C", "Self-service password reset".
+pub(super) fn includes_reset(claims: &Map<String, Value>) -> bool {
+    claims
+        .get("isForgotPassword")
+        .is_some_and(|claim| *claim == true || claim == "true")
+}
+
 /// How much of a `User-Agent` is kept.
 const LONGEST: usize = 256;

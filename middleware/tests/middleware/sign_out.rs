@@ -228,6 +228,11 @@ async fn an_endpoint_with_a_query_of_its_own_keeps_it() {
 /// Resets Ada's password as somebody who may or may not be signed in.
 async fn resets_the_password(visitor: &mut Visitor<'_>) {
     let page = visitor.opens("/reset-password?return_to=/").await;
+    enters_a_new_password(visitor, page).await;
+}
+
+/// From the page that asks for the address to the end.
+async fn enters_a_new_password(visitor: &mut Visitor<'_>, page: Page) {
     let email = [("email", "ada@emulator.example")];
     let page = visitor
         .submits(&page, "emailVerificationSendCode", &email)
@@ -304,4 +309,25 @@ async fn a_provider_that_does_not_answer_holds_nobody_here() {
 
 fn subject(world: &World) -> String {
     world.emulator.users()[0].object_id().to_owned()
+}
+
+#[tokio::test]
+async fn a_password_that_is_reset_within_the_sign_in_ends_the_sessions_elsewhere() {
+    let world = World::with().emulator(|builder| {
+        let flow = UserFlow::sign_up_sign_in("B2C_1_signupsignin1").embedded_password_reset();
+        builder.user_flow(flow)
+    });
+    let world = world.build().await;
+    let mut thief = signed_in(&world).await;
+    let mut ada = world.visitor();
+    let page = ada.opens("/private").await;
+    let page = ada.follows(&page, "forgotPassword").await;
+    assert!(
+        page.app_path().is_none(),
+        "the provider does it by itself: {}",
+        page.url
+    );
+    enters_a_new_password(&mut ada, page).await;
+    assert_eq!(ada.opens("/").await.body, "Hello, Ada Lovelace");
+    assert_eq!(thief.opens("/").await.body, "Hello, stranger");
 }
