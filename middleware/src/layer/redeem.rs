@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
+use serde_json::{Map, Value};
 
 use super::app_events::audited;
 use super::caller::Caller;
@@ -95,31 +96,15 @@ impl Shell {
                     .await
             }
             (Purpose::EditProfile, Some(live)) => {
-                let subject = claims.get("sub").and_then(serde_json::Value::as_str);
-                let record = live.record();
-                if record.subject() != subject || record.provider != transaction.provider {
-                    return Err(Ended::Refused(Refusal::OtherAccount));
-                }
-                let change = |record: &mut _| flow::merge_edits(record, &claims);
-                match self.sessions.update(live, change).await {
-                    Ok(record) => {
-                        let event = AuditEvent {
-                            user_flow,
-                            ..audited(caller, &record, Some(live.key))
-                        };
-                        event.tell(Occurrence::ProfileEdit);
-                        Ok(redirect(&transaction.return_to, []))
-                    }
-                    Err(UpdateError::Ended) => Err(Ended::Again(Box::new(again()))),
-                    Err(UpdateError::Store(error)) => Err(store_unavailable(&error)),
-                }
+                let edited = self.take_edits(caller, transaction, &claims, live).await;
+                edited.unwrap_or_else(|| Err(Ended::Again(Box::new(again()))))
             }
             // The session went away meanwhile: the provider knows the user, so this is mostly a
             // redirect.
             (Purpose::StepUp | Purpose::EditProfile, None) => Err(Ended::Again(Box::new(again()))),
             (Purpose::ResetPassword, _) => {
                 let event = AuditEvent {
-                    subject: claims.get("sub").and_then(serde_json::Value::as_str),
+                    subject: claims.get("sub").and_then(Value::as_str),
                     provider: Some(provider.name()),
                     user_flow,
                     client_address: caller.client_address,
@@ -134,6 +119,34 @@ impl Shell {
                     None => Err(Ended::Again(Box::new(again()))),
                 }
             }
+        }
+    }
+
+    /// Takes edited claims into the session; `None` if it has ended meanwhile.
+    async fn take_edits(
+        &self,
+        caller: &Caller,
+        transaction: &Transaction,
+        claims: &Map<String, Value>,
+        live: &Arc<Live>,
+    ) -> Option<Result<Response<Bytes>, Ended>> {
+        let subject = claims.get("sub").and_then(Value::as_str);
+        let record = live.record();
+        if record.subject() != subject || record.provider != transaction.provider {
+            return Some(Err(Ended::Refused(Refusal::OtherAccount)));
+        }
+        let change = |record: &mut _| flow::merge_edits(record, claims);
+        match self.sessions.update(live, change).await {
+            Ok(record) => {
+                let event = AuditEvent {
+                    user_flow: transaction.user_flow.as_deref(),
+                    ..audited(caller, &record, Some(live.key))
+                };
+                event.tell(Occurrence::ProfileEdit);
+                Some(Ok(redirect(&transaction.return_to, [])))
+            }
+            Err(UpdateError::Ended) => None,
+            Err(UpdateError::Store(error)) => Some(Err(store_unavailable(&error))),
         }
     }
 

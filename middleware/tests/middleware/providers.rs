@@ -14,7 +14,9 @@ fn tenant(kind: TenantKind, path: &str) -> TenantBuilder {
         TenantKind::ExternalId => Tenant::external_id("fabrikam"),
         _ => Tenant::entra("fabrikam"),
     };
-    let client = Client::new(CLIENT, OTHER_SECRET).redirect_uri(format!("{APP}{path}"));
+    let client = Client::new(CLIENT, OTHER_SECRET)
+        .redirect_uri(format!("{APP}{path}"))
+        .multi_tenant();
     builder.id(GUID).client(client)
 }
 
