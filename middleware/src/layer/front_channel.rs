@@ -25,7 +25,12 @@ impl Shell {
         let ended = match logout {
             FrontChannelLogout::Session { issuer, sid } => {
                 let session = IndexKey::provider_session(&issuer, &sid);
-                self.sessions.end_indexed(session, None).await
+                match self.sessions.end_indexed(session, None).await {
+                    Ok(0) if self.is_unnamed(&issuer, headers).await => {
+                        Ok(usize::from(self.end_previous(headers).await))
+                    }
+                    ended => ended,
+                }
             }
             // Anybody may link to this address, and a link must not sign people out: a frame on
             // another site has no cookie, so only one that the browser calls a frame counts.
@@ -46,6 +51,19 @@ impl Shell {
                 self.for_the_frame(StatusCode::SERVICE_UNAVAILABLE)
             }
         }
+    }
+
+    /// Whether the frame brings a cookie, as one on the same site does, of a session from this issuer
+    /// that cannot be found by `sid`, since its sign-in named none.
+    async fn is_unnamed(&self, issuer: &str, headers: &HeaderMap) -> bool {
+        if is_navigation(headers) {
+            return false;
+        }
+        let Ok(Some(live)) = self.signed_in(headers).await else {
+            return false;
+        };
+        let record = live.record();
+        record.origin.provider_session.is_none() && record.origin.issuer == issuer
     }
 
     /// An empty page that the providers may frame, and nobody else.

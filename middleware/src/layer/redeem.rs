@@ -67,17 +67,17 @@ impl Shell {
 
         check_demand(transaction, &claims, now)?;
 
+        if purpose == Purpose::ResetPassword || includes_reset(&claims) {
+            self.after_reset(caller, transaction, &claims, signed_in)
+                .await
+                .map_err(|error| store_unavailable(&error))?;
+        }
         let again = || Begin {
             demand: transaction.demand.clone(),
             ..Begin::sign_in(&transaction.return_to).at(&transaction.provider)
         };
         match (purpose, signed_in) {
             (Purpose::SignIn, _) => {
-                if includes_reset(&claims) {
-                    self.after_reset(provider, &claims, signed_in)
-                        .await
-                        .map_err(|error| store_unavailable(&error))?;
-                }
                 let lifetimes = self.sessions.lifetimes();
                 let mut record = flow::new_record(transaction, &answer, claims, lifetimes, now);
                 self.note_origin(&mut record.origin, provider, &answer, headers);
@@ -99,26 +99,12 @@ impl Shell {
                 let edited = self.take_edits(caller, transaction, &claims, live).await;
                 edited.unwrap_or_else(|| Err(Ended::Again(Box::new(again()))))
             }
-            // The session went away meanwhile: the provider knows the user, so this is mostly a
-            // redirect.
-            (Purpose::StepUp | Purpose::EditProfile, None) => Err(Ended::Again(Box::new(again()))),
-            (Purpose::ResetPassword, _) => {
-                let event = AuditEvent {
-                    subject: claims.get("sub").and_then(Value::as_str),
-                    provider: Some(provider.name()),
-                    user_flow,
-                    client_address: caller.client_address,
-                    ..AuditEvent::default()
-                };
-                event.tell(Occurrence::PasswordReset);
-                self.after_reset(provider, &claims, signed_in)
-                    .await
-                    .map_err(|error| store_unavailable(&error))?;
-                match signed_in {
-                    Some(_) => Ok(redirect(&transaction.return_to, [])),
-                    None => Err(Ended::Again(Box::new(again()))),
-                }
+            // The session went away meanwhile, or there was none when the password was reset: the
+            // provider knows the user, so this is mostly a redirect.
+            (Purpose::StepUp | Purpose::EditProfile | Purpose::ResetPassword, None) => {
+                Err(Ended::Again(Box::new(again())))
             }
+            (Purpose::ResetPassword, Some(_)) => Ok(redirect(&transaction.return_to, [])),
         }
     }
 

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 
+use super::caller::Caller;
 use super::shell::Shell;
+use crate::cookie::Transaction;
+use crate::events::{AuditEvent, Occurrence};
 use crate::protocol::TokenAnswer;
 use crate::provider::Provider;
 use crate::session::{IndexKey, Live, Origin, StoreError, UserSessions};
@@ -36,25 +39,35 @@ impl Shell {
     }
 
     /// Whoever knew the old password must not stay signed in with it: ends the sessions of the user
-    /// who reset it, but for the one that did.
+    /// who reset it, but for the one that did (ASVS 5.0 V7.4.3).
     pub(super) async fn after_reset(
         &self,
-        provider: &Provider,
+        caller: &Caller,
+        transaction: &Transaction,
         claims: &Map<String, Value>,
         signed_in: Option<&Arc<Live>>,
     ) -> Result<(), StoreError> {
         let subject = claims.get("sub").and_then(Value::as_str);
+        let provider = &transaction.provider;
+        let event = AuditEvent {
+            subject,
+            provider: Some(provider),
+            user_flow: transaction.user_flow.as_deref(),
+            client_address: caller.client_address,
+            ..AuditEvent::default()
+        };
+        event.tell(Occurrence::PasswordReset);
         let Some(subject) = subject.filter(|_| self.config.user_sessions.end_others_after_reset)
         else {
             return Ok(());
         };
-        let user = IndexKey::user(provider.name(), subject);
+        let user = IndexKey::user(provider, subject);
         let current = signed_in.map(|live| live.key);
-        let ended = self.sessions.end_indexed(user, current).await?;
+        let sessions = self.sessions.end_indexed(user, current).await?;
         tracing::info!(
-            provider = provider.name(),
-            sessions = ended,
-            "a password was reset; the user's other sessions are ended"
+            provider,
+            sessions,
+            "a reset password ended the user's other sessions"
         );
         Ok(())
     }

@@ -2,11 +2,11 @@
 
 use axum::Router;
 use axum::routing::get;
-use b2c_emulator::Client;
+use b2c_emulator::{Client, Tenant};
 use http::{Method, StatusCode};
 use tower_b2c::Session;
 
-use crate::support::{APP, Page, Visitor, World, attribute_of};
+use crate::support::{APP, OTHER_SECRET, Page, Visitor, World, attribute_of};
 
 const PATH: &str = "/front-channel-logout";
 
@@ -170,4 +170,100 @@ async fn without_a_name_only_the_browsers_own_session_ends() {
     assert!(cleared.starts_with("b2c-session-5000=;"), "{cleared}");
     assert!(!is_signed_in(&mut visitor).await);
     assert!(is_signed_in(&mut other).await);
+}
+
+/// Ada at External ID, whose application has the optional claim `sid` or not; and the path that the
+/// provider's page frames when she signs out there.
+async fn at_external_id(with_sid: bool) -> (World, String, String) {
+    const CLIENT: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
+    let world = World::with()
+        .emulator(move |builder| {
+            let client = Client::new(CLIENT, OTHER_SECRET)
+                .redirect_uri(format!("{APP}/getAToken"))
+                .front_channel_logout_url(format!("{APP}{PATH}"));
+            let client = if with_sid {
+                client.frontchannel_logout_session_required()
+            } else {
+                client
+            };
+            builder.add_tenant(Tenant::external_id("fabrikam").client(client))
+        })
+        .settings(|emulator| {
+            let base = emulator.base_url();
+            format!(
+                r#"
+                [app]
+                base_url = "{APP}"
+                [provider]
+                kind = "external-id"
+                emulator = true
+                authority = "{base}/fabrikam.onmicrosoft.com"
+                client_id = "{CLIENT}"
+                client_secret = {{ env = "OTHER_SECRET" }}
+                "#
+            )
+        })
+        .build()
+        .await;
+    let mut visitor = signed_in(&world, "ada@emulator.example").await;
+    assert!(is_signed_in(&mut visitor).await);
+    let ticket = visitor.cookies()["b2c-session-5000"].clone();
+    // She signs out at another app, or at the provider itself.
+    let base = world.emulator.base_url();
+    let logout = format!("{base}/fabrikam.onmicrosoft.com/oauth2/v2.0/logout");
+    let page = visitor.opens(&logout).await;
+    let src = attribute_of(&page.body, "<iframe", "src").expect("a frame");
+    let path = src.strip_prefix(APP).expect("ours").to_owned();
+    assert!(path.contains("iss=") && path.contains("sid="), "{path}");
+    drop(visitor);
+    (world, ticket, path)
+}
+
+fn with_ticket<'w>(world: &'w World, ticket: &str) -> Visitor<'w> {
+    let mut visitor = world.visitor();
+    let name = "b2c-session-5000".to_owned();
+    visitor.cookies().insert(name, ticket.to_owned());
+    visitor
+}
+
+#[tokio::test]
+async fn external_id_with_the_optional_claim_needs_no_cookie() {
+    let (world, ticket, path) = at_external_id(true).await;
+    let headers = [
+        ("sec-fetch-dest", "iframe"),
+        ("sec-fetch-site", "cross-site"),
+    ];
+    let answer = world
+        .visitor()
+        .sends_with(Method::GET, &path, &headers)
+        .await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(!is_signed_in(&mut with_ticket(&world, &ticket)).await);
+}
+
+#[tokio::test]
+async fn a_session_without_a_name_ends_by_its_cookie_on_the_same_site() {
+    let (world, ticket, path) = at_external_id(false).await;
+    let mut visitor = with_ticket(&world, &ticket);
+    let frame = [
+        ("sec-fetch-dest", "iframe"),
+        ("sec-fetch-site", "same-site"),
+    ];
+    world.visitor().sends_with(Method::GET, &path, &frame).await;
+    assert!(is_signed_in(&mut visitor).await, "nobody's cookie");
+    let link = [
+        ("sec-fetch-dest", "document"),
+        ("sec-fetch-site", "same-site"),
+    ];
+    visitor.sends_with(Method::GET, &path, &link).await;
+    assert!(is_signed_in(&mut visitor).await, "a link signs nobody out");
+    let elsewhere = format!("{PATH}?iss=https%3A%2F%2Felsewhere.example%2F&sid=x");
+    visitor.sends_with(Method::GET, &elsewhere, &frame).await;
+    assert!(
+        is_signed_in(&mut visitor).await,
+        "another provider's session"
+    );
+
+    visitor.sends_with(Method::GET, &path, &frame).await;
+    assert!(!is_signed_in(&mut visitor).await);
 }
