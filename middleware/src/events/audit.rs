@@ -15,6 +15,8 @@ pub(crate) enum Occurrence {
     SignInFailed,
     SignInRejected,
     SignOut,
+    ProviderSignOut,
+    ProviderSignOutRefused,
     PasswordReset,
     ProfileEdit,
     RefreshFailed,
@@ -31,6 +33,8 @@ pub(crate) struct AuditEvent<'a> {
     pub(crate) user_flow: Option<&'a str>,
     /// The beginning of the session's key, which opens nothing.
     pub(crate) session: Option<SessionKey>,
+    /// How many sessions ended.
+    pub(crate) sessions: Option<usize>,
     pub(crate) client_address: Option<IpAddr>,
     /// The path that was asked for, without its query.
     pub(crate) path: Option<&'a str>,
@@ -49,6 +53,7 @@ impl AuditEvent<'_> {
             subject,
             provider,
             user_flow,
+            sessions,
             path,
             reason,
             code,
@@ -67,6 +72,7 @@ impl AuditEvent<'_> {
                 provider,
                 user_flow,
                 session,
+                sessions,
                 client_address
             );
         } else {
@@ -96,6 +102,8 @@ impl Occurrence {
             Self::SignInFailed => "sign_in_failed",
             Self::SignInRejected => "sign_in_rejected",
             Self::SignOut => "sign_out",
+            Self::ProviderSignOut => "provider_sign_out",
+            Self::ProviderSignOutRefused => "provider_sign_out_refused",
             Self::PasswordReset => "password_reset",
             Self::ProfileEdit => "profile_edit",
             Self::RefreshFailed => "refresh_failed",
@@ -107,7 +115,12 @@ impl Occurrence {
     fn is_success(self) -> bool {
         matches!(
             self,
-            Self::SignIn | Self::StepUp | Self::SignOut | Self::PasswordReset | Self::ProfileEdit
+            Self::SignIn
+                | Self::StepUp
+                | Self::SignOut
+                | Self::ProviderSignOut
+                | Self::PasswordReset
+                | Self::ProfileEdit
         )
     }
 }

@@ -105,3 +105,22 @@ pub(super) fn audit_refusal(caller: &Caller, refusal: &Refusal, reference: &str)
     };
     event.tell(occurrence);
 }
+
+/// What the audit says of sessions that a provider ended; nothing of those that were over.
+pub(super) fn audit_provider_sign_out(
+    caller: &Caller,
+    provider: Option<&str>,
+    subject: Option<&str>,
+    sessions: usize,
+) {
+    if sessions > 0 {
+        let event = AuditEvent {
+            subject,
+            provider,
+            sessions: Some(sessions),
+            client_address: caller.client_address,
+            ..AuditEvent::default()
+        };
+        event.tell(Occurrence::ProviderSignOut);
+    }
+}

@@ -8,8 +8,11 @@ use http_body::Body;
 use serde_json::json;
 use url::form_urlencoded;
 
+use super::app_events::audit_provider_sign_out;
+use super::caller::Caller;
 use super::form::{FormError, is_form, read_form};
 use super::shell::Shell;
+use crate::events::{AuditEvent, Occurrence};
 use crate::jwt::{LoggedOut, LogoutToken};
 use crate::protocol::{LogoutTokenError, verify_logout_token};
 use crate::session::{IndexKey, Mark, StoreError};
@@ -19,23 +22,36 @@ impl Shell {
     /// §5.2 has it (§2.8). Needs no cookie: the token tells whose sessions they are.
     pub(super) async fn back_channel_sign_out<B: Body>(
         &self,
+        caller: &Caller,
         headers: &HeaderMap,
         body: B,
     ) -> Response<Bytes> {
-        match self.logged_out(headers, body).await {
+        match self.logged_out(caller, headers, body).await {
             Ok(sessions) => {
                 tracing::info!(sessions, "the provider ended sessions");
                 answer(StatusCode::OK, Bytes::new())
             }
             Err(refusal) => {
                 tracing::warn!(reason = %refusal, "a logout request has no effect");
+                let event = AuditEvent {
+                    client_address: caller.client_address,
+                    path: Some(caller.uri.path()),
+                    reason: Some(refusal.reason()),
+                    ..AuditEvent::default()
+                };
+                event.tell(Occurrence::ProviderSignOutRefused);
                 refusal.answer()
             }
         }
     }
 
     /// Ends what the request is about; returns how many sessions that were.
-    async fn logged_out<B: Body>(&self, headers: &HeaderMap, body: B) -> Result<usize, NoLogout> {
+    async fn logged_out<B: Body>(
+        &self,
+        caller: &Caller,
+        headers: &HeaderMap,
+        body: B,
+    ) -> Result<usize, NoLogout> {
         if !is_form(headers) {
             return Err(NoLogout::Request("the content is not a form"));
         }
@@ -65,7 +81,13 @@ impl Shell {
             // The provider may try again with the same token.
             self.sessions.unmark(used).await;
         }
-        ended.map_err(NoLogout::Store)
+        let ended = ended.map_err(NoLogout::Store)?;
+        let subject = match &token.about {
+            LoggedOut::User { subject } => Some(subject.as_str()),
+            LoggedOut::Session { subject, .. } => subject.as_deref(),
+        };
+        audit_provider_sign_out(caller, Some(provider.name()), subject, ended);
+        Ok(ended)
     }
 
     async fn end_logged_out(
@@ -107,6 +129,16 @@ enum NoLogout {
 }
 
 impl NoLogout {
+    /// One word, for the audit.
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Form(_) | Self::Request(_) => "logout_request_invalid",
+            Self::Token(LogoutTokenError::Invalid(_)) => "logout_token_invalid",
+            Self::Token(LogoutTokenError::Unavailable(_)) => "provider_unavailable",
+            Self::Store(_) => "store_unavailable",
+        }
+    }
+
     fn answer(&self) -> Response<Bytes> {
         let (status, error) = match self {
             Self::Form(error) => (error.status(), "invalid_request"),

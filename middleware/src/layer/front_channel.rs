@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
+use super::app_events::audit_provider_sign_out;
 use super::caller::Caller;
 use super::shell::Shell;
 use crate::protocol::FrontChannelLogout;
@@ -40,6 +41,7 @@ impl Shell {
         match ended {
             Ok(sessions) => {
                 tracing::info!(sessions, "a front-channel logout ended sessions");
+                audit_provider_sign_out(caller, None, None, sessions);
                 let mut response = self.for_the_frame(StatusCode::OK);
                 if self.has_dead_ticket(headers).await {
                     self.clear_ticket(response.headers_mut());

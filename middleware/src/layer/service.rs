@@ -65,7 +65,9 @@ where
             let (method, headers) = (parts.method, parts.headers);
             return ResponseFuture::work(Box::pin(async move {
                 let answer = match visit {
-                    Visit::BackChannelSignOut => shell.back_channel_sign_out(&headers, body).await,
+                    Visit::BackChannelSignOut => {
+                        shell.back_channel_sign_out(&caller, &headers, body).await
+                    }
                     _ => shell.own_endpoint(visit, &method, &caller, &headers).await,
                 };
                 Ok(shell.own(answer))

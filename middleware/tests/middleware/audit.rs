@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::routing::get;
-use b2c_emulator::UserFlow;
-use http::{Method, StatusCode};
+use b2c_emulator::{Forgery, UserFlow};
+use http::{Method, Request, StatusCode};
+use tower::ServiceExt as _;
 use tower_b2c::{
     BoxFuture, RequireUserFlowLayer, SignIn, SignInDecision, SignInError, SignInEvents,
 };
@@ -149,6 +151,30 @@ async fn everything_happens(world: &World) {
         .enters(&page, "grace@emulator.example", "Passw0rd!")
         .await;
     resets_password(&mut world.visitor()).await;
+    the_provider_signs_out(world).await;
+}
+
+async fn the_provider_signs_out(world: &World) {
+    let client = world.emulator.client().clone();
+    let client = client.backchannel_logout_uri("http://localhost:1/nobody");
+    world.emulator.change_client(&client).unwrap();
+    let mut ada = world.visitor();
+    let page = ada.opens("/login").await;
+    ada.enters(&page, "ada@emulator.example", "N3w-Passw0rd")
+        .await;
+    let about_ada = Forgery::logout_token("ada@emulator.example").without("sid");
+    let genuine = world.emulator.forge(&about_ada).unwrap();
+    for (token, status) in [
+        (genuine.as_str(), StatusCode::OK),
+        ("none", StatusCode::BAD_REQUEST),
+    ] {
+        let request = Request::post("/back-channel-logout")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(format!("logout_token={token}")))
+            .unwrap();
+        let answer = world.app.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), status);
+    }
 }
 
 #[tokio::test]

@@ -78,6 +78,21 @@ async fn an_app_can_be_nested_under_a_path() {
 }
 
 #[tokio::test]
+async fn under_axums_nest_a_fallback_lets_the_layer_see_its_own_paths() {
+    let world = mounted(Router::new()).await;
+    let shop = Router::new().route("/", get(|| async { "shop" }));
+    let asks = |shop: Router| {
+        let app = Router::new().nest("/shop", shop.layer(world.layer.clone()));
+        let request = Request::get("/shop/login").header("accept", "text/html");
+        app.oneshot(request.body(Body::empty()).unwrap())
+    };
+    let without = asks(shop.clone()).await.unwrap();
+    assert_eq!(without.status(), StatusCode::NOT_FOUND);
+    let with = asks(shop.fallback(|| async { StatusCode::NOT_FOUND })).await;
+    assert_eq!(with.unwrap().status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn an_app_can_have_routes_with_the_path_that_it_is_mounted_under() {
     async fn private(session: Session) -> String {
         session.claims().email().unwrap_or_default().to_owned()

@@ -9,7 +9,7 @@ use http::{Method, Response, StatusCode};
 use serde_json::json;
 use tower_b2c::{BoxFuture, Session, SignIn, SignInDecision, SignInError, SignInEvents, SignOut};
 
-use crate::support::{Visitor, World};
+use crate::support::{APP, Visitor, World};
 
 /// What a database says of everybody, and what it was told.
 #[derive(Clone)]
@@ -198,7 +198,60 @@ async fn an_app_answers_with_a_response_of_its_own() {
     // Scripts read problem details whatever pages look like.
     let answer = visitor.sends_with(Method::GET, "/getAToken", &[]).await;
     assert_eq!(answer.headers["content-type"], "application/problem+json");
-    // A page that comes with a cookie is not kept, whatever the app says.
-    let denied = world.visitor().is_denied("/private").await;
-    assert!(denied.status.is_redirection(), "back to where the user was");
+    // A page that comes with a cookie is kept by nobody, whatever the app says.
+    let mut visitor = world.visitor();
+    visitor.is_denied("/private").await;
+    let cancelled = visitor.asks("/private").await;
+    assert_eq!(cancelled.status, StatusCode::IM_A_TEAPOT);
+    assert!(cancelled.headers.contains_key("set-cookie"));
+    assert_eq!(cancelled.headers["cache-control"], "no-store");
+}
+
+/// Remembers where sign-ins came from.
+#[derive(Clone, Default)]
+struct Origins(Arc<Mutex<Vec<String>>>);
+
+impl SignInEvents for Origins {
+    fn on_sign_in<'a>(
+        &'a self,
+        sign_in: &'a SignIn<'a>,
+    ) -> BoxFuture<'a, Result<SignInDecision, SignInError>> {
+        let from = format!("{:?}", sign_in.client_address());
+        self.0.lock().unwrap().push(from);
+        Box::pin(std::future::ready(Ok(SignInDecision::accept())))
+    }
+}
+
+#[tokio::test]
+async fn an_app_learns_where_a_sign_in_comes_from_if_the_proxy_is_trusted() {
+    let peers = [
+        (Some("10.1.2.3"), "Some(198.51.100.7)"),
+        (Some("203.0.113.9"), "Some(203.0.113.9)"),
+        (None, "None"),
+    ];
+    for (peer, from) in peers {
+        let origins = Origins::default();
+        let hook = origins.clone();
+        let world = World::with()
+            .config(|file| file.set("app.trusted_proxies", vec!["10.0.0.0/8".to_owned()]))
+            .parts(move |builder| {
+                let builder = builder.events(hook.clone());
+                builder.peer_address(move |_| peer?.parse().ok())
+            })
+            .build()
+            .await;
+        let mut visitor = world.visitor();
+        let page = visitor.opens("/login").await;
+        let form = [
+            ("signInName", "ada@emulator.example"),
+            ("password", "Passw0rd!"),
+        ];
+        let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let callback = visitor.fills(&page, "signInName", &form.into()).await;
+        let path = callback.strip_prefix(APP).unwrap();
+        let forwarded = [("x-forwarded-for", "6.6.6.6, 198.51.100.7")];
+        let answer = visitor.sends_with(Method::GET, path, &forwarded).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert_eq!(*origins.0.lock().unwrap(), [from]);
+    }
 }
