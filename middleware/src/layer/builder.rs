@@ -24,7 +24,7 @@ use crate::time::{Clock, SystemClock};
 /// Signs users in, for any tower service over `http::Request`.
 ///
 /// Put it outermost around the routes, so that it sees its own paths (`/login`, `/getAToken`,
-/// `/edit-profile`, `/reset-password`, `/logout`). Clones share all state.
+/// `/edit-profile`, `/reset-password`, `/session`, `/logout`). Clones share all state.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -19,7 +19,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-use crate::support::{Meddler, Visitor, World};
+use crate::support::{Meddler, World};
 
 type Fields = BTreeMap<String, String>;
 
@@ -109,23 +109,6 @@ impl SignInEvents for Doorkeeper {
     }
 }
 
-async fn resets_password(visitor: &mut Visitor<'_>) {
-    let page = visitor.opens("/reset-password").await;
-    let email = [("email", "ada@emulator.example")];
-    let page = visitor
-        .submits(&page, "emailVerificationSendCode", &email)
-        .await;
-    let code = page.text_of("mailboxCode").unwrap();
-    let page = visitor
-        .submits(&page, "verificationCode", &[("verificationCode", &code)])
-        .await;
-    let new = [
-        ("newPassword", "N3w-Passw0rd"),
-        ("reenterPassword", "N3w-Passw0rd"),
-    ];
-    visitor.submits(&page, "newPassword", &new).await;
-}
-
 /// Everything that can happen to a user, once.
 async fn everything_happens(world: &World) {
     let mut ada = world.visitor();
@@ -150,7 +133,9 @@ async fn everything_happens(world: &World) {
     grace
         .enters(&page, "grace@emulator.example", "Passw0rd!")
         .await;
-    resets_password(&mut world.visitor()).await;
+    let mut forgetful = world.visitor();
+    let page = forgetful.opens("/reset-password").await;
+    forgetful.resets_password(&page).await;
     the_provider_signs_out(world).await;
 }
 

@@ -31,6 +31,7 @@ mod security;
 mod session_info;
 mod sessions;
 mod sign_out;
+mod streams;
 mod support;
 mod tokens;
 mod user_flows;
