@@ -70,17 +70,10 @@ impl Challenge {
     }
 
     /// The authentication must be of one of these classes (`acr_values`, OpenID Connect Core
-    /// §3.1.2.1). The answer's `acr` is checked.
-    pub fn with_acr_values<S: Into<String>>(mut self, values: impl IntoIterator<Item = S>) -> Self {
+    /// §3.1.2.1), together at most 256 bytes. The answer's `acr` is checked.
+    pub fn with_acr_values<S: Into<String>>(self, values: impl IntoIterator<Item = S>) -> Self {
         let values: Vec<String> = values.into_iter().map(Into::into).collect();
-        let plain =
-            |value: &String| !value.is_empty() && value.bytes().all(|c| c.is_ascii_graphic());
-        if values.iter().all(plain) {
-            self.demand.acr_values = values;
-        } else {
-            tracing::warn!("acr_values that are no single words are not sent");
-        }
-        self
+        self.with_parameter("acr_values", &values.join(" "))
     }
 
     /// The address or user name to fill in (`login_hint`).

@@ -58,11 +58,16 @@ impl Parameters {
         self.0.is_empty()
     }
 
-    /// Those that are short enough to be kept in a cookie.
+    /// As many as fit into a cookie, the short ones first.
     pub(crate) fn short(&self) -> Self {
-        let mut short = self.clone();
-        short.0.retain(|_, value| value.len() <= LONGEST_KEPT);
-        short
+        let mut pairs: Vec<_> = self.iter().collect();
+        pairs.sort_by_key(|(name, value)| name.len() + value.len());
+        let mut room = LONGEST_KEPT;
+        let kept = pairs.into_iter().map_while(|(name, value)| {
+            room = room.checked_sub(name.len() + value.len())?;
+            Some((name.to_owned(), value.to_owned()))
+        });
+        Self(kept.collect())
     }
 }
 
@@ -101,6 +106,8 @@ pub(crate) fn check(name: &str, value: &str) -> Result<(), BadParameter> {
     }
     let longest = match name {
         "id_token_hint" | "claims" => 4096,
+        // Kept until the answer is checked.
+        "acr_values" => 256,
         _ => 1024,
     };
     let words = |known: &[&str]| value.split(' ').all(|word| known.contains(&word));
@@ -153,6 +160,8 @@ const PROTOCOL: [&str; 26] = [
     "p",
 ];
 
+/// Bytes of names and values together. Browsers keep cookies of 4096 bytes, and a return path takes
+/// up to 1024 of what is sealed.
 const LONGEST_KEPT: usize = 512;
 
 #[cfg(test)]

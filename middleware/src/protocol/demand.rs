@@ -40,7 +40,10 @@ impl Demand {
         crate::config::check_parameter(name, value)?;
         match name {
             "max_age" => self.max_age = value.parse().ok(),
-            "acr_values" => self.acr_values = value.split(' ').map(str::to_owned).collect(),
+            "acr_values" => {
+                let words = value.split_ascii_whitespace();
+                self.acr_values = words.map(str::to_owned).collect();
+            }
             _ => self.parameters.insert(name, value)?,
         }
         Ok(())

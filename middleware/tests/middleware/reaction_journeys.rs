@@ -250,6 +250,56 @@ async fn a_revoked_grant_ends_the_session_that_stands_on_it() {
 }
 
 #[tokio::test]
+async fn a_refresh_reacts_as_a_sign_in_does() {
+    // What the provider answers, the status of the page then, and whether the session stays.
+    let cases = [
+        (Misbehaviour::GrantRevoked, 303, false),
+        (Misbehaviour::WrongSecret, 502, true),
+        (Misbehaviour::Error(90035), 503, true),
+        (Misbehaviour::Error(90048), 503, true),
+        (Misbehaviour::Throttled, 503, true),
+    ];
+    for (misbehaviour, status, stays) in cases {
+        let name = misbehaviour.name();
+        let world = World::with()
+            .config(|file| file.set("session.idle_minutes", 600))
+            .build()
+            .await;
+        let mut visitor = world.visitor();
+        visitor.signs_in("/api").await;
+        world.emulator.misbehave(Endpoint::Token, misbehaviour);
+        // A token that is good for some more minutes serves whatever the provider says.
+        world.wait(ALMOST_AN_HOUR);
+        let page = visitor.asks("/api").await;
+        assert!(page.body.starts_with("200 "), "{name}: {}", page.status);
+        if stays {
+            world.wait(Duration::from_secs(200));
+            let page = visitor.asks("/api").await;
+            assert_eq!(page.status.as_u16(), status, "{name}: {}", page.body);
+            let waits = page.headers.contains_key("retry-after");
+            assert_eq!(waits, status == 503, "{name}");
+        }
+        let home = visitor.asks("/").await.body;
+        assert_eq!(home == "Hello, Ada Lovelace", stays, "{name}: {home}");
+        if !stays {
+            let page = visitor.asks("/api").await;
+            assert_eq!(page.status.as_u16(), status, "{name}: {}", page.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_account_loses_its_session() {
+    let world = World::new().await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/api").await;
+    assert!(world.emulator.remove_user("ada@emulator.example"));
+    world.wait(ALMOST_AN_HOUR);
+    visitor.asks("/api").await;
+    assert_eq!(visitor.asks("/").await.body, "Hello, stranger");
+}
+
+#[tokio::test]
 async fn somebody_elses_error_does_not_end_a_session() {
     let world = World::new().await;
     let mut visitor = world.visitor();

@@ -186,6 +186,34 @@ async fn an_anonymous_user_signs_in_with_the_flow_that_the_page_wants() {
 }
 
 #[tokio::test]
+async fn a_step_up_that_comes_back_after_a_sign_out_is_a_sign_in() {
+    let world = world().await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/private").await;
+    let request = visitor.asks("/vault").await;
+    let callback = visitor.is_answered(&request).await;
+    visitor.signs_out().await;
+    let page = visitor.opens(&callback).await;
+    assert_eq!(page.app_path(), None, "asked for credentials");
+    assert_eq!(flow(&visitor), "b2c_1a_stepup");
+    assert_eq!(visitor.asks("/").await.body, "Hello, stranger");
+}
+
+#[tokio::test]
+async fn what_a_link_sends_along_fits_into_a_cookie() {
+    let world = world().await;
+    let mut visitor = world.visitor();
+    let (long, path) = ("%22".repeat(340), "a".repeat(1000));
+    let link = format!("/login?login_hint={long}&campaign={long}&return_to=/{path}");
+    let page = visitor.asks(&link).await;
+    let hint = page.location().contains("login_hint=%22%22");
+    assert!(hint, "it is sent all the same");
+    for cookie in page.headers.get_all(http::header::SET_COOKIE) {
+        assert!(cookie.len() < 4096, "{} bytes", cookie.len());
+    }
+}
+
+#[tokio::test]
 async fn another_account_cannot_step_up_for_the_signed_in_one() {
     let world = world().await;
     let mut visitor = world.visitor();

@@ -92,6 +92,16 @@ impl<'w> Visitor<'w> {
             .await
     }
 
+    /// Follows the redirect to a provider that knows the user; returns where that leads, unopened.
+    pub async fn is_answered(&mut self, request: &Page) -> String {
+        let mut location = resolve(&request.url, request.location());
+        while !location.starts_with(APP) {
+            let next = self.sends(Method::GET, &location, None).await;
+            location = resolve(&next.url, next.location());
+        }
+        location
+    }
+
     /// The provider answers the authorization request that this leads to with an error; returns
     /// what the app makes of that.
     pub async fn is_refused(&mut self, request: &Page, error: &str, description: &str) -> Page {
@@ -119,12 +129,7 @@ impl<'w> Visitor<'w> {
         values: &BTreeMap<String, String>,
     ) -> String {
         let answer = self.posts(page, control, values.clone()).await;
-        let mut location = resolve(&answer.url, answer.location());
-        while !location.starts_with(APP) {
-            let next = self.sends(Method::GET, &location, None).await;
-            location = resolve(&next.url, next.location());
-        }
-        location
+        self.is_answered(&answer).await
     }
 
     /// Fills the form that has this control, and presses it.
