@@ -12,7 +12,6 @@ use super::respond::redirect;
 use super::shell::Shell;
 use super::step_up::check_demand;
 use super::user_sessions::includes_reset;
-use crate::config::ProviderSettings;
 use crate::cookie::{Purpose, Transaction};
 use crate::events::{AuditEvent, Occurrence};
 use crate::flow::{self, Begin, Refusal};
@@ -45,11 +44,8 @@ impl Shell {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                if let TokenRequestError::Refused(error) = &error {
-                    self.end_if_revoked(provider, error, signed_in, headers)
-                        .await;
-                }
-                return Err(code_refused(error, &provider.settings, transaction));
+                let ended = self.code_refused(error, provider, transaction, signed_in, headers);
+                return Err(ended.await);
             }
         };
         let claims = verify_id_token(
@@ -136,6 +132,37 @@ impl Shell {
         }
     }
 
+    /// A code that is spent or too old means a slow user or a second click: start over, once.
+    async fn code_refused(
+        &self,
+        error: TokenRequestError,
+        provider: &Provider,
+        transaction: &Transaction,
+        signed_in: Option<&Arc<Live>>,
+        headers: &HeaderMap,
+    ) -> Ended {
+        let (retry_after, detail) = match error {
+            TokenRequestError::Refused(error) => {
+                self.end_if_revoked(provider, &error, signed_in, headers)
+                    .await;
+                let Some(begin) = flow::react(&provider.settings, transaction, &error) else {
+                    return Ended::Refused(Refusal::Provider(error));
+                };
+                tracing::info!(%error, "the code is of no use; the sign-in starts again");
+                return Ended::Again(Box::new(begin));
+            }
+            TokenRequestError::Unavailable(error) => (error.retry_after(), error.to_string()),
+            TokenRequestError::Unreadable(reason) => {
+                let detail = format!("the token response cannot be read: {reason}");
+                (None, detail)
+            }
+        };
+        Ended::Refused(Refusal::ProviderUnavailable {
+            retry_after,
+            detail,
+        })
+    }
+
     /// Begins a session under a new ticket, in place of the one that the browser came with.
     pub(super) async fn begin_session(
         &self,
@@ -180,31 +207,6 @@ impl Shell {
 pub(super) enum Ended {
     Refused(Refusal),
     Again(Box<Begin>),
-}
-
-/// A code that is spent or too old means a slow user or a second click: start over, once.
-fn code_refused(
-    error: TokenRequestError,
-    provider: &ProviderSettings,
-    transaction: &Transaction,
-) -> Ended {
-    match error {
-        TokenRequestError::Refused(error) => match flow::react(provider, transaction, &error) {
-            Some(begin) => {
-                tracing::info!(%error, "the code is of no use; the sign-in starts again");
-                Ended::Again(Box::new(begin))
-            }
-            None => Ended::Refused(Refusal::Provider(error)),
-        },
-        TokenRequestError::Unavailable(error) => Ended::Refused(Refusal::ProviderUnavailable {
-            retry_after: error.retry_after(),
-            detail: error.to_string(),
-        }),
-        TokenRequestError::Unreadable(reason) => Ended::Refused(Refusal::ProviderUnavailable {
-            retry_after: None,
-            detail: format!("the token response cannot be read: {reason}"),
-        }),
-    }
 }
 
 pub(super) fn provider_unavailable(error: &DirectoryError) -> Refusal {

@@ -140,7 +140,7 @@ impl Shell {
     /// where to sign in and which cookie to come back with.
     fn unauthorized(&self, challenge: &Challenge) -> Response<Bytes> {
         let (sign_in, scopes) = self.sign_in_url(challenge);
-        let body = json!({
+        let mut body = json!({
             "type": "about:blank",
             "title": "Sign in first",
             "status": 401,
@@ -149,6 +149,7 @@ impl Shell {
             "sign_in": sign_in,
             "scopes": scopes,
         });
+        challenge.demand().describe(&mut body);
         let mut response = problem_response(StatusCode::UNAUTHORIZED, &body);
         let path = self.config.app.mounted(&self.config.app.sign_in_path);
         let value = format!(

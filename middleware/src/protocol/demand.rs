@@ -73,6 +73,19 @@ impl Demand {
         }
     }
 
+    /// Adds to problem details what the authentication must be, by the names of RFC 9470 §3.
+    pub(crate) fn describe(&self, problem: &mut serde_json::Value) {
+        if let Some(user_flow) = &self.user_flow {
+            problem["user_flow"] = user_flow.as_str().into();
+        }
+        if let Some(max_age) = self.max_age {
+            problem["max_age"] = max_age.into();
+        }
+        if !self.acr_values.is_empty() {
+            problem["acr_values"] = self.acr_values.join(" ").into();
+        }
+    }
+
     /// Appends it to the query of a link to the sign-in.
     pub(crate) fn append_to(&self, query: &mut url::form_urlencoded::Serializer<'_, String>) {
         if let Some(user_flow) = &self.user_flow {

@@ -453,6 +453,7 @@ async fn scripts_are_told_which_link_satisfies_the_page() {
         .await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(body["user_flow"], "stepup");
     let link = body["sign_in"].as_str().unwrap().to_owned();
     assert!(link.contains("user_flow=stepup"), "{link}");
     let page: Page = visitor.opens(&format!("{link}&return_to=/vault")).await;
