@@ -119,9 +119,7 @@ impl Shell {
                 None => provider.sign_in_flow(),
                 Some(name) => {
                     let Some(user_flow) = flows.find(name) else {
-                        let (name, provider) = (name.to_owned(), provider.name().to_owned());
-                        let refusal = Refusal::UnknownUserFlow { name, provider };
-                        return self.refuse(caller, &refusal);
+                        return self.refuse(caller, &self.no_such_flow(name, provider));
                     };
                     Some(user_flow)
                 }

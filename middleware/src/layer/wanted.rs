@@ -9,8 +9,9 @@ use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::config::{AllowedInLinks, ProviderSettings};
 use crate::cookie::Purpose;
-use crate::flow::{self, Begin};
+use crate::flow::{self, Begin, Refusal};
 use crate::protocol::Demand;
+use crate::provider::Provider;
 use crate::session::Record;
 
 impl Shell {
@@ -74,6 +75,19 @@ impl Shell {
         let met = provider
             .is_some_and(|provider| flow::is_met(&provider.settings, demand, record, self.now()));
         here && begin.scopes.is_empty() && (met || !demand.is_about_authentication())
+    }
+
+    /// Why a user cannot be sent to a user flow that their provider does not have: it is another's,
+    /// or nobody's.
+    pub(super) fn no_such_flow(&self, name: &str, provider: &Provider) -> Refusal {
+        let mut others = self.providers.all().iter();
+        if others.any(|other| other.settings.user_flows.find(name).is_some()) {
+            return Refusal::NotOffered;
+        }
+        Refusal::UnknownUserFlow {
+            name: name.to_owned(),
+            provider: provider.name().to_owned(),
+        }
     }
 
     /// A sign-in, or a step up for whoever is signed in.

@@ -6,10 +6,10 @@ use http::{Method, StatusCode};
 use crate::support::{APP, OTHER_SECRET, Page, World, WorldBuilder};
 
 pub(crate) const GUID: &str = "ccccdddd-2222-eeee-3333-ffff4444aaaa";
-const CLIENT: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
+pub(crate) const CLIENT: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
 
 /// A tenant with an application that comes back to `path`.
-fn tenant(kind: TenantKind, path: &str) -> TenantBuilder {
+pub(crate) fn tenant(kind: TenantKind, path: &str) -> TenantBuilder {
     let builder = match kind {
         TenantKind::ExternalId => Tenant::external_id("fabrikam"),
         _ => Tenant::entra("fabrikam"),
