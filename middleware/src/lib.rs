@@ -17,6 +17,7 @@ mod protocol;
 mod provider;
 mod secret;
 mod session;
+mod signing_key;
 mod time;
 mod tokens;
 

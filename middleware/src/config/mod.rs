@@ -3,6 +3,7 @@
 mod authority;
 mod check;
 mod cidr;
+mod credential;
 mod edge;
 mod file;
 mod kind;
@@ -18,6 +19,7 @@ mod syntax;
 
 pub(crate) use authority::USER_FLOW;
 pub(crate) use cidr::Cidr;
+pub(crate) use credential::{ClientAuthentication, KeySettings, SecretSource};
 pub(crate) use edge::{CsrfMode, EdgeSettings};
 pub use file::ConfigFile;
 pub(crate) use kind::Kind;

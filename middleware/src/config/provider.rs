@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::authority::Authority;
+use super::credential::ClientAuthentication;
 use super::kind::Kind;
 use super::parameters::Parameters;
 use super::signing_algorithm::SigningAlgorithm;
-use crate::secret::Secret;
 
 /// `[provider]`, or one of `[providers.NAME]`: whom the app trusts.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct ProviderSettings {
     /// The tenants whose users may sign in at a multi-tenant authority; `None` for any.
     pub(crate) allowed_tenants: Option<Vec<String>>,
     pub(crate) client_id: String,
-    pub(crate) client_secret: Secret,
+    pub(crate) client_authentication: ClientAuthentication,
     /// The path of the redirect URI, distinct for each provider.
     pub(crate) redirect_path: String,
     /// Scopes of OpenID Connect that a sign-in asks for, `openid` among them.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use toml::{Table, Value};
 
+use super::credential::SecretSource;
 use super::problem::Problem;
 use super::secret;
 use crate::secret::Secret;
@@ -285,6 +286,26 @@ impl Section {
     pub(super) fn secret(&mut self, key: &'static str, sources: &mut Sources) -> Option<Secret> {
         let path = self.path(key);
         secret::read(&path, self.take(key)?, sources)
+    }
+
+    /// As [`secret`](Self::secret), with the file to look at again.
+    pub(super) fn secret_source(
+        &mut self,
+        key: &'static str,
+        sources: &mut Sources,
+    ) -> Option<SecretSource> {
+        let path = self.path(key);
+        secret::read_source(&path, self.take(key)?, sources)
+    }
+
+    /// Passes over keys that exist, whether they are there or not.
+    pub(super) fn forget(&mut self, keys: &[&'static str]) {
+        for key in keys {
+            self.table.remove(*key);
+            if !self.known.contains(key) {
+                self.known.push(key);
+            }
+        }
     }
 
     /// Reports what is left in the table as unknown.

@@ -2,6 +2,8 @@
 
 mod authorize;
 mod callback;
+mod client_assertion;
+mod client_auth;
 mod demand;
 mod error;
 mod front_channel;
@@ -12,10 +14,11 @@ mod token;
 
 pub(crate) use authorize::{AuthorizationRequest, authorization_url};
 pub(crate) use callback::{Callback, CallbackError};
+pub(crate) use client_auth::TokenRequestError;
 pub(crate) use demand::Demand;
 pub use error::{ProviderError, Reaction};
 pub(crate) use front_channel::FrontChannelLogout;
 pub(crate) use id_token::verify_id_token;
 pub(crate) use logout::{LogoutRequest, logout_url};
 pub(crate) use logout_token::{LogoutTokenError, verify_logout_token};
-pub(crate) use token::{TokenAnswer, TokenEndpoint, TokenRequestError};
+pub(crate) use token::{TokenAnswer, TokenEndpoint};

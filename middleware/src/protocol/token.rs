@@ -1,19 +1,11 @@
 //! The token endpoint (RFC 6749 §4.1.3 and §6), as B2C really answers there: perhaps without an
 //! access token, perhaps with numbers as strings.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
-use oauth2::{
-    AccessToken, AsyncHttpClient, AuthType, AuthorizationCode, Client, ClientId, ClientSecret,
-    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, PkceCodeVerifier, RefreshToken,
-    RequestTokenError, Scope, StandardRevocableToken, TokenResponse, basic::BasicTokenType,
-};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 
-use super::error::{ErrorBody, ProviderError};
-use crate::http_client::{HttpClient, HttpError};
+use super::client_auth::{Client, TokenRequestError};
 use crate::provider::{Metadata, Provider};
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -32,31 +24,16 @@ pub(crate) struct TokenAnswer {
     pub(crate) scopes: Option<Vec<String>>,
 }
 
-/// Why there are no tokens.
-#[derive(Debug)]
-pub(crate) enum TokenRequestError {
-    /// The provider said no.
-    Refused(ProviderError),
-    /// The provider did not answer, or is failing.
-    Unavailable(HttpError),
-    /// The answer is not a token response; the text says why, without repeating it.
-    Unreadable(String),
-}
-
 /// One user flow's token endpoint, with the client's credentials.
-pub(crate) struct TokenEndpoint<'a> {
-    provider: &'a Provider,
-    metadata: &'a Metadata,
-    now: Timestamp,
-}
+pub(crate) struct TokenEndpoint<'a>(Client<'a>);
 
 impl<'a> TokenEndpoint<'a> {
     pub(crate) fn new(provider: &'a Provider, metadata: &'a Metadata, now: Timestamp) -> Self {
-        Self {
+        Self(Client {
             provider,
             metadata,
             now,
-        }
+        })
     }
 
     /// Redeems an authorization code. B2C wants the request's scopes again, or it grants neither
@@ -67,15 +44,14 @@ impl<'a> TokenEndpoint<'a> {
         verifier: &Secret,
         scopes: &[String],
     ) -> Result<TokenAnswer, TokenRequestError> {
-        let redirect_uri = self.provider.redirect_uri.clone();
-        let client = self.client().set_redirect_uri(redirect_uri);
-        let answer = client
-            .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
-            .set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned()))
-            .add_extra_param("scope", scopes.join(" "))
-            .request_async(&Adapter(&*self.provider.http))
-            .await;
-        self.read(answer)
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code.expose()),
+            ("code_verifier", verifier.expose()),
+            ("redirect_uri", self.0.provider.redirect_uri.as_str()),
+            ("scope", &scopes.join(" ")),
+        ];
+        self.ask(&form).await
     }
 
     /// Redeems a refresh token, at the user flow that issued it.
@@ -84,157 +60,54 @@ impl<'a> TokenEndpoint<'a> {
         refresh_token: &Secret,
         scopes: &[String],
     ) -> Result<TokenAnswer, TokenRequestError> {
-        let token = RefreshToken::new(refresh_token.expose().to_owned());
-        let scopes = scopes.iter().cloned().map(Scope::new);
-        let client = self.client();
-        let request = client.exchange_refresh_token(&token).add_scopes(scopes);
-        let answer = request.request_async(&Adapter(&*self.provider.http)).await;
-        self.read(answer)
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token.expose()),
+            ("scope", &scopes.join(" ")),
+        ];
+        self.ask(&form).await
     }
 
-    fn client(&self) -> B2cClient {
-        let settings = &self.provider.settings;
-        let secret = settings.client_secret.expose().to_owned();
-        Client::new(ClientId::new(settings.client_id.clone()))
-            .set_client_secret(ClientSecret::new(secret))
-            .set_auth_type(AuthType::RequestBody)
-            .set_token_uri(self.metadata.token_endpoint.clone())
-    }
-
-    fn read(&self, answer: Result<Body, Failure>) -> Result<TokenAnswer, TokenRequestError> {
-        let body = answer.map_err(|error| match error {
-            RequestTokenError::ServerResponse(body) => TokenRequestError::Refused(body.into()),
-            RequestTokenError::Request(AdapterError(error)) => {
-                TokenRequestError::Unavailable(error)
-            }
-            RequestTokenError::Parse(error, _) => TokenRequestError::Unreadable(error.to_string()),
-            RequestTokenError::Other(reason) => TokenRequestError::Unreadable(reason),
-        })?;
-        // Some providers answer 200 with an error in it.
-        if let Some(error) = body.error {
-            let description = body.error_description.unwrap_or_default();
-            return Err(TokenRequestError::Refused(ProviderError::new(
-                &error,
-                &description,
-            )));
-        }
-        let secret = |text: &String| (!text.is_empty()).then(|| Secret::new(text.as_str()));
-        let lifetime = body
-            .expires_in
-            .map_or(DEFAULT_LIFETIME, Duration::from_secs);
-        Ok(TokenAnswer {
-            access_token: secret(body.access_token.secret()),
-            id_token: body.id_token,
-            refresh_token: body
-                .refresh_token
-                .as_ref()
-                .and_then(|token| secret(token.secret())),
-            expires_at: self.now + lifetime.min(LONGEST_LIFETIME),
-            refresh_expires_at: body
-                .refresh_token_expires_in
-                .map(|seconds| self.now + Duration::from_secs(seconds)),
-            scopes: body
-                .scopes
-                .map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect()),
-        })
+    async fn ask(&self, form: &[(&str, &str)]) -> Result<TokenAnswer, TokenRequestError> {
+        let endpoint = self.0.metadata.token_endpoint.url();
+        let body = self.0.send(endpoint, form).await?;
+        let body: Body = serde_json::from_slice(&body)
+            .map_err(|error| TokenRequestError::Unreadable(error.to_string()))?;
+        Ok(body.into_answer(self.0.now))
     }
 }
 
-type B2cClient = Client<
-    ErrorBody,
-    Body,
-    oauth2::basic::BasicTokenIntrospectionResponse,
-    StandardRevocableToken,
-    oauth2::basic::BasicRevocationErrorResponse,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointSet,
->;
-
-type Failure = RequestTokenError<AdapterError, ErrorBody>;
-
 /// A token response, leniently: nothing is required.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Deserialize)]
 struct Body {
-    #[serde(default = "no_token")]
-    access_token: AccessToken,
-    #[serde(default = "bearer")]
-    token_type: BasicTokenType,
-    #[serde(default)]
+    access_token: Option<Secret>,
     id_token: Option<Secret>,
-    #[serde(default)]
-    refresh_token: Option<RefreshToken>,
+    refresh_token: Option<Secret>,
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
     #[serde(default, deserialize_with = "seconds")]
     refresh_token_expires_in: Option<u64>,
-    #[serde(rename = "scope", default, deserialize_with = "words")]
-    scopes: Option<Vec<Scope>>,
-    #[serde(default)]
-    error: Option<String>,
-    #[serde(default)]
-    error_description: Option<String>,
+    scope: Option<String>,
 }
 
-impl TokenResponse for Body {
-    type TokenType = BasicTokenType;
-
-    fn access_token(&self) -> &AccessToken {
-        &self.access_token
+impl Body {
+    fn into_answer(self, now: Timestamp) -> TokenAnswer {
+        let present = |token: Option<Secret>| token.filter(|token| !token.expose().is_empty());
+        let lifetime = self
+            .expires_in
+            .map_or(DEFAULT_LIFETIME, Duration::from_secs);
+        let words = |text: String| text.split_whitespace().map(str::to_owned).collect();
+        TokenAnswer {
+            access_token: present(self.access_token),
+            id_token: present(self.id_token),
+            refresh_token: present(self.refresh_token),
+            expires_at: now + lifetime.min(LONGEST_LIFETIME),
+            refresh_expires_at: self
+                .refresh_token_expires_in
+                .map(|seconds| now + Duration::from_secs(seconds)),
+            scopes: self.scope.map(words),
+        }
     }
-
-    fn token_type(&self) -> &BasicTokenType {
-        &self.token_type
-    }
-
-    fn expires_in(&self) -> Option<Duration> {
-        self.expires_in.map(Duration::from_secs)
-    }
-
-    fn refresh_token(&self) -> Option<&RefreshToken> {
-        self.refresh_token.as_ref()
-    }
-
-    fn scopes(&self) -> Option<&Vec<Scope>> {
-        self.scopes.as_ref()
-    }
-}
-
-/// Our [`HttpClient`] as oauth2 wants it.
-struct Adapter<'a>(&'a dyn HttpClient);
-
-#[derive(Debug)]
-struct AdapterError(HttpError);
-
-impl std::fmt::Display for AdapterError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for AdapterError {}
-
-impl<'c> AsyncHttpClient<'c> for Adapter<'_> {
-    type Error = AdapterError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, AdapterError>> + Send + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(async move {
-            let response = self.0.send(request).await.map_err(AdapterError)?;
-            HttpError::check(&response).map_err(AdapterError)?;
-            Ok(response)
-        })
-    }
-}
-
-fn no_token() -> AccessToken {
-    AccessToken::new(String::new())
-}
-
-fn bearer() -> BasicTokenType {
-    BasicTokenType::Bearer
 }
 
 /// Seconds as a number or, as some policies send them, as a string.
@@ -254,15 +127,6 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D:
             .map(Some)
             .map_err(serde::de::Error::custom),
     }
-}
-
-fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Scope>>, D::Error> {
-    let text: Option<String> = Option::deserialize(deserializer)?;
-    Ok(text.map(|text| {
-        text.split_whitespace()
-            .map(|word| Scope::new(word.to_owned()))
-            .collect()
-    }))
 }
 
 /// What to assume when the response does not tell (as MSAL does).

@@ -1,5 +1,6 @@
 //! Whom do we trust, where do we send?
 
+mod credential;
 mod directory;
 mod document;
 mod metadata;
@@ -7,6 +8,7 @@ mod providers;
 mod readiness;
 mod trust;
 
+pub(crate) use credential::Proof;
 pub(crate) use directory::DirectoryError;
 pub(crate) use metadata::Metadata;
 pub(crate) use providers::{Provider, Providers};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use oauth2::RedirectUrl;
 use tokio::sync::watch;
 
+use super::credential::Credentials;
 use super::directory::{Directory, DirectoryError};
 use super::metadata::Metadata;
 use super::readiness::{self, Readiness, Status};
@@ -18,6 +19,7 @@ pub(crate) struct Provider {
     pub(crate) settings: Arc<ProviderSettings>,
     pub(crate) redirect_uri: RedirectUrl,
     pub(crate) http: Arc<dyn HttpClient>,
+    pub(crate) credentials: Credentials,
     directory: Arc<Directory>,
 }
 
@@ -76,10 +78,12 @@ impl Providers {
             redirect_uri.set_path(&config.app.mounted(&settings.redirect_path));
             let directory =
                 Directory::new(Arc::clone(&settings), Arc::clone(http), Arc::clone(clock));
+            let credentials = Credentials::new(&settings.client_authentication, Arc::clone(clock));
             Arc::new(Provider {
                 settings,
                 redirect_uri: RedirectUrl::from_url(redirect_uri),
                 http: Arc::clone(http),
+                credentials,
                 directory: Arc::new(directory),
             })
         });

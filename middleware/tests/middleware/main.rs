@@ -14,6 +14,7 @@ mod back_channel;
 mod bad_input;
 mod callers;
 mod circles;
+mod client_auth;
 mod config;
 mod cost;
 mod csrf;

@@ -2,6 +2,7 @@
 
 mod app;
 mod authorize;
+mod credential;
 mod downstream;
 mod edge;
 mod provider;

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{authorize, user_flows};
+use super::{authorize, credential, user_flows};
 use crate::config::authority::{Authority, USER_FLOW, Written, default_instance, origin};
 use crate::config::kind::Kind;
 use crate::config::provider::{ProviderSettings, StaticEndpoints};
@@ -48,12 +48,7 @@ pub(super) fn read(
     let allowed_tenants = allowed_tenants(kind, tenant, &mut section, sources);
 
     let client_id = client_id(kind, &mut section, sources);
-    let problems_before = sources.problems.len();
-    let client_secret = section.secret("client_secret", sources);
-    if client_secret.is_none() && sources.problems.len() == problems_before {
-        let expected = "{ env = \"B2C_CLIENT_SECRET\" } or { file = \"path\" }";
-        sources.report(&section.path("client_secret"), "nothing", expected);
-    }
+    let client_authentication = credential::read(kind, &mut section, sources);
 
     let flows = section.section("user_flows", sources);
     let user_flows = user_flows::read(kind, user_flow, flows, sources);
@@ -77,7 +72,7 @@ pub(super) fn read(
         endpoints,
         allowed_tenants,
         client_id: client_id?,
-        client_secret: client_secret?,
+        client_authentication: client_authentication?,
         redirect_path,
         scopes,
         user_flows: user_flows?,

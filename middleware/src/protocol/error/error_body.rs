@@ -1,12 +1,12 @@
 //! An error response of a token endpoint (RFC 6749 §5.2), with the members that Entra adds.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::provider_error::ProviderError;
 
 /// As it is sent; nothing in it is believed until it is a [`ProviderError`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct ErrorBody {
     error: String,
     #[serde(default)]
@@ -23,14 +23,6 @@ pub(crate) struct ErrorBody {
     timestamp: Option<String>,
     #[serde(default)]
     claims: Option<String>,
-}
-
-impl oauth2::ErrorResponse for ErrorBody {}
-
-impl std::fmt::Display for ErrorBody {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.error)
-    }
 }
 
 impl From<ErrorBody> for ProviderError {

@@ -1,0 +1,93 @@
+//! How the app proves to a provider that it is itself.
+
+use std::path::PathBuf;
+
+use super::secret::read_file;
+use crate::secret::Secret;
+use crate::signing_key::{AssertionAlgorithm, SigningKey};
+
+/// `provider.client_authentication`, with what it needs (OpenID Connect Core §9).
+#[derive(Clone, Debug)]
+pub(crate) enum ClientAuthentication {
+    /// `none`: a public client, which only PKCE protects.
+    Public,
+    /// `client_secret_post` or `client_secret_basic`.
+    Secrets {
+        basic: bool,
+        first: SecretSource,
+        /// The next secret, or the last: used when the provider refuses the first.
+        second: Option<SecretSource>,
+    },
+    /// `private_key_jwt`.
+    Key(KeySettings),
+}
+
+/// A secret, and where to look for a newer one.
+#[derive(Clone, Debug)]
+pub(crate) struct SecretSource {
+    pub(crate) value: Secret,
+    /// `None` if it came from the environment, which does not change.
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// A private key and what the provider knows it by.
+#[derive(Clone, Debug)]
+pub(crate) struct KeySettings {
+    pub(crate) key: SecretSource,
+    pub(crate) certificate: Option<SecretSource>,
+    /// The `kid` that the provider has for the key.
+    pub(crate) key_id: Option<String>,
+    pub(crate) algorithm: AssertionAlgorithm,
+    /// Whether assertions are addressed to the issuer, and not to the token endpoint.
+    pub(crate) to_issuer: bool,
+}
+
+impl ClientAuthentication {
+    /// The files that a rotation replaces.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let sources = match self {
+            Self::Public => [None, None],
+            Self::Secrets { first, second, .. } => [Some(first), second.as_ref()],
+            Self::Key(settings) => [Some(&settings.key), settings.certificate.as_ref()],
+        };
+        let files = sources.into_iter().flatten();
+        files.filter_map(|source| source.file.clone()).collect()
+    }
+}
+
+impl SecretSource {
+    /// The secret as its file has it now; what is wrong with the file is said in words.
+    pub(crate) fn read_again(&self) -> Result<Secret, String> {
+        match &self.file {
+            Some(file) => read_file(file),
+            None => Ok(self.value.clone()),
+        }
+    }
+}
+
+impl KeySettings {
+    /// The key as its files have it now.
+    pub(crate) fn read_again(&self) -> Result<SigningKey, String> {
+        let key = self.key.read_again()?;
+        let certificate = self.certificate.as_ref();
+        let certificate = certificate.map(SecretSource::read_again).transpose()?;
+        self.parse(&key, certificate.as_ref())
+    }
+
+    /// The key that was configured.
+    pub(crate) fn configured(&self) -> Result<SigningKey, String> {
+        let certificate = self.certificate.as_ref().map(|source| &source.value);
+        self.parse(&self.key.value, certificate)
+    }
+
+    fn parse(&self, key: &Secret, certificate: Option<&Secret>) -> Result<SigningKey, String> {
+        let key = SigningKey::parse(key.expose(), certificate.map(Secret::expose));
+        let key = key.map_err(|problem| problem.to_string())?;
+        if key.fits(self.algorithm) {
+            Ok(key)
+        } else {
+            let name = self.algorithm.name();
+            Err(format!("a key that cannot sign by {name}"))
+        }
+    }
+}

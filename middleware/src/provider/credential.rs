@@ -1,0 +1,214 @@
+//! The app's credentials at a provider, which are exchanged while it runs.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use crate::config::{ClientAuthentication, KeySettings, SecretSource};
+use crate::secret::Secret;
+use crate::signing_key::SigningKey;
+use crate::time::{Clock, Timestamp};
+
+/// What the app proves itself with, once.
+#[derive(Clone, Debug)]
+pub(crate) enum Proof {
+    /// Nothing: a public client.
+    Public,
+    /// `client_secret_post`
+    Post(Secret),
+    /// `client_secret_basic`
+    Basic(Secret),
+    /// `private_key_jwt`
+    Key(Arc<SigningKey>, KeySettings),
+}
+
+/// The credentials as they stand, and where they are renewed from.
+///
+/// Files are looked at when a request to the provider needs them, every [`CHECK_EVERY`] at most, and
+/// read again when they have changed. One that cannot be used leaves the old credential in use.
+pub(crate) struct Credentials {
+    settings: Arc<ClientAuthentication>,
+    clock: Arc<dyn Clock>,
+    files: Vec<PathBuf>,
+    current: RwLock<Current>,
+    /// The provider took the second secret when it refused the first.
+    prefers_second: AtomicBool,
+    /// Held while files are looked at, so that a crowd looks once.
+    seen: tokio::sync::Mutex<Seen>,
+}
+
+#[derive(Clone)]
+enum Current {
+    Public,
+    Secrets {
+        first: Secret,
+        second: Option<Secret>,
+    },
+    Key(Arc<SigningKey>),
+    /// A key that was checked at start cannot be read any more.
+    Unusable,
+}
+
+#[derive(Clone, Default)]
+struct Seen {
+    at: Option<Timestamp>,
+    stamps: Vec<Option<Stamp>>,
+}
+
+/// Changes whenever a file is written or exchanged.
+type Stamp = (SystemTime, u64);
+
+impl Credentials {
+    pub(super) fn new(settings: &ClientAuthentication, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            current: RwLock::new(Current::configured(settings)),
+            files: settings.files(),
+            settings: Arc::new(settings.clone()),
+            clock,
+            prefers_second: AtomicBool::new(false),
+            seen: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// What to prove the app with now; `None` if the key cannot be used.
+    pub(crate) async fn proof(&self) -> Option<Proof> {
+        self.look(false).await;
+        let mut proofs = self.proofs();
+        if proofs.len() > 1 && self.prefers_second.load(Ordering::Relaxed) {
+            proofs.swap(0, 1);
+        }
+        proofs.into_iter().next()
+    }
+
+    /// What else to try when the provider did not accept `refused`: a file's newer contents, or the
+    /// other of two secrets.
+    pub(crate) async fn other(&self, refused: &Proof) -> Option<Proof> {
+        self.look(true).await;
+        let proofs = self.proofs().into_iter();
+        let mut others = proofs.enumerate().filter(|(_, proof)| !proof.is(refused));
+        let (index, other) = others.next()?;
+        self.prefers_second.store(index == 1, Ordering::Relaxed);
+        Some(other)
+    }
+
+    fn proofs(&self) -> Vec<Proof> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        match (&*current, &*self.settings) {
+            (Current::Public, _) => vec![Proof::Public],
+            (Current::Secrets { first, second }, ClientAuthentication::Secrets { basic, .. }) => {
+                let secrets = [Some(first), second.as_ref()]
+                    .into_iter()
+                    .flatten()
+                    .cloned();
+                let proof = if *basic { Proof::Basic } else { Proof::Post };
+                secrets.map(proof).collect()
+            }
+            (Current::Key(key), ClientAuthentication::Key(settings)) => {
+                vec![Proof::Key(Arc::clone(key), settings.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Reads files that have changed. Reading blocks, so that a thread for such work does it.
+    async fn look(&self, at_once: bool) {
+        if self.files.is_empty() {
+            return;
+        }
+        let mut seen = self.seen.lock().await;
+        let now = Timestamp::now(&*self.clock);
+        let recent = seen.at.is_some_and(|at| now.is_within(CHECK_EVERY, at));
+        if recent && !at_once {
+            return;
+        }
+        let (settings, files) = (Arc::clone(&self.settings), self.files.clone());
+        let known = seen.stamps.clone();
+        let look = tokio::task::spawn_blocking(move || {
+            let stamps: Vec<_> = files.iter().map(|file| stamp(file)).collect();
+            let read = (stamps != known).then(|| Current::read_again(&settings));
+            (stamps, read)
+        });
+        let Ok((stamps, read)) = look.await else {
+            return;
+        };
+        let first_look = seen.at.is_none();
+        *seen = Seen {
+            at: Some(now),
+            stamps,
+        };
+        match read {
+            None => {}
+            Some(Ok(newer)) => {
+                if !first_look {
+                    tracing::info!("the client's credential has changed and is in use");
+                }
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = newer;
+            }
+            Some(Err(reason)) => {
+                tracing::error!(
+                    reason,
+                    "the client's changed credential cannot be used; the last good one stays in use"
+                );
+            }
+        }
+    }
+}
+
+impl Current {
+    fn configured(settings: &ClientAuthentication) -> Self {
+        match settings {
+            ClientAuthentication::Public => Self::Public,
+            ClientAuthentication::Secrets { first, second, .. } => Self::Secrets {
+                first: first.value.clone(),
+                second: second.as_ref().map(|source| source.value.clone()),
+            },
+            ClientAuthentication::Key(settings) => match settings.configured() {
+                Ok(key) => Self::Key(Arc::new(key)),
+                Err(_) => Self::Unusable,
+            },
+        }
+    }
+
+    fn read_again(settings: &ClientAuthentication) -> Result<Self, String> {
+        Ok(match settings {
+            ClientAuthentication::Public => Self::Public,
+            ClientAuthentication::Secrets { first, second, .. } => {
+                let second = second.as_ref().map(SecretSource::read_again);
+                Self::Secrets {
+                    first: first.read_again()?,
+                    second: second.transpose()?,
+                }
+            }
+            ClientAuthentication::Key(settings) => Self::Key(Arc::new(settings.read_again()?)),
+        })
+    }
+}
+
+impl Proof {
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Public, Self::Public) => true,
+            (Self::Post(one), Self::Post(other)) | (Self::Basic(one), Self::Basic(other)) => {
+                one.expose() == other.expose()
+            }
+            (Self::Key(one, _), Self::Key(other, _)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(…)")
+    }
+}
+
+fn stamp(file: &Path) -> Option<Stamp> {
+    let metadata = std::fs::metadata(file).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+/// How long files are taken to be unchanged.
+const CHECK_EVERY: Duration = Duration::from_secs(5);
