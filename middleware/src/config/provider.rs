@@ -8,6 +8,7 @@ use super::authority::Authority;
 use super::credential::ClientAuthentication;
 use super::kind::Kind;
 use super::parameters::Parameters;
+use super::round_trip::RoundTrip;
 use super::signing_algorithm::SigningAlgorithm;
 
 /// `[provider]`, or one of `[providers.NAME]`: whom the app trusts.
@@ -32,6 +33,7 @@ pub(crate) struct ProviderSettings {
     pub(crate) client_authentication: ClientAuthentication,
     /// The path of the redirect URI, distinct for each provider.
     pub(crate) redirect_path: String,
+    pub(crate) round_trip: RoundTrip,
     /// Scopes of OpenID Connect that a sign-in asks for, `openid` among them.
     pub(crate) scopes: Vec<String>,
     pub(crate) user_flows: UserFlows,
@@ -125,4 +127,8 @@ pub(crate) struct StaticEndpoints {
     pub(crate) token_endpoint: String,
     pub(crate) jwks_uri: String,
     pub(crate) end_session_endpoint: Option<String>,
+    pub(crate) userinfo_endpoint: Option<String>,
+    pub(crate) pushed_authorization_request_endpoint: Option<String>,
+    /// Whether answers name their issuer (RFC 9207 §3).
+    pub(crate) iss_in_response: bool,
 }

@@ -104,21 +104,34 @@ impl Cookies {
     /// A `Set-Cookie` value.
     pub(crate) fn set(&self, name: &str, value: &str, max_age: Duration) -> HeaderValue {
         let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
-        self.render(name, value, seconds)
+        self.render(name, value, seconds, SameSite::Lax)
+    }
+
+    /// As [`set`](Self::set), for a cookie that a form from another site must bring along: over https
+    /// `SameSite=None`, which browsers take with `Secure` only (RFC 6265bis §5.7). Over http the
+    /// form comes from the same site, as the configuration is checked for.
+    pub(crate) fn set_for_forms(&self, name: &str, value: &str, max_age: Duration) -> HeaderValue {
+        let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
+        let same_site = if self.secure {
+            SameSite::None
+        } else {
+            SameSite::Lax
+        };
+        self.render(name, value, seconds, same_site)
     }
 
     /// A `Set-Cookie` value that removes the cookie. It has the attributes of [`set`](Self::set),
     /// or browsers refuse it for a `__Host-` name.
     pub(crate) fn clear(&self, name: &str) -> HeaderValue {
-        self.render(name, "", 0)
+        self.render(name, "", 0, SameSite::Lax)
     }
 
-    fn render(&self, name: &str, value: &str, seconds: i64) -> HeaderValue {
+    fn render(&self, name: &str, value: &str, seconds: i64, same_site: SameSite) -> HeaderValue {
         let cookie = Cookie::build((name, value))
             .path("/")
             .http_only(true)
             .secure(self.secure)
-            .same_site(SameSite::Lax)
+            .same_site(same_site)
             .max_age(cookie::time::Duration::seconds(seconds));
         let text = cookie.build().to_string();
         // Names and values are made of base64url and fixed words, so this cannot fail.

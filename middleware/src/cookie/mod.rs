@@ -12,4 +12,4 @@ pub(crate) use seal::SealKey;
 pub(crate) use sign_out::{CameBack, SignOuts};
 pub(crate) use ticket::{SessionId, Ticket};
 pub(crate) use trail::Trail;
-pub(crate) use transaction::{Purpose, Transaction, Transactions};
+pub(crate) use transaction::{BegunIn, Purpose, Transaction, Transactions};

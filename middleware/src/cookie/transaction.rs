@@ -63,6 +63,19 @@ pub(crate) struct Transaction {
     #[serde(default)]
     pub(crate) reactions: Vec<Reaction>,
     pub(crate) started: Timestamp,
+    /// The session that was there when the sign-in began.
+    pub(crate) begun_in: Option<BegunIn>,
+    /// The answer comes by a form, which may bring no other cookie than this one.
+    pub(crate) by_form: bool,
+}
+
+/// The session of a browser that is sent to the provider.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct BegunIn {
+    /// The session cookie's value: a form from the provider's site does not bring that cookie.
+    pub(crate) ticket: Secret,
+    /// The user, if it is one of the provider that was asked.
+    pub(crate) subject: Option<String>,
 }
 
 /// Seals, finds and sweeps transaction cookies.
@@ -90,7 +103,12 @@ impl Transactions {
         let name = self.name(&transaction.state);
         let value = serde_json::to_vec(transaction).unwrap_or_default();
         let value = URL_SAFE_NO_PAD.encode(self.key.seal(name.as_bytes(), &value));
-        let mut answer = vec![self.cookies.set(&name, &value, LIFETIME)];
+        let cookie = if transaction.by_form {
+            self.cookies.set_for_forms(&name, &value, LIFETIME)
+        } else {
+            self.cookies.set(&name, &value, LIFETIME)
+        };
+        let mut answer = vec![cookie];
 
         let mut pending: Vec<(Timestamp, &str, usize)> = Vec::new();
         for (name, value) in self.cookies.transactions(headers) {
@@ -180,6 +198,8 @@ mod tests {
             demand: Demand::default(),
             reactions: Vec::new(),
             started: Timestamp(started),
+            begun_in: None,
+            by_form: false,
         }
     }
 

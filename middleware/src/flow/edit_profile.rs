@@ -19,6 +19,19 @@ pub(crate) fn is_protocol_claim(name: &str) -> bool {
     PROTOCOL.contains(&name)
 }
 
+/// Adds what the userinfo endpoint tells to what the ID token does. The ID token goes before, as it
+/// is signed; a refresh repeats it, and these claims are laid over it again.
+pub(crate) fn merge_userinfo(record: &mut Record, claims: Map<String, Value>) {
+    let known = |name: &String| record.claims.get(name).is_some();
+    let more = claims
+        .into_iter()
+        .filter(|(name, _)| !known(name) && !PROTOCOL.contains(&name.as_str()));
+    let more: Vec<_> = more.collect();
+    record.edited.extend(more);
+    record.apply_edits();
+}
+
+/// Claims about the token and the sign-in, not about the person.
 const PROTOCOL: [&str; 19] = [
     "iss",
     "aud",

@@ -9,7 +9,7 @@ mod sign_in;
 mod step;
 mod visit;
 
-pub(crate) use edit_profile::{is_protocol_claim, merge_edits};
+pub(crate) use edit_profile::{is_protocol_claim, merge_edits, merge_userinfo};
 pub(crate) use refusal::Refusal;
 pub(crate) use requirement::{Unmet, check, is_met, purpose};
 pub(crate) use return_path::local_path;

@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::reaction_page;
 use super::requirement::Unmet;
 use crate::jwt::InvalidToken;
-use crate::protocol::{CallbackError, ProviderError, Reaction};
+use crate::protocol::{CallbackError, ProviderError, Reaction, UserinfoError};
 use crate::tokens::TokenError;
 
 /// Why the layer answers with a page of its own.
@@ -41,6 +41,12 @@ pub(crate) enum Refusal {
     NotDecided { detail: String },
     /// The profile was edited by somebody else than the signed-in user.
     OtherAccount,
+    /// A sign-in that one user began ended with another.
+    OtherUser,
+    /// Requests must be pushed, and the provider has no place for them.
+    NoPushedRequests,
+    /// The userinfo endpoint has no claims for us.
+    Userinfo(UserinfoError),
     /// The sign-in succeeded and is not what was asked for.
     Unmet(Unmet),
     /// A challenge or a link names a user flow that the provider does not have.
@@ -68,6 +74,10 @@ pub(crate) enum Refusal {
 impl Refusal {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
+            Self::Callback(CallbackError::FormTooLong) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Callback(CallbackError::FormLost) => StatusCode::REQUEST_TIMEOUT,
+            Self::Callback(CallbackError::NotAForm) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::OtherUser => StatusCode::CONFLICT,
             Self::Callback(_) | Self::CookiesLost | Self::Unasked(_) | Self::OtherSignOut => {
                 StatusCode::BAD_REQUEST
             }
@@ -78,16 +88,20 @@ impl Refusal {
             | Self::OtherAccount
             | Self::Rejected { .. }
             | Self::Unmet(Unmet::TooOld | Unmet::Acr) => StatusCode::FORBIDDEN,
-            Self::UnknownUserFlow { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::UnknownUserFlow { .. }
+            | Self::NoPushedRequests
+            | Self::Userinfo(UserinfoError::NotOffered) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ProviderUnavailable { .. }
             | Self::StoreUnavailable { .. }
             | Self::NotDecided { .. }
+            | Self::Userinfo(UserinfoError::Unavailable(_))
             | Self::NoAccessToken(TokenError::Unavailable { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::GoesInCircles => StatusCode::LOOP_DETECTED,
             Self::Token(_)
             | Self::NoIdToken
+            | Self::Userinfo(_)
             | Self::Unmet(Unmet::NoAuthTime)
             | Self::NoAccessToken(_) => StatusCode::BAD_GATEWAY,
             Self::Provider(error) => reaction_page::status(error.reaction()),
@@ -108,6 +122,9 @@ impl Refusal {
             Self::OtherAccount => "other_account",
             Self::Rejected { .. } => "rejected",
             Self::NotDecided { .. } => "not_decided",
+            Self::OtherUser => "other_user",
+            Self::NoPushedRequests => "pushed_authorization_missing",
+            Self::Userinfo(_) => "userinfo_invalid",
             Self::CrossSite => "cross_site",
             Self::CsrfHeaderMissing => "csrf_header_missing",
             Self::Cancelled => "cancelled",
@@ -159,7 +176,18 @@ impl Refusal {
                 "The sign-in could not be verified",
                 "The sign-in provider did not say when you gave your password. The site's operator finds the cause under the reference below.",
             ),
-            Self::UnknownUserFlow { .. } => reaction_page::words(Reaction::Configuration),
+            Self::UnknownUserFlow { .. }
+            | Self::NoPushedRequests
+            | Self::Userinfo(UserinfoError::NotOffered) => {
+                reaction_page::words(Reaction::Configuration)
+            }
+            Self::Userinfo(UserinfoError::Unavailable(_)) => {
+                reaction_page::words(Reaction::TryLater)
+            }
+            Self::OtherUser => (
+                "You came back as somebody else",
+                "You went to sign in as one user and came back as another, so nothing was changed. To change accounts, sign out first; then sign in again.",
+            ),
             Self::NotOffered => (
                 "This is not done here",
                 "Your account is looked after by the place where you sign in, and it offers no page for this.",
@@ -188,7 +216,7 @@ impl Refusal {
                 "The clocks do not agree",
                 "This site's clock and the sign-in provider's are too far apart, so the sign-in could not be accepted. The site's log says how to mend it.",
             ),
-            Self::Token(_) | Self::NoIdToken => (
+            Self::Token(_) | Self::NoIdToken | Self::Userinfo(_) => (
                 "The sign-in could not be verified",
                 "The sign-in provider's answer did not pass our checks. Please try again; if it happens again, tell us the reference below.",
             ),
@@ -233,6 +261,8 @@ impl Refusal {
             | Self::Rejected { .. }
             | Self::GoesInCircles
             | Self::NotOffered
+            | Self::NoPushedRequests
+            | Self::Userinfo(UserinfoError::NotOffered)
             | Self::UnknownUserFlow { .. } => false,
             Self::Provider(error) => reaction_page::offers_retry(error.reaction()),
             _ => true,
@@ -279,7 +309,10 @@ impl Refusal {
             Self::Rejected { .. } => "the app does not want this user".to_owned(),
             Self::Token(reason) => reason.to_string(),
             Self::NoAccessToken(error) => error.to_string(),
-            Self::NoIdToken => "the token response has no ID token".to_owned(),
+            Self::NoIdToken => "the provider's answer has no ID token".to_owned(),
+            Self::OtherUser => "a sign-in that one user began ended with another".to_owned(),
+            Self::NoPushedRequests => "provider.pushed_authorization is \"required\", but the provider's metadata has no pushed_authorization_request_endpoint".to_owned(),
+            Self::Userinfo(reason) => reason.to_string(),
             Self::OtherAccount => "a user flow for the signed-in user returned a token for another one".to_owned(),
             Self::Unmet(Unmet::TooOld) => "the token's auth_time is older than max_age allows, even after prompt=login".to_owned(),
             Self::Unmet(Unmet::Acr) => "the token's acr is none of the acr_values that were asked for".to_owned(),

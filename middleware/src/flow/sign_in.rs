@@ -18,7 +18,11 @@ pub(crate) fn answer(
     callback: Callback,
 ) -> Step {
     match callback {
-        Callback::Code { code, .. } => Step::Redeem { transaction, code },
+        Callback::Code { code, id_token, .. } => Step::Redeem {
+            transaction,
+            code,
+            id_token,
+        },
         Callback::Error { error, .. } => provider_error(provider, &transaction, error),
     }
 }
@@ -196,6 +200,8 @@ mod tests {
             demand: Demand::default(),
             reactions: Vec::new(),
             started: Timestamp(0),
+            begun_in: None,
+            by_form: false,
         }
     }
 
@@ -204,6 +210,7 @@ mod tests {
         Callback::Error {
             state: Some("state".to_owned()),
             error,
+            iss: None,
         }
     }
 
@@ -211,6 +218,8 @@ mod tests {
         Callback::Code {
             state: state.to_owned(),
             code: Secret::new("code"),
+            id_token: None,
+            iss: None,
         }
     }
 

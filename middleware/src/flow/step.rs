@@ -15,6 +15,8 @@ pub(crate) enum Step {
     Redeem {
         transaction: Transaction,
         code: Secret,
+        /// In the hybrid flow the ID token that came with the code.
+        id_token: Option<Secret>,
     },
     /// Send the browser to a path of the app.
     ReturnTo(String),

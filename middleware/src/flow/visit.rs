@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::config::Config;
+use crate::config::{Config, ResponseMode};
 
 /// What a request is to the layer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -44,7 +44,13 @@ pub(crate) fn classify(config: &Config, method: &Method, path: &str) -> Visit {
     if path == app.sign_in_path {
         get(Visit::SignIn)
     } else if let Some(index) = redirect_of(config, path) {
-        get(Visit::Callback(index))
+        let by_form = config.providers[index].round_trip.response_mode == ResponseMode::FormPost;
+        match *method {
+            // An error may still come by a redirect, and a restored tab does.
+            Method::POST if by_form => Visit::Callback(index),
+            _ if by_form && !reading => Visit::WrongMethod("GET, HEAD, POST"),
+            _ => get(Visit::Callback(index)),
+        }
     } else if path == app.edit_profile_path && config.can_edit_profile() {
         get(Visit::EditProfile)
     } else if path == app.reset_password_path && config.can_reset_password() {

@@ -26,6 +26,21 @@ impl Issuer {
         self.check(claims).is_ok()
     }
 
+    /// Whether an authorization response's `iss` is this issuer (RFC 9207 §2.4), in a multi-tenant
+    /// one for any tenant: the ID token tells which.
+    pub(crate) fn is_named(&self, iss: &str) -> bool {
+        match self {
+            Self::Exact(expected) => iss == expected,
+            Self::PerTenant { template, .. } => {
+                let (before, after) = template.split_once(TENANT_ID).unwrap_or((template, ""));
+                let tenant = iss
+                    .strip_prefix(before)
+                    .and_then(|rest| rest.strip_suffix(after));
+                tenant.is_some_and(is_guid)
+            }
+        }
+    }
+
     /// Whether the claims name this issuer; else which of them does not fit.
     pub(super) fn check(&self, claims: &Map<String, Value>) -> Result<(), &'static str> {
         let text = |name| claims.get(name).and_then(Value::as_str);
@@ -74,6 +89,8 @@ mod tests {
         };
         assert_eq!(verdict(&any, Some(HOME), &of(HOME)), Ok(()));
         assert_eq!(verdict(&any, Some(OTHER), &of(HOME)), Err("iss"));
+        assert!(any.is_named(&of(HOME)) && any.is_named(&of(OTHER)));
+        assert!(!any.is_named(&of(TENANT_ID)) && !any.is_named("https://evil.example/v2.0"));
         assert_eq!(verdict(&any, None, &of(HOME)), Err("tid"));
         assert_eq!(verdict(&any, Some(TENANT_ID), &of(TENANT_ID)), Err("tid"));
         assert_eq!(verdict(&any, Some("../evil"), &of("../evil")), Err("tid"));

@@ -72,6 +72,10 @@ pub(super) enum FormError {
 }
 
 impl FormError {
+    #[allow(
+        dead_code,
+        reason = "for endpoints that answer other servers, not people"
+    )]
     pub(super) fn status(self) -> StatusCode {
         match self {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

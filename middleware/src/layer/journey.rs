@@ -6,16 +6,19 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Response};
 use url::form_urlencoded;
 
+use super::callback::Posted;
 use super::caller::Caller;
 use super::redeem::{Ended, provider_unavailable};
 use super::respond::redirect;
 use super::shell::Shell;
 use crate::challenge::Challenge;
-use crate::cookie::{Purpose, Ticket, Trail, Transaction};
-use crate::events::{AuditEvent, Occurrence};
+use crate::config::{Parameters, ResponseMode};
+use crate::cookie::{BegunIn, Purpose, Ticket, Trail, Transaction};
 use crate::flow::{self, Begin, Refusal, Step, Visit, local_path};
-use crate::protocol::{AuthorizationRequest, Callback, Demand, authorization_url};
+use crate::prompt::Prompt;
+use crate::protocol::{AuthorizationRequest, Demand, authorization_url};
 use crate::provider::Provider;
+use crate::secret::Secret;
 use crate::session::{Live, StoreError};
 
 impl Shell {
@@ -26,6 +29,7 @@ impl Shell {
         method: &Method,
         caller: &Caller,
         headers: &HeaderMap,
+        posted: Option<Posted>,
     ) -> Response<Bytes> {
         if visit == Visit::SessionInfo {
             return self.session_info(caller, headers).await;
@@ -82,7 +86,7 @@ impl Shell {
             }
             Visit::Callback(index) => {
                 let provider = &self.providers.all()[index];
-                self.callback(provider, caller, signed_in.as_ref(), headers)
+                self.callback(provider, caller, posted, signed_in.as_ref(), headers)
                     .await
             }
             Visit::ConfirmSignOut => self.confirm_sign_out(),
@@ -143,6 +147,10 @@ impl Shell {
         let asked = begin.purpose.scopes(&provider.settings, &scopes);
         let parameters = begin.parameters(provider.settings.authorize.parameters(user_flow));
         let location = authorization_url(&request, provider, &metadata, &asked, &parameters);
+        let location = match self.pushed(provider, &metadata, location).await {
+            Ok(location) => location,
+            Err(refusal) => return self.refuse(caller, &refusal),
+        };
         let max_age = parameters.get("max_age").and_then(|age| age.parse().ok());
         let now = self.now();
         let transaction = Transaction {
@@ -160,6 +168,8 @@ impl Shell {
             },
             reactions: begin.reactions,
             started: now,
+            begun_in: self.begun_in(provider, &parameters, headers).await,
+            by_form: provider.settings.round_trip.response_mode == ResponseMode::FormPost,
         };
         redirect(
             location.as_str(),
@@ -167,60 +177,8 @@ impl Shell {
         )
     }
 
-    /// The authorization response of a provider.
-    async fn callback(
-        &self,
-        provider: &Provider,
-        caller: &Caller,
-        signed_in: Option<&Arc<Live>>,
-        headers: &HeaderMap,
-    ) -> Response<Bytes> {
-        let callback = match Callback::parse(caller.uri.query().unwrap_or_default()) {
-            Ok(callback) => callback,
-            Err(error) => return self.refuse(caller, &Refusal::Callback(error)),
-        };
-        let state = match &callback {
-            Callback::Code { state, .. } => Some(state.clone()),
-            Callback::Error { state, .. } => state.clone(),
-        };
-        let find = |state: &String| self.transactions.find(state, headers, self.now());
-        // A response at another provider's redirect URI is no answer (RFC 9700 §4.4.2).
-        let pending = state.as_ref().and_then(find);
-        let pending = pending.filter(|transaction| transaction.provider == provider.name());
-        let Some(transaction) = pending else {
-            // Often an old tab; or somebody who wants this browser signed in as somebody else.
-            let event = AuditEvent {
-                provider: Some(provider.name()),
-                client_address: caller.client_address,
-                path: Some(caller.uri.path()),
-                reason: Some("state_unknown"),
-                ..AuditEvent::default()
-            };
-            event.tell(Occurrence::CallbackRefused);
-            let signed_in_at_all = signed_in.is_some();
-            let step = flow::unknown_answer(&provider.settings, callback, signed_in_at_all);
-            return self
-                .perform(provider, caller, step, signed_in, headers)
-                .await;
-        };
-
-        if let Callback::Error { error, .. } = &callback {
-            self.end_if_revoked(provider, error, signed_in, headers)
-                .await;
-        }
-        // Whatever comes of it, the transaction is used up.
-        let ended = self.transactions.end(&transaction.state);
-        let step = flow::answer(&provider.settings, transaction, callback);
-        let mut response = self
-            .perform(provider, caller, step, signed_in, headers)
-            .await;
-        response
-            .headers_mut()
-            .append(http::header::SET_COOKIE, ended);
-        response
-    }
-
-    async fn perform(
+    /// Does what the flow decided.
+    pub(super) async fn perform(
         &self,
         provider: &Provider,
         caller: &Caller,
@@ -235,9 +193,14 @@ impl Shell {
                 redirect(&path, [self.cookies.set_trail(Trail::Cancelled)])
             }
             Step::Refuse(refusal) => self.refuse(caller, &refusal),
-            Step::Redeem { transaction, code } => {
+            Step::Redeem {
+                transaction,
+                code,
+                id_token,
+            } => {
+                let codes = (&code, id_token.as_ref());
                 let redeemed =
-                    self.redeem(caller, provider, &transaction, &code, signed_in, headers);
+                    self.redeem(caller, provider, &transaction, codes, signed_in, headers);
                 match redeemed.await {
                     Ok(response) => response,
                     Err(Ended::Refused(refusal)) => self.refuse(caller, &refusal),
@@ -245,6 +208,28 @@ impl Shell {
                 }
             }
         }
+    }
+
+    /// What the transaction remembers of the session that is there. Of its user nothing, where the
+    /// request asks for the choice of another.
+    async fn begun_in(
+        &self,
+        provider: &Provider,
+        parameters: &Parameters,
+        headers: &HeaderMap,
+    ) -> Option<BegunIn> {
+        let live = self.signed_in(headers).await.ok().flatten()?;
+        let record = live.record();
+        let prompt = parameters.get("prompt").unwrap_or_default();
+        let may_change = [Prompt::SelectAccount, Prompt::Create]
+            .iter()
+            .any(|changing| prompt.split(' ').any(|word| word == changing.as_str()));
+        let own = record.provider == provider.name();
+        let subject = record.subject().filter(|_| own && !may_change);
+        Some(BegunIn {
+            ticket: Secret::new(live.ticket.encode()),
+            subject: subject.map(str::to_owned),
+        })
     }
 
     /// The session of the request, if it has one.
@@ -261,10 +246,15 @@ impl Shell {
     /// Ends the session that the browser came with: a new sign-in gets a new ticket, and the old
     /// one is dead at once. Tells whether there was one to end.
     pub(super) async fn end_previous(&self, headers: &HeaderMap) -> bool {
-        let Some(ticket) = self.ticket(headers) else {
-            return false;
-        };
-        self.sessions.end(&ticket).await.unwrap_or_else(|error| {
+        match self.ticket(headers) {
+            Some(ticket) => self.end(&ticket).await,
+            None => false,
+        }
+    }
+
+    /// Ends a session; tells whether this call did.
+    pub(super) async fn end(&self, ticket: &Ticket) -> bool {
+        self.sessions.end(ticket).await.unwrap_or_else(|error| {
             tracing::error!(%error, "an ended session stays in the store until it expires");
             true
         })

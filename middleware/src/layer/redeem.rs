@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::app_events::audited;
 use super::caller::Caller;
+use super::identity::{check_same_subject, extra_claims, front_claims, is_other_user, not_genuine};
 use super::respond::redirect;
 use super::shell::Shell;
 use super::step_up::check_demand;
@@ -21,20 +22,21 @@ use crate::secret::Secret;
 use crate::session::{Live, Record, StoreError, UpdateError};
 
 impl Shell {
-    /// From a code to a session.
+    /// From a code to a session. `present` is the one that is there already.
     pub(super) async fn redeem(
         &self,
         caller: &Caller,
         provider: &Provider,
         transaction: &Transaction,
-        code: &Secret,
-        signed_in: Option<&Arc<Live>>,
+        (code, front): (&Secret, Option<&Secret>),
+        present: Option<&Arc<Live>>,
         headers: &HeaderMap,
     ) -> Result<Response<Bytes>, Ended> {
         let user_flow = transaction.user_flow.as_deref();
         let metadata = provider.metadata(user_flow).await;
         let metadata = metadata.map_err(|error| Ended::Refused(provider_unavailable(&error)))?;
         let now = self.now();
+        let front = front_claims(provider, &metadata, transaction, (code, front), now).await?;
         let endpoint = TokenEndpoint::new(provider, &metadata, now);
         let purpose = transaction.purpose;
         let scopes = purpose.scopes(&provider.settings, &transaction.scopes);
@@ -44,27 +46,23 @@ impl Shell {
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                let ended = self.code_refused(error, provider, transaction, signed_in, headers);
+                let ended = self.code_refused(error, provider, transaction, present);
                 return Err(ended.await);
             }
         };
-        let claims = verify_id_token(
-            provider,
-            &metadata,
-            user_flow,
-            &answer,
-            Some(&transaction.nonce),
-            now,
-        );
-        let claims = claims
-            .await
-            .map_err(|reason| Ended::Refused(Refusal::Token(reason)))?;
+        let nonce = Some(&transaction.nonce);
+        let claims = verify_id_token(provider, &metadata, user_flow, &answer, nonce, now);
+        let claims = claims.await.map_err(not_genuine)?;
         let claims = claims.ok_or(Ended::Refused(Refusal::NoIdToken))?;
-
+        check_same_subject(front.as_ref(), &claims)?;
+        if is_other_user(transaction, present, &claims) {
+            return Err(Ended::Refused(Refusal::OtherUser));
+        }
         check_demand(transaction, &claims, now)?;
+        let extra = extra_claims(provider, &metadata, &answer, &claims).await?;
 
         if purpose == Purpose::ResetPassword || includes_reset(&claims) {
-            self.after_reset(caller, transaction, &claims, signed_in)
+            self.after_reset(caller, transaction, &claims, present)
                 .await
                 .map_err(|error| store_unavailable(&error))?;
         }
@@ -72,25 +70,23 @@ impl Shell {
             demand: transaction.demand.clone(),
             ..Begin::sign_in(&transaction.return_to).at(&transaction.provider)
         };
-        match (purpose, signed_in) {
+        match (purpose, present) {
             (Purpose::SignIn, _) => {
                 let lifetimes = self.sessions.lifetimes();
                 let mut record = flow::new_record(transaction, &answer, claims, lifetimes, now);
                 self.note_origin(&mut record.origin, provider, &answer, headers);
-                if let Some(previous) = signed_in {
+                flow::merge_userinfo(&mut record, extra);
+                if let Some(previous) = present {
                     record.inherit(&previous.record(), now);
                 }
                 self.ask_the_app(caller, &mut record)
                     .await
                     .map_err(Ended::Refused)?;
                 let occurrence = Occurrence::SignIn;
-                self.begin_session(caller, record, transaction, signed_in, headers, occurrence)
+                self.begin_session(caller, record, transaction, present, occurrence)
                     .await
             }
-            (Purpose::StepUp, Some(live)) => {
-                self.step_up(caller, transaction, &claims, live, headers)
-                    .await
-            }
+            (Purpose::StepUp, Some(live)) => self.step_up(caller, transaction, &claims, live).await,
             (Purpose::EditProfile, Some(live)) => {
                 let edited = self.take_edits(caller, transaction, &claims, live).await;
                 edited.unwrap_or_else(|| Err(Ended::Again(Box::new(again()))))
@@ -138,29 +134,17 @@ impl Shell {
         error: TokenRequestError,
         provider: &Provider,
         transaction: &Transaction,
-        signed_in: Option<&Arc<Live>>,
-        headers: &HeaderMap,
+        present: Option<&Arc<Live>>,
     ) -> Ended {
-        let (retry_after, detail) = match error {
-            TokenRequestError::Refused(error) => {
-                self.end_if_revoked(provider, &error, signed_in, headers)
-                    .await;
-                let Some(begin) = flow::react(&provider.settings, transaction, &error) else {
-                    return Ended::Refused(Refusal::Provider(error));
-                };
-                tracing::info!(%error, "the code is of no use; the sign-in starts again");
-                return Ended::Again(Box::new(begin));
-            }
-            TokenRequestError::Unavailable(error) => (error.retry_after(), error.to_string()),
-            TokenRequestError::Unreadable(reason) => {
-                let detail = format!("the token response cannot be read: {reason}");
-                (None, detail)
-            }
+        let TokenRequestError::Refused(error) = error else {
+            return Ended::Refused(refusal_of(error));
         };
-        Ended::Refused(Refusal::ProviderUnavailable {
-            retry_after,
-            detail,
-        })
+        self.end_if_revoked(provider, &error, present).await;
+        let Some(begin) = flow::react(&provider.settings, transaction, &error) else {
+            return Ended::Refused(Refusal::Provider(error));
+        };
+        tracing::info!(%error, "the code is of no use; the sign-in starts again");
+        Ended::Again(Box::new(begin))
     }
 
     /// Begins a session under a new ticket, in place of the one that the browser came with.
@@ -169,8 +153,7 @@ impl Shell {
         caller: &Caller,
         record: Record,
         transaction: &Transaction,
-        signed_in: Option<&Arc<Live>>,
-        headers: &HeaderMap,
+        present: Option<&Arc<Live>>,
         occurrence: Occurrence,
     ) -> Result<Response<Bytes>, Ended> {
         let lifetime = record.expires_at.since(self.now());
@@ -179,10 +162,13 @@ impl Shell {
             .create(record)
             .await
             .map_err(|error| store_unavailable(&error))?;
-        let ended = self.end_previous(headers).await;
+        let ended = match present {
+            Some(previous) => self.end(&previous.ticket).await,
+            None => true,
+        };
         let too_late = self.sessions.came_too_late(&live).await;
         let too_late = too_late.map_err(|error| store_unavailable(&error))?;
-        if too_late || (signed_in.is_some() && !ended) {
+        if too_late || !ended {
             // Signed out, here or at the provider, or replaced by another tab, while this was under
             // way: that wins.
             self.sessions
@@ -207,6 +193,21 @@ impl Shell {
 pub(super) enum Ended {
     Refused(Refusal),
     Again(Box<Begin>),
+}
+
+/// What a request that brought nothing means to the user.
+pub(super) fn refusal_of(error: TokenRequestError) -> Refusal {
+    match error {
+        TokenRequestError::Refused(error) => Refusal::Provider(error),
+        TokenRequestError::Unavailable(error) => Refusal::ProviderUnavailable {
+            retry_after: error.retry_after(),
+            detail: error.to_string(),
+        },
+        TokenRequestError::Unreadable(reason) => Refusal::ProviderUnavailable {
+            retry_after: None,
+            detail: format!("the provider's answer cannot be read: {reason}"),
+        },
+    }
 }
 
 pub(super) fn provider_unavailable(error: &DirectoryError) -> Refusal {

@@ -4,11 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
 use super::body::B2cBody;
+use super::callback::posted;
 use super::caller::Caller;
 use super::future::{After, ResponseFuture};
 use super::respond::not_now;
@@ -64,12 +65,18 @@ where
             let (parts, body) = request.into_parts();
             let (method, headers) = (parts.method, parts.headers);
             return ResponseFuture::work(Box::pin(async move {
-                let answer = match visit {
+                let posted = match visit {
                     Visit::BackChannelSignOut => {
-                        shell.back_channel_sign_out(&caller, &headers, body).await
+                        let answer = shell.back_channel_sign_out(&caller, &headers, body).await;
+                        return Ok(shell.own(answer));
                     }
-                    _ => shell.own_endpoint(visit, &method, &caller, &headers).await,
+                    Visit::Callback(_) if method == Method::POST => {
+                        Some(posted(&headers, body).await)
+                    }
+                    _ => None,
                 };
+                let answer = shell.own_endpoint(visit, &method, &caller, &headers, posted);
+                let answer = answer.await;
                 Ok(shell.own(answer))
             }));
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Response};
+use http::Response;
 use serde_json::{Map, Value};
 
 use super::caller::Caller;
@@ -26,7 +26,6 @@ impl Shell {
         transaction: &Transaction,
         claims: &Map<String, Value>,
         live: &Arc<Live>,
-        headers: &HeaderMap,
     ) -> Result<Response<Bytes>, Ended> {
         let mut record = Record::clone(&live.record());
         let subject = claims.get("sub").and_then(Value::as_str);
@@ -37,7 +36,7 @@ impl Shell {
         flow::merge_edits(&mut record, claims);
         record.authenticated(Authentication::of(user_flow, claims, self.now()));
         let occurrence = Occurrence::StepUp;
-        self.begin_session(caller, record, transaction, Some(live), headers, occurrence)
+        self.begin_session(caller, record, transaction, Some(live), occurrence)
             .await
     }
 
@@ -46,13 +45,14 @@ impl Shell {
         &self,
         provider: &Provider,
         error: &ProviderError,
-        signed_in: Option<&Arc<Live>>,
-        headers: &HeaderMap,
+        present: Option<&Arc<Live>>,
     ) {
-        let own = signed_in.is_some_and(|live| live.record().provider == provider.name());
-        if own && error.reaction().ends_session() {
+        let own = present.filter(|live| live.record().provider == provider.name());
+        if let Some(live) = own
+            && error.reaction().ends_session()
+        {
             tracing::info!(%error, "the provider ended what this session stands on");
-            self.end_previous(headers).await;
+            self.end(&live.ticket).await;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oauth2::{ClientId, CsrfToken, PkceCodeChallenge, Scope};
+use oauth2::{ClientId, CsrfToken, PkceCodeChallenge, ResponseType, Scope};
 use url::Url;
 
 use crate::config::Parameters;
@@ -41,10 +41,17 @@ pub(crate) fn authorization_url(
             .set_auth_uri(metadata.authorization_endpoint.clone())
             .set_redirect_uri(provider.redirect_uri.clone());
     let verifier = oauth2::PkceCodeVerifier::new(request.verifier.expose().to_owned());
+    let round_trip = &provider.settings.round_trip;
+    let response_type = if round_trip.hybrid {
+        "code id_token"
+    } else {
+        "code"
+    };
     let request = client
         .authorize_url(|| CsrfToken::new(request.state.clone()))
         .add_scopes(scopes.iter().cloned().map(Scope::new))
-        .add_extra_param("response_mode", "query")
+        .set_response_type(&ResponseType::new(response_type.to_owned()))
+        .add_extra_param("response_mode", round_trip.response_mode.name())
         .add_extra_param("nonce", request.nonce.expose())
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
     let extra = parameters.iter();

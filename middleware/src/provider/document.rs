@@ -12,6 +12,12 @@ pub(super) struct Document {
     pub(super) token_endpoint: String,
     pub(super) end_session_endpoint: Option<String>,
     pub(super) jwks_uri: String,
+    pub(super) userinfo_endpoint: Option<String>,
+    /// RFC 9126 §5.
+    pub(super) pushed_authorization_request_endpoint: Option<String>,
+    /// RFC 9207 §3.
+    #[serde(default)]
+    pub(super) authorization_response_iss_parameter_supported: bool,
 }
 
 impl Document {
@@ -28,6 +34,12 @@ impl Document {
             token_endpoint: of_flow(&endpoints.token_endpoint),
             end_session_endpoint: endpoints.end_session_endpoint.as_ref().map(of_flow),
             jwks_uri: of_flow(&endpoints.jwks_uri),
+            userinfo_endpoint: endpoints.userinfo_endpoint.as_ref().map(of_flow),
+            pushed_authorization_request_endpoint: endpoints
+                .pushed_authorization_request_endpoint
+                .as_ref()
+                .map(of_flow),
+            authorization_response_iss_parameter_supported: endpoints.iss_in_response,
         }
     }
 }

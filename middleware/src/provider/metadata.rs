@@ -14,6 +14,11 @@ pub(crate) struct Metadata {
     pub(crate) token_endpoint: TokenUrl,
     /// Absent for some custom policies; then sign-out is local.
     pub(crate) end_session_endpoint: Option<Url>,
+    pub(crate) userinfo_endpoint: Option<Url>,
+    /// Where authorization requests may be sent before the browser is (RFC 9126).
+    pub(crate) pushed_authorization_request_endpoint: Option<Url>,
+    /// Whether every authorization response names its issuer (RFC 9207).
+    pub(crate) iss_in_response: bool,
     pub(crate) keys: KeySet,
     pub(crate) fetched: Timestamp,
 }

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::document::Document;
 use super::metadata::Metadata;
-use crate::config::{Kind, ProviderSettings};
+use crate::config::{Kind, ProviderSettings, PushedAuthorization};
 use crate::jwt::{Issuer, KeySet, TENANT_ID};
 use crate::time::Timestamp;
 
@@ -19,6 +19,9 @@ pub(super) struct Endpoints {
     authorization: AuthUrl,
     token: TokenUrl,
     end_session: Option<Url>,
+    userinfo: Option<Url>,
+    pushed: Option<Url>,
+    iss_in_response: bool,
     pub(super) keys: Url,
 }
 
@@ -42,8 +45,18 @@ impl Endpoints {
         let token = server("token_endpoint", &document.token_endpoint)?;
         let end_session = document.end_session_endpoint;
         let end_session = end_session.map(|text| browser("end_session_endpoint", &text));
+        // Microsoft's is of another host, and what nobody wants need not be believed.
+        let wanted = &settings.round_trip;
+        let userinfo = document.userinfo_endpoint.filter(|_| wanted.userinfo);
+        let userinfo = userinfo.map(|text| server("userinfo_endpoint", &text));
+        let pushed = document.pushed_authorization_request_endpoint;
+        let pushed = pushed.filter(|_| wanted.pushed != PushedAuthorization::Never);
+        let pushed = pushed.map(|text| server("pushed_authorization_request_endpoint", &text));
         Ok(Self {
             issuer,
+            userinfo: userinfo.transpose()?,
+            pushed: pushed.transpose()?,
+            iss_in_response: document.authorization_response_iss_parameter_supported,
             authorization: AuthUrl::from_url(authorization),
             token: TokenUrl::from_url(token),
             end_session: end_session.transpose()?,
@@ -57,6 +70,9 @@ impl Endpoints {
             authorization_endpoint: self.authorization,
             token_endpoint: self.token,
             end_session_endpoint: self.end_session,
+            userinfo_endpoint: self.userinfo,
+            pushed_authorization_request_endpoint: self.pushed,
+            iss_in_response: self.iss_in_response,
             keys,
             fetched,
         }

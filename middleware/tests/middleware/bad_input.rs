@@ -60,7 +60,7 @@ async fn unknown_parameters_beside_a_good_answer_are_ignored() {
     let callback = pending_callback(&mut visitor).await;
     let page = visitor
         .opens(&format!(
-            "{callback}&session_state=x&iss=y&access_token=evil"
+            "{callback}&session_state=x&scope=y&access_token=evil"
         ))
         .await;
     assert_eq!(page.app_path(), Some("/private?x=1"));

@@ -6,6 +6,7 @@ mod credential;
 mod downstream;
 mod edge;
 mod provider;
+mod round_trip;
 mod session;
 mod user_flows;
 
@@ -36,6 +37,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
     if let Some(app) = &app {
         check_names(app, &names, &downstreams, sources_ref);
         check_paths(app, &providers, sources_ref);
+        round_trip::check_form_post(&app.base_url, &providers, sources_ref);
     }
 
     match app {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{authorize, credential, user_flows};
+use super::{authorize, credential, round_trip, user_flows};
 use crate::config::authority::{Authority, USER_FLOW, Written, default_instance, origin};
 use crate::config::kind::Kind;
 use crate::config::provider::{ProviderSettings, StaticEndpoints};
@@ -50,6 +50,7 @@ pub(super) fn read(
     let client_id = client_id(kind, &mut section, sources);
     let client_authentication = credential::read(kind, &mut section, sources);
 
+    let round_trip = round_trip::read(kind, &mut section, sources);
     let flows = section.section("user_flows", sources);
     let user_flows = user_flows::read(kind, user_flow, flows, sources);
     let known_flows = user_flows.clone().unwrap_or_default();
@@ -74,6 +75,7 @@ pub(super) fn read(
         client_id: client_id?,
         client_authentication: client_authentication?,
         redirect_path,
+        round_trip,
         scopes,
         user_flows: user_flows?,
         authorize,
@@ -227,7 +229,11 @@ fn endpoints(section: &mut Section, sources: &mut Sources) -> Option<StaticEndpo
     let token_endpoint = url("token_endpoint", true);
     let jwks_uri = url("jwks_uri", true);
     let end_session_endpoint = url("end_session_endpoint", false);
+    let userinfo_endpoint = url("userinfo_endpoint", false);
+    let pushed = url("pushed_authorization_request_endpoint", false);
     let issuer = table.required("issuer", "the issuer that tokens name", sources);
+    let iss = "authorization_response_iss_parameter_supported";
+    let iss_in_response = table.boolean(iss, false, sources);
     table.close(sources);
     Some(StaticEndpoints {
         issuer: issuer?,
@@ -235,6 +241,9 @@ fn endpoints(section: &mut Section, sources: &mut Sources) -> Option<StaticEndpo
         token_endpoint: token_endpoint?,
         jwks_uri: jwks_uri?,
         end_session_endpoint,
+        userinfo_endpoint,
+        pushed_authorization_request_endpoint: pushed,
+        iss_in_response,
     })
 }
 

@@ -152,7 +152,8 @@ impl Browser {
                 from: page.url.clone(),
             });
         }
-        let form = Form::with_control(&page.body, "state")?;
+        // Microsoft's page has its attributes in single quotes.
+        let form = Form::with_control(&page.body.replace('\'', "\""), "state")?;
         let is_for_app = form.action.starts_with(&self.origin);
         is_for_app.then(|| Answer {
             url: form.action,

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::get;
 use tower_b2c::testing::ManualClock;
-use tower_b2c::{B2cLayer, Config, RequireSignInLayer, Session};
+use tower_b2c::{B2cLayer, Challenge, Config, RequireSignInLayer, Session};
 
 use super::browser::Browser;
 use super::op::Op;
@@ -17,7 +17,6 @@ pub struct Site {
     pub op: Op,
     pub clock: ManualClock,
     pub app: Router,
-    #[expect(dead_code, reason = "the modes of the callback come next")]
     /// Another instance, as behind a load balancer or after a restart.
     pub second: Router,
 }
@@ -29,31 +28,41 @@ impl Site {
     }
 
     pub fn with(op: Op, more: &str, routes: &Router) -> Self {
-        let config = settings(&op, more);
-        let config = Config::from_text(config)
-            .environment([("SECRET", "s3cret"), ("KEY", KEY)])
-            .load()
-            .unwrap();
         let clock = ManualClock::default();
-        let instance = || {
-            let layer = B2cLayer::builder(config.clone()).clock(clock.clone());
-            let own = Router::new()
-                .route("/private", get(who))
-                .route_layer(RequireSignInLayer::new())
-                .route("/", get(|| async { "home" }));
-            own.merge(routes.clone()).layer(layer.build().unwrap())
-        };
+        let (app, second) = instances(&settings(&op, more), "s3cret", &clock, routes);
         Self {
             op,
-            app: instance(),
-            second: instance(),
             clock,
+            app,
+            second,
         }
     }
 
     pub fn browser(&self) -> Browser {
         Browser::new(self.app.clone(), SITE)
     }
+}
+
+/// Two instances of an app, which share nothing but configuration and clock.
+pub fn instances(
+    settings: &str,
+    secret: &str,
+    clock: &ManualClock,
+    routes: &Router,
+) -> (Router, Router) {
+    let config = Config::from_text(settings).environment([("SECRET", secret), ("KEY", KEY)]);
+    let config = config.load().unwrap();
+    let instance = || {
+        let layer = B2cLayer::builder(config.clone()).clock(clock.clone());
+        let layer = layer.build().unwrap();
+        let own = Router::new()
+            .route("/private", get(who))
+            .route_layer(RequireSignInLayer::new())
+            .route("/step-up", get(|| async { Challenge::sign_in() }))
+            .route("/", get(|| async { "home" }));
+        own.merge(routes.clone()).layer(layer)
+    };
+    (instance(), instance())
 }
 
 /// Who is signed in, as the app sees it.

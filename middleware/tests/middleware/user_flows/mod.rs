@@ -92,6 +92,15 @@ fn routes() -> Router {
             }),
         )
         .route(
+            "/switch",
+            get(|session: Session| async move {
+                match session.claims().name() {
+                    Some("Grace Hopper") => Ok("switched"),
+                    _ => Err(Challenge::sign_in().with_prompt(Prompt::SelectAccount)),
+                }
+            }),
+        )
+        .route(
             "/silent",
             get(|session: Option<Session>| async move {
                 match session {

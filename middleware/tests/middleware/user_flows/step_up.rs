@@ -148,7 +148,17 @@ async fn a_step_up_outlives_another_sign_in_of_the_same_user_and_no_other() {
     assert!(page.body.contains("step true"), "{}", page.body);
 
     visitor.forgets_the_provider();
+    // To change users is what the choice of an account is for; nothing else does it unnoticed.
     let page = visitor.opens("/hinted").await;
+    let page = visitor
+        .enters(&page, "grace@emulator.example", "Passw0rd!")
+        .await;
+    assert_eq!(page.status, StatusCode::CONFLICT, "{}", page.body);
+    let page = visitor.opens("/whoami").await;
+    assert!(page.body.contains("step true"), "{}", page.body);
+
+    visitor.forgets_the_provider();
+    let page = visitor.opens("/switch").await;
     visitor
         .enters(&page, "grace@emulator.example", "Passw0rd!")
         .await;
