@@ -1,9 +1,13 @@
 //! What links and challenges send along to the provider.
 
+use axum::Router;
+use axum::routing::get;
+use b2c_emulator::UserFlow;
 use http::StatusCode;
+use tower_b2c::{Challenge, Session};
 
-use super::{asked, flow, world};
-use crate::support::Page;
+use super::{asked, flow, settings, world};
+use crate::support::{Page, World};
 
 #[tokio::test]
 async fn what_a_link_sends_along_fits_into_a_cookie() {
@@ -169,4 +173,48 @@ async fn a_silent_sign_in_that_needs_the_user_becomes_an_ordinary_one() {
         .enters(&page, "ada@emulator.example", "Passw0rd!")
         .await;
     assert_eq!(page.body, "signed in");
+}
+
+#[tokio::test]
+async fn a_hint_that_the_provider_does_not_take_ends_on_a_page() {
+    let hinted = |hint: &'static str| {
+        get(move |session: Option<Session>| async move {
+            let challenge = Challenge::sign_in().with_user_flow("invite");
+            match session {
+                Some(_) => Ok("signed in"),
+                None if hint.is_empty() => Err(challenge),
+                None => Err(challenge.with_id_token_hint(hint)),
+            }
+        })
+    };
+    let world = World::with()
+        .emulator(|emulator| {
+            let flow = UserFlow::sign_up_sign_in("B2C_1A_invite");
+            let step_up = UserFlow::sign_up_sign_in("B2C_1A_StepUp");
+            emulator
+                .user_flow(flow.require_id_token_hint())
+                .user_flow(step_up)
+        })
+        .settings(settings)
+        .routes(
+            Router::new()
+                .route("/without", hinted(""))
+                .route("/wrong", hinted("not.a.token")),
+        )
+        .build()
+        .await;
+    for (path, code) in [("/without", "AADB2C90272"), ("/wrong", "AADB2C90210")] {
+        let mut visitor = world.visitor();
+        let page = visitor.opens(path).await;
+        assert_eq!(
+            page.status,
+            StatusCode::BAD_REQUEST,
+            "{path}: {}",
+            page.body
+        );
+        assert!(page.body.contains(code), "{path}: {}", page.body);
+        // "Try again" goes without the hint and at the sign-in's own flow.
+        let page = visitor.signs_in("/login").await;
+        assert_eq!(page.body, "Hello, Ada Lovelace", "{path}");
+    }
 }
