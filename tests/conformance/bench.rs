@@ -48,6 +48,7 @@ impl Bench {
             .add_tenant(
                 Tenant::entra("fabrikam")
                     .id(TENANT)
+                    .user_flow(UserFlow::sign_in("SignIn").userinfo())
                     .client(registration(&app)),
             )
             .start()
@@ -168,6 +169,8 @@ fn registration(app: &str) -> Client {
 /// The registration of an app that hears of sign-outs.
 fn told(client: Client, app: &str) -> Client {
     client
+        .issue_id_tokens()
+        .initiate_login_uri(format!("{app}/login"))
         .front_channel_logout_url(format!("{app}/front-channel-logout"))
         .frontchannel_logout_session_required()
         .backchannel_logout_uri(format!("{app}/back-channel-logout"))
@@ -196,8 +199,13 @@ fn configuration(setting: Setting, app: &str, emulator: &Emulator, provider: &st
             "#
         ),
     };
+    let api = format!(
+        "[[downstream]]\nname = \"demo\"\nbase_url = \"{base}/api\"\nscopes = [\"{}\"]",
+        emulator.api_scope("demo.read")
+    );
+    let api = if setting == Setting::B2c { &*api } else { "" };
     format!(
-        "[app]\nbase_url = \"{app}\"\n[provider]\nemulator = true\n{registration}\n{provider}\n"
+        "[app]\nbase_url = \"{app}\"\n[provider]\nemulator = true\n{registration}\n{provider}\n{api}\n"
     )
 }
 

@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, reason = "a test binary has no public API")]
 
 mod bench;
+mod hybrid;
 mod id_tokens;
 mod modules;
 mod page;
@@ -12,6 +13,8 @@ mod person;
 mod provider_metadata;
 mod refresh;
 mod sign_out;
+mod third_party;
+mod userinfo;
 
 use libtest_mimic::{Arguments, Trial};
 

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use libtest_mimic::Failed;
 
-use crate::{id_tokens, provider_metadata, refresh, sign_out};
+use crate::{hybrid, id_tokens, provider_metadata, refresh, sign_out, third_party, userinfo};
 
 /// One module of the suite.
 pub struct Module {
@@ -66,7 +66,7 @@ const fn without(name: &'static str, plan: &'static str, why: &'static str) -> M
 }
 
 /// All of them, in the suite's order.
-pub static MODULES: [Module; 43] = [
+pub static MODULES: [Module; 57] = [
     module("oidcc-client-test", "B", "signs in", id_tokens::accepted),
     module(
         "oidcc-client-test-invalid-iss",
@@ -141,6 +141,23 @@ pub static MODULES: [Module; 43] = [
         id_tokens::refused,
     ),
     module(
+        "oidcc-client-test-userinfo-bearer-header",
+        "B",
+        "sends the access token in the header",
+        userinfo::accepted,
+    ),
+    without(
+        "oidcc-client-test-userinfo-bearer-body",
+        "B",
+        "the token goes into the header (RFC 6750 §2.1), and the suite asks for one of the two",
+    ),
+    module(
+        "oidcc-client-test-userinfo-invalid-sub",
+        "B",
+        "refuses the sign-in: userinfo is about somebody else",
+        userinfo::refused,
+    ),
+    module(
         "oidcc-client-test-nonce-invalid",
         "B",
         "refuses the ID token",
@@ -151,6 +168,18 @@ pub static MODULES: [Module; 43] = [
         "H",
         "sends a nonce in every authorization request",
         id_tokens::nonce_is_sent,
+    ),
+    module(
+        "oidcc-client-test-scope-userinfo-claims",
+        "B",
+        "has the claims of `profile` and `email`",
+        userinfo::brings_claims,
+    ),
+    module(
+        "oidcc-client-test-client-secret-basic",
+        "B",
+        "authenticates by HTTP Basic where the provider is configured so",
+        userinfo::secret_in_the_header,
     ),
     module(
         "oidcc-client-test-discovery-openid-config",
@@ -208,9 +237,61 @@ pub static MODULES: [Module; 43] = [
         "no request objects; pushed authorization requests (RFC 9126) protect the request instead",
     ),
     without(
+        "oidcc-client-test-userinfo-signed",
+        "D",
+        "userinfo comes over TLS from the provider itself; the layer asks for JSON",
+    ),
+    module(
+        "oidcc-client-test-invalid-chash",
+        "H",
+        "refuses the ID token",
+        hybrid::refused,
+    ),
+    module(
+        "oidcc-client-test-missing-chash",
+        "H",
+        "refuses the ID token",
+        hybrid::refused,
+    ),
+    module(
+        "oidcc-client-test-invalid-athash",
+        "H",
+        "refuses the ID token",
+        hybrid::access_token_is_another,
+    ),
+    without(
+        "oidcc-client-test-missing-athash",
+        "H",
+        "no access token is asked of the authorization endpoint; beside the token endpoint's, `at_hash` is optional (OpenID Connect Core §3.1.3.6)",
+    ),
+    module(
+        "oidcc-client-test-form-post-error",
+        "F",
+        "shows the error on a page",
+        hybrid::error_comes_in_a_form,
+    ),
+    module(
+        "oidcc-client-test-aggregated-claims",
+        "x",
+        "keeps the reference and takes nothing over from it",
+        userinfo::claims_of_others_are_not_its_own,
+    ),
+    module(
+        "oidcc-client-test-distributed-claims",
+        "x",
+        "keeps the reference and takes nothing over from it",
+        userinfo::claims_of_others_are_not_its_own,
+    ),
+    without(
         "oidcc-client-test-mtls-endpoint-aliases",
         "x",
         "the layer authenticates by secret or by key, not by TLS certificate",
+    ),
+    module(
+        "oidcc-client-test-3rd-party-init-login",
+        "x",
+        "signs in at the provider that `iss` names, and ends at `target_link_uri` if that is its own",
+        third_party::starts_it,
     ),
     module(
         "oidcc-client-test-refresh-token",

@@ -122,7 +122,8 @@ impl<'b> Person<'b> {
                 continue;
             }
             // A page that posts itself, as `response_mode=form_post` has it.
-            let Some(form) = Form::with_control(&page.body, "auto") else {
+            let html = page.body.replace('\'', "\"");
+            let Some(form) = Form::with_control(&html, "noJavascript") else {
                 return Ok(page);
             };
             let action = url.join(&form.action)?;

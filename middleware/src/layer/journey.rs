@@ -47,9 +47,13 @@ impl Shell {
         let return_to = || self.wanted_return(caller);
         match visit {
             Visit::SignIn => {
+                let provider = match self.wanted_provider(caller) {
+                    Some(provider) => Some(provider),
+                    None => self.initiating_provider(caller).await,
+                };
                 let begin = Begin {
                     scopes: self.wanted_scopes(caller),
-                    provider: self.wanted_provider(caller),
+                    provider,
                     asked: Self::wanted_demand(caller),
                     ..Begin::sign_in(return_to())
                 };
@@ -271,6 +275,7 @@ impl Shell {
             .into_iter()
             .find(|(name, _)| name == "return_to")
             .map(|(_, path)| path);
+        let asked = asked.or_else(|| self.target_link(caller).map(Into::into));
         // Links are written with the path that the app is mounted under, and without.
         let asked = asked.map(|path| self.config.app.unmounted(&path).into_owned());
         let asked = asked.as_deref().and_then(local_path);

@@ -25,6 +25,7 @@ mod shell;
 mod sign_out;
 mod step_up;
 mod stream;
+mod third_party;
 mod user_sessions;
 mod wanted;
 
