@@ -23,6 +23,9 @@ mod tokens;
 
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -6,7 +6,8 @@ use percent_encoding::percent_decode_str;
 ///
 /// It must begin with exactly one slash and keep doing so when percent-decoded again and again;
 /// backslashes (which browsers read as slashes) and control characters (which they drop) are
-/// refused. RFC 9700 §4.11.
+/// refused. So are dot segments in front of further slashes: `/..//host` is a path of this origin,
+/// but what it is normalised to, `//host`, is not one any more. RFC 9700 §4.11.
 pub(crate) fn local_path(path: &str) -> Option<&str> {
     if path.len() > LONGEST || !path.is_ascii() {
         return None;
@@ -31,8 +32,35 @@ pub(crate) fn local_path(path: &str) -> Option<&str> {
 
 fn is_local(path: &str) -> bool {
     let safe = |c: char| !c.is_control() && c != '\\';
-    path.starts_with('/') && !path.starts_with("//") && path.chars().all(safe)
+    path.strip_prefix('/')
+        .is_some_and(|rest| !rest.starts_with(SLASHES))
+        && path.chars().all(safe)
+        && !is_normalised_to_a_host(path)
 }
+
+/// RFC 3986 §5.2.4: dot segments and what they undo disappear. Browsers know them percent-encoded,
+/// too (URL Standard, "double-dot URL path segment").
+fn is_normalised_to_a_host(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let (mut kept, mut ends_with_dots) = (Vec::new(), false);
+    for segment in path.split('/').skip(1) {
+        let dots = segment.to_ascii_lowercase().replace("%2e", ".");
+        match dots.as_str() {
+            "." => {}
+            ".." => drop(kept.pop()),
+            _ => kept.push(segment),
+        }
+        ends_with_dots = dots == "." || dots == "..";
+    }
+    if ends_with_dots {
+        // The slash in front of them stays.
+        kept.push("");
+    }
+    kept.len() > 1 && kept[0].is_empty()
+}
+
+/// The slash and what servers that fold Unicode take for one.
+const SLASHES: [char; 9] = ['/', '／', '＼', '⁄', '∕', '∖', '╱', '⧵', '⧸'];
 
 const LONGEST: usize = 1024;
 const MOST_DECODINGS: usize = 5;
@@ -50,6 +78,9 @@ mod tests {
             "/a%20b",
             "/?next=https://x.example/",
             "/@evil",
+            "/a//b",
+            "/a/../b",
+            "/./",
         ] {
             assert_eq!(local_path(path), Some(path));
         }
@@ -70,11 +101,18 @@ mod tests {
             "/%2Fevil.example",
             "/%5cevil.example",
             "/%252fevil.example",
+            "/%ef%bc%8fevil.example",
             "/%25252fevil.example",
             "/\tevil",
             "/\n/evil",
             "/%09/evil.example",
             "/%0a/evil.example",
+            "/..//evil.example",
+            "/a/.././/evil.example",
+            "/..//.",
+            "/%2e%2e//evil.example",
+            "/a%2fb/%2E./%2e%2e//evil.example",
+            "/a/%252e%252e/%252fevil.example",
             " //evil",
             "javascript:alert(1)",
             "/é",

@@ -12,7 +12,7 @@ use crate::config::Cidr;
 /// as trusted proxies have written it: from the right, up to the first address that is not one of
 /// theirs. A proxy that writes one of the two passes the other on as the client sent it, so if both
 /// are there and differ, neither counts.
-pub(super) fn client_address(peer: IpAddr, proxies: &[Cidr], headers: &HeaderMap) -> IpAddr {
+pub(crate) fn client_address(peer: IpAddr, proxies: &[Cidr], headers: &HeaderMap) -> IpAddr {
     let peer = peer.to_canonical();
     if !is_trusted(proxies, peer) {
         return peer;

@@ -32,6 +32,8 @@ mod wanted;
 pub use body::B2cBody;
 pub use builder::{B2cLayer, B2cLayerBuilder};
 pub use choice::{ProviderChoice, SignInPage};
+#[cfg(feature = "fuzzing")]
+pub(crate) use client_address::client_address;
 pub use future::ResponseFuture;
 pub use page::{ErrorPage, SignOutPage};
 pub use service::B2cService;

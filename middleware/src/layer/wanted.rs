@@ -43,7 +43,7 @@ impl Shell {
         for (name, value) in form_urlencoded::parse(query.as_bytes()).take(MOST) {
             if name == "user_flow" {
                 demand.user_flow = Some(value.into_owned());
-            } else {
+            } else if !LINKS_OWN.contains(&&*name) {
                 // What cannot be a parameter is none.
                 let _ = demand.set(&name, &value);
             }
@@ -125,6 +125,9 @@ fn admitted(settings: &ProviderSettings, asked: Demand, steps_up: bool) -> Deman
     demand.parameters.retain(allows);
     demand
 }
+
+/// What a link tells the layer itself. Read and checked elsewhere, so never repeated as it came.
+const LINKS_OWN: [&str; 3] = ["provider", "return_to", "scope"];
 
 /// How many pairs of a query are looked at.
 const MOST: usize = 32;

@@ -24,6 +24,7 @@ mod front_channel;
 mod hooks;
 mod hosts;
 mod journeys;
+mod open_redirects;
 mod providers;
 mod pushed_authorization;
 mod reaction_journeys;

@@ -1,5 +1,6 @@
 //! An app, an emulator, and visitors who go from one to the other as browsers do.
 
+mod address;
 mod browser;
 mod form;
 mod listening;
@@ -11,6 +12,7 @@ mod site;
 mod visitor;
 mod world;
 
+pub use address::stays;
 pub use browser::Browser;
 pub use form::attribute_of;
 pub use listening::Listening;

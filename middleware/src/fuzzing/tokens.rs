@@ -1,0 +1,122 @@
+//! Tokens, before and behind their signature.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use super::NOW;
+use super::canned::KEYS;
+use crate::config::SigningAlgorithm;
+use crate::jwt::{IdTokenRules, Issuer, Jwt, KeySet, LoggedOut, LogoutTokenRules};
+
+/// A compact JWS: nothing verifies but what was signed.
+pub(super) fn jwt(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let Ok(token) = Jwt::parse(text) else {
+        return;
+    };
+    let Ok(keys) = KeySet::parse(KEYS.as_bytes()) else {
+        return;
+    };
+    if keys.verify(&token, ACCEPTED).is_ok() {
+        assert!(GENUINE.as_bytes().starts_with(token.signed), "never signed");
+        assert!(id_token_rules(&issuer()).check(&token.claims).is_ok());
+    }
+    for claim in ["at_hash", "c_hash"] {
+        let bound = token.hash_matches(claim, "another token");
+        assert!(
+            !bound || !token.claims.contains_key(claim),
+            "a hash of something else"
+        );
+    }
+}
+
+/// The claims of an ID token whose signature is good.
+pub(super) fn id_token_claims(data: &[u8]) {
+    let Ok(claims) = serde_json::from_slice::<Map<String, Value>>(data) else {
+        return;
+    };
+    if id_token_rules(&issuer()).check(&claims).is_err() {
+        return;
+    }
+    let seconds = |name| claims.get(name).and_then(Value::as_u64);
+    assert_eq!(claims.get("iss").and_then(Value::as_str), Some(ISSUER));
+    assert_eq!(claims.get("nonce").and_then(Value::as_str), Some("nonce"));
+    assert!(seconds("exp").is_some_and(|end| end.saturating_add(120) > NOW.0));
+    assert!(seconds("iat").is_some_and(|issued| issued <= NOW.0 + 120));
+    assert!(
+        claims
+            .get("sub")
+            .and_then(Value::as_str)
+            .is_some_and(|subject| !subject.is_empty())
+    );
+    let audience = claims.get("aud");
+    let listed = |list: &Vec<Value>| list.iter().any(|one| one == "client");
+    assert!(
+        audience.is_some_and(|one| one == "client")
+            || audience.and_then(Value::as_array).is_some_and(listed)
+    );
+    assert!(!claims.contains_key("b2c_emulator"));
+}
+
+/// A logout token whose signature is good: the input's first line is its header, the rest its claims.
+pub(super) fn logout_token(data: &[u8]) {
+    let middle = data.iter().position(|&byte| byte == b'\n');
+    let (header, claims) = data.split_at(middle.unwrap_or(data.len()));
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let compact = format!("{}.{}.", encode(header), encode(claims));
+    let Ok(token) = Jwt::parse(&compact) else {
+        return;
+    };
+    let rules = LogoutTokenRules {
+        issuer: &issuer(),
+        client_id: "client",
+        accept_emulator: false,
+        now: NOW,
+    };
+    let Ok(logout) = rules.check(&token) else {
+        return;
+    };
+    assert_eq!(logout.issuer, ISSUER);
+    assert!(!logout.jti.is_empty());
+    assert!(
+        logout.stale_at > NOW,
+        "a token that counts can be remembered"
+    );
+    assert!(!token.claims.contains_key("nonce"), "that is an ID token");
+    assert!(token.claims.contains_key("events"));
+    match logout.about {
+        LoggedOut::Session { sid, .. } => assert!(!sid.is_empty()),
+        LoggedOut::User { subject } => assert!(!subject.is_empty()),
+    }
+}
+
+fn issuer() -> Issuer {
+    Issuer::Exact(ISSUER.to_owned())
+}
+
+fn id_token_rules(issuer: &Issuer) -> IdTokenRules<'_> {
+    IdTokenRules {
+        issuer,
+        client_id: "client",
+        user_flow: None,
+        nonce: Some("nonce"),
+        accept_emulator: false,
+        now: NOW,
+    }
+}
+
+/// Signed with the key of `genuine.jwks.json`, whose private half was thrown away.
+pub(super) const GENUINE: &str = include_str!("genuine.jwt");
+
+const ISSUER: &str = "https://id.example/";
+
+/// As widely as the configuration can accept them.
+pub(super) const ACCEPTED: &[SigningAlgorithm] = {
+    use SigningAlgorithm::{EdDsa, Es256, Es384, Ps256, Ps384, Ps512, Rs256, Rs384, Rs512};
+    &[
+        Rs256, Rs384, Rs512, Ps256, Ps384, Ps512, Es256, Es384, EdDsa,
+    ]
+};
