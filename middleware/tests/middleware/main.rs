@@ -22,6 +22,7 @@ mod edge;
 mod failing_provider;
 mod front_channel;
 mod hooks;
+mod hostile_provider;
 mod hosts;
 mod journeys;
 mod open_redirects;
