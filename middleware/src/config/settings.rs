@@ -174,6 +174,8 @@ pub(crate) struct UserSessionSettings {
     pub(crate) end_others_after_reset: bool,
     /// Whether a list of the user's sessions shows each one's `User-Agent`.
     pub(crate) record_user_agent: bool,
+    /// A form that meets no session waits for its sender to sign in.
+    pub(crate) keep_forms: bool,
 }
 
 /// An API that the app calls with the user's token (`[[downstream]]`).

@@ -17,6 +17,7 @@ pub(crate) struct Cookies {
     transaction_prefix: String,
     trail: String,
     sign_out: String,
+    form_prefix: String,
 }
 
 impl Cookies {
@@ -46,6 +47,7 @@ impl Cookies {
             transaction_prefix: format!("{prefix}b2c-tx{suffix}-"),
             trail: format!("{prefix}b2c-trail{suffix}"),
             sign_out: format!("{prefix}b2c-sign-out{suffix}"),
+            form_prefix: format!("{prefix}b2c-form{suffix}-"),
         }
     }
 
@@ -57,6 +59,17 @@ impl Cookies {
     /// The name of the cookie of a sign-out under way.
     pub(crate) fn sign_out(&self) -> &str {
         &self.sign_out
+    }
+
+    /// The name of the cookie of a form that waits for its sender to sign in.
+    pub(crate) fn form(&self, id: &str) -> String {
+        format!("{}{id}", self.form_prefix)
+    }
+
+    /// The value of the cookie of this name.
+    pub(crate) fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+        let found = all(headers).find(|(known, _)| *known == name);
+        found.map(|(_, value)| value)
     }
 
     /// What the names of transaction cookies begin with.

@@ -66,6 +66,11 @@ pub(crate) fn may_read(headers: &HeaderMap) -> bool {
     matches!(site, Some("same-origin" | "none")) || has_header(headers)
 }
 
+/// Whether a browser proves that a page of the app's own caused this.
+pub(crate) fn is_from_here(headers: &HeaderMap, base_url: &str) -> bool {
+    source(headers, base_url) == Source::Here
+}
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Source {
     Here,

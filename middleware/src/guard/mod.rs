@@ -1,10 +1,12 @@
 //! Who may pass?
 
 mod csrf;
+mod posted_form;
 mod require_sign_in;
 mod step_up;
 
-pub(crate) use csrf::{Forgery, forgery, is_cross_site, may_read};
+pub(crate) use csrf::{Forgery, forgery, is_cross_site, is_from_here, may_read};
+pub(crate) use posted_form::{MayKeepForm, PostedForm};
 pub use require_sign_in::{RequireSignIn, RequireSignInFuture, RequireSignInLayer};
 pub use step_up::{
     RequireAcrLayer, RequireFreshSignInLayer, RequireUserFlowLayer, StepUpGuard, StepUpGuardFuture,

@@ -1,15 +1,18 @@
 //! A guard for signed-in users only.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
+use http_body::Body;
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::challenge::Challenge;
+use super::posted_form::{PostedForm, read_posted, sign_in_first};
+use crate::future::BoxFuture;
 use crate::layer::B2cBody;
 use crate::session::Session;
 
@@ -17,13 +20,33 @@ use crate::session::Session;
 ///
 /// It goes inside a [`B2cLayer`](crate::B2cLayer), around what it protects; without that layer
 /// nobody passes.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RequireSignInLayer(());
+///
+/// A form that somebody sends after their session has ended is kept while they sign in again, and
+/// sent once more then: of the app's own pages, form-urlencoded, up to 64 KiB and 500 fields, for 15
+/// minutes. [`without_kept_forms`](Self::without_kept_forms) and `session.keep_forms = false` switch
+/// that off.
+#[derive(Clone, Copy, Debug)]
+pub struct RequireSignInLayer {
+    keeps_forms: bool,
+}
 
 impl RequireSignInLayer {
     /// The guard.
     pub fn new() -> Self {
-        Self(())
+        Self { keeps_forms: true }
+    }
+
+    /// The guard of routes whose forms must not wait anywhere: who sends one without a session is
+    /// asked to sign in and to send it again.
+    pub fn without_kept_forms(self) -> Self {
+        Self { keeps_forms: false }
+    }
+}
+
+impl Default for RequireSignInLayer {
+    /// As [`new`](Self::new).
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -31,7 +54,10 @@ impl<S> Layer<S> for RequireSignInLayer {
     type Service = RequireSignIn<S>;
 
     fn layer(&self, inner: S) -> RequireSignIn<S> {
-        RequireSignIn { inner }
+        RequireSignIn {
+            inner,
+            keeps_forms: self.keeps_forms,
+        }
     }
 }
 
@@ -39,11 +65,14 @@ impl<S> Layer<S> for RequireSignInLayer {
 #[derive(Clone, Debug)]
 pub struct RequireSignIn<S> {
     inner: S,
+    keeps_forms: bool,
 }
 
 impl<S, RequestBody, ResponseBody> Service<Request<RequestBody>> for RequireSignIn<S>
 where
     S: Service<Request<RequestBody>, Response = Response<ResponseBody>>,
+    RequestBody: Body + Send + 'static,
+    RequestBody::Data: Send,
 {
     type Response = Response<B2cBody<ResponseBody>>;
     type Error = S::Error;
@@ -54,22 +83,31 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        if request.extensions().get::<Session>().is_some() {
-            RequireSignInFuture {
-                inner: Some(self.inner.call(request)),
+        let state = if request.extensions().get::<Session>().is_some() {
+            State::Passed {
+                inner: self.inner.call(request),
             }
         } else {
-            RequireSignInFuture { inner: None }
-        }
+            let reading = self.keeps_forms.then(|| read_posted(request)).flatten();
+            State::Refused { reading }
+        };
+        RequireSignInFuture { state }
     }
 }
 
 pin_project! {
     /// The future of [`RequireSignIn`].
-    #[derive(Debug)]
     pub struct RequireSignInFuture<F> {
         #[pin]
-        inner: Option<F>,
+        state: State<F>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<F> {
+        Passed { #[pin] inner: F },
+        Refused { reading: Option<BoxFuture<'static, Option<PostedForm>>> },
     }
 }
 
@@ -80,14 +118,23 @@ where
     type Output = Result<Response<B2cBody<B>>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().inner.as_pin_mut() {
-            Some(inner) => Poll::Ready(Ok(ready!(inner.poll(cx))?.map(B2cBody::inner))),
-            None => {
-                let mut response = Response::new(B2cBody::default());
-                *response.status_mut() = StatusCode::UNAUTHORIZED;
-                response.extensions_mut().insert(Challenge::sign_in());
-                Poll::Ready(Ok(response))
+        match self.project().state.project() {
+            StateProjection::Passed { inner } => {
+                Poll::Ready(Ok(ready!(inner.poll(cx))?.map(B2cBody::inner)))
+            }
+            StateProjection::Refused { reading } => {
+                let form = match reading {
+                    Some(reading) => ready!(reading.as_mut().poll(cx)),
+                    None => None,
+                };
+                Poll::Ready(Ok(sign_in_first(form)))
             }
         }
+    }
+}
+
+impl<F> fmt::Debug for RequireSignInFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RequireSignInFuture(…)")
     }
 }

@@ -60,6 +60,15 @@ impl Caller {
         }
     }
 
+    /// The same browser on its way to another of the app's pages.
+    pub(super) fn navigating_to(&self, uri: Uri) -> Self {
+        Self {
+            audience: Audience::Navigation,
+            uri,
+            ..self.clone()
+        }
+    }
+
     /// The path and query that were asked for.
     pub(crate) fn path_and_query(&self) -> &str {
         self.uri.path_and_query().map_or("/", |both| both.as_str())

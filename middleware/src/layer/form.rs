@@ -26,7 +26,7 @@ pub(super) fn is_form(headers: &HeaderMap) -> bool {
 ///
 /// Bounded in both, since anybody may send it. A body that announces its length is refused before
 /// any of it is read; the rest of a longer one is never read.
-pub(super) async fn read_form<B: Body>(body: B, limit: usize) -> Result<Bytes, FormError> {
+pub(crate) async fn read_form<B: Body>(body: B, limit: usize) -> Result<Bytes, FormError> {
     read_within(PATIENCE, body, limit).await
 }
 
@@ -62,7 +62,7 @@ async fn collect<B: Body>(body: B, limit: usize) -> Result<Bytes, FormError> {
 
 /// Why there is no form.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum FormError {
+pub(crate) enum FormError {
     /// More bytes than the endpoint takes.
     TooLarge { limit: usize },
     /// Not all of it came within ten seconds.

@@ -16,6 +16,7 @@ use super::stream::{SESSION_ENDED, UntilEnded, is_stream, watch};
 use crate::challenge::Challenge;
 use crate::flow::Refusal;
 use crate::future::BoxFuture;
+use crate::guard::PostedForm;
 use crate::session::Live;
 use crate::tokens::TokenError;
 
@@ -146,8 +147,13 @@ impl After {
         let navigates = self.caller.audience == Audience::Navigation;
         if let Some(challenge) = response.extensions_mut().remove::<Challenge>() {
             let kept = kept_headers(response.headers());
+            let form = response.extensions_mut().remove::<PostedForm>();
             return Err(Box::pin(async move {
-                let mut answer = self.shell.challenge(&self.caller, &challenge).await;
+                let (shell, caller) = (&self.shell, &self.caller);
+                let mut answer = match form {
+                    Some(form) => shell.challenge_form(caller, &challenge, &form).await,
+                    None => shell.challenge(caller, &challenge).await,
+                };
                 answer.headers_mut().extend(kept);
                 self.shell.own(answer)
             }));

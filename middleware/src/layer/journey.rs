@@ -47,6 +47,10 @@ impl Shell {
         let return_to = || self.wanted_return(caller);
         match visit {
             Visit::SignIn => {
+                if let Some(id) = Self::resumed(caller) {
+                    let present = signed_in.as_deref();
+                    return self.resume(caller, &id, present, headers).await;
+                }
                 let provider = match self.wanted_provider(caller) {
                     Some(provider) => Some(provider),
                     None => self.initiating_provider(caller).await,

@@ -14,6 +14,7 @@ mod future;
 mod grpc;
 mod identity;
 mod journey;
+mod kept_form;
 mod own;
 mod page;
 mod pushed;
@@ -37,3 +38,5 @@ pub(crate) use client_address::client_address;
 pub use future::ResponseFuture;
 pub use page::{ErrorPage, SignOutPage};
 pub use service::B2cService;
+
+pub(crate) use form::read_form;

@@ -16,6 +16,7 @@ use super::respond::not_now;
 use super::shell::Shell;
 use crate::cookie::Ticket;
 use crate::flow::{Visit, after_sign_out, classify};
+use crate::guard::MayKeepForm;
 
 /// Gives requests their [`Session`](crate::Session) and answers the layer's own endpoints.
 #[derive(Clone)]
@@ -101,6 +102,9 @@ where
                 None => return self.ask_the_store(request, caller, ticket),
             },
         }
+        if live.is_none() && shell.may_keep_form(&request, &caller) {
+            request.extensions_mut().insert(MayKeepForm);
+        }
         let after = After {
             shell: Arc::clone(shell),
             caller,
@@ -145,6 +149,9 @@ impl<S> B2cService<S> {
                     return Ok(shell.own(shell.store_unavailable(&caller, &error)));
                 }
             };
+            if live.is_none() && shell.may_keep_form(&request, &caller) {
+                request.extensions_mut().insert(MayKeepForm);
+            }
             let after = After {
                 shell,
                 caller,

@@ -19,7 +19,7 @@ use crate::flow::Refusal;
 use crate::guard::{Forgery, forgery};
 use crate::http_client::HttpClient;
 use crate::provider::Providers;
-use crate::session::{Live, Session, SessionStore, Sessions, StoreError};
+use crate::session::{FormBudget, Live, Session, SessionStore, Sessions, StoreError};
 use crate::time::{Clock, Timestamp};
 use crate::tokens::Tokens;
 
@@ -37,6 +37,7 @@ pub(crate) struct Shell {
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
     pub(super) peer_address: Option<PeerAddress>,
     pub(super) events: Hook,
+    pub(super) form_budget: FormBudget,
     clock: Arc<dyn Clock>,
 }
 
@@ -105,6 +106,7 @@ impl Shell {
             sign_out_page,
             peer_address,
             events,
+            form_budget: FormBudget::default(),
             clock,
             config,
         }

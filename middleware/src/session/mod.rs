@@ -5,6 +5,7 @@ mod cache;
 mod claims;
 mod handle;
 mod index;
+mod kept_form;
 mod live;
 mod memory;
 mod multimap;
@@ -27,6 +28,7 @@ pub use store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
 pub use user_sessions::{UserSession, UserSessions};
 
 pub(crate) use authentication::{Authentication, auth_time, is_recent};
+pub(crate) use kept_form::{FormBudget, KEPT_FOR, KeptForm};
 pub(crate) use live::Live;
 pub(crate) use once::Mark;
 pub(crate) use origin::Origin;

@@ -25,6 +25,7 @@ mod hooks;
 mod hostile_provider;
 mod hosts;
 mod journeys;
+mod kept_forms;
 mod open_redirects;
 mod providers;
 mod pushed_authorization;

@@ -22,6 +22,7 @@ pub(super) fn read(
     let user_sessions = UserSessionSettings {
         end_others_after_reset: section.boolean("sign_out_others_after_reset", true, sources),
         record_user_agent: section.boolean("record_user_agent", true, sources),
+        keep_forms: section.boolean("keep_forms", true, sources),
     };
     section.close(sources);
     (

@@ -71,7 +71,8 @@ pub async fn who(session: Session) -> String {
     format!("{subject} {}", session.claims().email().unwrap_or("-"))
 }
 
-fn settings(op: &Op, more: &str) -> String {
+/// The configuration of an app of one provider.
+pub fn settings(op: &Op, more: &str) -> String {
     let issuer = &op.issuer;
     let secret = if more.contains("client_secret") || more.contains("client_authentication") {
         ""
