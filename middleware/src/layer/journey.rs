@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response};
-use url::form_urlencoded;
 
 use super::callback::Posted;
 use super::caller::Caller;
@@ -14,7 +13,7 @@ use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::config::{Parameters, ResponseMode};
 use crate::cookie::{BegunIn, Purpose, Ticket, Trail, Transaction};
-use crate::flow::{self, Begin, Refusal, Step, Visit, local_path};
+use crate::flow::{self, Begin, Refusal, Step, Visit};
 use crate::prompt::Prompt;
 use crate::protocol::{AuthorizationRequest, Demand, authorization_url};
 use crate::provider::Provider;
@@ -272,55 +271,11 @@ impl Shell {
         self.cookies.look(headers).session.and_then(Ticket::parse)
     }
 
-    /// Where the user wants to be afterwards: as the link says, else the page with the link.
-    fn wanted_return(&self, caller: &Caller) -> String {
-        let query = form_urlencoded::parse(caller.uri.query().unwrap_or_default().as_bytes());
-        let asked = query
-            .into_iter()
-            .find(|(name, _)| name == "return_to")
-            .map(|(_, path)| path);
-        let asked = asked.or_else(|| self.target_link(caller).map(Into::into));
-        // Links are written with the path that the app is mounted under, and without.
-        let asked = asked.map(|path| self.config.app.unmounted(&path).into_owned());
-        let asked = asked.as_deref().and_then(local_path);
-        let came_from = || {
-            caller
-                .came_from(self.config.base_url())
-                .and_then(local_path)
-        };
-        let path = asked.or_else(came_from).unwrap_or("/");
-        let path_only = path.split(['?', '#']).next().unwrap_or_default();
-        if self.is_own(path_only) {
-            "/".to_owned()
-        } else {
-            path.to_owned()
-        }
-    }
-
-    /// The provider that a link to the sign-in asks for, if it is one.
-    fn wanted_provider(&self, caller: &Caller) -> Option<String> {
-        let query = form_urlencoded::parse(caller.uri.query().unwrap_or_default().as_bytes());
-        let mut names = query.into_iter().filter(|(name, _)| name == "provider");
-        let provider = self.providers.get(&names.next()?.1)?;
-        Some(provider.name().to_owned())
-    }
-
     /// The provider to send the browser to; `None` if the user has to choose.
     pub(super) fn provider_of(&self, begin: &Begin) -> Option<&Arc<Provider>> {
         let named = begin.provider.as_ref();
         let named = named.and_then(|name| self.providers.get(name));
         named.or_else(|| self.providers.default())
-    }
-
-    /// The scopes that a link to the sign-in asks for, as far as they are configured.
-    fn wanted_scopes(&self, caller: &Caller) -> Vec<String> {
-        let query = caller.uri.query().unwrap_or_default();
-        let values = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "scope");
-        let scopes = values.flat_map(|(_, value)| {
-            let words = value.split_whitespace().map(str::to_owned);
-            words.collect::<Vec<_>>()
-        });
-        self.tokens.known_scopes(&scopes.collect::<Vec<_>>())
     }
 
     pub(super) fn is_own(&self, path: &str) -> bool {

@@ -15,6 +15,7 @@ mod grpc;
 mod identity;
 mod journey;
 mod kept_form;
+mod link;
 mod own;
 mod page;
 mod pushed;

@@ -1,5 +1,6 @@
 //! From TOML to a [`Config`], with every mistake at once.
 
+mod address;
 mod app;
 mod authorize;
 mod credential;
