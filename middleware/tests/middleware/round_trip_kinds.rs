@@ -1,22 +1,29 @@
 //! The round trip with each of Microsoft's kinds of provider, by the emulator.
 
 use axum::Router;
-use b2c_emulator::{Client, Emulator, Tenant};
+use b2c_emulator::{Client, ClientCertificate, Emulator, Tenant};
 use http::StatusCode;
+use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256};
 use tower_b2c::testing::ManualClock;
 
 use crate::support::{Browser, SITE, instances};
 
 const CLIENT: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
 
-/// A sign-in at a tenant of this kind, with `more` in the configuration.
+const SECRET: &str = "a secret for tests";
+
+/// A sign-in at a tenant of this kind, with `more` in the configuration, by the secret that is
+/// registered there.
 async fn sign_in(kind: &str, more: &str) {
+    let client = Client::new(CLIENT, SECRET);
+    let credential = "client_secret = { env = \"SECRET\" }";
+    sign_in_as(client, SECRET, kind, &format!("{credential}\n{more}")).await;
+}
+
+/// As [`sign_in`], by `secret`, which the configuration knows as the variable `SECRET`.
+async fn sign_in_as(client: Client, secret: &str, kind: &str, more: &str) {
     let redirect_uri = format!("{SITE}/getAToken");
-    let client = || {
-        Client::new(CLIENT, "a secret for tests")
-            .redirect_uri(redirect_uri.as_str())
-            .issue_id_tokens()
-    };
+    let client = client.redirect_uri(redirect_uri).issue_id_tokens();
     let (tenant, flows) = match kind {
         "b2c" => (
             Tenant::b2c("woodgrove"),
@@ -25,16 +32,16 @@ async fn sign_in(kind: &str, more: &str) {
         "external-id" => (Tenant::external_id("woodgrove"), ""),
         _ => (Tenant::entra("woodgrove"), ""),
     };
-    let emulator = Emulator::builder().add_tenant(tenant.client(client()));
+    let emulator = Emulator::builder().add_tenant(tenant.client(client));
     let emulator = emulator.start().await.unwrap();
     let instance = emulator.base_url();
     let settings = format!(
         "[app]\nbase_url = \"{SITE}\"\n[session]\ncookie_key = {{ env = \"KEY\" }}\n[provider]\n\
          kind = \"{kind}\"\nemulator = true\ninstance = \"{instance}\"\ntenant = \"woodgrove\"\n\
-         client_id = \"{CLIENT}\"\nclient_secret = {{ env = \"SECRET\" }}\n{flows}\n{more}"
+         client_id = \"{CLIENT}\"\n{flows}\n{more}"
     );
     let clock = ManualClock::default();
-    let (app, second) = instances(&settings, "a secret for tests", &clock, &Router::new());
+    let (app, second) = instances(&settings, secret, &clock, &Router::new());
     let mut browser = Browser::new(app, SITE);
     let page = browser.opens("/private").await;
     assert!(page.url.starts_with(instance), "{}", page.body);
@@ -59,6 +66,25 @@ async fn every_kind_answers_by_query_by_form_and_with_an_id_token() {
             "client_authentication = \"client_secret_basic\"",
         ] {
             sign_in(kind, more).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_proves_the_app_where_assertions_are_taken() {
+    let key = KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap();
+    let certificate = CertificateParams::new(["app.example".to_owned()]).unwrap();
+    let certificate = certificate.self_signed(&key).unwrap().pem();
+    let both = key.serialize_pem() + &certificate;
+    for kind in ["external-id", "entra"] {
+        for algorithm in ["PS256", "RS256"] {
+            let registered: ClientCertificate = certificate.parse().unwrap();
+            let client = Client::new(CLIENT, SECRET).certificate(registered);
+            let more = format!(
+                "client_authentication = \"private_key_jwt\"\nclient_key = {{ env = \"SECRET\" }}\n\
+                 client_assertion_algorithm = \"{algorithm}\""
+            );
+            sign_in_as(client, &both, kind, &more).await;
         }
     }
 }
