@@ -15,17 +15,17 @@ use tower_b2c::Config;
 use crate::support::{Seen, Site};
 
 /// A folder of the test's own, gone with it.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("tower-b2c-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         Self(folder)
     }
 
     /// Writes a file and returns the reference to it, as a configuration has it.
-    fn file(&self, name: &str, contents: &str) -> String {
+    pub fn file(&self, name: &str, contents: &str) -> String {
         let path = self.0.join(name);
         std::fs::write(&path, contents).unwrap();
         format!("{{ file = '{}' }}", path.display())
@@ -39,13 +39,13 @@ impl Drop for Folder {
 }
 
 /// A key, with a certificate of it.
-struct Registered {
-    key: KeyPair,
-    certificate: rcgen::Certificate,
+pub struct Registered {
+    pub key: KeyPair,
+    pub certificate: rcgen::Certificate,
 }
 
 impl Registered {
-    fn new(algorithm: &'static SignatureAlgorithm) -> Self {
+    pub fn new(algorithm: &'static SignatureAlgorithm) -> Self {
         let key = KeyPair::generate_for(algorithm).unwrap();
         let certificate = CertificateParams::new(["app.example".to_owned()]).unwrap();
         let certificate = certificate.self_signed(&key).unwrap();

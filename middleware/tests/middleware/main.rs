@@ -13,6 +13,7 @@ mod authorize_settings;
 mod back_channel;
 mod bad_input;
 mod callers;
+mod canary;
 mod circles;
 mod client_auth;
 mod config;
