@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+pub use crate::session::{BrokenRule, store_conformance};
 use crate::time::Clock;
 
 /// A clock that stands still until it is moved. Clones show the same time.

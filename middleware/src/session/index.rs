@@ -30,6 +30,11 @@ impl IndexKey {
         Self::of("no provider session", provider, subject)
     }
 
+    /// The key again, from [`as_bytes`](Self::as_bytes).
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes of the key.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -7,7 +7,6 @@ mod handle;
 mod index;
 mod kept_form;
 mod live;
-mod memory;
 mod multimap;
 mod once;
 mod origin;
@@ -23,8 +22,9 @@ mod watch;
 pub use claims::Claims;
 pub use handle::Session;
 pub use index::{IndexEntry, IndexKey, IndexedSession};
-pub use memory::MemoryStore;
-pub use store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
+#[cfg(feature = "testing")]
+pub use store::{BrokenRule, store_conformance};
+pub use store::{MemoryStore, Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
 pub use user_sessions::{UserSession, UserSessions};
 
 pub(crate) use authentication::{Authentication, auth_time, is_recent};

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use super::index::{IndexEntry, IndexKey, IndexedSession};
-use super::multimap::Multimap;
-use super::store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
+use super::contract::SessionStore;
+use super::error::StoreError;
+use super::stored::{Replaced, SessionKey, StoredRecord};
 use crate::future::BoxFuture;
+use crate::session::index::{IndexEntry, IndexKey, IndexedSession};
+use crate::session::multimap::Multimap;
 
 /// A bounded store in memory. Sessions end with the process.
 #[derive(Debug)]

@@ -1,0 +1,33 @@
+//! Every session store against the suite that stores keep to.
+
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test has no public API and ends at the first surprise"
+)]
+
+mod flawed;
+mod suite;
+
+use std::future::Future;
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    libtest_mimic::run(&arguments, suite::trials()).exit_code()
+}
+
+/// A test that runs on several threads, so that races are races.
+fn trial<F>(name: impl Into<String>, run: impl FnOnce() -> F + Send + 'static) -> Trial
+where
+    F: Future<Output = Result<(), Failed>>,
+{
+    Trial::test(name, move || runtime()?.block_on(run()))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failed> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    Ok(builder.worker_threads(4).enable_all().build()?)
+}
