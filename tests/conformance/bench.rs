@@ -7,13 +7,12 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use b2c_emulator::{Client, Emulator, Misbehaviour, Scope, Tenant, UserFlow};
+use e2e::Person;
 use libtest_mimic::Failed;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_b2c::testing::ManualClock;
 use tower_b2c::{B2cLayer, Config, RequireSignInLayer, Session, TokenError};
-
-use crate::person::Person;
 
 /// The provider and the app that trusts it.
 pub struct Bench {
@@ -97,8 +96,8 @@ impl Bench {
         self.emulator.advance_clock(time);
     }
 
-    pub fn person(&self) -> Result<Person<'_>, Failed> {
-        Person::new(self)
+    pub fn person(&self) -> Result<Person, Failed> {
+        Person::new(&self.app)
     }
 
     /// What the app thinks of a person who signs in.

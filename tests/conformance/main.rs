@@ -9,7 +9,6 @@ mod hybrid;
 mod id_tokens;
 mod modules;
 mod page;
-mod person;
 mod provider_metadata;
 mod refresh;
 mod sign_out;

@@ -1,10 +1,10 @@
 //! Modules about signing out.
 
+use e2e::Person;
 use libtest_mimic::Failed;
 use url::Url;
 
 use crate::bench::{Bench, Setting, run};
-use crate::person::Person;
 
 pub fn comes_home(_: &str) -> Result<(), Failed> {
     run(async {
@@ -114,7 +114,7 @@ pub fn front_channel_after_our_own(_: &str) -> Result<(), Failed> {
     })
 }
 
-async fn signed_in(bench: &Bench) -> Result<Person<'_>, Failed> {
+async fn signed_in(bench: &Bench) -> Result<Person, Failed> {
     let mut person = bench.person()?;
     person.signs_in("/private").await?;
     if person.is_signed_in().await? {
@@ -125,7 +125,7 @@ async fn signed_in(bench: &Bench) -> Result<Person<'_>, Failed> {
 }
 
 /// The person signs out at the provider, as another app of it would have them.
-async fn signs_out_elsewhere(bench: &Bench, person: &mut Person<'_>) -> Result<(), Failed> {
+async fn signs_out_elsewhere(bench: &Bench, person: &mut Person) -> Result<(), Failed> {
     let asked = person
         .history
         .iter()

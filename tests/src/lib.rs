@@ -1,11 +1,15 @@
-//! What the end-to-end tests need of a machine, and how they say that it is missing.
+//! What the end-to-end tests need of a machine, how they say that it is missing, and a person for
+//! those that do without a real browser.
 //!
-//! The tests themselves are in `browser/` (journeys in a real Chromium), `conformance/` (the layer against
-//! the OpenID Foundation's modules for relying parties), `generated/` (the projects
-//! that `cargo b2c-init` writes) and `interop/` (other people's clients against the emulator).
+//! The tests themselves are in `browser/` (journeys in a real Chromium), `conformance/` (the layer
+//! against the OpenID Foundation's modules for relying parties), `generated/` (the projects that
+//! `cargo b2c-init` writes) and `interop/` (other people's clients against the emulator, the layer
+//! against other people's provider).
 
+mod person;
 mod requirement;
 mod workspace;
 
+pub use person::{Page, Person};
 pub use requirement::Requirement;
 pub use workspace::Workspace;

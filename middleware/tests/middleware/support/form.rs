@@ -12,14 +12,19 @@ pub struct Form {
 impl Form {
     /// The form that has a control with this id or name.
     pub fn with_control(html: &str, control: &str) -> Option<Self> {
-        let forms = html
-            .split("<form")
-            .skip(1)
-            .map(|rest| rest.split("</form>").next().unwrap_or(rest));
         let wanted = [format!("id=\"{control}\""), format!("name=\"{control}\"")];
-        let form = forms
-            .into_iter()
-            .find(|form| wanted.iter().any(|wanted| form.contains(wanted)))?;
+        let form = forms(html).find(|form| wanted.iter().any(|wanted| form.contains(wanted)))?;
+        Self::read(form, &wanted[0])
+    }
+
+    /// The first form of the page.
+    #[allow(dead_code, reason = "tests of other packages share this file")]
+    pub fn first(html: &str) -> Option<Self> {
+        Self::read(forms(html).next()?, "no button is pressed")
+    }
+
+    /// Reads what is between a form's tags; the button that is so marked is pressed.
+    fn read(form: &str, button_mark: &str) -> Option<Self> {
         let opening = form.split('>').next()?;
         let inputs = form
             .split("<input")
@@ -35,7 +40,7 @@ impl Form {
             .split("<button")
             .skip(1)
             .map(|rest| rest.split('>').next().unwrap_or(rest));
-        for button in buttons.filter(|button| button.contains(&wanted[0])) {
+        for button in buttons.filter(|button| button.contains(button_mark)) {
             if let Some(name) = attribute(button, "name") {
                 fields.insert(name, attribute(button, "value").unwrap_or_default());
             }
@@ -45,6 +50,12 @@ impl Form {
             fields,
         })
     }
+}
+
+fn forms(html: &str) -> impl Iterator<Item = &str> {
+    html.split("<form")
+        .skip(1)
+        .map(|rest| rest.split("</form>").next().unwrap_or(rest))
 }
 
 /// The target of the link with this id.

@@ -6,17 +6,21 @@ use libtest_mimic::Failed;
 use reqwest::{Method, Response, header};
 use url::Url;
 
-use crate::bench::Bench;
-
 #[path = "../../middleware/tests/middleware/support/form.rs"]
-#[allow(dead_code, clippy::unwrap_used, reason = "only forms are filled here")]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "only forms are filled here"
+)]
 mod form;
 
 use self::form::Form;
 
 /// One browser.
-pub struct Person<'b> {
-    bench: &'b Bench,
+#[derive(Debug)]
+pub struct Person {
+    app: String,
     http: reqwest::Client,
     /// Cookies by port, as if ports were sites.
     cookies: BTreeMap<(u16, String), String>,
@@ -27,18 +31,37 @@ pub struct Person<'b> {
 /// What the browser shows.
 #[derive(Debug)]
 pub struct Page {
+    /// Where it was found, after every redirect.
     pub url: String,
+    /// Its HTTP status.
     pub status: u16,
+    /// Its HTML or text.
     pub body: String,
 }
 
-impl<'b> Person<'b> {
-    pub fn new(bench: &'b Bench) -> Result<Self, Failed> {
+impl Page {
+    /// Is there a form with a control of this name or id?
+    pub fn has(&self, control: &str) -> bool {
+        Form::with_control(&self.body, control).is_some()
+    }
+
+    /// The form that a script of the page sends as soon as it is loaded.
+    fn posts_itself(&self) -> Option<Form> {
+        if self.body.contains("document.forms[0].submit()") {
+            return Form::first(&self.body);
+        }
+        Form::with_control(&self.body.replace('\'', "\""), "noJavascript")
+    }
+}
+
+impl Person {
+    /// Somebody whose paths are those of the app at this URL; with empty pockets.
+    pub fn new(app: &str) -> Result<Self, Failed> {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         Ok(Self {
-            bench,
+            app: app.to_owned(),
             http,
             cookies: BTreeMap::new(),
             history: Vec::new(),
@@ -48,7 +71,7 @@ impl<'b> Person<'b> {
     /// Opens a path of the app, or any URL, and follows where it leads.
     pub async fn opens(&mut self, url: &str) -> Result<Page, Failed> {
         let url = match url.strip_prefix('/') {
-            Some(path) => format!("{}/{path}", self.bench.app),
+            Some(path) => format!("{}/{path}", self.app),
             None => url.to_owned(),
         };
         let answer = self.sends(Method::GET, &url, None).await?;
@@ -58,7 +81,7 @@ impl<'b> Person<'b> {
     /// Opens a path that needs a sign-in, and signs in.
     pub async fn signs_in(&mut self, path: &str) -> Result<Page, Failed> {
         let page = self.opens(path).await?;
-        if Form::with_control(&page.body, "signInName").is_none() {
+        if !page.has("signInName") {
             return Ok(page);
         }
         let values = [
@@ -87,14 +110,16 @@ impl<'b> Person<'b> {
         self.follows(answer).await
     }
 
+    /// Signs out at the app, and follows where that leads.
     pub async fn signs_out(&mut self) -> Result<Page, Failed> {
-        let url = format!("{}/logout", self.bench.app);
+        let url = format!("{}/logout", self.app);
         let answer = self
             .sends(Method::POST, &url, Some(&BTreeMap::new()))
             .await?;
         self.follows(answer).await
     }
 
+    /// Does the app's home page know them?
     pub async fn is_signed_in(&mut self) -> Result<bool, Failed> {
         Ok(self.opens("/").await?.body == "Hello")
     }
@@ -122,8 +147,7 @@ impl<'b> Person<'b> {
                 continue;
             }
             // A page that posts itself, as `response_mode=form_post` has it.
-            let html = page.body.replace('\'', "\"");
-            let Some(form) = Form::with_control(&html, "noJavascript") else {
+            let Some(form) = page.posts_itself() else {
                 return Ok(page);
             };
             let action = url.join(&form.action)?;
@@ -187,7 +211,8 @@ impl<'b> Person<'b> {
                 continue;
             };
             let key = (port, name.to_owned());
-            if cookie.contains("Max-Age=0") {
+            let is_over = ["Max-Age=0", "expires=Thu, 01 Jan 1970"];
+            if is_over.iter().any(|past| cookie.contains(past)) {
                 self.cookies.remove(&key);
             } else {
                 self.cookies.insert(key, value.to_owned());
