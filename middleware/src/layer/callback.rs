@@ -99,7 +99,8 @@ impl Shell {
             Ok(metadata) => metadata,
             Err(error) => return self.refuse(caller, &provider_unavailable(&error)),
         };
-        if let Err(error) = callback.check_issuer(&metadata) {
+        let hybrid = provider.settings.round_trip.hybrid;
+        if let Err(error) = callback.check_issuer(&metadata, hybrid) {
             return self.refuse(caller, &Refusal::Callback(error));
         }
         if let Callback::Error { error, .. } = &callback {

@@ -91,11 +91,20 @@ impl Callback {
     }
 
     /// Checks who answers, where the answer tells or the provider promises to tell (RFC 9207 §2.4).
-    pub(crate) fn check_issuer(&self, metadata: &Metadata) -> Result<(), CallbackError> {
-        let (Self::Code { iss, .. } | Self::Error { iss, .. }) = self;
+    /// In the hybrid flow an answer may leave that to its ID token, which is verified before the
+    /// code is redeemed (§4).
+    pub(crate) fn check_issuer(
+        &self,
+        metadata: &Metadata,
+        hybrid: bool,
+    ) -> Result<(), CallbackError> {
+        let (iss, id_token) = match self {
+            Self::Code { iss, id_token, .. } => (iss, id_token.as_ref()),
+            Self::Error { iss, .. } => (iss, None),
+        };
         let accepted = match iss {
             Some(iss) => metadata.issuer.is_named(iss),
-            None => !metadata.iss_in_response,
+            None => !metadata.iss_in_response || (hybrid && id_token.is_some()),
         };
         if accepted {
             Ok(())

@@ -78,14 +78,16 @@ impl Client<'_> {
     ) -> Result<Request<Vec<u8>>, TokenRequestError> {
         let client_id = self.provider.settings.client_id.as_str();
         let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(form.iter().filter(|(name, _)| *name != "client_id"));
+        body.extend_pairs(form);
+        // Of a pushed request it is a parameter, whatever proves who sends it (RFC 9126 §2.1).
+        let is_named = form.iter().any(|(name, _)| *name == "client_id");
+        if !is_named && !matches!(proof, Proof::Basic(_)) {
+            body.append_pair("client_id", client_id);
+        }
         let mut authorization = None;
         match proof {
-            Proof::Public => drop(body.append_pair("client_id", client_id)),
-            Proof::Post(secret) => {
-                body.append_pair("client_id", client_id);
-                body.append_pair("client_secret", secret.expose());
-            }
+            Proof::Public => {}
+            Proof::Post(secret) => drop(body.append_pair("client_secret", secret.expose())),
             Proof::Basic(secret) => authorization = basic(client_id, secret),
             Proof::Key(key, settings) => {
                 let audience = match &self.metadata.issuer {
@@ -96,7 +98,6 @@ impl Client<'_> {
                 let assertion = assertion.ok_or_else(|| {
                     TokenRequestError::Unreadable("the client's key does not sign".to_owned())
                 })?;
-                body.append_pair("client_id", client_id);
                 body.append_pair("client_assertion_type", ASSERTION_TYPE);
                 body.append_pair("client_assertion", assertion.expose());
             }

@@ -38,6 +38,22 @@ async fn the_browser_carries_a_reference_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_pushed_request_names_the_client_however_it_proves_itself() {
+    for proof in [
+        "client_authentication = \"client_secret_basic\"\nclient_secret = { env = \"SECRET\" }",
+        "client_authentication = \"none\"\npublic_client = true",
+    ] {
+        let site = offering(proof).await;
+        assert_eq!(site.browser().opens("/private").await.body, "ada -");
+        let [pushed] = &site.op.seen("/push")[..] else {
+            panic!("one request is pushed");
+        };
+        assert_eq!(pushed.form["client_id"], "the client", "{proof}");
+        assert!(!pushed.form.contains_key("client_secret"), "{proof}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_pushed_where_there_is_no_place_or_no_wish() {
     let without = Site::new("").await;
     assert_eq!(without.browser().opens("/private").await.body, "ada -");

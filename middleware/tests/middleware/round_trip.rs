@@ -293,11 +293,16 @@ async fn an_access_tokens_hash_must_fit_where_it_is() {
 
 #[tokio::test]
 async fn an_answer_names_its_issuer_where_promised_and_rightly_wherever_it_does() {
-    for mode in [QUERY, FORM] {
+    for mode in [QUERY, FORM, HYBRID] {
         for promised in [false, true] {
             let right = StatusCode::OK;
             let wrong = StatusCode::BAD_REQUEST;
-            let missing = if promised { wrong } else { right };
+            // RFC 9207 §4: an ID token in the answer names the issuer as well.
+            let missing = if promised && mode != HYBRID {
+                wrong
+            } else {
+                right
+            };
             let cases = [
                 (None, missing),
                 (Some("the issuer"), right),
@@ -324,6 +329,29 @@ async fn an_answer_names_its_issuer_where_promised_and_rightly_wherever_it_does(
             }
         }
     }
+}
+
+#[tokio::test]
+async fn an_id_token_stands_in_for_the_issuer_only_where_it_is_verified() {
+    let promise = json!({ "authorization_response_iss_parameter_supported": true });
+    for mode in [QUERY, FORM] {
+        let site = Site::new(mode).await;
+        site.op.behaves(|op| {
+            op.metadata = promise.clone();
+            op.response =
+                Box::new(|answer| drop(answer.insert("id_token".to_owned(), "x".to_owned())));
+        });
+        let page = site.browser().opens("/private").await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{mode}");
+        assert!(site.op.seen("/token").is_empty(), "{mode}");
+    }
+    let site = Site::new(HYBRID).await;
+    site.op.behaves(|op| {
+        op.metadata = promise.clone();
+        op.response = Box::new(|answer| drop(answer.remove("id_token")));
+    });
+    let page = site.browser().opens("/private").await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
