@@ -1,9 +1,12 @@
 //! Other people's clients, unmodified, against the emulator over TLS. What they witness is
 //! written to `emulator/PARITY.md`; with `UPDATE_PARITY=1` the test rewrites it.
+//!
+//! And the layer against other people's provider, npm's oidc-provider: `oidc_provider`.
 
 mod apache;
 mod credentials;
 mod features;
+mod oidc_provider;
 mod parity;
 mod provider;
 mod proxy;
@@ -31,6 +34,7 @@ fn main() {
         "parity_is_what_was_witnessed",
         move || parity::is_what_was_witnessed(&witnesses),
     ));
+    tests.extend(oidc_provider::tests());
     // Witnesses are quick; several at once would only disturb each other's time limits.
     let mut arguments = Arguments::from_args();
     arguments.test_threads = Some(1);

@@ -11,6 +11,7 @@ use url::Url;
     dead_code,
     clippy::unwrap_used,
     missing_docs,
+    unreachable_pub,
     reason = "only forms are filled here"
 )]
 mod form;
@@ -26,6 +27,7 @@ pub struct Person {
     cookies: BTreeMap<(u16, String), String>,
     /// Every URL that this browser was sent to.
     pub history: Vec<String>,
+    held_back: Option<String>,
 }
 
 /// What the browser shows.
@@ -65,7 +67,18 @@ impl Person {
             http,
             cookies: BTreeMap::new(),
             history: Vec::new(),
+            held_back: None,
         })
+    }
+
+    /// From now on stops before a redirect to a URL with this in it, and shows where it would go.
+    pub fn holds_back(&mut self, part_of_url: &str) {
+        self.held_back = Some(part_of_url.to_owned());
+    }
+
+    /// Follows every redirect again.
+    pub fn holds_nothing_back(&mut self) {
+        self.held_back = None;
     }
 
     /// Opens a path of the app, or any URL, and follows where it leads.
@@ -129,6 +142,14 @@ impl Person {
             let url = answer.url().clone();
             if let Some(location) = answer.headers().get(header::LOCATION) {
                 let next = url.join(location.to_str()?)?;
+                let held_back = self.held_back.as_deref();
+                if held_back.is_some_and(|part| next.as_str().contains(part)) {
+                    return Ok(Page {
+                        url: next.into(),
+                        status: answer.status().as_u16(),
+                        body: String::new(),
+                    });
+                }
                 answer = self.sends(Method::GET, next.as_str(), None).await?;
                 continue;
             }

@@ -1,0 +1,13 @@
+//! The layer with kind `oidc` against npm's oidc-provider, which is certified as an OpenID provider:
+//! somebody else's reading of what the emulator could have misread together with us.
+
+mod answers;
+mod bench;
+mod proofs;
+mod refresh;
+mod seen;
+mod server;
+mod sign_out;
+mod trials;
+
+pub(crate) use trials::tests;
