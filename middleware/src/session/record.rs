@@ -125,3 +125,26 @@ fn context(ticket: &Ticket) -> [u8; 32] {
 
 /// Goes up when the layout changes, so that two versions of the app can run side by side.
 const FORMAT: u8 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_of_a_newer_format_is_none_and_spoils_nothing() {
+        let ticket = Ticket::new();
+        let of_format = |format: u8, text: &str| {
+            let text = [&[format], text.as_bytes()].concat();
+            ticket.seal_key().seal(&context(&ticket), &text)
+        };
+        let text = r#"{"claims":{"sub":"ada"},"edited":{},"provider":"default","user_flow":null,
+            "signed_in_at":1,"expires_at":2,"grant":null,"tokens":[],"ungranted":[]}"#;
+        assert!(Record::open(&of_format(FORMAT, text), &ticket).is_some());
+        assert!(Record::open(&of_format(FORMAT + 1, text), &ticket).is_none());
+        assert!(Record::open(&of_format(FORMAT, "{}"), &ticket).is_none());
+        assert!(
+            Record::open(text.as_bytes(), &ticket).is_none(),
+            "in the clear"
+        );
+    }
+}

@@ -8,6 +8,7 @@
     reason = "a test has no public API and ends at the first surprise"
 )]
 
+mod advisories;
 mod audit;
 mod authorize_settings;
 mod back_channel;

@@ -108,7 +108,7 @@ async fn a_late_answer_to_a_script_does_not_take_a_newer_ticket_away() {
 }
 
 /// A store that is away.
-struct Away;
+pub struct Away;
 
 impl SessionStore for Away {
     fn insert(
