@@ -34,6 +34,7 @@ mod pushed_authorization;
 mod reaction_journeys;
 mod reactions;
 mod readiness;
+mod requirements;
 mod round_trip;
 mod round_trip_kinds;
 mod security;
