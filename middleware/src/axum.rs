@@ -6,6 +6,7 @@ use http::StatusCode;
 use http::request::Parts;
 
 use crate::challenge::Challenge;
+use crate::guard::{Bearer, BearerChallenge};
 use crate::session::Session;
 use crate::tokens::TokenError;
 
@@ -28,6 +29,34 @@ impl<S: Sync> OptionalFromRequestParts<S> for Session {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Self::Rejection> {
         Ok(parts.extensions.get::<Self>().cloned())
+    }
+}
+
+/// The verified access token, or a challenge to show one.
+impl<S: Sync> FromRequestParts<S> for Bearer {
+    type Rejection = BearerChallenge;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, BearerChallenge> {
+        let bearer = parts.extensions.get::<Self>().cloned();
+        bearer.ok_or_else(BearerChallenge::token_required)
+    }
+}
+
+/// The verified access token if there is one.
+impl<S: Sync> OptionalFromRequestParts<S> for Bearer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().cloned())
+    }
+}
+
+/// 401 with the challenge; the [`BearerLayer`](crate::BearerLayer) makes the answer of it.
+impl IntoResponse for BearerChallenge {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::UNAUTHORIZED.into_response();
+        response.extensions_mut().insert(self);
+        response
     }
 }
 

@@ -30,13 +30,15 @@ pub mod fuzzing;
 pub mod testing;
 
 pub use challenge::Challenge;
-pub use config::{Config, ConfigError, ConfigFile, Downstream, Problem, Setting};
+pub use config::{ApiConfig, Config, ConfigError, ConfigFile, Downstream, Problem, Setting};
 pub use error::Error;
 pub use events::{SignIn, SignInDecision, SignInError, SignInEvents, SignOut};
 pub use future::BoxFuture;
 pub use guard::{
-    RequireAcrLayer, RequireFreshSignInLayer, RequireSignIn, RequireSignInFuture,
-    RequireSignInLayer, RequireUserFlowLayer, StepUpGuard, StepUpGuardFuture,
+    Bearer, BearerChallenge, BearerFuture, BearerLayer, BearerLayerBuilder, BearerService,
+    PermissionGuard, PermissionGuardFuture, RequireAcrLayer, RequireFreshSignInLayer,
+    RequireRolesLayer, RequireScopesLayer, RequireSignIn, RequireSignInFuture, RequireSignInLayer,
+    RequireUserFlowLayer, StepUpGuard, StepUpGuardFuture,
 };
 pub use http_client::{HttpClient, HttpError};
 pub use layer::{

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::check::check;
+use super::api::ApiConfig;
+use super::check::{check, check_api};
 use super::problem::{ConfigError, Problem};
 use super::section::Sources;
 use super::setting::Setting;
@@ -69,6 +70,24 @@ impl ConfigFile {
     ///
     /// Returns every mistake found, each with its file, key, the value found and what is expected.
     pub fn load(self) -> Result<Config, ConfigError> {
+        let (table, sources) = self.read()?;
+        check(table, sources)
+    }
+
+    /// Reads and checks what an API needs that is protected with access tokens: `[api]`, and the
+    /// providers' addresses. `[app]`, `[session]` and `[[downstream]]` may be there and are not
+    /// looked at.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`load`](Self::load).
+    pub fn load_api(self) -> Result<ApiConfig, ConfigError> {
+        let (table, sources) = self.read()?;
+        check_api(table, sources)
+    }
+
+    /// The tables, with everything laid over them that wins.
+    fn read(self) -> Result<(Table, Sources), ConfigError> {
         let file = match self.text {
             // Whoever starts the app somewhere else sees where it looks.
             None => std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone()),
@@ -170,7 +189,7 @@ impl ConfigFile {
             profile: active,
             problems,
         };
-        check(table, sources)
+        Ok((table, sources))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What did the operator write?
 
+mod api;
 mod authority;
 mod check;
 mod cidr;
@@ -18,6 +19,8 @@ mod settings;
 mod signing_algorithm;
 mod syntax;
 
+pub(crate) use api::AcceptedTokens;
+pub use api::ApiConfig;
 pub(crate) use authority::USER_FLOW;
 pub(crate) use cidr::Cidr;
 pub(crate) use credential::{ClientAuthentication, KeySettings, SecretSource};

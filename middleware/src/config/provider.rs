@@ -29,6 +29,8 @@ pub(crate) struct ProviderSettings {
     pub(crate) endpoints: Option<StaticEndpoints>,
     /// The tenants whose users may sign in at a multi-tenant authority; `None` for any.
     pub(crate) allowed_tenants: Option<Vec<String>>,
+    /// Empty, and the authentication that of a public client, where tokens are verified only
+    /// ([`ApiConfig`](super::ApiConfig)).
     pub(crate) client_id: String,
     pub(crate) client_authentication: ClientAuthentication,
     /// The path of the redirect URI, distinct for each provider.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::api::ApiConfig;
 use super::edge::EdgeSettings;
 use super::file::ConfigFile;
 use super::provider::ProviderSettings;
@@ -43,6 +44,7 @@ pub struct Config {
     /// In the order of their names; never empty.
     pub(crate) providers: Vec<ProviderSettings>,
     pub(crate) downstreams: Vec<Downstream>,
+    pub(crate) api: Option<ApiConfig>,
 }
 
 impl Config {
@@ -84,6 +86,11 @@ impl Config {
         self.downstreams
             .iter()
             .find(|downstream| downstream.name == name)
+    }
+
+    /// What access tokens must say to the app's own API, if the configuration has `[api]`.
+    pub fn api(&self) -> Option<&ApiConfig> {
+        self.api.as_ref()
     }
 
     /// Whether a provider has a user flow to edit the profile with. Which of several has is known

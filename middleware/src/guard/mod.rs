@@ -1,10 +1,15 @@
 //! Who may pass?
 
+mod bearer;
 mod csrf;
 mod posted_form;
 mod require_sign_in;
 mod step_up;
 
+pub use bearer::{
+    Bearer, BearerChallenge, BearerFuture, BearerLayer, BearerLayerBuilder, BearerService,
+    PermissionGuard, PermissionGuardFuture, RequireRolesLayer, RequireScopesLayer,
+};
 pub(crate) use csrf::{Forgery, forgery, is_cross_site, is_from_here, may_read};
 pub(crate) use posted_form::{MayKeepForm, PostedForm};
 pub use require_sign_in::{RequireSignIn, RequireSignInFuture, RequireSignInLayer};

@@ -82,6 +82,17 @@ pub(super) fn is_audience(claims: &Map<String, Value>, client_id: &str) -> bool 
 
 /// Whether a token has begun and not ended; `exp` and `iat` are required.
 pub(super) fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result<(), InvalidToken> {
+    if !claims.contains_key("iat") {
+        return Err(InvalidToken::Claim("iat"));
+    }
+    check_validity(claims, now).map(|_| ())
+}
+
+/// Whether a token has begun and not ended; `exp` is required. Returns when it ends for us.
+pub(super) fn check_validity(
+    claims: &Map<String, Value>,
+    now: Timestamp,
+) -> Result<Timestamp, InvalidToken> {
     let seconds = |name| match claims.get(name) {
         None => Ok(None),
         Some(value) => value.as_u64().map(Some).ok_or(InvalidToken::Claim(name)),
@@ -90,8 +101,8 @@ pub(super) fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result
     let now = now.0;
 
     let expiry = seconds("exp")?.ok_or(InvalidToken::Claim("exp"))?;
-    let issued = seconds("iat")?.ok_or(InvalidToken::Claim("iat"))?;
-    let begins = seconds("nbf")?.unwrap_or(issued).max(issued);
+    let issued = seconds("iat")?;
+    let begins = seconds("nbf")?.max(issued).unwrap_or_default();
     if now >= expiry.saturating_add(leeway) {
         return Err(InvalidToken::Expired {
             seconds: now - expiry,
@@ -102,7 +113,7 @@ pub(super) fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result
             seconds: begins - now,
         });
     }
-    Ok(())
+    Ok(Timestamp(expiry.saturating_add(leeway)))
 }
 
 /// How far the provider's clock and this server's may differ.

@@ -41,6 +41,22 @@ impl Issuer {
         }
     }
 
+    /// The issuer of the same tenants' tokens of version 1.0, for tenants that are known by GUID.
+    /// Source: Microsoft Learn, "Access tokens in the Microsoft identity platform", "Token formats".
+    pub(crate) fn v1(&self, security_token_service: &str) -> Option<Self> {
+        let of = |tenant: &str| format!("{security_token_service}/{tenant}/");
+        match self {
+            Self::Exact(issuer) => {
+                let tenant = issuer.split('/').find(|segment| is_guid(segment))?;
+                Some(Self::Exact(of(tenant)))
+            }
+            Self::PerTenant { allowed, .. } => Some(Self::PerTenant {
+                template: of(TENANT_ID),
+                allowed: allowed.clone(),
+            }),
+        }
+    }
+
     /// Whether the claims name this issuer; else which of them does not fit.
     pub(super) fn check(&self, claims: &Map<String, Value>) -> Result<(), &'static str> {
         let text = |name| claims.get(name).and_then(Value::as_str);

@@ -80,6 +80,10 @@ pub(crate) enum InvalidToken {
     NotYetValid {
         seconds: u64,
     },
+    /// An ID token, which says who signed in and gives no access.
+    IdToken,
+    /// Bound to a key (RFC 7800) that the caller is not asked to show.
+    Bound,
     /// Issued by the emulator, for an app that is not configured for it.
     Emulator,
 }
@@ -109,6 +113,13 @@ impl fmt::Display for InvalidToken {
             Self::NotYetValid { seconds } => write!(
                 f,
                 "the token becomes valid in {seconds} s by this server's clock; compare it with the provider's"
+            ),
+            Self::IdToken => f.write_str(
+                "the token is an ID token (it has neither scp, scope nor roles); the client must \
+                 request an access token for this API, with one of its scopes",
+            ),
+            Self::Bound => f.write_str(
+                "the token is bound to a key (cnf), of which the client would have to prove possession",
             ),
             Self::Emulator => f.write_str(
                 "the token comes from an emulator; provider.emulator = true accepts it, on localhost only",

@@ -188,7 +188,7 @@ impl After {
 
 /// What the inner service's headers still mean once its answer is replaced: who may read the answer,
 /// and cookies of its own.
-fn kept_headers(headers: &HeaderMap) -> HeaderMap {
+pub(crate) fn kept_headers(headers: &HeaderMap) -> HeaderMap {
     let kept = headers.iter().filter(|(name, _)| {
         **name == header::VARY
             || **name == header::SET_COOKIE

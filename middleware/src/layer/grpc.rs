@@ -31,7 +31,7 @@ impl Grpc {
     }
 
     /// A response of a status alone ("Trailers-Only"; clients of gRPC-Web read it alike).
-    pub(super) fn response(self, status: &GrpcStatus<'_>) -> Response<Bytes> {
+    pub(crate) fn response(self, status: &GrpcStatus<'_>) -> Response<Bytes> {
         let mut response = Response::new(Bytes::new());
         let kind = match self {
             Self::Http2 => "application/grpc",
@@ -46,7 +46,7 @@ impl Grpc {
     }
 
     /// The last frame of a stream that ends with this status.
-    pub(super) fn last_frame(self, status: &GrpcStatus<'_>) -> Frame<Bytes> {
+    pub(crate) fn last_frame(self, status: &GrpcStatus<'_>) -> Frame<Bytes> {
         let trailers = status.trailers();
         if self == Self::Http2 {
             return Frame::trailers(trailers);
@@ -72,18 +72,18 @@ impl Grpc {
 
 /// A status with what a program can act on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct GrpcStatus<'a> {
-    pub(super) code: GrpcCode,
-    pub(super) message: &'a str,
+pub(crate) struct GrpcStatus<'a> {
+    pub(crate) code: GrpcCode,
+    pub(crate) message: &'a str,
     /// `google.rpc.ErrorInfo.reason`.
-    pub(super) reason: &'a str,
+    pub(crate) reason: &'a str,
     /// `google.rpc.ErrorInfo.metadata`.
-    pub(super) metadata: &'a [(&'a str, &'a str)],
+    pub(crate) metadata: &'a [(&'a str, &'a str)],
 }
 
 /// The codes of `google.rpc.Code` that the layer answers with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum GrpcCode {
+pub(crate) enum GrpcCode {
     InvalidArgument = 3,
     PermissionDenied = 7,
     Internal = 13,
@@ -93,7 +93,7 @@ pub(super) enum GrpcCode {
 
 impl GrpcCode {
     /// What an HTTP status means in gRPC.
-    pub(super) fn of(status: StatusCode) -> Self {
+    pub(crate) fn of(status: StatusCode) -> Self {
         match status {
             StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
             StatusCode::FORBIDDEN => Self::PermissionDenied,

@@ -37,7 +37,10 @@ pub use choice::{ProviderChoice, SignInPage};
 #[cfg(feature = "fuzzing")]
 pub(crate) use client_address::client_address;
 pub use future::ResponseFuture;
+pub(crate) use future::kept_headers;
+pub(crate) use grpc::{Grpc, GrpcCode, GrpcStatus};
 pub use page::{ErrorPage, SignOutPage};
+pub(crate) use respond::json_response;
 pub use service::B2cService;
 
 pub(crate) use form::read_form;

@@ -285,7 +285,7 @@ fn problem_response(status: StatusCode, body: &serde_json::Value) -> Response<By
     json_response(status, "application/problem+json", body)
 }
 
-pub(super) fn json_response(
+pub(crate) fn json_response(
     status: StatusCode,
     content_type: &'static str,
     body: &serde_json::Value,

@@ -29,8 +29,9 @@ pub(super) struct Directory {
     status: watch::Sender<Status>,
 }
 
+/// The metadata of one user flow.
 #[derive(Default)]
-struct Entry {
+pub(super) struct Entry {
     current: RwLock<Option<Arc<Metadata>>>,
     /// Held while fetching, so that a crowd causes one request.
     fetching: tokio::sync::Mutex<Attempts>,
@@ -70,11 +71,26 @@ impl Directory {
         let Some(metadata) = entry.get() else {
             return self.fetch(&entry, user_flow).await;
         };
-        if !self.now().is_within(RENEW_AFTER, metadata.fetched) {
-            let (directory, user_flow) = (Arc::clone(self), user_flow.map(str::to_owned));
-            tokio::spawn(async move { directory.renew(&entry, user_flow.as_deref()).await });
-        }
+        self.renew_if_due(&entry, &metadata, user_flow);
         Ok(metadata)
+    }
+
+    /// Begins to renew metadata that is due, in the background.
+    pub(super) fn renew_if_due(
+        self: &Arc<Self>,
+        entry: &Arc<Entry>,
+        metadata: &Metadata,
+        user_flow: Option<&str>,
+    ) {
+        if self.now().is_within(RENEW_AFTER, metadata.fetched) {
+            return;
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        let (directory, entry) = (Arc::clone(self), Arc::clone(entry));
+        let user_flow = user_flow.map(str::to_owned);
+        runtime.spawn(async move { directory.renew(&entry, user_flow.as_deref()).await });
     }
 
     /// The metadata after a token named a key that `seen` does not list. The provider is asked at
@@ -207,7 +223,8 @@ impl Directory {
         }
     }
 
-    fn entry(&self, user_flow: Option<&str>) -> Arc<Entry> {
+    /// Where the metadata of a user flow is kept.
+    pub(super) fn entry(&self, user_flow: Option<&str>) -> Arc<Entry> {
         let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
         let name = user_flow.unwrap_or_default().to_ascii_lowercase();
         Arc::clone(flows.entry(name).or_default())
@@ -219,7 +236,15 @@ impl Directory {
 }
 
 impl Entry {
-    fn get(&self) -> Option<Arc<Metadata>> {
+    /// Whether this very metadata is in use.
+    pub(super) fn holds(&self, metadata: &Arc<Metadata>) -> bool {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current
+            .as_ref()
+            .is_some_and(|current| Arc::ptr_eq(current, metadata))
+    }
+
+    pub(super) fn get(&self) -> Option<Arc<Metadata>> {
         self.current
             .read()
             .unwrap_or_else(PoisonError::into_inner)

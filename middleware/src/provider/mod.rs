@@ -6,6 +6,7 @@ mod document;
 mod metadata;
 mod providers;
 mod readiness;
+mod source;
 mod trust;
 
 pub(crate) use credential::Proof;
@@ -13,3 +14,4 @@ pub(crate) use directory::DirectoryError;
 pub(crate) use metadata::Metadata;
 pub(crate) use providers::{Provider, Providers};
 pub use readiness::{ProviderReadiness, Readiness};
+pub(crate) use source::MetadataSource;

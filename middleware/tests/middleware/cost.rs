@@ -15,7 +15,7 @@ use crate::support::World;
 
 /// The least that a service can do.
 #[derive(Clone)]
-struct Nothing;
+pub(crate) struct Nothing;
 
 impl Service<Request<Empty<Bytes>>> for Nothing {
     type Response = Response<Full<Bytes>>;
@@ -32,11 +32,14 @@ impl Service<Request<Empty<Bytes>>> for Nothing {
 }
 
 /// Allocations of one request through `service`, whose answer must be there at once.
-fn allocations<S: Service<Request<Empty<Bytes>>>>(service: &mut S, cookie: Option<&str>) -> u64 {
+pub(crate) fn allocations<S: Service<Request<Empty<Bytes>>>>(
+    service: &mut S,
+    header: Option<(&str, &str)>,
+) -> u64 {
     let mut request =
         Request::get("http://localhost:5000/orders?page=2").header("accept", "text/html");
-    if let Some(cookie) = cookie {
-        request = request.header("cookie", cookie);
+    if let Some((name, value)) = header {
+        request = request.header(name, value);
     }
     let mut request = Some(request.body(Empty::new()).unwrap());
     let info = measure(|| {
@@ -60,7 +63,7 @@ async fn anonymous_and_signed_in_requests_stay_within_their_budgets() {
     let bare = allocations(&mut Nothing, None);
     let mut layered = world.layer.layer(Nothing);
     let anonymous = allocations(&mut layered, None) - bare;
-    let signed_in = allocations(&mut layered, Some(&cookie)) - bare;
+    let signed_in = allocations(&mut layered, Some(("cookie", &cookie))) - bare;
     assert!(
         anonymous <= 2,
         "{anonymous} allocations for an anonymous request, 2 allowed"

@@ -13,6 +13,7 @@ mod audit;
 mod authorize_settings;
 mod back_channel;
 mod bad_input;
+mod bearer;
 mod callers;
 mod canary;
 mod circles;

@@ -58,6 +58,13 @@ pub(super) fn read(
     read
 }
 
+/// Passes over how the app authenticates, where it does not.
+pub(super) fn forget(section: &mut Section) {
+    section.forget(&["client_authentication", "public_client"]);
+    section.forget(&KEY_SETTINGS);
+    section.forget(&SECRETS);
+}
+
 fn secrets(
     basic: bool,
     section: &mut Section,

@@ -1,6 +1,7 @@
 //! From TOML to a [`Config`], with every mistake at once.
 
 mod address;
+mod api;
 mod app;
 mod authorize;
 mod credential;
@@ -13,6 +14,8 @@ mod user_flows;
 
 use toml::Table;
 
+use self::provider::Registration;
+use super::api::ApiConfig;
 use super::problem::ConfigError;
 use super::provider::ProviderSettings;
 use super::section::{Section, Sources};
@@ -27,13 +30,19 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
     let (lifetimes, user_sessions, cookie_key) =
         session::read(root.section("session", sources_ref), sources_ref);
     let redirect_path = app.as_ref().map_or("/getAToken", |app| &app.redirect_path);
-    let (names, providers) = read_providers(&mut root, redirect_path, sources_ref);
+    let registration = Registration::Required;
+    let (names, providers) = read_providers(&mut root, registration, redirect_path, sources_ref);
     let tables = root.sections("downstream", sources_ref);
     let downstreams = tables
         .into_iter()
         .filter_map(|table| downstream::read(table, sources_ref));
     let downstreams: Vec<_> = downstreams.collect();
     downstream::check_distinct(&downstreams, sources_ref);
+    let base_url = app.as_ref().map(|app| &app.base_url);
+    let api = root.has("api").then(|| {
+        let section = root.section("api", sources_ref);
+        api::read(base_url, &names, &providers, section, sources_ref)
+    });
     root.close(sources_ref);
     if let Some(app) = &app {
         check_names(app, &names, &downstreams, sources_ref);
@@ -49,8 +58,26 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
             user_sessions,
             providers,
             downstreams,
+            api,
         }),
         _ => Err(ConfigError::new(sources.problems)),
+    }
+}
+
+/// Reads what an API needs, or says everything that is wrong with it.
+pub(super) fn check_api(table: Table, mut sources: Sources) -> Result<ApiConfig, ConfigError> {
+    let sources_ref = &mut sources;
+    let mut root = Section::root(table);
+    root.forget(&["app", "session", "downstream"]);
+    let (names, providers) =
+        read_providers(&mut root, Registration::Unused, "/getAToken", sources_ref);
+    let section = root.section("api", sources_ref);
+    let api = api::read(None, &names, &providers, section, sources_ref);
+    root.close(sources_ref);
+    if sources.problems.is_empty() {
+        Ok(api)
+    } else {
+        Err(ConfigError::new(sources.problems))
     }
 }
 
@@ -58,6 +85,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
 /// those that could be read.
 fn read_providers(
     root: &mut Section,
+    registration: Registration,
     redirect_path: &str,
     sources: &mut Sources,
 ) -> (Vec<String>, Vec<ProviderSettings>) {
@@ -69,7 +97,8 @@ fn read_providers(
             sources.report("provider", "both", expected);
         }
         let only = root.section("provider", sources);
-        let only = provider::read(ProviderSettings::ONLY, redirect_path, only, sources);
+        let name = ProviderSettings::ONLY;
+        let only = provider::read(name, registration, redirect_path, only, sources);
         return (
             vec![ProviderSettings::ONLY.to_owned()],
             only.into_iter().collect(),
@@ -86,7 +115,7 @@ fn read_providers(
             sources.report("providers", format!("\"{name}\""), expected);
         }
         let redirect_path = format!("{redirect_path}/{name}");
-        provider::read(&name, &redirect_path, section, sources)
+        provider::read(&name, registration, &redirect_path, section, sources)
     });
     (names, read.collect())
 }

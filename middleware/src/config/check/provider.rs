@@ -3,16 +3,27 @@
 use super::address::{Located, back_channel, metadata_address, of_issuer, of_tenant};
 use super::{authorize, credential, round_trip, user_flows};
 use crate::config::authority::{Authority, USER_FLOW};
+use crate::config::credential::ClientAuthentication;
 use crate::config::kind::Kind;
 use crate::config::provider::{ProviderSettings, StaticEndpoints};
 use crate::config::section::{Section, Sources};
 use crate::config::signing_algorithm::SigningAlgorithm;
 use crate::config::syntax::{is_guid, is_loopback, is_path, web_url};
 
+/// What a provider's table is read for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Registration {
+    /// Users sign in there, so the app's id and secret are needed.
+    Required,
+    /// Tokens are verified only; an id and a secret may be there and play no part.
+    Unused,
+}
+
 /// Reads one provider's table. `redirect_path` is where its redirect URI is unless the table says
 /// otherwise.
 pub(super) fn read(
     name: &str,
+    registration: Registration,
     redirect_path: &str,
     mut section: Section,
     sources: &mut Sources,
@@ -46,8 +57,17 @@ pub(super) fn read(
     let tenant = authority.as_ref().and_then(|known| known.tenant.as_deref());
     let allowed_tenants = allowed_tenants(kind, tenant, &mut section, sources);
 
-    let client_id = client_id(kind, &mut section, sources);
-    let client_authentication = credential::read(kind, &mut section, sources);
+    let (client_id, client_authentication) = match registration {
+        Registration::Required => (
+            client_id(kind, &mut section, sources),
+            credential::read(kind, &mut section, sources),
+        ),
+        Registration::Unused => {
+            section.forget(&["client_id"]);
+            credential::forget(&mut section);
+            (Some(String::new()), Some(ClientAuthentication::Public))
+        }
+    };
 
     let round_trip = round_trip::read(kind, &mut section, sources);
     let flows = section.section("user_flows", sources);

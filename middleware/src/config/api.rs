@@ -1,0 +1,60 @@
+//! `[api]`: what access tokens must say to the app's own API.
+
+use url::Url;
+
+use super::provider::ProviderSettings;
+
+/// The checked settings of an API that is protected with access tokens: `[api]`, and the addresses
+/// in `[provider]` or `[providers.NAME]`.
+///
+/// An API signs nobody in, so it needs no `[app]`, no `client_id` and no `client_secret`:
+///
+/// ```
+/// # fn main() -> Result<(), tower_b2c::ConfigError> {
+/// let api = tower_b2c::Config::from_text(
+///     r#"
+///     [provider]
+///     kind = "b2c"
+///     tenant = "contoso"
+///     user_flows = { sign_up_sign_in = "B2C_1_susi" }
+///
+///     [api]
+///     audiences = ["11112222-bbbb-3333-cccc-4444dddd5555"]
+///     "#,
+/// )
+/// .load_api()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct ApiConfig {
+    /// The resource identifier (RFC 9728 §1.2); without one there is no metadata to serve.
+    pub(crate) base_url: Option<Url>,
+    /// The scopes that the metadata tells.
+    pub(crate) scopes: Vec<String>,
+    /// Whose tokens are accepted; never empty.
+    pub(crate) accepted: Vec<AcceptedTokens>,
+}
+
+/// Which access tokens of one provider are accepted.
+#[derive(Clone, Debug)]
+pub(crate) struct AcceptedTokens {
+    /// Its address, keys and algorithms. The app's registration there, if it has one, plays no part.
+    pub(crate) provider: ProviderSettings,
+    pub(crate) rules: TokenRules,
+}
+
+/// What the access tokens of one provider must say.
+#[derive(Clone, Debug)]
+pub(crate) struct TokenRules {
+    /// The values of `aud` that mean this API; never empty.
+    pub(crate) audiences: Vec<String>,
+    /// The user flows whose tokens are accepted, by their own names; in B2C at least one.
+    pub(crate) user_flows: Vec<String>,
+    /// The applications that may call, by client id; `None` for all.
+    pub(crate) clients: Option<Vec<String>>,
+    /// Whether tokens of version 1.0 (`https://sts.windows.net/{tenant}/`) are accepted, too.
+    pub(crate) v1_tokens: bool,
+    /// Whether the header must say that it is an access token (RFC 9068 §4).
+    pub(crate) require_at_jwt: bool,
+}

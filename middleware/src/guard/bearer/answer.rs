@@ -1,0 +1,134 @@
+//! Refusals in the caller's language (RFC 6750 §3; RFC 9457; gRPC).
+//!
+//! What exactly is wrong with a token is for the log: the answer tells no more than a client can act
+//! on, and that it expired only where its signature is good.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use serde_json::json;
+
+use super::challenge::{BearerChallenge, Reason};
+use crate::layer::{Grpc, GrpcCode, GrpcStatus, json_response};
+
+impl BearerChallenge {
+    /// The answer for a gRPC client, or for everybody else. `metadata_url` is where the API
+    /// describes itself.
+    pub(super) fn answer(&self, grpc: Option<Grpc>, metadata_url: Option<&str>) -> Response<Bytes> {
+        let scopes = self.scopes().join(" ");
+        let (status, reason, title) = (self.status(), self.reason(), self.title());
+        let mut response = match grpc {
+            Some(grpc) => {
+                let mut metadata = Vec::new();
+                if !scopes.is_empty() {
+                    metadata.push(("scope", scopes.as_str()));
+                }
+                if let Some(url) = metadata_url {
+                    metadata.push(("resource_metadata", url));
+                }
+                grpc.response(&GrpcStatus {
+                    code: GrpcCode::of(status),
+                    message: title,
+                    reason: &reason.to_ascii_uppercase(),
+                    metadata: &metadata,
+                })
+            }
+            None => {
+                let mut body = json!({
+                    "type": "about:blank",
+                    "title": title,
+                    "status": status.as_u16(),
+                    "reason": reason,
+                });
+                if !scopes.is_empty() {
+                    body["scope"] = scopes.as_str().into();
+                }
+                json_response(status, "application/problem+json", &body)
+            }
+        };
+        let headers = response.headers_mut();
+        let nosniff = HeaderValue::from_static("nosniff");
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
+        if let Some(value) = self.www_authenticate(&scopes, metadata_url) {
+            headers.insert(header::WWW_AUTHENTICATE, value);
+        }
+        if let Reason::Unavailable { retry_after } = &self.0 {
+            let after = retry_after.unwrap_or(RETRY_AFTER).max(RETRY_AFTER);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs()));
+        }
+        response
+    }
+
+    /// RFC 6750 §3: no error code where there was no token.
+    fn www_authenticate(&self, scopes: &str, metadata_url: Option<&str>) -> Option<HeaderValue> {
+        let error = match &self.0 {
+            Reason::Missing { .. } => None,
+            Reason::Malformed => Some("invalid_request"),
+            Reason::Invalid | Reason::Expired => Some("invalid_token"),
+            Reason::Insufficient { .. } => Some("insufficient_scope"),
+            Reason::Unavailable { .. } => return None,
+        };
+        let mut value = "Bearer realm=\"api\"".to_owned();
+        let mut add = |name: &str, text: &str| {
+            value.push_str(", ");
+            value.push_str(name);
+            value.push_str("=\"");
+            value.push_str(text);
+            value.push('"');
+        };
+        if let Some(error) = error {
+            add("error", error);
+            add("error_description", self.title());
+        }
+        // What would end the quotes is in no scope (RFC 6749 §3.3).
+        if !scopes.is_empty() && !scopes.contains(['"', '\\']) {
+            add("scope", scopes);
+        }
+        if let Some(url) = metadata_url {
+            add("resource_metadata", url);
+        }
+        HeaderValue::from_str(&value).ok()
+    }
+
+    fn scopes(&self) -> &[String] {
+        match &self.0 {
+            Reason::Missing { scopes } | Reason::Insufficient { scopes } => scopes,
+            _ => &[],
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match &self.0 {
+            Reason::Missing { .. } | Reason::Invalid | Reason::Expired => StatusCode::UNAUTHORIZED,
+            Reason::Malformed => StatusCode::BAD_REQUEST,
+            Reason::Insufficient { .. } => StatusCode::FORBIDDEN,
+            Reason::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// One word for programs.
+    fn reason(&self) -> &'static str {
+        match &self.0 {
+            Reason::Missing { .. } => "token_missing",
+            Reason::Malformed => "invalid_request",
+            Reason::Invalid => "invalid_token",
+            Reason::Expired => "token_expired",
+            Reason::Insufficient { .. } => "insufficient_scope",
+            Reason::Unavailable { .. } => "provider_unavailable",
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match &self.0 {
+            Reason::Missing { .. } => "This request needs an access token",
+            Reason::Malformed => "The Authorization header is malformed",
+            Reason::Invalid => "The access token is invalid",
+            Reason::Expired => "The access token expired",
+            Reason::Insufficient { .. } => "The access token does not permit this",
+            Reason::Unavailable { .. } => "The access token cannot be verified at the moment",
+        }
+    }
+}
+
+const RETRY_AFTER: Duration = Duration::from_secs(3);

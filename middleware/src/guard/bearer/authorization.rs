@@ -1,0 +1,91 @@
+//! The token in a request (RFC 6750 §2.1).
+
+use http::{HeaderMap, header};
+
+/// The request does not show its token as it should: twice, too large or not as a token looks.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Malformed(pub(super) &'static str);
+
+/// The bearer token of a request, from the `Authorization` header alone: what stands in a URL ends
+/// up in logs (RFC 9700 §4.3.2). Another scheme is none of ours.
+pub(super) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    // Which of two counts is not for us to guess; a proxy may have looked at the other.
+    if values.next().is_some() {
+        return Err(Malformed("the Authorization header is there twice"));
+    }
+    let value = value.as_bytes();
+    let end = value.iter().position(|byte| b" \t".contains(byte));
+    let (scheme, rest) = value.split_at(end.unwrap_or(value.len()));
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
+        return Ok(None);
+    }
+    if rest.len() > LONGEST {
+        return Err(Malformed("the token is longer than 16 KiB"));
+    }
+    let token = std::str::from_utf8(rest).unwrap_or_default();
+    let token = token.trim_start_matches(' ');
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+    if token.is_empty() || !token.bytes().all(plain) {
+        return Err(Malformed("what follows \"Bearer\" is no token"));
+    }
+    Ok(Some(token))
+}
+
+/// Several times the largest token of Entra ID, with its 200 groups.
+const LONGEST: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn found(values: &[&[u8]]) -> Result<Option<String>, Malformed> {
+        let pairs = values.iter().map(|value| {
+            let value = HeaderValue::from_bytes(value).unwrap();
+            (header::AUTHORIZATION, value)
+        });
+        bearer_token(&pairs.collect()).map(|token| token.map(str::to_owned))
+    }
+
+    #[test]
+    fn a_token_follows_its_scheme() {
+        let token = Ok(Some("a.b-_~+/=c".to_owned()));
+        for value in [
+            "Bearer a.b-_~+/=c",
+            "bearer a.b-_~+/=c",
+            "BEARER   a.b-_~+/=c",
+        ] {
+            assert_eq!(found(&[value.as_bytes()]), token, "{value}");
+        }
+        for value in ["Basic YTpi", "DPoP a.b.c", "Bearerx a.b.c", "", "a.b.c"] {
+            assert_eq!(found(&[value.as_bytes()]), Ok(None), "{value}");
+        }
+        assert_eq!(found(&[]), Ok(None));
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused() {
+        let long = format!("Bearer {}", "a".repeat(16 * 1024));
+        let malformed: [&[u8]; 9] = [
+            b"Bearer",
+            b"Bearer ",
+            b"Bearer\ta.b.c",
+            b"Bearer a.b.c ",
+            b"Bearer a.b.c, Bearer d.e.f",
+            b"Bearer a b",
+            b"Bearer \"a.b.c\"",
+            b"Bearer a.\xe9.c",
+            long.as_bytes(),
+        ];
+        for value in malformed {
+            assert!(found(&[value]).is_err(), "{value:?}");
+        }
+        assert!(found(&[b"Bearer a.b.c", b"Bearer a.b.c"]).is_err());
+        assert!(found(&[b"Basic YTpi", b"Bearer a.b.c"]).is_err());
+    }
+}

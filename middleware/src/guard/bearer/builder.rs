@@ -1,0 +1,154 @@
+//! Builds the layer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tower_layer::Layer;
+
+use super::metadata::ResourceMetadata;
+use super::service::BearerService;
+use super::verifier::Verifier;
+use crate::config::ApiConfig;
+use crate::error::Error;
+use crate::http_client::{HttpClient, ReqwestClient};
+use crate::time::{Clock, SystemClock};
+
+/// Protects an API with access tokens, for any tower service over `http::Request`.
+///
+/// Requests with a good token pass, with a [`Bearer`](crate::Bearer) in their extensions; everybody
+/// else is refused as RFC 6750 says. Clones share all state.
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tower_b2c::{BearerLayer, Config};
+///
+/// let layer = BearerLayer::new(Config::from_file("b2c.toml").load_api()?)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct BearerLayer {
+    gate: Arc<Gate>,
+}
+
+/// What all requests share.
+pub(super) struct Gate {
+    pub(super) verifier: Arc<Verifier>,
+    pub(super) metadata: Option<ResourceMetadata>,
+    /// Whether requests without a token pass.
+    pub(super) optional: bool,
+}
+
+impl BearerLayer {
+    /// The layer that lets nobody pass without a token.
+    pub fn new(config: ApiConfig) -> Result<Self, Error> {
+        Self::builder(config).build()
+    }
+
+    /// The layer with parts of your own.
+    pub fn builder(config: ApiConfig) -> BearerLayerBuilder {
+        BearerLayerBuilder {
+            config,
+            optional: false,
+            discover: true,
+            cached_tokens: CACHED_TOKENS,
+            http: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+impl<S> Layer<S> for BearerLayer {
+    type Service = BearerService<S>;
+
+    fn layer(&self, inner: S) -> BearerService<S> {
+        BearerService::new(inner, Arc::clone(&self.gate))
+    }
+}
+
+impl fmt::Debug for BearerLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BearerLayer(…)")
+    }
+}
+
+/// Parts of a [`BearerLayer`] that have defaults.
+#[must_use]
+pub struct BearerLayerBuilder {
+    config: ApiConfig,
+    optional: bool,
+    discover: bool,
+    cached_tokens: usize,
+    http: Option<Arc<dyn HttpClient>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl BearerLayerBuilder {
+    /// Lets requests without a token pass, without a [`Bearer`](crate::Bearer): guards and handlers
+    /// decide. A token that is no good is refused all the same. Default: a token is required.
+    pub fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    /// How many verified tokens are remembered, so that they cost no signature check again, about
+    /// 4 KB each. Each is remembered until it ends, for five minutes at most, and until the
+    /// provider's keys are read anew. Default: 10,000; none with 0.
+    pub fn cached_tokens(mut self, capacity: usize) -> Self {
+        self.cached_tokens = capacity;
+        self
+    }
+
+    /// How the providers are reached. Default: reqwest with rustls and the platform's certificates.
+    pub fn http_client(mut self, client: impl HttpClient) -> Self {
+        self.http = Some(Arc::new(client));
+        self
+    }
+
+    /// Whether to ask the providers for their keys at once, in the background, if the layer is
+    /// built within a tokio runtime. Default: yes. Else the first token asks.
+    pub fn discover_at_start(mut self, discover: bool) -> Self {
+        self.discover = discover;
+        self
+    }
+
+    /// Which clock to go by. Default: the system's.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Builds the layer. An API starts even when its providers are away; until their keys are known
+    /// it answers 503.
+    ///
+    /// # Errors
+    ///
+    /// When the HTTP client cannot be set up, as without any trusted certificates.
+    pub fn build(self) -> Result<BearerLayer, Error> {
+        let http = match self.http {
+            Some(http) => http,
+            None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),
+        };
+        let metadata = ResourceMetadata::of(&self.config);
+        let verifier = Verifier::new(self.config, self.cached_tokens, &http, self.clock);
+        let verifier = Arc::new(verifier);
+        if self.discover {
+            verifier.discover();
+        }
+        Ok(BearerLayer {
+            gate: Arc::new(Gate {
+                verifier,
+                metadata,
+                optional: self.optional,
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for BearerLayerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BearerLayerBuilder(…)")
+    }
+}
+
+const CACHED_TOKENS: usize = 10_000;

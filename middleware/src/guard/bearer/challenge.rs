@@ -1,0 +1,57 @@
+//! "This token will not do": what guards and handlers tell the layer.
+
+use std::time::Duration;
+
+/// A request that needs another token; put it into a response's extensions.
+///
+/// The [`BearerLayer`](crate::BearerLayer) turns it into 401 or 403 with `WWW-Authenticate`
+/// (RFC 6750 §3) and problem details, or a gRPC status.
+///
+/// ```
+/// # use tower_b2c::BearerChallenge;
+/// let mut response = http::Response::new(());
+/// let challenge = BearerChallenge::insufficient_scope(["demo.write"]);
+/// response.extensions_mut().insert(challenge);
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct BearerChallenge(pub(super) Reason);
+
+/// Why a request is not let through.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Reason {
+    /// There is no token.
+    Missing {
+        scopes: Vec<String>,
+    },
+    /// The request does not show its token as it should.
+    Malformed,
+    Invalid,
+    /// It was good once.
+    Expired,
+    Insufficient {
+        scopes: Vec<String>,
+    },
+    /// The provider's keys are not known (yet).
+    Unavailable {
+        retry_after: Option<Duration>,
+    },
+}
+
+impl BearerChallenge {
+    /// A token is needed.
+    pub fn token_required() -> Self {
+        Self(Reason::Missing { scopes: Vec::new() })
+    }
+
+    /// A token with these scopes is needed, and there is none.
+    pub fn scopes_required<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Self {
+        let scopes = scopes.into_iter().map(Into::into).collect();
+        Self(Reason::Missing { scopes })
+    }
+
+    /// The token is genuine, but these scopes are needed. An empty list says that no scope helps.
+    pub fn insufficient_scope<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Self {
+        let scopes = scopes.into_iter().map(Into::into).collect();
+        Self(Reason::Insufficient { scopes })
+    }
+}

@@ -1,0 +1,20 @@
+//! Who may call the API? Whoever shows an access token for it.
+
+mod answer;
+mod authorization;
+mod builder;
+mod cache;
+mod challenge;
+mod future;
+mod metadata;
+mod require;
+mod service;
+mod token;
+mod verifier;
+
+pub use builder::{BearerLayer, BearerLayerBuilder};
+pub use challenge::BearerChallenge;
+pub use future::BearerFuture;
+pub use require::{PermissionGuard, PermissionGuardFuture, RequireRolesLayer, RequireScopesLayer};
+pub use service::BearerService;
+pub use token::Bearer;

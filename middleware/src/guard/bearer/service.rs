@@ -1,0 +1,160 @@
+//! The tower service.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response, header};
+use tower_service::Service;
+
+use super::authorization::bearer_token;
+use super::builder::Gate;
+use super::challenge::{BearerChallenge, Reason};
+use super::future::{After, BearerFuture};
+use super::token::Bearer;
+use super::verifier::Unverified;
+use crate::jwt::InvalidToken;
+use crate::layer::{B2cBody, Grpc};
+
+/// Lets requests with a good access token pass.
+#[derive(Clone)]
+pub struct BearerService<S> {
+    inner: S,
+    gate: Arc<Gate>,
+}
+
+impl<S> BearerService<S> {
+    pub(super) fn new(inner: S, gate: Arc<Gate>) -> Self {
+        Self { inner, gate }
+    }
+}
+
+impl<S, RequestBody, ResponseBody> Service<Request<RequestBody>> for BearerService<S>
+where
+    S: Service<Request<RequestBody>, Response = Response<ResponseBody>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send + 'static,
+    RequestBody: Send + 'static,
+    ResponseBody: Send + 'static,
+{
+    type Response = Response<B2cBody<ResponseBody>>;
+    type Error = S::Error;
+    type Future = BearerFuture<S::Future, ResponseBody, S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<RequestBody>) -> Self::Future {
+        let gate = &self.gate;
+        let metadata = gate.metadata.as_ref();
+        if let Some(answer) = metadata.and_then(|metadata| metadata.answer(&request)) {
+            return BearerFuture::answer(answer);
+        }
+        let after = After {
+            gate: Arc::clone(gate),
+            grpc: grpc(&request),
+        };
+        // Nobody but this layer says who calls.
+        request.extensions_mut().remove::<Bearer>();
+        let verdict = match bearer_token(request.headers()) {
+            Ok(None) if gate.optional => {
+                return BearerFuture::pass(self.inner.call(request), after);
+            }
+            Ok(None) => Some(Err(BearerChallenge::token_required())),
+            Ok(Some(token)) => {
+                let verdict = gate.verifier.verify_now(token);
+                verdict.map(|verdict| verdict.map_err(|reason| challenge(&reason)))
+            }
+            Err(malformed) => {
+                tracing::info!(reason = malformed.0, "an access token is not accepted");
+                Some(Err(BearerChallenge(Reason::Malformed)))
+            }
+        };
+        match verdict {
+            Some(Ok(bearer)) => {
+                request.extensions_mut().insert(bearer);
+                BearerFuture::pass(self.inner.call(request), after)
+            }
+            Some(Err(challenge)) => BearerFuture::answer(after.answer(&challenge)),
+            None => self.ask_the_provider(request, after),
+        }
+    }
+}
+
+impl<S> BearerService<S> {
+    /// The keys are not known: ask for them, then go on.
+    fn ask_the_provider<RequestBody, ResponseBody>(
+        &mut self,
+        mut request: Request<RequestBody>,
+        after: After,
+    ) -> BearerFuture<S::Future, ResponseBody, S::Error>
+    where
+        S: Service<Request<RequestBody>, Response = Response<ResponseBody>>
+            + Clone
+            + Send
+            + 'static,
+        S::Future: Send,
+        S::Error: Send + 'static,
+        RequestBody: Send + 'static,
+        ResponseBody: Send + 'static,
+    {
+        // Readiness belongs to the instance that was polled, so that one goes into the future.
+        let fresh = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, fresh);
+        let token = bearer_token(request.headers()).ok().flatten();
+        let token = token.unwrap_or_default().to_owned();
+        BearerFuture::work(Box::pin(async move {
+            match after.gate.verifier.verify(&token).await {
+                Ok(bearer) => {
+                    request.extensions_mut().insert(bearer);
+                    BearerFuture::pass(inner.call(request), after).await
+                }
+                Err(reason) => Ok(after.answer(&challenge(&reason)).map(B2cBody::own)),
+            }
+        }))
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for BearerService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BearerService")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}
+
+impl After {
+    pub(super) fn answer(&self, challenge: &BearerChallenge) -> Response<Bytes> {
+        let metadata = self.gate.metadata.as_ref();
+        challenge.answer(self.grpc, metadata.map(|metadata| metadata.url.as_str()))
+    }
+}
+
+/// What the caller is told; the log is told why.
+fn challenge(reason: &Unverified) -> BearerChallenge {
+    match reason {
+        Unverified::Invalid(reason) => {
+            if *reason == InvalidToken::IdToken {
+                tracing::warn!(%reason, "an access token is not accepted");
+            } else {
+                tracing::info!(%reason, "an access token is not accepted");
+            }
+            BearerChallenge(match reason {
+                InvalidToken::Expired { .. } => Reason::Expired,
+                _ => Reason::Invalid,
+            })
+        }
+        Unverified::Unavailable(error) => {
+            tracing::warn!(%error, "an access token cannot be verified");
+            let retry_after = error.retry_after();
+            BearerChallenge(Reason::Unavailable { retry_after })
+        }
+    }
+}
+
+fn grpc<B>(request: &Request<B>) -> Option<Grpc> {
+    let kind = request.headers().get(header::CONTENT_TYPE)?;
+    kind.to_str().ok().and_then(Grpc::of)
+}

@@ -1,0 +1,180 @@
+//! Every token that is no good is a 401 that says no more than that.
+
+use b2c_emulator::{Algorithm, Forgery};
+use http::StatusCode;
+use serde_json::json;
+use tracing::Level;
+
+use super::own_provider::{Kind, OwnProvider};
+use super::{ADA, Api};
+use crate::support::Log;
+
+fn good() -> Forgery {
+    Forgery::access_token(ADA)
+}
+
+#[tokio::test]
+async fn forged_tokens_are_refused_alike() {
+    let api = Api::new().await;
+    assert_eq!(api.gets("/", &api.token()).await.status, StatusCode::OK);
+    let bad = [
+        ("alg none", good().algorithm(Algorithm::None)),
+        (
+            "the public key as a secret",
+            good().algorithm(Algorithm::Hs256),
+        ),
+        ("another algorithm", good().algorithm(Algorithm::Es256)),
+        ("a bad signature", good().bad_signature()),
+        ("an unknown key", good().kid("unknown")),
+        ("a path as a key", good().kid("../../etc/passwd")),
+        ("a URL as a key", good().kid("https://evil.example/keys")),
+        ("not yet valid", good().claim("nbf", 9_999_999_999_u64)),
+        (
+            "issued in the future",
+            good().claim("iat", 9_999_999_999_u64),
+        ),
+        ("no expiry", good().without("exp")),
+        ("an expiry in words", good().claim("exp", "tomorrow")),
+        ("another audience", good().claim("aud", "other")),
+        (
+            "audiences of others",
+            good().claim("aud", json!(["a", "b"])),
+        ),
+        ("no audience", good().without("aud")),
+        (
+            "another issuer",
+            good().claim("iss", "https://evil.example/v2.0/"),
+        ),
+        ("no issuer", good().without("iss")),
+        ("another user flow", good().claim("tfp", "B2C_1_other")),
+        ("a user flow that is none", good().claim("tfp", json!({}))),
+        ("no user flow", good().without("tfp")),
+        ("no subject", good().without("sub")),
+        ("no scope", good().without("scp")),
+        ("bound to a key", good().claim("cnf", json!({ "jkt": "x" }))),
+        ("an ID token", Forgery::id_token(ADA)),
+        (
+            "an ID token for the API",
+            Forgery::id_token(ADA).claim("aud", super::AUDIENCE),
+        ),
+        ("a logout token", Forgery::logout_token(ADA)),
+    ];
+    for (what, forgery) in bad {
+        let answer = api.gets("/", &api.forge(&forgery)).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
+        assert_eq!(answer.reason(), "invalid_token", "{what}");
+        let expected = "Bearer realm=\"api\", error=\"invalid_token\", \
+                        error_description=\"The access token is invalid\"";
+        assert_eq!(answer.challenge(), expected, "{what}");
+        assert!(!answer.body.contains("aud") && !answer.body.contains("iss"));
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_is_told_if_it_was_good_once() {
+    let api = Api::new().await;
+    let answer = api.gets("/", &api.forge(&good().expired())).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(answer.reason(), "token_expired");
+    assert!(
+        answer.challenge().contains("error=\"invalid_token\""),
+        "{}",
+        answer.challenge()
+    );
+    let forged = api.forge(&good().expired().bad_signature());
+    assert_eq!(api.gets("/", &forged).await.reason(), "invalid_token");
+}
+
+#[tokio::test]
+async fn every_changed_byte_is_noticed() {
+    let api = Api::new().await;
+    let token = api.token();
+    assert_eq!(api.gets("/", &token).await.status, StatusCode::OK);
+    let mut refused = 0;
+    for at in (0..token.len()).step_by(7) {
+        let mut bytes = token.clone().into_bytes();
+        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(bytes).unwrap();
+        let answer = api.gets("/", &changed).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "byte {at}");
+        refused += 1;
+    }
+    assert!(refused > 50, "{refused}");
+}
+
+#[tokio::test]
+async fn what_is_no_jwt_is_refused() {
+    let api = Api::new().await;
+    let token = api.token();
+    let parts: Vec<_> = token.split('.').collect();
+    let (header, claims, signature) = (parts[0], parts[1], parts[2]);
+    for bad in [
+        "x".to_owned(),
+        "..".to_owned(),
+        format!("{header}.{claims}"),
+        format!("{header}.{claims}."),
+        format!("{header}.{signature}"),
+        format!("{token}.{signature}"),
+        // A nested JWE has five parts.
+        format!("{token}.{claims}.{signature}"),
+        format!("{token}="),
+    ] {
+        let answer = api.gets("/", &bad).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{bad}");
+        assert_eq!(answer.reason(), "invalid_token", "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn keys_in_the_token_itself_are_never_looked_at() {
+    let (provider, other) = (OwnProvider::new(Kind::Es256), OwnProvider::new(Kind::Es256));
+    let api = provider.api("signing_algorithms = [\"ES256\"]", "");
+    let now = std::time::SystemTime::now();
+    let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let claims = json!({
+        "iss": "https://id.example.com", "aud": "https://api.example.com", "sub": "ada",
+        "client_id": "job", "iat": now, "exp": now + 3600, "scope": "demo.read",
+    });
+    let header = |name: &str, value: &serde_json::Value| {
+        let mut header = json!({ "typ": "at+jwt", "alg": "ES256", "kid": provider.kid() });
+        header[name] = value.clone();
+        header
+    };
+    let good = provider.sign(&header("cty", &json!("JWT")), &claims);
+    assert_eq!(api.gets(&good).await.status, StatusCode::OK);
+    let asked = provider.requests();
+    for (name, value) in [
+        ("jwk", json!({ "kty": "EC", "crv": "P-256" })),
+        ("jku", json!("https://evil.example/keys")),
+        ("x5u", json!("https://evil.example/certificate")),
+        ("x5c", json!(["MII"])),
+    ] {
+        let forged = other.sign(&header(name, &value), &claims);
+        let answer = api.gets(&forged).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{name}");
+    }
+    let critical = provider.sign(&header("crit", &json!(["exp"])), &claims);
+    assert_eq!(api.gets(&critical).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(provider.requests(), asked, "nobody was asked for keys");
+}
+
+#[tokio::test]
+async fn the_log_says_why_and_never_repeats_a_token() {
+    let api = Api::new().await;
+    let id_token = api.forge(&Forgery::id_token(ADA));
+    let forged = api.forge(&good().bad_signature());
+    api.gets("/", &api.token()).await;
+    let (log, _guard) = Log::open(Level::TRACE);
+    api.gets("/", &id_token).await;
+    let told = log.take();
+    assert!(told.contains("WARN"), "{told}");
+    assert!(told.contains("the token is an ID token"), "{told}");
+    api.gets("/", &forged).await;
+    let more = log.take();
+    assert!(more.contains("signature does not verify"), "{more}");
+    for token in [id_token, forged] {
+        for part in token.split('.') {
+            assert!(!told.contains(part) && !more.contains(part));
+        }
+    }
+}
