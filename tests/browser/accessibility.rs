@@ -8,6 +8,8 @@ use libtest_mimic::Failed;
 use serde_json::Value;
 
 use crate::journeys::{ADA, PASSWORD, block_on, enter, start_sign_in, verify_email};
+use crate::kinds::EVERY_KIND;
+use crate::site::Site;
 use crate::{App, Browser, failed};
 
 /// No page of the app's or the emulator's has a violation that axe calls serious or critical.
@@ -25,6 +27,28 @@ pub fn every_page(axe: &Path) -> Result<(), Failed> {
             browser.pictures("failed-accessibility").await?;
         }
         outcome?;
+        browser.ends().await
+    })
+}
+
+/// The same for the page of an app with several providers.
+pub fn the_choice_of_provider(axe: &Path) -> Result<(), Failed> {
+    let axe = std::fs::read_to_string(axe).map_err(failed)?;
+    block_on(async {
+        let site = Site::start(EVERY_KIND, "").await?;
+        let browser = Browser::start().await?;
+        browser.opens(&site.at("/login")).await?;
+        browser
+            .sees(&site.at("/login"), "Where do you have")
+            .await?;
+        browser.pictures("choice-of-provider").await?;
+        let inspector = Inspector {
+            browser: &browser,
+            axe,
+        };
+        inspector.inspects("the choice of provider").await?;
+        browser.prefers_dark(true).await?;
+        browser.pictures("choice-of-provider-dark").await?;
         browser.ends().await
     })
 }

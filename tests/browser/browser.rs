@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::devtools::DevTools;
 use crate::observations::Observations;
-use crate::{chromedriver, failed};
+use crate::{chromedriver, failed, site};
 use e2e::Workspace;
 
 /// One Chromium with a fresh profile.
@@ -29,8 +29,12 @@ impl Browser {
                     "--no-first-run", "--disable-background-networking",
                     "--disable-component-update", "--disable-sync", "--window-size=1180,900",
                     format!("--user-data-dir={}", profile.path().display()),
+                    // An app of another site than the provider's, on this machine.
+                    format!("--host-resolver-rules=MAP {} 127.0.0.1", site::HOST),
                 ],
             },
+            // Its certificate is the test's own.
+            "acceptInsecureCerts": true,
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
         });
         let Value::Object(capabilities) = capabilities else {

@@ -11,9 +11,12 @@ mod browser;
 mod chromedriver;
 mod devtools;
 mod journeys;
+mod kinds;
 mod newcomer;
 mod observations;
 mod ports;
+mod site;
+mod tls;
 
 use e2e::{Requirement, Workspace};
 use libtest_mimic::{Arguments, Failed};
@@ -71,12 +74,36 @@ fn main() {
             journeys::run("away", journeys::provider_away)
         }),
         journey("the_hand_written_example", journeys::example),
+        journey("kinds::external_id", || {
+            kinds::signs_in_and_out("external-id")
+        }),
+        journey("kinds::entra_id", || kinds::signs_in_and_out("entra")),
+        journey("kinds::choosing_among_several", kinds::choosing),
+        journey("kinds::b2c_answers_by_form_post_across_sites", || {
+            kinds::form_post("b2c")
+        }),
+        journey("kinds::entra_id_answers_by_form_post_across_sites", || {
+            kinds::form_post("entra")
+        }),
+        journey("kinds::stepping_up", kinds::stepping_up),
+        journey(
+            "kinds::front_channel_sign_out_across_sites",
+            kinds::front_channel_sign_out,
+        ),
         Requirement::test(
             &with_axe,
             "accessibility::no_page_has_a_serious_violation",
             {
                 let axe_path = axe_path.clone();
                 move || accessibility::every_page(&axe_path)
+            },
+        ),
+        Requirement::test(
+            &with_axe,
+            "accessibility::nor_has_the_page_that_asks_for_the_provider",
+            {
+                let axe_path = axe_path.clone();
+                move || accessibility::the_choice_of_provider(&axe_path)
             },
         ),
         Requirement::test(
