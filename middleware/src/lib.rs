@@ -50,8 +50,9 @@ pub use protocol::{ProviderError, Reaction};
 pub use provider::{ProviderReadiness, Readiness};
 pub use secret::Secret;
 pub use session::{
-    Claims, IndexEntry, IndexKey, IndexedSession, MemoryStore, Replaced, Session, SessionKey,
-    SessionStore, StoreError, StoredRecord, UserSession, UserSessions,
+    Claims, IndexEntry, IndexKey, IndexedSession, Invalidation, Invalidations, Lease, LockKey,
+    MemoryStore, Replaced, Session, SessionKey, SessionStore, StoreError, StoredRecord,
+    UserSession, UserSessions,
 };
 pub use time::{Clock, SystemClock};
 pub use tokens::{AccessToken, TokenError};

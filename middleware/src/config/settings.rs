@@ -170,8 +170,11 @@ pub(crate) struct Lifetimes {
     pub(crate) idle: Duration,
     /// However busy, the session ends this long after the sign-in.
     pub(crate) absolute: Duration,
-    /// How often a session that keeps a stream open is looked up in the store.
+    /// How often a session that keeps a stream open is looked up in the store; and one in memory,
+    /// where the store does not tell of changes.
     pub(crate) revalidate: Duration,
+    /// How long a session in memory goes on while the store is away.
+    pub(crate) store_grace: Duration,
 }
 
 /// `[session]`: a user's sessions beside each other.

@@ -5,15 +5,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::index::IndexKey;
 use super::live::Live;
-use super::multimap::Multimap;
+use super::lookup::Lookup;
+use super::store::SessionKey;
 use crate::cookie::SessionId;
 
 /// A bounded, sharded map of live sessions.
 #[derive(Debug)]
 pub(crate) struct Cache {
     shards: [Mutex<Shard>; SHARDS],
-    /// The sessions in the shards by what they have in common. Locked after a shard, never before.
-    indexed: Mutex<Multimap<SessionId>>,
+    /// The ids of the sessions in the shards. Locked after a shard, never before.
+    lookup: Mutex<Lookup>,
     capacity: usize,
 }
 
@@ -26,13 +27,16 @@ struct Shard {
 
 /// The state of the cache before the store was asked; see [`Cache::insert`].
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Before(u64);
+pub(crate) struct Before {
+    removals: u64,
+    invalidations: u64,
+}
 
 impl Cache {
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             shards: Default::default(),
-            indexed: Mutex::default(),
+            lookup: Mutex::default(),
             capacity: (capacity / SHARDS).max(1),
         }
     }
@@ -42,32 +46,53 @@ impl Cache {
     }
 
     /// To be called before the store is asked for `id`.
-    pub(crate) fn before(&self, id: &SessionId) -> Before {
-        Before(self.shard(id).removals)
+    pub(crate) fn before(&self, id: &SessionId, key: SessionKey) -> Before {
+        Before {
+            removals: self.shard(id).removals,
+            invalidations: open(&self.lookup).invalidations(key),
+        }
     }
 
-    /// Adds a session, unless one was removed since `before`; returns the one to use.
+    /// Adds a session, unless one was removed, or changed elsewhere, since `before`; returns the one
+    /// to use.
     pub(crate) fn insert(&self, live: Arc<Live>, before: Before) -> Arc<Live> {
         let mut shard = self.shard(&live.ticket.id);
         if let Some(present) = shard.sessions.get(&live.ticket.id) {
             return Arc::clone(present);
         }
-        if shard.removals == before.0 {
-            let mut indexed = open(&self.indexed);
+        let mut lookup = open(&self.lookup);
+        let is_current = shard.removals == before.removals
+            && lookup.invalidations(live.key) == before.invalidations;
+        if is_current {
             if shard.sessions.len() >= self.capacity {
-                make_room(&mut shard.sessions, &mut indexed);
+                make_room(&mut shard.sessions, &mut lookup);
             }
-            indexed.add(live.indexes.iter(), live.ticket.id);
+            lookup.add(&live);
             shard.sessions.insert(live.ticket.id, Arc::clone(&live));
         }
         live
+    }
+
+    /// The session of this record, which another instance has written: loads of it that began before
+    /// are not put in.
+    pub(super) fn invalidate(&self, key: SessionKey) -> Option<Arc<Live>> {
+        let id = open(&self.lookup).invalidate(key)?;
+        self.get(&id)
+    }
+
+    /// All sessions that are here at present.
+    pub(super) fn all(&self) -> Vec<Arc<Live>> {
+        let shards = self.shards.iter();
+        shards
+            .flat_map(|shard| open(shard).sessions.values().cloned().collect::<Vec<_>>())
+            .collect()
     }
 
     pub(crate) fn remove(&self, id: &SessionId) {
         let mut shard = self.shard(id);
         shard.removals += 1;
         if let Some(live) = shard.sessions.remove(id) {
-            open(&self.indexed).remove(live.indexes.iter(), *id);
+            open(&self.lookup).remove(&live);
         }
     }
 
@@ -77,7 +102,7 @@ impl Cache {
         index: IndexKey,
         ends: impl Fn(&Live) -> bool,
     ) -> Vec<Arc<Live>> {
-        let ids: Vec<_> = open(&self.indexed).find(index).collect();
+        let ids: Vec<_> = open(&self.lookup).find(index).collect();
         let found = ids.iter().filter_map(|id| self.get(id));
         let removed: Vec<_> = found.filter(|live| ends(live)).collect();
         for live in &removed {
@@ -101,7 +126,7 @@ impl Cache {
 }
 
 /// Drops the half that was not seen for longest.
-fn make_room(sessions: &mut HashMap<SessionId, Arc<Live>>, indexed: &mut Multimap<SessionId>) {
+fn make_room(sessions: &mut HashMap<SessionId, Arc<Live>>, lookup: &mut Lookup) {
     let mut seen: Vec<_> = sessions.values().map(|live| live.last_seen()).collect();
     let middle = seen.len() / 2;
     let (_, limit, _) = seen.select_nth_unstable(middle);
@@ -112,8 +137,8 @@ fn make_room(sessions: &mut HashMap<SessionId, Arc<Live>>, indexed: &mut Multima
         surplus -= usize::from(drop);
         drop
     });
-    for (id, live) in dropped {
-        indexed.remove(live.indexes.iter(), id);
+    for (_, live) in dropped {
+        lookup.remove(&live);
     }
 }
 
@@ -152,7 +177,7 @@ mod tests {
     }
 
     fn insert(cache: &Cache, live: &Arc<Live>) {
-        let before = cache.before(&live.ticket.id);
+        let before = cache.before(&live.ticket.id, live.key);
         cache.insert(Arc::clone(live), before);
     }
 
@@ -170,7 +195,7 @@ mod tests {
         assert!(cache.get(&other.ticket.id).is_some() && cache.get(&grace.ticket.id).is_some());
         cache.remove(&other.ticket.id);
         assert!(cache.remove_indexed(user, |_| true).is_empty());
-        assert_eq!(open(&cache.indexed).len(), 2, "grace's two keys");
+        assert_eq!(open(&cache.lookup).len(), 2, "grace's two keys");
     }
 
     #[test]
@@ -185,16 +210,34 @@ mod tests {
             .map(|shard| open(shard).sessions.len())
             .sum();
         assert!(held <= 16, "{held}");
-        assert_eq!(open(&cache.indexed).len(), 2 * held);
+        assert_eq!(open(&cache.lookup).len(), 2 * held);
     }
 
     #[test]
     fn a_load_from_before_a_sign_out_is_not_put_in() {
         let cache = Cache::new(16);
         let live = live("ada", 1);
-        let before = cache.before(&live.ticket.id);
+        let before = cache.before(&live.ticket.id, live.key);
         cache.outdate_loads();
         cache.insert(Arc::clone(&live), before);
         assert!(cache.get(&live.ticket.id).is_none());
+    }
+
+    #[test]
+    fn a_load_from_before_an_invalidation_is_not_put_in() {
+        let cache = Cache::new(16);
+        let live = live("ada", 1);
+        let before = cache.before(&live.ticket.id, live.key);
+        assert!(cache.invalidate(live.key).is_none());
+        cache.insert(Arc::clone(&live), before);
+        assert!(cache.get(&live.ticket.id).is_none());
+        insert(&cache, &live);
+        assert!(
+            cache
+                .invalidate(live.key)
+                .is_some_and(|found| found.key == live.key)
+        );
+        cache.remove(&live.ticket.id);
+        assert!(cache.invalidate(live.key).is_none());
     }
 }

@@ -94,8 +94,8 @@ impl Session {
     /// # }
     /// ```
     ///
-    /// A sign-out on this instance is told at once; an expiry, or a sign-out on another instance,
-    /// within `session.revalidate_seconds` (default: 30). Waiting does not keep the session alive.
+    /// A sign-out on this instance is told at once, and on another if the store tells of writes; else
+    /// that, and an expiry, within `session.revalidate_seconds` (default: 30). Waiting does not keep the session alive.
     pub fn ended(&self) -> BoxFuture<'static, ()> {
         self.tokens.sessions().ended(&self.live)
     }

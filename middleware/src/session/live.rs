@@ -22,6 +22,13 @@ pub(crate) struct Live {
     last_seen: AtomicU64,
     last_touched: AtomicU64,
     over: AtomicBool,
+    /// Counts what was heard of changes elsewhere, and how far the record here has caught up.
+    doubts: AtomicU64,
+    settled: AtomicU64,
+    /// When the store was last known to have this record.
+    confirmed: AtomicU64,
+    /// Held while the store is asked again: one question at a time, the others wait for its answer.
+    pub(super) checking: tokio::sync::Mutex<()>,
     /// Held while tokens are refreshed: one refresh at a time, the others wait for its result. What
     /// it holds is the last failure, which those who waited share.
     pub(crate) refreshing: tokio::sync::Mutex<Option<(Timestamp, TokenError)>>,
@@ -53,6 +60,10 @@ impl Live {
             last_seen: AtomicU64::new(now.0),
             last_touched: AtomicU64::new(touched.0),
             over: AtomicBool::new(false),
+            doubts: AtomicU64::new(0),
+            settled: AtomicU64::new(0),
+            confirmed: AtomicU64::new(now.0),
+            checking: tokio::sync::Mutex::default(),
             refreshing: tokio::sync::Mutex::default(),
         }
     }
@@ -83,6 +94,31 @@ impl Live {
 
     pub(crate) fn set_over(&self) {
         self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// Another instance may have changed or ended it.
+    pub(super) fn doubt(&self) {
+        self.doubts.fetch_add(1, Ordering::Release);
+    }
+
+    /// What has been heard so far; for [`settle`](Self::settle), before the store is asked.
+    pub(super) fn doubts(&self) -> u64 {
+        self.doubts.load(Ordering::Acquire)
+    }
+
+    pub(super) fn is_doubted(&self) -> bool {
+        self.doubts() != self.settled.load(Ordering::Relaxed)
+    }
+
+    /// The store has this record, and `doubts` are answered.
+    pub(super) fn settle(&self, doubts: u64, now: Timestamp) {
+        self.settled.store(doubts, Ordering::Relaxed);
+        self.confirmed.store(now.0, Ordering::Relaxed);
+    }
+
+    /// When the store was last known to have it.
+    pub(super) fn confirmed(&self) -> Timestamp {
+        Timestamp(self.confirmed.load(Ordering::Relaxed))
     }
 
     pub(crate) fn last_seen(&self) -> Timestamp {

@@ -3,10 +3,12 @@
 mod authentication;
 mod cache;
 mod claims;
+mod coherence;
 mod handle;
 mod index;
 mod kept_form;
 mod live;
+mod lookup;
 mod multimap;
 mod once;
 mod origin;
@@ -24,7 +26,10 @@ pub use handle::Session;
 pub use index::{IndexEntry, IndexKey, IndexedSession};
 #[cfg(feature = "testing")]
 pub use store::{BrokenRule, store_conformance};
-pub use store::{MemoryStore, Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
+pub use store::{
+    Invalidation, Invalidations, Lease, LockKey, MemoryStore, Replaced, SessionKey, SessionStore,
+    StoreError, StoredRecord,
+};
 pub use user_sessions::{UserSession, UserSessions};
 
 pub(crate) use authentication::{Authentication, auth_time, is_recent};

@@ -1,10 +1,11 @@
 //! Creates, finds, changes and ends sessions: the cache in front, the store behind.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
 use super::cache::Cache;
+use super::coherence::Coherence;
 use super::index::IndexEntry;
 use super::live::Live;
 use super::record::Record;
@@ -22,6 +23,9 @@ pub(crate) struct Sessions {
     /// Seals what lists of sessions show.
     pub(super) summary_key: SealKey,
     pub(super) watches: Watches,
+    pub(super) coherence: Coherence,
+    /// For tasks that must not keep it.
+    pub(super) this: Weak<Self>,
     lifetimes: Lifetimes,
     clock: Arc<dyn Clock>,
 }
@@ -33,22 +37,24 @@ impl Sessions {
         secret: &[u8],
         lifetimes: Lifetimes,
         clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self {
+    ) -> Arc<Self> {
+        Arc::new_cyclic(|this| Self {
             store,
             cache: Cache::new(CACHED),
             summary_key: SealKey::derive(secret, "session summary"),
             watches: Watches::default(),
+            coherence: Coherence::default(),
+            this: Weak::clone(this),
             lifetimes,
             clock,
-        }
+        })
     }
 
     pub(crate) fn lifetimes(&self) -> Lifetimes {
         self.lifetimes
     }
 
-    /// The session of this ticket if it is in memory: one map lookup.
+    /// The session of this ticket if it is in memory and can be relied upon: one map lookup.
     pub(crate) fn cached(&self, ticket: &Ticket) -> Option<Arc<Live>> {
         let live = self.cache.get(&ticket.id)?;
         if !live.ticket.matches(ticket) {
@@ -57,6 +63,9 @@ impl Sessions {
         let now = self.now();
         if self.has_ended(&live, now) {
             self.cache.remove(&ticket.id);
+            return None;
+        }
+        if self.needs_check(&live, now) {
             return None;
         }
         self.note_visit(&live, now);
@@ -68,8 +77,18 @@ impl Sessions {
         if let Some(live) = self.cached(ticket) {
             return Ok(Some(live));
         }
-        let before = self.cache.before(&ticket.id);
-        let Some(stored) = self.store.load(SessionKey::of(&ticket.id)).await? else {
+        self.listen();
+        let known = self.cache.get(&ticket.id);
+        if let Some(live) = known.filter(|live| live.ticket.matches(ticket)) {
+            let goes_on = self.check(&live).await?;
+            if goes_on {
+                self.note_visit(&live, self.now());
+            }
+            return Ok(goes_on.then_some(live));
+        }
+        let key = SessionKey::of(&ticket.id);
+        let before = self.cache.before(&ticket.id, key);
+        let Some(stored) = self.store.load(key).await? else {
             return Ok(None);
         };
         let now = self.now();
@@ -110,9 +129,10 @@ impl Sessions {
 
     /// Begins a session under a new ticket.
     pub(crate) async fn create(&self, record: Record) -> Result<Arc<Live>, StoreError> {
+        self.listen();
         let ticket = Ticket::new();
         let now = self.now();
-        let before = self.cache.before(&ticket.id);
+        let before = self.cache.before(&ticket.id, SessionKey::of(&ticket.id));
         let stored = self.stored(&record, &ticket, now);
         let summary = Summary::of(&record, self.lifetimes.idle);
         let live = Live::new(ticket, record, 1, now, now);

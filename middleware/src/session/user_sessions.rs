@@ -21,8 +21,9 @@ use crate::time::Timestamp;
 /// [`B2cLayer::user_sessions`](crate::B2cLayer::user_sessions) for administrators (V7.4.5).
 ///
 /// Whoever is ended is anonymous at the next request: on this instance at once, on another that has
-/// the session in memory within a tenth of `session.idle_minutes`. The session at the provider goes
-/// on.
+/// the session in memory too if the store tells of writes
+/// ([`SessionStore::invalidations`](crate::SessionStore::invalidations)), else within
+/// `session.revalidate_seconds`. The session at the provider goes on.
 #[derive(Clone)]
 pub struct UserSessions {
     sessions: Arc<Sessions>,

@@ -51,8 +51,8 @@ impl Watches {
 }
 
 impl Sessions {
-    /// Completes when the session ends: at once where it is signed out in this process, within the
-    /// revalidation interval where it expires or another instance ends it.
+    /// Completes when the session ends: at once where it is signed out in this process, or the store
+    /// tells of it; within the revalidation interval where it expires or another instance ends it.
     pub(crate) fn ended(self: &Arc<Self>, live: &Arc<Live>) -> BoxFuture<'static, ()> {
         let key = SessionKey::of(&live.ticket.id);
         let (mut waiting, first) = self.watches.join(key);

@@ -18,6 +18,7 @@ mod callers;
 mod canary;
 mod circles;
 mod client_auth;
+mod coherence;
 mod config;
 mod cost;
 mod csrf;

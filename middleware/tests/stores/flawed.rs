@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tower_b2c::{
-    BoxFuture, IndexEntry, IndexKey, IndexedSession, MemoryStore, Replaced, SessionKey,
-    SessionStore, StoreError, StoredRecord,
+    BoxFuture, IndexEntry, IndexKey, IndexedSession, Invalidation, Invalidations, Lease, LockKey,
+    MemoryStore, Replaced, SessionKey, SessionStore, StoreError, StoredRecord,
 };
 
 /// What is wrong.
@@ -24,9 +24,13 @@ pub enum Flaw {
     IndexOutlivesExpired,
     InsertOverwrites,
     InsertRaces,
+    LockIsShared,
+    LockNeverEnds,
+    RenewalOnlyPretends,
     ReplaceCreates,
     ReplaceIgnoresVersions,
     ReplaceRaces,
+    TellsOfNothing,
     TouchClaimsSuccess,
     TouchCountsAsWrite,
     TouchOnlyPretends,
@@ -240,9 +244,62 @@ impl SessionStore for Flawed {
             }
         })
     }
+
+    fn invalidations(&self) -> BoxFuture<'_, Result<Option<Box<dyn Invalidations>>, StoreError>> {
+        Box::pin(async move {
+            let silent: Box<dyn Invalidations> = Box::new(Silence);
+            Ok(self.has(Flaw::TellsOfNothing).then_some(silent))
+        })
+    }
+
+    fn lock(
+        &self,
+        key: LockKey,
+        lasts: Duration,
+    ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
+        Box::pin(async move {
+            match self.flaw {
+                Flaw::LockIsShared => Ok(Some(Lease {
+                    key,
+                    token: 1,
+                    until: SystemTime::now() + lasts,
+                })),
+                Flaw::LockNeverEnds => self.store.lock(key, Duration::from_secs(60)).await,
+                _ => self.store.lock(key, lasts).await,
+            }
+        })
+    }
+
+    fn renew(
+        &self,
+        lease: Lease,
+        lasts: Duration,
+    ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
+        Box::pin(async move {
+            let renewed = self.store.renew(lease, lasts);
+            if self.has(Flaw::RenewalOnlyPretends) {
+                let present = self.store.renew(lease, Duration::ZERO).await?;
+                return Ok(present.map(|_| lease));
+            }
+            renewed.await
+        })
+    }
+
+    fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.store.unlock(lease)
+    }
+}
+
+/// A stream that never says anything.
+struct Silence;
+
+impl Invalidations for Silence {
+    fn next(&mut self) -> BoxFuture<'_, Result<Invalidation, StoreError>> {
+        Box::pin(std::future::pending())
+    }
 }
 
 /// Long enough for another task to get between, on a busy machine, too.
 async fn hesitate() {
-    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    tokio::time::sleep(Duration::from_millis(5)).await;
 }

@@ -51,5 +51,9 @@ const FLAWS: &[(Flaw, &str)] = &[
     (Flaw::TouchOnlyPretends, "touch-moves-the-expiry-alone"),
     (Flaw::ExpiresAtFirstExpiry, "touch-keeps-alive"),
     (Flaw::IndexOutlivesExpired, "expired-is-gone-whole"),
+    (Flaw::LockIsShared, "locks-are-exclusive"),
+    (Flaw::LockNeverEnds, "locks-end-by-themselves"),
+    (Flaw::RenewalOnlyPretends, "locks-are-renewed"),
+    (Flaw::TellsOfNothing, "writes-are-told-of"),
     (Flaw::Away, "insert-never-overwrites"),
 ];

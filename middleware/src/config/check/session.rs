@@ -11,6 +11,7 @@ pub(super) fn read(
     let idle = section.minutes("idle_minutes", 60, sources);
     let absolute = section.minutes("absolute_minutes", 480, sources);
     let revalidate = section.seconds("revalidate_seconds", 30, sources);
+    let store_grace = section.seconds("store_grace_seconds", 300, sources);
     let cookie_key = section.secret("cookie_key", sources);
     if cookie_key
         .as_ref()
@@ -30,6 +31,7 @@ pub(super) fn read(
             idle: idle.min(absolute),
             absolute,
             revalidate,
+            store_grace,
         },
         user_sessions,
         cookie_key,

@@ -1,9 +1,11 @@
 //! Where sessions rest: a small contract over opaque bytes.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::error::StoreError;
+use super::invalidation::Invalidations;
+use super::lease::{self, Lease, LockKey};
 use super::stored::{Replaced, SessionKey, StoredRecord};
 use crate::future::BoxFuture;
 use crate::session::index::{IndexEntry, IndexKey, IndexedSession};
@@ -61,6 +63,43 @@ pub trait SessionStore: Send + Sync + 'static {
         index: IndexKey,
         except: Option<SessionKey>,
     ) -> BoxFuture<'_, Result<usize, StoreError>>;
+
+    /// What all instances write from now on: replaced and deleted records, not visits. With it a
+    /// session that is changed or ended on one instance is so on all at once.
+    ///
+    /// Default: `None`. Instances then look a session up again that they have had in memory for
+    /// `session.revalidate_seconds`.
+    fn invalidations(&self) -> BoxFuture<'_, Result<Option<Box<dyn Invalidations>>, StoreError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// Takes a lock for a time; `None` while somebody else holds it, on any instance.
+    ///
+    /// Default: a record, by insert-if-absent and compare-and-swap; instances' clocks then have to
+    /// agree to a fraction of what leases last.
+    fn lock(
+        &self,
+        key: LockKey,
+        lasts: Duration,
+    ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
+        Box::pin(lease::lock(self, key, lasts))
+    }
+
+    /// Holds a lock for this long from now on, under the same token; `None` if it was lost. Default:
+    /// as for [`lock`](Self::lock).
+    fn renew(
+        &self,
+        lease: Lease,
+        lasts: Duration,
+    ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
+        Box::pin(lease::renew(self, lease, lasts))
+    }
+
+    /// Frees a lock; tells whether it was held till now. A lease that was lost frees nothing.
+    /// Default: as for [`lock`](Self::lock).
+    fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(lease::unlock(self, lease))
+    }
 }
 
 /// A store that several own.
@@ -113,5 +152,29 @@ impl<S: SessionStore + ?Sized> SessionStore for Arc<S> {
         except: Option<SessionKey>,
     ) -> BoxFuture<'_, Result<usize, StoreError>> {
         (**self).delete_indexed(index, except)
+    }
+
+    fn invalidations(&self) -> BoxFuture<'_, Result<Option<Box<dyn Invalidations>>, StoreError>> {
+        (**self).invalidations()
+    }
+
+    fn lock(
+        &self,
+        key: LockKey,
+        lasts: Duration,
+    ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
+        (**self).lock(key, lasts)
+    }
+
+    fn renew(
+        &self,
+        lease: Lease,
+        lasts: Duration,
+    ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
+        (**self).renew(lease, lasts)
+    }
+
+    fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
+        (**self).unlock(lease)
     }
 }

@@ -4,8 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
 use super::contract::SessionStore;
 use super::error::StoreError;
+use super::invalidation::{Invalidation, Invalidations};
 use super::stored::{Replaced, SessionKey, StoredRecord};
 use crate::future::BoxFuture;
 use crate::session::index::{IndexEntry, IndexKey, IndexedSession};
@@ -16,6 +20,8 @@ use crate::session::multimap::Multimap;
 pub struct MemoryStore {
     contents: Mutex<Contents>,
     capacity: usize,
+    /// For the instances that share it: several layers in one process.
+    writes: broadcast::Sender<Invalidation>,
 }
 
 #[derive(Debug, Default)]
@@ -39,7 +45,13 @@ impl MemoryStore {
         Self {
             contents: Mutex::default(),
             capacity: capacity.max(1),
+            writes: broadcast::channel(UNREAD).0,
         }
+    }
+
+    fn announce(&self, write: Invalidation) {
+        // Nobody may be listening.
+        let _ = self.writes.send(write);
     }
 
     fn contents(&self) -> MutexGuard<'_, Contents> {
@@ -98,6 +110,10 @@ impl SessionStore for MemoryStore {
                 Replaced::Done
             }
         };
+        if outcome == Replaced::Done {
+            let version = expected + 1;
+            self.announce(Invalidation::Changed { key, version });
+        }
         ready(Ok(outcome))
     }
 
@@ -116,7 +132,11 @@ impl SessionStore for MemoryStore {
     }
 
     fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>> {
-        ready(Ok(self.contents().remove(key)))
+        let removed = self.contents().remove(key);
+        if removed {
+            self.announce(Invalidation::Ended(key));
+        }
+        ready(Ok(removed))
     }
 
     fn find_indexed(
@@ -149,8 +169,29 @@ impl SessionStore for MemoryStore {
         let keys: Vec<_> = keys.collect();
         for key in &keys {
             contents.remove(*key);
+            self.announce(Invalidation::Ended(*key));
         }
         ready(Ok(keys.len()))
+    }
+
+    fn invalidations(&self) -> BoxFuture<'_, Result<Option<Box<dyn Invalidations>>, StoreError>> {
+        let writes: Box<dyn Invalidations> = Box::new(Writes(self.writes.subscribe()));
+        ready(Ok(Some(writes)))
+    }
+}
+
+/// The writes since it was asked for.
+struct Writes(broadcast::Receiver<Invalidation>);
+
+impl Invalidations for Writes {
+    fn next(&mut self) -> BoxFuture<'_, Result<Invalidation, StoreError>> {
+        Box::pin(async {
+            match self.0.recv().await {
+                Ok(write) => Ok(write),
+                Err(RecvError::Lagged(_)) => Ok(Invalidation::Missed),
+                Err(RecvError::Closed) => Err(StoreError::new("the store is gone")),
+            }
+        })
     }
 }
 
@@ -199,6 +240,8 @@ fn ready<'a, T: Send + 'a>(value: T) -> BoxFuture<'a, T> {
     Box::pin(std::future::ready(value))
 }
 
+/// How many writes wait for a slow listener.
+const UNREAD: usize = 256;
 /// Below this size sweeping is not worth it.
 const SMALLEST_SWEEP: usize = 1024;
 

@@ -2,6 +2,8 @@
 
 mod contract;
 mod error;
+mod invalidation;
+mod lease;
 mod memory;
 mod stored;
 
@@ -10,6 +12,8 @@ mod conformance;
 
 pub use contract::SessionStore;
 pub use error::StoreError;
+pub use invalidation::{Invalidation, Invalidations};
+pub use lease::{Lease, LockKey};
 pub use memory::MemoryStore;
 pub use stored::{Replaced, SessionKey, StoredRecord};
 

@@ -3,6 +3,8 @@
 mod bench;
 mod expiry;
 mod index;
+mod invalidations;
+mod locks;
 mod races;
 mod sizes;
 mod writes;
@@ -15,7 +17,7 @@ use super::contract::SessionStore;
 use bench::{Bench, Verdict};
 
 /// Tries every rule of [`SessionStore`] on a store: insert-if-absent, compare-and-swap, touch,
-/// delete, expiry, the index, races, sizes.
+/// delete, expiry, the index, races, sizes, locks, invalidations.
 ///
 /// `one` and `other` are two handles to the same contents, as two instances of an app have: two
 /// connections to one server, or two clones of an [`Arc`](std::sync::Arc). What the store holds
@@ -62,6 +64,10 @@ pub async fn store_conformance(
     hold("no-update-is-lost", races::updates(bench)).await?;
     hold("nothing-is-resurrected", races::resurrection(bench)).await?;
     hold("all-of-a-user-end", races::ends_all(bench)).await?;
+    hold("locks-are-exclusive", locks::exclusive(bench)).await?;
+    hold("locks-end-by-themselves", locks::expires(bench)).await?;
+    hold("locks-are-renewed", locks::renewed(bench)).await?;
+    hold("writes-are-told-of", invalidations::told(bench)).await?;
     hold("touch-keeps-alive", expiry::touched(bench)).await?;
     hold("expired-is-gone-whole", expiry::expired(bench)).await
 }

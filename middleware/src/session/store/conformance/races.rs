@@ -149,7 +149,7 @@ async fn write(store: &dyn SessionStore, key: SessionKey) -> Result<(), StoreErr
 }
 
 /// Runs one thing on all handles at once.
-async fn at_once<T, F>(
+pub(super) async fn at_once<T, F>(
     bench: &Bench,
     run: impl Fn(Arc<dyn SessionStore>, usize) -> F,
 ) -> Result<Vec<T>, Breach>

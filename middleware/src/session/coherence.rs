@@ -1,0 +1,213 @@
+//! Keeps what is in memory true to what other instances write.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use super::live::Live;
+use super::record::Record;
+use super::registry::Sessions;
+use super::store::{Invalidation, StoreError};
+use crate::time::Timestamp;
+
+/// What is known of the other instances' writes.
+#[derive(Debug, Default)]
+pub(super) struct Coherence {
+    hearing: Arc<Hearing>,
+    listener: Mutex<Option<Listener>>,
+    /// When the store was last asked in vain about a session in memory.
+    failed: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Hearing {
+    /// Whether every write elsewhere is heard of.
+    is_open: AtomicBool,
+    /// Whether the store has said that it does not tell.
+    is_in_vain: AtomicBool,
+}
+
+impl Sessions {
+    /// Begins to listen to the store, unless it is done already. The task ends with the sessions.
+    pub(super) fn listen(&self) {
+        let hearing = &self.coherence.hearing;
+        if hearing.is_open.load(Ordering::Acquire) || hearing.is_in_vain.load(Ordering::Relaxed) {
+            return;
+        }
+        let listener = self.coherence.listener.lock();
+        let mut listener = listener.unwrap_or_else(PoisonError::into_inner);
+        // It may have ended with the runtime that it was on.
+        if listener
+            .as_ref()
+            .is_none_or(|running| running.0.is_finished())
+        {
+            let task = listen(Weak::clone(&self.this), Arc::clone(hearing));
+            *listener = Some(Listener(tokio::spawn(task)));
+        }
+    }
+
+    /// Whether the store has to be asked before this session is used once more.
+    pub(super) fn needs_check(&self, live: &Live, now: Timestamp) -> bool {
+        let hears = self.coherence.hearing.is_open.load(Ordering::Acquire);
+        let revalidate = self.lifetimes().revalidate;
+        let is_due = || !hears && !now.is_within(revalidate, live.confirmed());
+        (live.is_doubted() || is_due()) && !self.is_graced_without_question(live, now)
+    }
+
+    /// Asks the store about a session in memory. While the store is away it goes on for
+    /// `session.store_grace_seconds`.
+    pub(super) async fn check(&self, live: &Arc<Live>) -> Result<bool, StoreError> {
+        let _turn = live.checking.lock().await;
+        let now = self.now();
+        if live.is_over() || !self.needs_check(live, now) {
+            return Ok(!live.is_over());
+        }
+        let doubts = live.doubts();
+        let stored = match self.store.load(live.key).await {
+            Ok(stored) => stored,
+            Err(error) => {
+                let now = self.now();
+                self.coherence.failed.store(now.0, Ordering::Relaxed);
+                if self.is_graced(live, now) {
+                    tracing::warn!(%error, "sessions are served from memory");
+                    return Ok(true);
+                }
+                return Err(error);
+            }
+        };
+        let newer = stored.and_then(|stored| match live.versioned().1 {
+            present if stored.version > present => {
+                let record = Record::open(&stored.bytes, &live.ticket)?;
+                Some(Some((record, stored.version)))
+            }
+            _ => Some(None),
+        });
+        let Some(newer) = newer else {
+            self.forget_ended(live);
+            return Ok(false);
+        };
+        if let Some((record, version)) = newer {
+            live.set(Arc::new(record), version);
+        }
+        live.settle(doubts, now);
+        Ok(true)
+    }
+
+    fn apply(&self, invalidation: Invalidation) {
+        match invalidation {
+            Invalidation::Changed { key, version } => {
+                // What this instance wrote itself it has already.
+                let outdated = |live: &Arc<Live>| live.versioned().1 < version;
+                if let Some(live) = self.cache.invalidate(key).filter(outdated) {
+                    live.doubt();
+                }
+            }
+            Invalidation::Ended(key) => {
+                if let Some(live) = self.cache.invalidate(key) {
+                    self.forget_ended(&live);
+                }
+                self.watches.end(key);
+            }
+            Invalidation::Missed => {
+                self.cache.outdate_loads();
+                for live in self.cache.all() {
+                    live.doubt();
+                }
+            }
+        }
+    }
+
+    fn forget_ended(&self, live: &Live) {
+        live.set_over();
+        self.drop_cached(live);
+        self.watches.end(live.key);
+    }
+
+    /// Whether a session may do without the store that it was last seen in.
+    fn is_graced(&self, live: &Live, now: Timestamp) -> bool {
+        let lifetimes = self.lifetimes();
+        now.is_within(
+            lifetimes.revalidate + lifetimes.store_grace,
+            live.confirmed(),
+        )
+    }
+
+    /// The same where the store has just not answered: not every request has to wait for that.
+    fn is_graced_without_question(&self, live: &Live, now: Timestamp) -> bool {
+        let failed = Timestamp(self.coherence.failed.load(Ordering::Relaxed));
+        now.is_within(RESPITE, failed) && self.is_graced(live, now)
+    }
+}
+
+/// Ends the task with its owner.
+#[derive(Debug)]
+struct Listener(JoinHandle<()>);
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Every write is heard of while this lives.
+struct Open(Arc<Hearing>);
+
+impl Open {
+    fn new(hearing: &Arc<Hearing>) -> Self {
+        hearing.is_open.store(true, Ordering::Release);
+        Self(Arc::clone(hearing))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.is_open.store(false, Ordering::Release);
+    }
+}
+
+/// Hears the store out, and asks again whenever it falls silent.
+async fn listen(sessions: Weak<Sessions>, hearing: Arc<Hearing>) {
+    let mut pause = SHORTEST_PAUSE;
+    loop {
+        let Some(store) = sessions
+            .upgrade()
+            .map(|sessions| Arc::clone(&sessions.store))
+        else {
+            return;
+        };
+        let error = match store.invalidations().await {
+            Ok(None) => {
+                hearing.is_in_vain.store(true, Ordering::Relaxed);
+                return;
+            }
+            Ok(Some(mut stream)) => {
+                let mut next = Ok(Invalidation::Missed);
+                let mut open = None;
+                loop {
+                    let Some(sessions) = sessions.upgrade() else {
+                        return;
+                    };
+                    match next {
+                        Ok(invalidation) => sessions.apply(invalidation),
+                        Err(error) => break error,
+                    }
+                    drop(sessions);
+                    open.get_or_insert_with(|| Open::new(&hearing));
+                    next = stream.next().await;
+                    pause = SHORTEST_PAUSE;
+                }
+            }
+            Err(error) => error,
+        };
+        tracing::warn!(%error, "changes on other instances are not heard of");
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// How long a store that did not answer is left alone about sessions that may do without.
+const RESPITE: Duration = Duration::from_secs(2);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
