@@ -75,8 +75,8 @@ impl ConfigFile {
     }
 
     /// Reads and checks what an API needs that is protected with access tokens: `[api]`, and the
-    /// providers' addresses. `[app]`, `[session]` and `[[downstream]]` may be there and are not
-    /// looked at.
+    /// providers' addresses. What a web app needs besides may be there and is not looked at, but for
+    /// `app.base_url` where `api.base_url` is missing.
     ///
     /// # Errors
     ///

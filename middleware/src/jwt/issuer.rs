@@ -47,7 +47,7 @@ impl Issuer {
         let of = |tenant: &str| format!("{security_token_service}/{tenant}/");
         match self {
             Self::Exact(issuer) => {
-                let tenant = issuer.split('/').find(|segment| is_guid(segment))?;
+                let tenant = tenant_in(issuer)?;
                 Some(Self::Exact(of(tenant)))
             }
             Self::PerTenant { allowed, .. } => Some(Self::PerTenant {
@@ -75,6 +75,11 @@ impl Issuer {
             }
         }
     }
+}
+
+/// The GUID of the tenant whose issuer this is.
+pub(super) fn tenant_in(issuer: &str) -> Option<&str> {
+    issuer.split('/').find(|segment| is_guid(segment))
 }
 
 fn is_guid(text: &str) -> bool {

@@ -4,7 +4,9 @@ use aws_lc_rs::signature::{self, RsaParameters, RsaPublicKeyComponents, Unparsed
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
+use super::issuer::tenant_in;
 use super::parse::{InvalidToken, Jwt};
 use crate::config::SigningAlgorithm;
 
@@ -19,6 +21,8 @@ struct Key {
     kid: Option<String>,
     /// What the key says it is for, if it does.
     algorithm: Option<SigningAlgorithm>,
+    /// The tenant in the key's `issuer`, where Entra ID lists it for one tenant only.
+    tenant: Option<String>,
     material: Material,
 }
 
@@ -46,6 +50,7 @@ struct Jwk {
     crv: Option<String>,
     x: Option<String>,
     y: Option<String>,
+    issuer: Option<String>,
 }
 
 impl KeySet {
@@ -54,7 +59,7 @@ impl KeySet {
     pub(crate) fn parse(document: &[u8]) -> Result<Self, serde_json::Error> {
         #[derive(Deserialize)]
         struct Document {
-            keys: Vec<serde_json::Value>,
+            keys: Vec<Value>,
         }
         let document: Document = serde_json::from_slice(document)?;
         let jwks = document
@@ -90,7 +95,12 @@ impl KeySet {
         };
         let key = key.ok_or(InvalidToken::UnknownKey)?;
         key.verify(algorithm, token.signed, &token.signature)
-            .map_err(|_| InvalidToken::Signature)
+            .map_err(|_| InvalidToken::Signature)?;
+        if key.is_for(&token.claims) {
+            Ok(())
+        } else {
+            Err(InvalidToken::Claim("tid"))
+        }
     }
 }
 
@@ -123,9 +133,11 @@ impl Key {
             ("OKP", Some("Ed25519")) => Material::Ed25519(bytes(&jwk.x)?),
             _ => return None,
         };
+        let tenant = jwk.issuer.as_deref().and_then(tenant_in);
         Some(Self {
             kid: jwk.kid,
             algorithm,
+            tenant: tenant.map(str::to_owned),
             material,
         })
     }
@@ -142,6 +154,16 @@ impl Key {
             Material::Ed25519(_) => algorithm == EdDsa,
         };
         by_type && self.algorithm.is_none_or(|own| own == algorithm)
+    }
+
+    /// At a multi-tenant authority, the key of one tenant signs that tenant's tokens only. Source:
+    /// Microsoft Learn, "Access tokens in the Microsoft identity platform", "Validate the issuer".
+    fn is_for(&self, claims: &Map<String, Value>) -> bool {
+        let named = claims.get("tid").and_then(Value::as_str);
+        match (&self.tenant, named) {
+            (Some(own), Some(named)) => own.eq_ignore_ascii_case(named),
+            _ => true,
+        }
     }
 
     fn verify(

@@ -25,7 +25,9 @@ pub(super) struct Directory {
     clock: Arc<dyn Clock>,
     /// By user flow, in lower case; under the empty name where there are none.
     flows: Mutex<HashMap<String, Arc<Entry>>>,
-    /// What the sign-in's metadata says of the provider.
+    /// The user flow whose metadata speaks for the provider.
+    watched: Option<String>,
+    /// What that metadata says of the provider.
     status: watch::Sender<Status>,
 }
 
@@ -46,11 +48,13 @@ struct Attempts {
 impl Directory {
     pub(super) fn new(
         settings: Arc<ProviderSettings>,
+        watched: Option<String>,
         http: Arc<dyn HttpClient>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
             settings,
+            watched,
             http,
             clock,
             flows: Mutex::default(),
@@ -148,8 +152,7 @@ impl Directory {
     }
 
     fn note(&self, user_flow: Option<&str>, status: Status) {
-        let sign_in = self.settings.user_flows.sign_up_sign_in.as_deref();
-        if user_flow == sign_in {
+        if user_flow == self.watched.as_deref() {
             self.status.send_replace(status);
         }
     }

@@ -76,8 +76,12 @@ impl Providers {
             let settings = Arc::new(settings.clone());
             let mut redirect_uri = config.app.base_url.clone();
             redirect_uri.set_path(&config.app.mounted(&settings.redirect_path));
-            let directory =
-                Directory::new(Arc::clone(&settings), Arc::clone(http), Arc::clone(clock));
+            let directory = Directory::new(
+                Arc::clone(&settings),
+                settings.user_flows.sign_up_sign_in.clone(),
+                Arc::clone(http),
+                Arc::clone(clock),
+            );
             let credentials = Credentials::new(&settings.client_authentication, Arc::clone(clock));
             Arc::new(Provider {
                 settings,

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::directory::DirectoryError;
 use super::providers::{Provider, Providers};
+use super::source::MetadataSource;
 
 /// What is known of one provider.
 #[derive(Clone, Debug)]
@@ -43,6 +44,16 @@ impl Readiness {
     pub(super) fn new(providers: &Providers) -> Self {
         let providers = providers.all().iter();
         let watched = providers.map(|one| (one.name().to_owned(), one.status()));
+        Self {
+            providers: watched.collect(),
+        }
+    }
+
+    /// Of the providers whose tokens an API accepts, each by one of its sources.
+    pub(crate) fn of_sources<'s>(
+        sources: impl Iterator<Item = (&'s str, &'s MetadataSource)>,
+    ) -> Self {
+        let watched = sources.map(|(name, source)| (name.to_owned(), source.status()));
         Self {
             providers: watched.collect(),
         }

@@ -3,8 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use super::directory::{Directory, DirectoryError, Entry};
 use super::metadata::Metadata;
+use super::readiness::Status;
 use crate::config::ProviderSettings;
 use crate::http_client::HttpClient;
 use crate::time::Clock;
@@ -25,7 +28,8 @@ impl MetadataSource {
         clock: &Arc<dyn Clock>,
     ) -> Vec<Self> {
         let settings = Arc::new(settings.clone());
-        let directory = Directory::new(settings, Arc::clone(http), Arc::clone(clock));
+        let watched = user_flows.first().cloned();
+        let directory = Directory::new(settings, watched, Arc::clone(http), Arc::clone(clock));
         let directory = Arc::new(directory);
         let of_flow = |user_flow: Option<&String>| Self {
             entry: directory.entry(user_flow.map(String::as_str)),
@@ -40,6 +44,11 @@ impl MetadataSource {
 
     pub(crate) fn user_flow(&self) -> Option<&str> {
         self.user_flow.as_deref()
+    }
+
+    /// What is known of the provider, by the first of its user flows.
+    pub(super) fn status(&self) -> watch::Receiver<Status> {
+        self.directory.status()
     }
 
     /// The metadata if it is known; what is due is renewed in the background.

@@ -20,6 +20,7 @@ use super::problem::ConfigError;
 use super::provider::ProviderSettings;
 use super::section::{Section, Sources};
 use super::settings::{AppSettings, Config, Downstream};
+use super::syntax::web_url;
 
 /// Reads every table, or says everything that is wrong with them.
 pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, ConfigError> {
@@ -68,11 +69,15 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
 pub(super) fn check_api(table: Table, mut sources: Sources) -> Result<ApiConfig, ConfigError> {
     let sources_ref = &mut sources;
     let mut root = Section::root(table);
-    root.forget(&["app", "session", "downstream"]);
+    root.forget(&["session", "downstream"]);
+    // What else is in the table matters to a web app only.
+    let mut app = root.section("app", sources_ref);
+    let base_url = app.string("base_url", sources_ref);
+    let base_url = base_url.and_then(|text| web_url(&text));
     let (names, providers) =
         read_providers(&mut root, Registration::Unused, "/getAToken", sources_ref);
     let section = root.section("api", sources_ref);
-    let api = api::read(None, &names, &providers, section, sources_ref);
+    let api = api::read(base_url.as_ref(), &names, &providers, section, sources_ref);
     root.close(sources_ref);
     if sources.problems.is_empty() {
         Ok(api)

@@ -11,6 +11,7 @@ use super::verifier::Verifier;
 use crate::config::ApiConfig;
 use crate::error::Error;
 use crate::http_client::{HttpClient, ReqwestClient};
+use crate::provider::Readiness;
 use crate::time::{Clock, SystemClock};
 
 /// Protects an API with access tokens, for any tower service over `http::Request`.
@@ -55,6 +56,11 @@ impl BearerLayer {
             http: None,
             clock: Arc::new(SystemClock),
         }
+    }
+
+    /// Whether the providers' keys are known yet, for a readiness probe.
+    pub fn readiness(&self) -> Readiness {
+        self.gate.verifier.readiness()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::config::{AcceptedTokens, ApiConfig, Kind};
 use crate::crypto::sha256;
 use crate::http_client::HttpClient;
 use crate::jwt::{AccessTokenRules, InvalidToken, Issuer, Jwt, user_flow};
-use crate::provider::{DirectoryError, Metadata, MetadataSource};
+use crate::provider::{DirectoryError, Metadata, MetadataSource, Readiness};
 use crate::time::{Clock, Timestamp};
 
 /// Verifies the access tokens that the configuration accepts.
@@ -118,6 +118,18 @@ impl Verifier {
             (None, Some(error)) => Unverified::Unavailable(error),
             (None, None) => Unverified::Invalid(self.not_accepted(&jwt)),
         })
+    }
+
+    /// Whether the providers' keys are known, each by the first of its user flows.
+    pub(super) fn readiness(&self) -> Readiness {
+        let mut named = Vec::new();
+        let sources = self.sources.iter();
+        let each = sources.map(|source| (source.accepted.provider.name.as_str(), &source.metadata));
+        Readiness::of_sources(each.filter(|(name, _)| {
+            let first = !named.contains(name);
+            named.push(*name);
+            first
+        }))
     }
 
     /// Begins to ask the providers, in the background, again and again until they answer. Does

@@ -162,11 +162,32 @@ async fn an_api_starts_without_its_provider() {
     let answer = api.sends("/", &grpc).await;
     assert_eq!(answer.headers["grpc-status"], "14");
 
+    let readiness = api.layer.readiness();
+    assert!(!readiness.is_ready());
+    let problem = readiness.providers()[0].to_string();
+    assert!(
+        problem.contains("default: ") && problem.contains("refused"),
+        "{problem}"
+    );
+
     let late = Emulator::builder().port(port).start().await.unwrap();
     api.clock.advance(Duration::from_secs(3));
     let token = late.forge(&Forgery::access_token(ADA)).unwrap();
     let answer = api.gets("/", &token).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert!(readiness.is_ready());
+}
+
+#[tokio::test]
+async fn the_provider_is_asked_before_the_first_token_comes() {
+    let lines = "user_flows = [\"B2C_1_profileediting1\", \"sign_up_sign_in\"]";
+    let api = Api::with(lines, |builder| builder.discover_at_start(true)).await;
+    let readiness = api.layer.readiness();
+    let ready = tokio::time::timeout(Duration::from_secs(10), readiness.ready());
+    ready.await.expect("the provider was asked at start");
+    settle(|| api.fetches() == 4).await;
+    assert_eq!(api.gets("/", &api.token()).await.status, StatusCode::OK);
+    assert_eq!(api.fetches(), 4, "a document and a key set for each flow");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use b2c_emulator::{Client, Emulator, Forgery, Tenant, TenantKind};
 use http::StatusCode;
+use serde_json::json;
 
 use super::own_provider::{Kind, OwnProvider};
 use super::{ADA, AUDIENCE, Api, own_tenant};
@@ -256,4 +257,20 @@ async fn emulator_tokens_need_the_emulator_setting() {
     .await;
     let answer = api.gets("/", &api.token()).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn the_key_of_one_tenant_signs_its_own_tokens_only() {
+    let of = |tenant: &str| format!("https://login.microsoftonline.com/{tenant}/v2.0");
+    for (listed, own, others) in [
+        (of(GUID), StatusCode::OK, StatusCode::UNAUTHORIZED),
+        (of("{tenantid}"), StatusCode::OK, StatusCode::OK),
+    ] {
+        let provider = OwnProvider::listing(Kind::Rs256, json!({ "issuer": listed }));
+        let api = provider.api("", "");
+        for (tenant, status) in [(GUID, own), (OTHER_GUID, others)] {
+            let token = provider.token("at+jwt", |claims| claims["tid"] = tenant.into());
+            assert_eq!(api.gets(&token).await.status, status, "{listed} {tenant}");
+        }
+    }
 }

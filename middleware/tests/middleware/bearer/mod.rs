@@ -3,9 +3,11 @@
 mod answers;
 mod bad_tokens;
 mod cost;
+mod hosts;
 mod keys;
 mod kinds;
 mod own_provider;
+mod side_by_side;
 
 use std::time::Duration;
 

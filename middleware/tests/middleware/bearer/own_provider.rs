@@ -37,6 +37,8 @@ struct Inner {
     /// Which key is current, and how many were before it.
     generation: AtomicUsize,
     is_away: AtomicBool,
+    /// Members that its key has beyond those of RFC 7517.
+    members: Value,
     requests: AtomicUsize,
     clock: ManualClock,
 }
@@ -46,12 +48,18 @@ pub(super) struct OwnApi(Router);
 
 impl OwnProvider {
     pub(super) fn new(kind: Kind) -> Self {
+        Self::listing(kind, json!({}))
+    }
+
+    /// One whose key has more members.
+    pub(super) fn listing(kind: Kind, members: Value) -> Self {
         Self(Arc::new(Inner {
             kind,
             ec: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap(),
             rsa: RsaKeyPair::generate(KeySize::Rsa2048).unwrap(),
             generation: AtomicUsize::new(0),
             is_away: AtomicBool::new(false),
+            members,
             requests: AtomicUsize::new(0),
             clock: ManualClock::default(),
         }))
@@ -153,7 +161,12 @@ impl OwnProvider {
                 "token_endpoint": format!("{ISSUER}/token"),
                 "jwks_uri": format!("{ISSUER}/keys"),
             })),
-            "/keys" => Some(json!({ "keys": [self.key()] })),
+            "/keys" => {
+                let mut key = self.key();
+                let members = self.0.members.as_object()?.clone();
+                key.as_object_mut()?.extend(members);
+                Some(json!({ "keys": [key] }))
+            }
             _ => None,
         }
     }
