@@ -82,7 +82,7 @@ impl Shell {
         let transactions = Transactions::new(&secret, cookies.clone());
         let sign_outs = SignOuts::new(&secret, cookies.clone());
         let providers = Arc::new(Providers::new(&config, &http, &clock));
-        let sessions = Sessions::new(store, &secret, config.lifetimes, Arc::clone(&clock));
+        let sessions = Sessions::new(store, &secret, &config, Arc::clone(&clock));
         let tokens = Tokens::new(
             Arc::clone(&config),
             Arc::clone(&providers),

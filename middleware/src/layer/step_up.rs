@@ -27,6 +27,8 @@ impl Shell {
         claims: &Map<String, Value>,
         live: &Arc<Live>,
     ) -> Result<Response<Bytes>, Ended> {
+        // A refresh under way has spent the refresh token: what it brings must go along.
+        let _refreshed = live.refreshing.lock().await;
         let mut record = Record::clone(&live.record());
         let subject = claims.get("sub").and_then(Value::as_str);
         if record.subject() != subject || record.provider != transaction.provider {

@@ -22,16 +22,18 @@ impl Shell {
         challenge: &Challenge,
     ) -> Response<Bytes> {
         let headers = caller.headers();
-        let begin = Begin {
+        let signed_in = match self.signed_in(&headers).await {
+            Ok(signed_in) => signed_in.map(|live| live.record()),
+            Err(error) => return self.store_unavailable(caller, &error),
+        };
+        let mut begin = Begin {
             scopes: self.tokens.full_scopes(challenge.scopes()),
             provider: challenge.provider().map(str::to_owned),
             demand: challenge.demand().clone(),
             ..Begin::sign_in(caller.return_path().unwrap_or("/"))
         };
-        let signed_in = match self.signed_in(&headers).await {
-            Ok(signed_in) => signed_in.map(|live| live.record()),
-            Err(error) => return self.store_unavailable(caller, &error),
-        };
+        let steps_up = begin.demand.is_about_authentication();
+        at_own_provider(&mut begin, steps_up, signed_in.as_deref());
         let begin = self.with_purpose(begin, signed_in.as_deref());
         self.begin(caller, begin, &headers).await
     }
@@ -53,10 +55,8 @@ impl Shell {
 
     /// Takes over what counts of what a link asks for, once the provider is known.
     pub(super) fn admit(&self, mut begin: Begin, signed_in: Option<&Record>) -> Begin {
-        if begin.provider.is_none() && begin.asked.is_about_authentication() {
-            // Whoever steps up does so at their own provider.
-            begin.provider = signed_in.map(|record| record.provider.clone());
-        }
+        let steps_up = begin.asked.is_about_authentication();
+        at_own_provider(&mut begin, steps_up, signed_in);
         let Some(provider) = self.provider_of(&begin) else {
             return begin;
         };
@@ -100,6 +100,13 @@ impl Shell {
             _ => begin.purpose,
         };
         Begin { purpose, ..begin }
+    }
+}
+
+/// Whoever steps up, or needs a token more, does so at their own provider, if no other is named.
+fn at_own_provider(begin: &mut Begin, steps_up: bool, signed_in: Option<&Record>) {
+    if begin.provider.is_none() && (steps_up || !begin.scopes.is_empty()) {
+        begin.provider = signed_in.map(|record| record.provider.clone());
     }
 }
 

@@ -120,7 +120,6 @@ impl Sessions {
     }
 
     fn forget_ended(&self, live: &Live) {
-        live.set_over();
         self.drop_cached(live);
         self.watches.end(live.key);
     }

@@ -87,7 +87,7 @@ impl Live {
         }
     }
 
-    /// Whether another instance is known to have ended it.
+    /// Whether it is known to have ended, here or on another instance.
     pub(crate) fn is_over(&self) -> bool {
         self.over.load(Ordering::Relaxed)
     }

@@ -12,7 +12,7 @@ use super::record::Record;
 use super::store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
 use super::summary::Summary;
 use super::watch::Watches;
-use crate::config::Lifetimes;
+use crate::config::{Config, Lifetimes};
 use crate::cookie::{SealKey, Ticket};
 use crate::time::{Clock, Timestamp};
 
@@ -26,6 +26,8 @@ pub(crate) struct Sessions {
     pub(super) coherence: Coherence,
     /// For tasks that must not keep it.
     pub(super) this: Weak<Self>,
+    /// The names of those that the configuration has.
+    providers: Vec<String>,
     lifetimes: Lifetimes,
     clock: Arc<dyn Clock>,
 }
@@ -35,17 +37,20 @@ impl Sessions {
     pub(crate) fn new(
         store: Arc<dyn SessionStore>,
         secret: &[u8],
-        lifetimes: Lifetimes,
+        config: &Config,
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
+        let providers = config.providers.iter();
+        let providers = providers.map(|provider| provider.name.clone()).collect();
         Arc::new_cyclic(|this| Self {
+            providers,
             store,
             cache: Cache::new(CACHED),
             summary_key: SealKey::derive(secret, "session summary"),
             watches: Watches::default(),
             coherence: Coherence::default(),
             this: Weak::clone(this),
-            lifetimes,
+            lifetimes: config.lifetimes,
             clock,
         })
     }
@@ -92,7 +97,7 @@ impl Sessions {
             return Ok(None);
         };
         let now = self.now();
-        let Some(record) = Record::open(&stored.bytes, ticket) else {
+        let Some(record) = self.open(&stored, ticket) else {
             return Ok(None);
         };
         if stored.expires_at <= now.to_system_time() || record.expires_at <= now {
@@ -117,7 +122,7 @@ impl Sessions {
             return Ok(None);
         };
         let seen = self.cache.get(&ticket.id).map(|live| live.last_seen());
-        let peeked = Record::open(&stored.bytes, ticket).map(|record| {
+        let peeked = self.open(&stored, ticket).map(|record| {
             let known = seen.map(|seen| self.expiry(seen));
             let idle_end = known.map_or(stored.expires_at, |end| end.max(stored.expires_at));
             let expires_at = idle_end.min(record.expires_at.to_system_time());
@@ -167,7 +172,7 @@ impl Sessions {
                 }
                 Replaced::Conflict => self.reload(live, key).await?,
                 Replaced::Missing => {
-                    self.cache.remove(&live.ticket.id);
+                    self.drop_cached(live);
                     return Err(UpdateError::Ended);
                 }
             }
@@ -181,13 +186,12 @@ impl Sessions {
     /// this call ended it, and not another.
     pub(crate) async fn end(&self, ticket: &Ticket) -> Result<bool, StoreError> {
         // Only the bearer may end a session, not whoever knows its id.
-        if self.find(ticket).await?.is_none() {
+        let Some(live) = self.find(ticket).await? else {
             return Ok(false);
-        }
-        let key = SessionKey::of(&ticket.id);
-        let deleted = self.store.delete(key).await;
-        self.cache.remove(&ticket.id);
-        self.watches.end(key);
+        };
+        let deleted = self.store.delete(live.key).await;
+        self.drop_cached(&live);
+        self.watches.end(live.key);
         deleted
     }
 
@@ -204,9 +208,17 @@ impl Sessions {
         end.duration_since(now).ok().filter(|left| !left.is_zero())
     }
 
-    /// Forgets a session that another instance has ended.
+    /// Forgets a session that has ended, and lets those who still hold it know.
     pub(super) fn drop_cached(&self, live: &Live) {
+        live.set_over();
         self.cache.remove(&live.ticket.id);
+    }
+
+    /// The record, unless it is of a provider that is trusted no longer: taken out of the
+    /// configuration, it vouches for nobody.
+    fn open(&self, stored: &StoredRecord, ticket: &Ticket) -> Option<Record> {
+        let record = Record::open(&stored.bytes, ticket)?;
+        self.providers.contains(&record.provider).then_some(record)
     }
 
     async fn reload(&self, live: &Live, key: SessionKey) -> Result<(), UpdateError> {

@@ -48,6 +48,13 @@ impl Tokens {
         scopes: &[&str],
     ) -> Result<AccessToken, TokenError> {
         let wanted = self.full_scopes(scopes);
+        // A handler may hold a session for longer than it lasts, as that of a WebSocket does.
+        if live.is_over() {
+            return Err(TokenError::SignInRequired {
+                scopes: wanted,
+                claims: None,
+            });
+        }
         match cache::find(&live.record(), &wanted, self.now()) {
             Found::Fresh(token) => return Ok(token.into()),
             // Somebody is at it already, and this one is good for some more minutes.
@@ -99,6 +106,12 @@ impl Tokens {
         let mut last_failure = live.refreshing.lock().await;
         let now = self.now();
         let record = live.record();
+        if live.is_over() {
+            return Err(TokenError::SignInRequired {
+                scopes: wanted.to_vec(),
+                claims: None,
+            });
+        }
         let held = match cache::find(&record, wanted, now) {
             Found::Fresh(token) => return Ok(token.into()),
             Found::Ageing(token) => Some(AccessToken::from(token)),

@@ -310,6 +310,20 @@ fn the_base_url_may_have_a_path_and_nothing_more() {
 }
 
 #[test]
+fn a_redirect_path_takes_none_of_the_layers_others() {
+    for path in [
+        "/session",
+        "/front-channel-logout",
+        "/back-channel-logout",
+        "/login",
+    ] {
+        let line = format!("kind = \"b2c\"\nredirect_path = \"{path}\"");
+        let found = problems(&GOOD.replace("kind = \"b2c\"", &line)).join("");
+        assert!(found.contains("twice"), "{path}: {found}");
+    }
+}
+
+#[test]
 fn sign_out_has_settings_of_its_own() {
     let with = |line: &str| GOOD.replace("[app]", &format!("[app]\n{line}"));
     for line in [

@@ -46,6 +46,7 @@ mod sign_out;
 mod streams;
 mod support;
 mod tokens;
+mod two_providers;
 mod user_flows;
 mod user_sessions;
 mod userinfo;

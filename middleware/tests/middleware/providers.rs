@@ -181,7 +181,7 @@ async fn endpoints_that_are_written_down_are_not_asked_for() {
 }
 
 /// Customers at B2C, staff at Entra ID.
-fn side_by_side(default: &str) -> WorldBuilder {
+pub(crate) fn side_by_side(default: &str) -> WorldBuilder {
     let default = default.to_owned();
     let add = |builder: EmulatorBuilder| {
         let staff = tenant(TenantKind::Entra, "/getAToken/staff");
@@ -201,7 +201,7 @@ fn side_by_side(default: &str) -> WorldBuilder {
                 [providers.customers]
                 emulator = true
                 label = "Customers"
-                authority = "{base}/{}/B2C_1_signupsignin1"
+                authority = "{base}/{0}/B2C_1_signupsignin1"
                 client_id = "{client_id}"
                 client_secret = {{ env = "SECRET" }}
                 [providers.customers.user_flows]
@@ -213,6 +213,12 @@ fn side_by_side(default: &str) -> WorldBuilder {
                 authority = "{base}/{GUID}"
                 client_id = "{CLIENT}"
                 client_secret = {{ env = "OTHER_SECRET" }}
+                [[downstream]]
+                name = "demo"
+                base_url = "{base}/api"
+                resource = "https://{0}/demo-api"
+                scopes = ["demo.read"]
+                provider = "customers"
                 "#,
                 emulator.tenant()
             )

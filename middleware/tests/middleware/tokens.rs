@@ -1,9 +1,13 @@
 //! Access tokens: kept, refreshed, shared, refused.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Router;
+use axum::routing::get;
 use b2c_emulator::{Endpoint, Misbehaviour};
 use http::StatusCode;
+use tower_b2c::{Session, TokenError};
 
 use crate::support::{Meddler, World};
 
@@ -253,6 +257,45 @@ async fn signing_out_wins_over_a_refresh_under_way() {
     tokio::join!(refresh, sign_out);
     visitor.cookies().clone_from(&jar);
     assert_eq!(visitor.asks("/").await.body, "Hello, stranger");
+}
+
+#[tokio::test]
+async fn a_handler_that_outlasts_the_session_gets_no_more_tokens() {
+    // As the handler of a WebSocket does.
+    let held = Arc::<Mutex<Option<Session>>>::default();
+    let keep = Arc::clone(&held);
+    let hold = move |session: Session| async move {
+        *keep.lock().unwrap() = Some(session);
+    };
+    for fresh in [true, false] {
+        let routes = Router::new()
+            .route("/hold", get(hold.clone()))
+            .route("/end-all", get(end_all));
+        let world = World::with().routes(routes).build().await;
+        for by_the_user in [true, false] {
+            let mut visitor = world.visitor();
+            visitor.signs_in("/api").await;
+            visitor.asks("/hold").await;
+            let session = held.lock().unwrap().take().unwrap();
+            assert!(session.access_token(&["demo.read"]).await.is_ok());
+            if !fresh {
+                world.wait(ALMOST_AN_HOUR);
+            }
+            if by_the_user {
+                visitor.signs_out().await;
+            } else {
+                visitor.asks("/end-all").await;
+            }
+            let token = session.access_token(&["demo.read"]).await;
+            let refused = matches!(token, Err(TokenError::SignInRequired { .. }));
+            assert!(refused, "{fresh} {by_the_user}: {token:?}");
+        }
+        assert_eq!(world.grants("refresh_token"), 0);
+    }
+}
+
+async fn end_all(session: Session) -> String {
+    session.user_sessions().end_all().await.unwrap().to_string()
 }
 
 #[tokio::test]

@@ -152,6 +152,9 @@ fn check_paths(app: &AppSettings, providers: &[ProviderSettings], sources: &mut 
         &app.reset_password_path,
         &app.sign_out_path,
         &app.after_sign_out,
+        &app.edge.session_path,
+        &app.front_channel_sign_out_path,
+        &app.back_channel_sign_out_path,
     ];
     for provider in providers {
         let path = &provider.redirect_path;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use b2c_emulator::{ClaimSource, Emulator, UserFlow};
+use b2c_emulator::{ClaimSource, Emulator, EmulatorBuilder, UserFlow};
 use tower_b2c::{
     Challenge, Prompt, RequireAcrLayer, RequireFreshSignInLayer, RequireUserFlowLayer, Session,
 };
@@ -111,17 +111,19 @@ fn routes() -> Router {
         )
 }
 
-async fn world() -> World {
+fn flows(emulator: EmulatorBuilder) -> EmulatorBuilder {
     let custom = |name: &str| {
         let campaign = ClaimSource::Resolver("{OAUTH-KV:campaign}".into());
         UserFlow::sign_up_sign_in(name).output_claim("campaign", campaign)
     };
+    emulator
+        .user_flow(custom("B2C_1A_invite"))
+        .user_flow(custom("B2C_1A_StepUp"))
+}
+
+async fn world() -> World {
     World::with()
-        .emulator(move |emulator| {
-            emulator
-                .user_flow(custom("B2C_1A_invite"))
-                .user_flow(custom("B2C_1A_StepUp"))
-        })
+        .emulator(flows)
         .settings(settings)
         .routes(routes())
         .build()

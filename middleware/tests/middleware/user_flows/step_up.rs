@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::{MINUTES, asked, flow, routes, world};
 use crate::providers::{GUID, world as world_of};
-use crate::support::Log;
+use crate::support::{Log, World};
 
 #[tokio::test]
 async fn a_signed_in_user_steps_up_once_and_keeps_what_the_sign_in_gave() {
@@ -182,4 +182,39 @@ async fn the_class_of_an_authentication_is_asked_for_and_checked() {
     // A custom policy names itself as the class.
     visitor.opens("/vault").await;
     assert_eq!(visitor.asks("/gold").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_refresh_under_way_is_not_lost_by_a_step_up() {
+    let world = World::with()
+        .emulator(|builder| super::flows(builder).single_use_refresh_tokens(true))
+        .settings(super::settings)
+        .routes(routes())
+        .build()
+        .await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/api").await;
+    world.wait(58 * MINUTES);
+    let request = visitor.asks("/vault").await;
+    let callback = visitor.is_answered(&request).await;
+    let delay = Misbehaviour::Delay(std::time::Duration::from_millis(300));
+    world.emulator.misbehave(Endpoint::Token, delay);
+    let mut other_tab = world.visitor();
+    other_tab.cookies().clone_from(visitor.cookies());
+    let refresh = async {
+        // Begins while the code is redeemed, and ends after that.
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        other_tab.asks("/api").await
+    };
+    let (page, _) = tokio::join!(visitor.opens(&callback), refresh);
+    assert_eq!(page.app_path(), Some("/vault"), "{}", page.body);
+    world.emulator.behave();
+    world.wait(58 * MINUTES);
+    let page = visitor.asks("/api").await;
+    assert!(
+        page.body.starts_with("200 "),
+        "{} {}",
+        page.status,
+        page.location()
+    );
 }
