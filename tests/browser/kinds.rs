@@ -12,17 +12,23 @@ fn run(
     (kinds, more): (&[&str], &str),
     journey: impl AsyncFnOnce(&Site, &Browser) -> Result<(), Failed>,
 ) -> Result<(), Failed> {
-    block_on(async {
-        let site = Site::start(kinds, more).await?;
-        let browser = Browser::start().await?;
-        let outcome = journey(&site, &browser).await;
-        if outcome.is_err() {
-            browser.pictures(&format!("failed-{name}")).await?;
-        }
-        outcome?;
-        browser.observations().await?.check(&[])?;
-        browser.ends().await
-    })
+    block_on(async { play(name, Site::start(kinds, more).await?, &[], journey).await })
+}
+
+async fn play(
+    name: &str,
+    site: Site,
+    expected_on_console: &[&str],
+    journey: impl AsyncFnOnce(&Site, &Browser) -> Result<(), Failed>,
+) -> Result<(), Failed> {
+    let browser = Browser::start().await?;
+    let outcome = journey(&site, &browser).await;
+    if outcome.is_err() {
+        browser.pictures(&format!("failed-{name}")).await?;
+    }
+    outcome?;
+    browser.observations().await?.check(expected_on_console)?;
+    browser.ends().await
 }
 
 /// In, out, and asked again: at both ends it was a sign-out.
@@ -108,6 +114,30 @@ pub fn front_channel_sign_out() -> Result<(), Failed> {
         }
         browser.opens(&site.url).await?;
         browser.sees(&site.url, "Hello, stranger").await
+    })
+}
+
+/// Somebody else's provider and its own pages, which answer by form and ask whether a sign-out is
+/// meant.
+pub fn oidc() -> Result<(), Failed> {
+    let more = "response_mode = \"form_post\"\nuserinfo = true\nscopes = [\"profile\"]";
+    block_on(async {
+        let site = Site::start_oidc(more).await?;
+        // Its pages have no icon, which Chromium asks for all the same.
+        play("oidc", site, &["/favicon.ico"], async |site, browser| {
+            browser.opens(&site.at("/private?tab=2")).await?;
+            browser.types("[name=login]", "ada").await?;
+            browser.types("[name=password]", "any will do").await?;
+            browser.clicks_text("Sign-in").await?;
+            browser.clicks_text("Continue").await?;
+            browser
+                .sees(&site.at("/private?tab=2"), "Hello, ada")
+                .await?;
+            browser.clicks_text("Sign out").await?;
+            browser.clicks_text("Yes, sign me out").await?;
+            browser.sees(&site.at("/"), "Hello, stranger").await
+        })
+        .await
     })
 }
 

@@ -18,7 +18,7 @@ mod ports;
 mod site;
 mod tls;
 
-use e2e::{Requirement, Workspace};
+use e2e::{OidcProvider, Requirement, Workspace};
 use libtest_mimic::{Arguments, Failed};
 
 use self::app::App;
@@ -35,6 +35,7 @@ fn main() {
         &axe_path,
         "npm install --prefix target/tools axe-core@4",
     );
+    let with_oidc_provider = [chromium.as_slice(), &OidcProvider::needs()].concat();
     let with_axe = [chromium.as_slice(), &[axe]].concat();
 
     let journey = |name, run: fn() -> Result<(), Failed>| Requirement::test(&chromium, name, run);
@@ -90,6 +91,7 @@ fn main() {
             "kinds::front_channel_sign_out_across_sites",
             kinds::front_channel_sign_out,
         ),
+        Requirement::test(&with_oidc_provider, "kinds::oidc", kinds::oidc),
         Requirement::test(
             &with_axe,
             "accessibility::no_page_has_a_serious_violation",

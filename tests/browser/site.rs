@@ -5,26 +5,35 @@ use std::net::Ipv4Addr;
 
 use axum::{Router, response::Html, routing::get};
 use b2c_emulator::{Client, Emulator, Tenant, UserFlow};
+use e2e::OidcProvider;
 use libtest_mimic::Failed;
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_b2c::{B2cLayer, Config, RequireSignInLayer, RequireUserFlowLayer, Session};
 
+use crate::ports;
 use crate::tls::TlsListener;
 
-/// The app, in this process, and the emulator with a tenant of each of Microsoft's kinds.
+/// The app, in this process, and its provider.
 pub struct Site {
     pub url: String,
-    pub emulator: Emulator,
+    provider: Provider,
     serving: JoinHandle<std::io::Result<()>>,
+}
+
+/// Who signs the users in.
+enum Provider {
+    /// With a tenant of each of Microsoft's kinds.
+    Emulator(Box<Emulator>),
+    Oidc(OidcProvider),
 }
 
 impl Site {
     /// An app with these providers, of `b2c`, `external-id` and `entra`, in this order, by their
     /// kinds as names. Of one alone, `more` are further lines of it.
     pub async fn start(kinds: &[&str], more: &str) -> Result<Self, Failed> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let url = format!("https://{HOST}:{}", listener.local_addr()?.port());
+        let (listener, url) = listener().await?;
         let redirect_path = |kind: &str| match kinds {
             [_] => "/getAToken".to_owned(),
             _ => format!("/getAToken/{kind}"),
@@ -61,9 +70,42 @@ impl Site {
                 emulator.base_url(),
             )
         });
+        let settings: String = providers.collect();
+        Self::serve(
+            listener,
+            url,
+            &settings,
+            Provider::Emulator(Box::new(emulator)),
+        )
+    }
+
+    /// An app of kind `oidc`, with npm's oidc-provider.
+    pub async fn start_oidc(more: &str) -> Result<Self, Failed> {
+        let (listener, url) = listener().await?;
+        let client = json!({
+            "client_id": CLIENT,
+            "client_secret": SECRET,
+            "redirect_uris": [format!("{url}/getAToken")],
+            "post_logout_redirect_uris": [format!("{url}/")],
+            "token_endpoint_auth_method": "client_secret_post",
+        });
+        let provider = OidcProvider::start(ports::free()?, &json!([client]), &json!({}))?;
+        let settings = format!(
+            "[provider]\nkind = \"oidc\"\nissuer = \"{}\"\nclient_id = \"{CLIENT}\"\n\
+             client_secret = {{ env = \"SECRET\" }}\n{more}\n",
+            provider.issuer(),
+        );
+        Self::serve(listener, url, &settings, Provider::Oidc(provider))
+    }
+
+    fn serve(
+        listener: TcpListener,
+        url: String,
+        settings: &str,
+        provider: Provider,
+    ) -> Result<Self, Failed> {
         let text = format!(
-            "[app]\nbase_url = \"{url}\"\n[session]\ncookie_key = {{ env = \"KEY\" }}\n{}",
-            providers.collect::<String>()
+            "[app]\nbase_url = \"{url}\"\n[session]\ncookie_key = {{ env = \"KEY\" }}\n{settings}"
         );
         let config = Config::from_text(text).environment([("SECRET", SECRET), ("KEY", KEY)]);
         let app = routes().layer(B2cLayer::new(config.load()?)?);
@@ -71,7 +113,7 @@ impl Site {
         let serving = tokio::spawn(async move { axum::serve(listener, app).await });
         Ok(Self {
             url,
-            emulator,
+            provider,
             serving,
         })
     }
@@ -83,7 +125,10 @@ impl Site {
 
     /// The beginning of every URL of the provider's.
     pub fn provider(&self) -> &str {
-        self.emulator.base_url()
+        match &self.provider {
+            Provider::Emulator(emulator) => emulator.base_url(),
+            Provider::Oidc(provider) => provider.issuer(),
+        }
     }
 }
 
@@ -100,6 +145,13 @@ pub fn label(kind: &str) -> &'static str {
         "external-id" => "Partners",
         _ => "Staff",
     }
+}
+
+/// A free port, and the app's origin at it.
+async fn listener() -> Result<(TcpListener, String), Failed> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let url = format!("https://{HOST}:{}", listener.local_addr()?.port());
+    Ok((listener, url))
 }
 
 fn routes() -> Router {

@@ -1,17 +1,15 @@
 use std::{net::Ipv4Addr, time::Duration};
 
 use axum::{Router, routing::get};
-use e2e::{Page, Person};
+use e2e::{OidcProvider, Page, Person};
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tower_b2c::{B2cLayer, Config, RequireSignInLayer, Session, TokenError, testing::ManualClock};
 
-use super::server::Server;
-
 /// The certified provider and an app that trusts it, each on a port of its own.
 pub(super) struct Bench {
-    pub(super) server: Server,
+    pub(super) server: OidcProvider,
     pub(super) clock: ManualClock,
     pub(super) app: String,
     serving: JoinHandle<std::io::Result<()>>,
@@ -45,7 +43,7 @@ impl Bench {
         let client = registration(&app, &setting.client);
         let configuration = setting.configuration.clone();
         let starting = tokio::task::spawn_blocking(move || {
-            Server::start(port, &json!([client]), &configuration)
+            OidcProvider::start(port, &json!([client]), &configuration)
         });
         let server = starting.await??;
 

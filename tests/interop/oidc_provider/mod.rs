@@ -6,7 +6,6 @@ mod bench;
 mod proofs;
 mod refresh;
 mod seen;
-mod server;
 mod sign_out;
 mod trials;
 

@@ -1,13 +1,13 @@
 use std::{future::Future, time::Duration};
 
-use e2e::Requirement;
+use e2e::{OidcProvider, Requirement};
 use libtest_mimic::{Failed, Trial};
 
-use super::{answers, proofs, refresh, server::Server, sign_out};
+use super::{answers, proofs, refresh, sign_out};
 
 /// One trial for each feature.
 pub(crate) fn tests() -> Vec<Trial> {
-    let needs = Server::needs();
+    let needs = OidcProvider::needs();
     let trial = |name: &str, run: fn() -> Result<(), Failed>| {
         Requirement::test(&needs, &format!("oidc_provider::{name}"), run)
     };

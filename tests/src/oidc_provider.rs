@@ -1,27 +1,29 @@
-use std::{
-    fs,
-    io::{BufRead, BufReader, Read},
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, PoisonError},
-    thread,
-    time::{Duration, Instant},
-};
+//! Somebody else's provider, certified.
 
-use e2e::{Requirement, Workspace};
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
 use libtest_mimic::Failed;
 use serde_json::Value;
 
+use crate::{Requirement, Workspace};
+
 /// npm's oidc-provider in a process of its own; killed when dropped.
-pub(super) struct Server {
+#[derive(Debug)]
+pub struct OidcProvider {
     child: Child,
     issuer: String,
     told: Arc<Mutex<Vec<String>>>,
 }
 
-impl Server {
+impl OidcProvider {
     /// What the machine has to have.
-    pub(super) fn needs() -> [Requirement; 2] {
+    pub fn needs() -> [Requirement; 2] {
         let manifest = installed().join("node_modules/oidc-provider/package.json");
         [
             Requirement::program("node", "apt-get install nodejs npm (version 20 or newer)"),
@@ -31,7 +33,7 @@ impl Server {
 
     /// Starts it on this port with these clients and this difference from its defaults, and waits
     /// until it listens.
-    pub(super) fn start(port: u16, clients: &Value, configuration: &Value) -> Result<Self, Failed> {
+    pub fn start(port: u16, clients: &Value, configuration: &Value) -> Result<Self, Failed> {
         // Modules are looked for beside the script.
         let script = installed().join("interop.mjs");
         let source = Workspace::root().join("tests/interop/oidc_provider/server.mjs");
@@ -54,17 +56,17 @@ impl Server {
         };
         listen(stdout, &told);
         listen(stderr, &told);
-        let server = Self {
+        let provider = Self {
             child,
             issuer: format!("http://localhost:{port}"),
             told,
         };
-        server.tells("ready", 1)?;
-        Ok(server)
+        provider.tells("ready", 1)?;
+        Ok(provider)
     }
 
     /// Its issuer, which is its address.
-    pub(super) fn issuer(&self) -> &str {
+    pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
@@ -72,7 +74,7 @@ impl Server {
     ///
     /// A line is an event, or a request as route, status, grant type or response mode, and how the
     /// client proved itself.
-    pub(super) fn tells(&self, beginning: &str, times: usize) -> Result<(), Failed> {
+    pub fn tells(&self, beginning: &str, times: usize) -> Result<(), Failed> {
         let started = Instant::now();
         loop {
             let found = self.count(beginning);
@@ -90,7 +92,7 @@ impl Server {
     }
 
     /// Everything that it told.
-    pub(super) fn told(&self) -> Vec<String> {
+    pub fn told(&self) -> Vec<String> {
         let told = self.told.lock();
         told.unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -103,7 +105,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for OidcProvider {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
