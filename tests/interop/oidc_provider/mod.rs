@@ -3,6 +3,7 @@
 
 mod answers;
 mod bench;
+mod errors;
 mod proofs;
 mod refresh;
 mod seen;

@@ -13,25 +13,28 @@ pub(super) async fn private_key_jwt() -> Result<(), Failed> {
     let file = directory.path().join("client.pem");
     let key = KeyPair::generate()?;
     fs::write(&file, key.serialize_pem())?;
-    let bench = Bench::new(&Setting {
-        provider: format!(
-            "client_authentication = \"private_key_jwt\"\nclient_key = {{ file = \"{}\" }}\n\
-             client_key_id = \"first\"\nclient_assertion_algorithm = \"ES256\"\n\
-             client_assertion_audience = \"issuer\"",
-            file.display()
-        ),
-        client: json!({
-            "client_secret": null,
-            "token_endpoint_auth_method": "private_key_jwt",
-            "token_endpoint_auth_signing_alg": "ES256",
-            "jwks_of": { "first": key.public_key_pem() },
-        }),
-        ..Setting::default()
-    })
-    .await?;
-    bench.signed_in().await?;
-    let token = "token 200 authorization_code private_key_jwt";
-    bench.server.tells(token, 1)
+    for audience in ["token-endpoint", "issuer"] {
+        let bench = Bench::new(&Setting {
+            provider: format!(
+                "client_authentication = \"private_key_jwt\"\nclient_key = {{ file = \"{}\" }}\n\
+                 client_key_id = \"first\"\nclient_assertion_algorithm = \"ES256\"\n\
+                 client_assertion_audience = \"{audience}\"",
+                file.display()
+            ),
+            client: json!({
+                "client_secret": null,
+                "token_endpoint_auth_method": "private_key_jwt",
+                "token_endpoint_auth_signing_alg": "ES256",
+                "jwks_of": { "first": key.public_key_pem() },
+            }),
+            ..Setting::default()
+        })
+        .await?;
+        bench.signed_in().await?;
+        let token = "token 200 authorization_code private_key_jwt";
+        bench.server.tells(token, 1)?;
+    }
+    Ok(())
 }
 
 pub(super) async fn client_secret_basic() -> Result<(), Failed> {

@@ -3,7 +3,7 @@ use std::{future::Future, time::Duration};
 use e2e::{OidcProvider, Requirement};
 use libtest_mimic::{Failed, Trial};
 
-use super::{answers, proofs, refresh, sign_out};
+use super::{answers, errors, proofs, refresh, sign_out};
 
 /// One trial for each feature.
 pub(crate) fn tests() -> Vec<Trial> {
@@ -31,6 +31,8 @@ pub(crate) fn tests() -> Vec<Trial> {
         }),
         trial("takes_a_public_client", || run(proofs::public_client())),
         trial("names_itself_in_answers", || run(answers::iss())),
+        trial("tells_of_a_cancelled_sign_in", || run(errors::cancelled())),
+        trial("tells_that_it_has_to_ask", || run(errors::login_required())),
         trial(
             "sends_home_after_a_sign_out",
             || run(sign_out::by_the_app()),
