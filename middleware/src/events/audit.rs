@@ -22,6 +22,7 @@ pub(crate) enum Occurrence {
     RefreshFailed,
     CallbackRefused,
     CsrfRefused,
+    AccessTokenRefused,
 }
 
 /// To whom, where and why, as far as it is known. Never a token, a cookie or a name.
@@ -109,6 +110,7 @@ impl Occurrence {
             Self::RefreshFailed => "refresh_failed",
             Self::CallbackRefused => "callback_refused",
             Self::CsrfRefused => "csrf_refused",
+            Self::AccessTokenRefused => "access_token_refused",
         }
     }
 

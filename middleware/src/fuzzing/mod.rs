@@ -23,6 +23,8 @@ pub struct Target {
 
 /// Every target, by name.
 pub const TARGETS: &[Target] = &[
+    target("access_token", tokens::access_token),
+    target("authorization_header", requests::authorization_header),
     target("callback_query", answers::callback_query),
     target("config_file", settings::config_file),
     target("cookie_header", browser::cookie_header),

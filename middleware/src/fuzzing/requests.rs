@@ -1,11 +1,13 @@
 //! What a request says of itself.
 
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::config::Cidr;
 use crate::flow::local_path;
+use crate::guard::bearer_token;
 use crate::layer::client_address;
 
 /// A path to come back to.
@@ -47,6 +49,28 @@ fn stays(path: &str) {
         !again.starts_with("//"),
         "{path:?} becomes {again:?}, which leads away"
     );
+}
+
+/// The input's lines are `Authorization` headers.
+pub(super) fn authorization_header(data: &[u8]) {
+    let mut headers = HeaderMap::new();
+    for line in data.split(|&byte| byte == b'\n') {
+        if let Ok(value) = HeaderValue::from_bytes(line) {
+            headers.append(AUTHORIZATION, value);
+        }
+    }
+    let Ok(Some(token)) = bearer_token(&headers) else {
+        return;
+    };
+    assert_eq!(headers.len(), 1, "one of several was chosen");
+    assert!((1..=16 * 1024).contains(&token.len()));
+    assert!(
+        token
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b',')
+    );
+    let value = headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    assert!(value.is_some_and(|value| value.ends_with(token.as_bytes())));
 }
 
 /// The input's lines are `X-Forwarded-For` and `Forwarded` headers, in turn.

@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use super::NOW;
 use super::canned::KEYS;
 use crate::config::SigningAlgorithm;
-use crate::jwt::{IdTokenRules, Issuer, Jwt, KeySet, LoggedOut, LogoutTokenRules};
+use crate::jwt::{
+    AccessTokenRules, IdTokenRules, Issuer, Jwt, KeySet, LoggedOut, LogoutTokenRules,
+};
 
 /// A compact JWS: nothing verifies but what was signed.
 pub(super) fn jwt(data: &[u8]) {
@@ -61,12 +63,46 @@ pub(super) fn id_token_claims(data: &[u8]) {
     assert!(!claims.contains_key("b2c_emulator"));
 }
 
+/// An access token whose signature is good: the input's first line is its header, the rest its
+/// claims.
+pub(super) fn access_token(data: &[u8]) {
+    let compact = unsigned(data);
+    let Ok(token) = Jwt::parse(&compact) else {
+        return;
+    };
+    let audiences = ["client".to_owned()];
+    let issuer = issuer();
+    let strict = AccessTokenRules {
+        issuer: &issuer,
+        audiences: &audiences,
+        clients: None,
+        user_flow: None,
+        require_at_jwt: true,
+        accept_emulator: false,
+        now: NOW,
+    };
+    let lenient = AccessTokenRules {
+        require_at_jwt: false,
+        ..strict
+    };
+    let Ok(ends) = lenient.check(&token) else {
+        assert!(strict.check(&token).is_err(), "stricter rules take more");
+        return;
+    };
+    let has = |name: &str| token.claims.contains_key(name);
+    let typ = token.header.typ.as_deref().unwrap_or_default();
+    let is_typed = typ.to_ascii_lowercase().ends_with("at+jwt");
+    assert!(ends > NOW, "a token that has ended");
+    assert!(is_typed || has("scp") || has("scope") || has("roles"));
+    assert!(is_typed || strict.check(&token).is_err());
+    for of_others in ["at_hash", "c_hash", "cnf", "b2c_emulator"] {
+        assert!(!has(of_others), "{of_others}");
+    }
+}
+
 /// A logout token whose signature is good: the input's first line is its header, the rest its claims.
 pub(super) fn logout_token(data: &[u8]) {
-    let middle = data.iter().position(|&byte| byte == b'\n');
-    let (header, claims) = data.split_at(middle.unwrap_or(data.len()));
-    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    let compact = format!("{}.{}.", encode(header), encode(claims));
+    let compact = unsigned(data);
     let Ok(token) = Jwt::parse(&compact) else {
         return;
     };
@@ -91,6 +127,14 @@ pub(super) fn logout_token(data: &[u8]) {
         LoggedOut::Session { sid, .. } => assert!(!sid.is_empty()),
         LoggedOut::User { subject } => assert!(!subject.is_empty()),
     }
+}
+
+/// A token without a signature, of a line that is its header and the claims after it.
+fn unsigned(data: &[u8]) -> String {
+    let middle = data.iter().position(|&byte| byte == b'\n');
+    let (header, claims) = data.split_at(middle.unwrap_or(data.len()));
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    format!("{}.{}.", encode(header), encode(claims))
 }
 
 fn issuer() -> Issuer {

@@ -6,6 +6,8 @@ mod posted_form;
 mod require_sign_in;
 mod step_up;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use bearer::bearer_token;
 pub use bearer::{
     Bearer, BearerChallenge, BearerFuture, BearerLayer, BearerLayerBuilder, BearerService,
     PermissionGuard, PermissionGuardFuture, RequireRolesLayer, RequireScopesLayer,

@@ -13,13 +13,14 @@ use b2c_emulator::{Forgery, UserFlow};
 use http::{Method, Request, StatusCode};
 use tower::ServiceExt as _;
 use tower_b2c::{
-    BoxFuture, RequireUserFlowLayer, SignIn, SignInDecision, SignInError, SignInEvents,
+    BearerLayer, BoxFuture, Config, RequireScopesLayer, RequireUserFlowLayer, SignIn,
+    SignInDecision, SignInError, SignInEvents,
 };
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-use crate::support::{Meddler, World};
+use crate::support::{Meddler, World, own_tenant};
 
 type Fields = BTreeMap<String, String>;
 
@@ -137,6 +138,32 @@ async fn everything_happens(world: &World) {
     let page = forgetful.opens("/reset-password").await;
     forgetful.resets_password(&page).await;
     the_provider_signs_out(world).await;
+    an_api_refuses(world).await;
+}
+
+async fn an_api_refuses(world: &World) {
+    let audience = "11112222-bbbb-3333-cccc-4444dddd5555";
+    let settings = own_tenant(&world.emulator);
+    let file = Config::from_text(format!("{settings}\n[api]\naudiences = [\"{audience}\"]"));
+    let config = file.environment::<&str, &str>([]).load_api().unwrap();
+    let layer = BearerLayer::builder(config).clock(world.clock.clone());
+    let app = Router::new()
+        .route("/orders", get(|| async { "orders" }))
+        .route_layer(RequireScopesLayer::all_of(["demo.write"]))
+        .layer(layer.build().unwrap());
+    let genuine = Forgery::access_token("grace@emulator.example").scopes(["demo.read"]);
+    for (forgery, status) in [
+        (genuine.clone(), StatusCode::FORBIDDEN),
+        (genuine.bad_signature(), StatusCode::UNAUTHORIZED),
+    ] {
+        let token = world.emulator.forge(&forgery).unwrap();
+        let request = Request::get("/orders?page=2")
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::empty())
+            .unwrap();
+        let answer = app.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), status);
+    }
 }
 
 async fn the_provider_signs_out(world: &World) {

@@ -108,7 +108,7 @@ impl BearerChallenge {
     }
 
     /// One word for programs.
-    fn reason(&self) -> &'static str {
+    pub(super) fn reason(&self) -> &'static str {
         match &self.0 {
             Reason::Missing { .. } => "token_missing",
             Reason::Malformed => "invalid_request",

@@ -4,11 +4,11 @@ use http::{HeaderMap, header};
 
 /// The request does not show its token as it should: twice, too large or not as a token looks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Malformed(pub(super) &'static str);
+pub(crate) struct Malformed(pub(super) &'static str);
 
 /// The bearer token of a request, from the `Authorization` header alone: what stands in a URL ends
 /// up in logs (RFC 9700 §4.3.2). Another scheme is none of ours.
-pub(super) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Ok(None);

@@ -12,6 +12,8 @@ mod service;
 mod token;
 mod verifier;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use authorization::bearer_token;
 pub use builder::{BearerLayer, BearerLayerBuilder};
 pub use challenge::BearerChallenge;
 pub use future::BearerFuture;

@@ -12,6 +12,7 @@ use tower_service::Service;
 
 use super::challenge::BearerChallenge;
 use super::token::Bearer;
+use crate::events::{AuditEvent, Occurrence};
 use crate::layer::B2cBody;
 use crate::session::Session;
 
@@ -165,7 +166,19 @@ where
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let (inner, challenge) = match self.rule.check(request.extensions()) {
             Ok(()) => (Some(self.inner.call(request)), None),
-            Err(challenge) => (None, Some(challenge)),
+            Err(challenge) => {
+                if let Some(bearer) = request.extensions().get::<Bearer>() {
+                    let event = AuditEvent {
+                        subject: Some(bearer.subject()),
+                        provider: Some(bearer.provider()),
+                        path: Some(request.uri().path()),
+                        reason: Some(challenge.reason()),
+                        ..AuditEvent::default()
+                    };
+                    event.tell(Occurrence::AccessTokenRefused);
+                }
+                (None, Some(challenge))
+            }
         };
         PermissionGuardFuture { inner, challenge }
     }

@@ -14,6 +14,7 @@ use super::challenge::{BearerChallenge, Reason};
 use super::future::{After, BearerFuture};
 use super::token::Bearer;
 use super::verifier::Unverified;
+use crate::events::{AuditEvent, Occurrence};
 use crate::jwt::InvalidToken;
 use crate::layer::{B2cBody, Grpc};
 
@@ -77,7 +78,10 @@ where
                 request.extensions_mut().insert(bearer);
                 BearerFuture::pass(self.inner.call(request), after)
             }
-            Some(Err(challenge)) => BearerFuture::answer(after.answer(&challenge)),
+            Some(Err(challenge)) => {
+                tell(&challenge, request.uri().path());
+                BearerFuture::answer(after.answer(&challenge))
+            }
             None => self.ask_the_provider(request, after),
         }
     }
@@ -111,7 +115,11 @@ impl<S> BearerService<S> {
                     request.extensions_mut().insert(bearer);
                     BearerFuture::pass(inner.call(request), after).await
                 }
-                Err(reason) => Ok(after.answer(&challenge(&reason)).map(B2cBody::own)),
+                Err(reason) => {
+                    let challenge = challenge(&reason);
+                    tell(&challenge, request.uri().path());
+                    Ok(after.answer(&challenge).map(B2cBody::own))
+                }
             }
         }))
     }
@@ -151,6 +159,21 @@ fn challenge(reason: &Unverified) -> BearerChallenge {
             let retry_after = error.retry_after();
             BearerChallenge(Reason::Unavailable { retry_after })
         }
+    }
+}
+
+/// Tells the audit of a token that was refused; that one is missing, or cannot be judged, is no event.
+fn tell(challenge: &BearerChallenge, path: &str) {
+    if matches!(
+        challenge.0,
+        Reason::Malformed | Reason::Invalid | Reason::Expired
+    ) {
+        let event = AuditEvent {
+            path: Some(path),
+            reason: Some(challenge.reason()),
+            ..AuditEvent::default()
+        };
+        event.tell(Occurrence::AccessTokenRefused);
     }
 }
 
