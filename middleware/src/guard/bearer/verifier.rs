@@ -15,7 +15,7 @@ use crate::time::{Clock, Timestamp};
 /// Verifies the access tokens that the configuration accepts.
 pub(super) struct Verifier {
     sources: Vec<Source>,
-    cache: TokenCache,
+    cache: TokenCache<Metadata>,
     clock: Arc<dyn Clock>,
 }
 

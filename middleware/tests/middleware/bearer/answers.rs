@@ -82,6 +82,20 @@ async fn guards_tell_the_scopes_that_are_needed() {
 }
 
 #[tokio::test]
+async fn handlers_ask_for_scopes_themselves() {
+    let api = Api::with("", tower_b2c::BearerLayerBuilder::optional).await;
+    let of = |scope: &str| api.forge(&Forgery::access_token(ADA).scopes([scope]));
+    let answer = api.gets("/write", &of("demo.write")).await;
+    assert_eq!(answer.body, "written");
+    let answer = api.gets("/write", &of("demo.read")).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.challenge().ends_with("scope=\"demo.write\""));
+    let answer = api.sends("/write", &[]).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(answer.reason(), "token_missing");
+}
+
+#[tokio::test]
 async fn scopes_and_roles_do_not_stand_for_each_other() {
     let api = Api::new().await;
     let app_only = Forgery::access_token(ADA)

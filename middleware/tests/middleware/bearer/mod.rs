@@ -20,7 +20,8 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 use tower_b2c::testing::ManualClock;
 use tower_b2c::{
-    Bearer, BearerLayer, BearerLayerBuilder, Config, RequireRolesLayer, RequireScopesLayer,
+    Bearer, BearerChallenge, BearerLayer, BearerLayerBuilder, Config, RequireRolesLayer,
+    RequireScopesLayer,
 };
 
 /// The demo API's application id at the emulator.
@@ -158,6 +159,7 @@ fn app() -> Router {
     let scoped = |layer: RequireScopesLayer| get(may).layer(layer);
     Router::new()
         .route("/", get(whoami))
+        .route("/write", get(writes))
         .route("/read", scoped(RequireScopesLayer::all_of(["demo.read"])))
         .route(
             "/both",
@@ -183,6 +185,11 @@ fn app() -> Router {
             "/admin",
             get(may).layer(RequireRolesLayer::of_user(["Admin"])),
         )
+}
+
+async fn writes(bearer: Bearer) -> Result<&'static str, BearerChallenge> {
+    bearer.require_scopes(&["demo.write"])?;
+    Ok("written")
 }
 
 async fn whoami(bearer: Option<Bearer>) -> String {
