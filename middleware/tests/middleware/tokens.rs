@@ -262,8 +262,8 @@ async fn signing_out_wins_over_a_refresh_under_way() {
 #[tokio::test]
 async fn a_handler_that_outlasts_the_session_gets_no_more_tokens() {
     // As the handler of a WebSocket does.
-    let held = Arc::<Mutex<Option<Session>>>::default();
-    let keep = Arc::clone(&held);
+    let left_over = Arc::<Mutex<Option<Session>>>::default();
+    let keep = Arc::clone(&left_over);
     let hold = move |session: Session| async move {
         *keep.lock().unwrap() = Some(session);
     };
@@ -276,7 +276,7 @@ async fn a_handler_that_outlasts_the_session_gets_no_more_tokens() {
             let mut visitor = world.visitor();
             visitor.signs_in("/api").await;
             visitor.asks("/hold").await;
-            let session = held.lock().unwrap().take().unwrap();
+            let session = left_over.lock().unwrap().take().unwrap();
             assert!(session.access_token(&["demo.read"]).await.is_ok());
             if !fresh {
                 world.wait(ALMOST_AN_HOUR);
