@@ -54,6 +54,14 @@ pub(crate) struct ProviderSettings {
 impl ProviderSettings {
     /// The name of the one provider of a configuration with `[provider]`.
     pub(crate) const ONLY: &'static str = "default";
+
+    /// The dotted key of one of these settings, as the configuration has it.
+    pub(crate) fn key(&self, key: &str) -> String {
+        match self.name.as_str() {
+            Self::ONLY => format!("provider.{key}"),
+            name => format!("providers.{name}.{key}"),
+        }
+    }
 }
 
 /// The names of the user flows (policies). B2C has at least the first; no other kind has any.

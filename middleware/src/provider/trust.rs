@@ -110,7 +110,8 @@ fn issuer(found: String, settings: &ProviderSettings) -> Result<Issuer, String> 
         && url.host_str().is_some_and(is_guid_host);
     if !same_host && !by_guid {
         return Err(format!(
-            "its issuer {found:?} is of another host than {instance}; if that is meant so, write it into provider.issuer"
+            "its issuer {found:?} is of another host than {instance}; if that is meant so, write it into {}",
+            settings.key("issuer")
         ));
     }
     if found.contains(TENANT_ID) {

@@ -85,7 +85,7 @@ async fn a_session_of_a_provider_that_was_taken_out_is_none() {
         .iter()
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
-    for (path, expected) in [("/", "false"), ("/session", "{\"sign_in\"")] {
+    for (path, expected) in [("/", "false"), ("/session", "{\"signed_in\":false")] {
         let request = http::Request::get(path)
             .header("cookie", cookies.join("; "))
             .header("x-csrf", "1");

@@ -74,15 +74,11 @@ pub(super) fn check_form_post(
             instance.scheme() != base_url.scheme() || instance.host() != base_url.host();
         let uses_forms = provider.round_trip.response_mode == ResponseMode::FormPost;
         if uses_forms && base_url.scheme() == "http" && cross_site {
-            let table = match provider.name.as_str() {
-                ProviderSettings::ONLY => "provider".to_owned(),
-                name => format!("providers.{name}"),
-            };
             let expected = format!(
                 "\"query\", or an https app.base_url: browsers keep cookies from forms that {instance} \
                  sends to {base_url}"
             );
-            sources.report(&format!("{table}.response_mode"), "\"form_post\"", expected);
+            sources.report(&provider.key("response_mode"), "\"form_post\"", expected);
         }
     }
 }
