@@ -2,26 +2,39 @@
 
 use std::fmt;
 
+use crate::session::StoreError;
+
 /// The layer cannot be built.
 #[derive(Debug)]
-pub struct Error(Box<dyn std::error::Error + Send + Sync>);
+pub struct Error {
+    what: &'static str,
+    cause: Box<dyn std::error::Error + Send + Sync>,
+}
 
 impl Error {
     pub(crate) fn http_client(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self(Box::new(cause))
+        Self {
+            what: "the HTTP client for the provider cannot be set up; check the trusted certificates (SSL_CERT_FILE)",
+            cause: Box::new(cause),
+        }
+    }
+
+    pub(crate) fn store(cause: StoreError) -> Self {
+        Self {
+            what: "the session store cannot be set up as session.store says",
+            cause: Box::new(cause),
+        }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "the HTTP client for the provider cannot be set up; check the trusted certificates (SSL_CERT_FILE)",
-        )
+        f.write_str(self.what)
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&*self.0)
+        Some(&*self.cause)
     }
 }

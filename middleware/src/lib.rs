@@ -56,3 +56,6 @@ pub use session::{
 };
 pub use time::{Clock, SystemClock};
 pub use tokens::{AccessToken, TokenError};
+
+#[cfg(feature = "redis")]
+pub use session::RedisStore;

@@ -32,6 +32,6 @@ pub use problem::{ConfigError, Problem};
 pub(crate) use provider::{AllowedInLinks, ProviderSettings, StaticEndpoints};
 pub(crate) use round_trip::{PushedAuthorization, ResponseMode};
 pub use setting::Setting;
-pub(crate) use settings::{AppSettings, Lifetimes};
+pub(crate) use settings::{AppSettings, Lifetimes, StoreSettings};
 pub use settings::{Config, Downstream};
 pub(crate) use signing_algorithm::SigningAlgorithm;

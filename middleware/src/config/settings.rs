@@ -41,6 +41,7 @@ pub struct Config {
     pub(crate) lifetimes: Lifetimes,
     pub(crate) cookie_key: Option<Secret>,
     pub(crate) user_sessions: UserSessionSettings,
+    pub(crate) store: StoreSettings,
     /// In the order of their names; never empty.
     pub(crate) providers: Vec<ProviderSettings>,
     pub(crate) downstreams: Vec<Downstream>,
@@ -175,6 +176,21 @@ pub(crate) struct Lifetimes {
     pub(crate) revalidate: Duration,
     /// How long a session in memory goes on while the store is away.
     pub(crate) store_grace: Duration,
+}
+
+/// `session.store`: where sessions are kept, unless the app's code says so.
+#[derive(Clone, Debug)]
+pub(crate) enum StoreSettings {
+    Memory,
+    #[cfg_attr(
+        not(feature = "redis"),
+        expect(dead_code, reason = "read, and then refused")
+    )]
+    Redis {
+        url: Secret,
+        prefix: String,
+        timeout: Duration,
+    },
 }
 
 /// `[session]`: a user's sessions beside each other.

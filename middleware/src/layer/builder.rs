@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::events::{Hook, SignInEvents};
 use crate::http_client::{HttpClient, ReqwestClient};
 use crate::provider::Readiness;
-use crate::session::{MemoryStore, SessionStore, UserSessions};
+use crate::session::{SessionStore, UserSessions, configured_store};
 use crate::time::{Clock, SystemClock};
 
 /// Signs users in, for any tower service over `http::Request`.
@@ -113,7 +113,8 @@ pub struct B2cLayerBuilder {
 }
 
 impl B2cLayerBuilder {
-    /// Where sessions are kept. Default: [`MemoryStore`].
+    /// Where sessions are kept. Default: what `session.store` says, and without it a
+    /// [`MemoryStore`](crate::MemoryStore).
     pub fn store(mut self, store: impl SessionStore) -> Self {
         self.store = Some(Arc::new(store));
         self
@@ -222,17 +223,20 @@ impl B2cLayerBuilder {
     ///
     /// # Errors
     ///
-    /// When the HTTP client cannot be set up, as without any trusted certificates.
+    /// When the HTTP client cannot be set up, as without any trusted certificates; when the store of
+    /// the configuration cannot, as without the feature `redis`.
     pub fn build(self) -> Result<B2cLayer, Error> {
         let http = match self.http {
             Some(http) => http,
             None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),
         };
+        let store = match self.store {
+            Some(store) => store,
+            None => configured_store(&self.config.store).map_err(Error::store)?,
+        };
         let shell = Shell::new(Parts {
             config: Arc::new(self.config),
-            store: self
-                .store
-                .unwrap_or_else(|| Arc::new(MemoryStore::default())),
+            store,
             http,
             clock: self.clock,
             error_page: self.error_page,

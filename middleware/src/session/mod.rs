@@ -24,6 +24,8 @@ mod watch;
 pub use claims::Claims;
 pub use handle::Session;
 pub use index::{IndexEntry, IndexKey, IndexedSession};
+#[cfg(feature = "redis")]
+pub use store::RedisStore;
 #[cfg(feature = "testing")]
 pub use store::{BrokenRule, store_conformance};
 pub use store::{
@@ -39,3 +41,4 @@ pub(crate) use once::Mark;
 pub(crate) use origin::Origin;
 pub(crate) use record::{CachedToken, Grant, Record};
 pub(crate) use registry::{Peeked, Sessions, UpdateError};
+pub(crate) use store::configured_store;

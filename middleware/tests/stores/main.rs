@@ -1,13 +1,26 @@
 //! Every session store against the suite that stores keep to.
 
 #![allow(
+    clippy::expect_used,
+    clippy::panic,
     clippy::unwrap_used,
     unreachable_pub,
     reason = "a test has no public API and ends at the first surprise"
 )]
 
+mod configuration;
 mod flawed;
+mod instances;
+mod redis;
+mod server;
 mod suite;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "shared with the tests of the layer"
+)]
+#[path = "../middleware/support/mod.rs"]
+mod support;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -16,7 +29,12 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    libtest_mimic::run(&arguments, suite::trials()).exit_code()
+    let trials = suite::trials()
+        .into_iter()
+        .chain(configuration::trials())
+        .chain(redis::trials())
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 /// A test that runs on several threads, so that races are races.

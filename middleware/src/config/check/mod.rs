@@ -10,6 +10,7 @@ mod edge;
 mod provider;
 mod round_trip;
 mod session;
+mod store;
 mod user_flows;
 
 use toml::Table;
@@ -28,7 +29,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
     let mut root = Section::root(table);
 
     let app = app::read(root.section("app", sources_ref), sources_ref);
-    let (lifetimes, user_sessions, cookie_key) =
+    let (lifetimes, user_sessions, cookie_key, store) =
         session::read(root.section("session", sources_ref), sources_ref);
     let redirect_path = app.as_ref().map_or("/getAToken", |app| &app.redirect_path);
     let registration = Registration::Required;
@@ -57,6 +58,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
             lifetimes,
             cookie_key,
             user_sessions,
+            store,
             providers,
             downstreams,
             api,

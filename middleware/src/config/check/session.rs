@@ -1,13 +1,19 @@
 //! `[session]`.
 
+use super::store;
 use crate::config::section::{Section, Sources};
-use crate::config::settings::{Lifetimes, UserSessionSettings};
+use crate::config::settings::{Lifetimes, StoreSettings, UserSessionSettings};
 use crate::secret::Secret;
 
 pub(super) fn read(
     mut section: Section,
     sources: &mut Sources,
-) -> (Lifetimes, UserSessionSettings, Option<Secret>) {
+) -> (
+    Lifetimes,
+    UserSessionSettings,
+    Option<Secret>,
+    StoreSettings,
+) {
     let idle = section.minutes("idle_minutes", 60, sources);
     let absolute = section.minutes("absolute_minutes", 480, sources);
     let revalidate = section.seconds("revalidate_seconds", 30, sources);
@@ -25,6 +31,12 @@ pub(super) fn read(
         record_user_agent: section.boolean("record_user_agent", true, sources),
         keep_forms: section.boolean("keep_forms", true, sources),
     };
+    let store = store::read(&mut section, sources);
+    if cookie_key.is_none() && !matches!(store, StoreSettings::Memory) {
+        let expected =
+            "a key, the same on all instances that share the store (openssl rand -base64 32)";
+        sources.report("session.cookie_key", "nothing", expected);
+    }
     section.close(sources);
     (
         Lifetimes {
@@ -35,6 +47,7 @@ pub(super) fn read(
         },
         user_sessions,
         cookie_key,
+        store,
     )
 }
 

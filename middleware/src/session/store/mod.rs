@@ -1,5 +1,6 @@
 //! Where do sessions rest?
 
+mod configured;
 mod contract;
 mod error;
 mod invalidation;
@@ -9,6 +10,8 @@ mod stored;
 
 #[cfg(feature = "testing")]
 mod conformance;
+#[cfg(feature = "redis")]
+mod redis;
 
 pub use contract::SessionStore;
 pub use error::StoreError;
@@ -19,3 +22,7 @@ pub use stored::{Replaced, SessionKey, StoredRecord};
 
 #[cfg(feature = "testing")]
 pub use conformance::{BrokenRule, store_conformance};
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
+
+pub(crate) use configured::configured_store;
