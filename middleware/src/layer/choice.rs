@@ -43,18 +43,20 @@ impl SignInPage {
 
     /// The built-in page.
     fn to_html(&self) -> String {
-        let mut main = "<h1>Sign in</h1><p>Where do you have your account?</p>".to_owned();
+        let mut main =
+            "<h1>Sign in</h1><p>Where do you have your account?</p><ul class=\"choices\">"
+                .to_owned();
         for choice in &self.choices {
             // Writing to a String cannot fail.
             let _ = write!(
                 main,
-                "<p><a class=\"button\" href=\"{}\">{}</a></p>",
+                "<li><a class=\"button\" href=\"{}\">{}</a></li>",
                 escape(&choice.url),
                 escape(&choice.label)
             );
         }
         let home = escape(&self.home_url);
-        let _ = write!(main, "<p><a href=\"{home}\">Home page</a></p>");
+        let _ = write!(main, "</ul><p><a href=\"{home}\">Home page</a></p>");
         document("Sign in", &main)
     }
 }
