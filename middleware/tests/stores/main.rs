@@ -3,6 +3,7 @@
 #![allow(
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     clippy::unwrap_used,
     unreachable_pub,
     reason = "a test has no public API and ends at the first surprise"
@@ -28,6 +29,9 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
+    if let Some(outcome) = redis::tried_elsewhere() {
+        return outcome;
+    }
     let arguments = Arguments::from_args();
     let trials = suite::trials()
         .into_iter()

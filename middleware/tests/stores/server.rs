@@ -54,10 +54,41 @@ impl Redis {
         Ok(path)
     }
 
+    /// Speaks TLS alone, with a certificate and a key in files.
+    pub fn start_with_tls(certificate: &str, key: &str) -> Result<Self, Failed> {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let port = free.local_addr()?.port();
+        drop(free);
+        let tls_port = port.to_string();
+        let tls = [
+            "--port",
+            "0",
+            "--tls-port",
+            &tls_port,
+            "--tls-auth-clients",
+            "no",
+        ];
+        let files = ["--tls-cert-file", certificate, "--tls-key-file", key];
+        let mut command = Command::new("redis-server");
+        command
+            .args(tls)
+            .args(files)
+            .args(["--tls-ca-cert-file", certificate]);
+        Self::run(command, port)
+    }
+
+    pub fn tls_url(&self) -> String {
+        format!("rediss://localhost:{}", self.port)
+    }
+
     fn start_at(port: u16) -> Result<Self, Failed> {
         let mut command = Command::new("redis-server");
-        command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
         command.args(["--port", &port.to_string()]);
+        Self::run(command, port)
+    }
+
+    fn run(mut command: Command, port: u16) -> Result<Self, Failed> {
+        command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
         command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
