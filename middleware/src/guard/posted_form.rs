@@ -32,10 +32,13 @@ where
 }
 
 /// The response of a guard to who has to sign in.
-pub(super) fn sign_in_first<B>(form: Option<PostedForm>) -> Response<B2cBody<B>> {
+pub(super) fn sign_in_first<B>(
+    challenge: Challenge,
+    form: Option<PostedForm>,
+) -> Response<B2cBody<B>> {
     let mut response = Response::new(B2cBody::default());
     *response.status_mut() = StatusCode::UNAUTHORIZED;
-    response.extensions_mut().insert(Challenge::sign_in());
+    response.extensions_mut().insert(challenge);
     if let Some(form) = form {
         response.extensions_mut().insert(form);
     }

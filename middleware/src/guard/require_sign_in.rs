@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http::{Request, Response};
@@ -12,6 +13,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::posted_form::{PostedForm, read_posted, sign_in_first};
+use crate::challenge::Challenge;
 use crate::future::BoxFuture;
 use crate::layer::B2cBody;
 use crate::session::Session;
@@ -25,21 +27,37 @@ use crate::session::Session;
 /// sent once more then: of the app's own pages, form-urlencoded, up to 64 KiB and 500 fields, for 15
 /// minutes. [`without_kept_forms`](Self::without_kept_forms) and `session.keep_forms = false` switch
 /// that off.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RequireSignInLayer {
     keeps_forms: bool,
+    provider: Option<Arc<str>>,
 }
 
 impl RequireSignInLayer {
     /// The guard.
     pub fn new() -> Self {
-        Self { keeps_forms: true }
+        Self {
+            keeps_forms: true,
+            provider: None,
+        }
+    }
+
+    /// The guard of routes for the users of one provider: the `NAME` of `[providers.NAME]`. Whoever
+    /// is signed in at another one is asked to sign in there, and is then somebody else.
+    pub fn at_provider(self, name: impl Into<String>) -> Self {
+        Self {
+            provider: Some(name.into().into()),
+            ..self
+        }
     }
 
     /// The guard of routes whose forms must not wait anywhere: who sends one without a session is
     /// asked to sign in and to send it again.
     pub fn without_kept_forms(self) -> Self {
-        Self { keeps_forms: false }
+        Self {
+            keeps_forms: false,
+            ..self
+        }
     }
 }
 
@@ -57,6 +75,7 @@ impl<S> Layer<S> for RequireSignInLayer {
         RequireSignIn {
             inner,
             keeps_forms: self.keeps_forms,
+            provider: self.provider.clone(),
         }
     }
 }
@@ -66,6 +85,7 @@ impl<S> Layer<S> for RequireSignInLayer {
 pub struct RequireSignIn<S> {
     inner: S,
     keeps_forms: bool,
+    provider: Option<Arc<str>>,
 }
 
 impl<S, RequestBody, ResponseBody> Service<Request<RequestBody>> for RequireSignIn<S>
@@ -83,13 +103,23 @@ where
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let state = if request.extensions().get::<Session>().is_some() {
+        let session = request.extensions().get::<Session>();
+        let wanted = self.provider.as_deref();
+        let passes = |session: &Session| wanted.is_none_or(|name| name == session.provider());
+        let state = if session.is_some_and(passes) {
             State::Passed {
                 inner: self.inner.call(request),
             }
         } else {
             let reading = self.keeps_forms.then(|| read_posted(request)).flatten();
-            State::Refused { reading }
+            let mut challenge = Challenge::sign_in();
+            if let Some(provider) = wanted {
+                challenge = challenge.at_provider(provider);
+            }
+            State::Refused {
+                reading,
+                challenge: Some(challenge),
+            }
         };
         RequireSignInFuture { state }
     }
@@ -107,7 +137,10 @@ pin_project! {
     #[project = StateProjection]
     enum State<F> {
         Passed { #[pin] inner: F },
-        Refused { reading: Option<BoxFuture<'static, Option<PostedForm>>> },
+        Refused {
+            reading: Option<BoxFuture<'static, Option<PostedForm>>>,
+            challenge: Option<Challenge>,
+        },
     }
 }
 
@@ -122,12 +155,13 @@ where
             StateProjection::Passed { inner } => {
                 Poll::Ready(Ok(ready!(inner.poll(cx))?.map(B2cBody::inner)))
             }
-            StateProjection::Refused { reading } => {
+            StateProjection::Refused { reading, challenge } => {
                 let form = match reading {
                     Some(reading) => ready!(reading.as_mut().poll(cx)),
                     None => None,
                 };
-                Poll::Ready(Ok(sign_in_first(form)))
+                let challenge = challenge.take().unwrap_or_default();
+                Poll::Ready(Ok(sign_in_first(challenge, form)))
             }
         }
     }

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::get;
 use http::{Method, StatusCode};
 use tower::ServiceExt as _;
-use tower_b2c::{B2cLayer, Challenge, Config, Session};
+use tower_b2c::{B2cLayer, Challenge, Config, RequireSignInLayer, Session};
 
 use crate::providers::{CLIENT, GUID, side_by_side};
 use crate::support::{APP, OTHER_SECRET, Shared, Visitor, World};
@@ -97,4 +97,24 @@ async fn a_session_of_a_provider_that_was_taken_out_is_none() {
         assert!(!body.contains("claims"), "{path}: {body}");
     }
     assert!(visitor.opens("/").await.body.starts_with("Hello, Ada"));
+}
+
+#[tokio::test]
+async fn routes_of_one_provider_are_for_its_users() {
+    let who = |session: Session| async move { session.provider().to_owned() };
+    let guard = RequireSignInLayer::new().at_provider("staff");
+    let routes = Router::new().route("/staff", get(who)).route_layer(guard);
+    let world = side_by_side("").routes(routes).build().await;
+    // A stranger is not asked where: the page is the staff's.
+    let mut stranger = world.visitor();
+    let page = stranger.signs_in("/staff").await;
+    assert_eq!(page.body, "staff");
+
+    // A customer has to sign in there, too, and is then one of the staff.
+    let mut visitor = customer(&world).await;
+    let told = visitor.sends_with(Method::GET, "/staff", &[]).await;
+    assert_eq!(told.status, StatusCode::UNAUTHORIZED);
+    assert!(told.body.contains("provider=staff"), "{}", told.body);
+    let page = visitor.signs_in("/staff").await;
+    assert_eq!(page.body, "staff");
 }
