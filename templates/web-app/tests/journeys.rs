@@ -106,7 +106,9 @@ async fn an_unknown_address_gets_a_page() {
 async fn without_the_identity_provider_a_page_says_so() {
     let site = Site::start().await;
     site.loses_its_provider();
-    let page = site.visitor().get("/login").await;
+    let mut visitor = site.visitor();
+    let form = visitor.get("/login").await;
+    let page = visitor.signs_in(form, &site.user()).await;
 
     assert_eq!(page.status, 503);
     page.shows("Try again");
