@@ -138,7 +138,10 @@ async fn ask(provider: Weak<Provider>) {
         let name = provider.name().to_owned();
         match provider.metadata(provider.sign_in_flow()).await {
             Ok(_) => {
-                tracing::info!(provider = name, "the provider answers; its metadata is there");
+                tracing::info!(
+                    provider = name,
+                    "the provider answers; its metadata is there"
+                );
                 return;
             }
             Err(error) => {
