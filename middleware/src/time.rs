@@ -1,7 +1,7 @@
 //! What time it is, as a dependency that tests can move.
 
 use std::fmt;
-use std::ops::Add;
+use std::ops::{Add, Sub};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,14 @@ impl Add<Duration> for Timestamp {
 
     fn add(self, later: Duration) -> Self {
         Self(self.0.saturating_add(later.as_secs()))
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, earlier: Duration) -> Self {
+        Self(self.0.saturating_sub(earlier.as_secs()))
     }
 }
 

@@ -63,7 +63,7 @@ impl Shell {
             (Some(_), Some(_)) => return Err(NoLogout::Request("logout_token is there twice")),
         };
         let verified = verify_logout_token(&self.providers, &token, self.now()).await;
-        let (provider, token) = verified.map_err(NoLogout::Token)?;
+        let (providers, token) = verified.map_err(NoLogout::Token)?;
 
         let used = Mark::token(&token.issuer, &token.jti);
         // A token from a clock that is ahead of ours counts for a little longer.
@@ -76,7 +76,8 @@ impl Shell {
         {
             return Err(NoLogout::Request("the logout token was used before"));
         }
-        let ended = self.end_logged_out(provider.name(), &token).await;
+        let names: Vec<_> = providers.iter().map(|provider| provider.name()).collect();
+        let ended = self.end_logged_out(&names, &token).await;
         if ended.is_err() {
             // The provider may try again with the same token.
             self.sessions.unmark(used).await;
@@ -86,37 +87,46 @@ impl Shell {
             LoggedOut::User { subject } => Some(subject.as_str()),
             LoggedOut::Session { subject, .. } => subject.as_deref(),
         };
-        audit_provider_sign_out(caller, Some(provider.name()), subject, ended);
+        audit_provider_sign_out(caller, names.first().copied(), subject, ended);
         Ok(ended)
     }
 
     async fn end_logged_out(
         &self,
-        provider: &str,
+        providers: &[&str],
         token: &LogoutToken,
     ) -> Result<usize, StoreError> {
         let sessions = &self.sessions;
-        match &token.about {
+        // First the marks: a sign-in that is under way must not bring the session back.
+        let mut ended = 0;
+        let subject = match &token.about {
             LoggedOut::User { subject } => {
-                let user = IndexKey::user(provider, subject);
-                sessions.end_indexed(user, None).await
+                sessions.tell_user_ended(&token.issuer, subject).await?;
+                let user = |provider: &&str| IndexKey::user(provider, subject);
+                return self.end_all(providers.iter().map(user)).await;
             }
             LoggedOut::Session { sid, subject } => {
-                // A sign-in that is under way must not bring the session back.
-                let until = self.now() + SIGN_IN_LASTS;
-                sessions
-                    .mark(Mark::ended(&token.issuer, sid), until)
-                    .await?;
+                sessions.tell_session_ended(&token.issuer, sid).await?;
                 let session = IndexKey::provider_session(&token.issuer, sid);
-                let ended = sessions.end_indexed(session, None).await?;
-                // Whose sign-in did not tell its session may be meant as well.
-                let Some(subject) = subject else {
-                    return Ok(ended);
-                };
-                let unnamed = IndexKey::without_provider_session(provider, subject);
-                Ok(ended + sessions.end_indexed(unnamed, None).await?)
+                ended += sessions.end_indexed(session, None).await?;
+                subject
             }
+        };
+        // Whose sign-in did not tell its session may be meant as well.
+        let Some(subject) = subject else {
+            return Ok(ended);
+        };
+        sessions.tell_unnamed_ended(&token.issuer, subject).await?;
+        let unnamed = |provider: &&str| IndexKey::without_provider_session(provider, subject);
+        Ok(ended + self.end_all(providers.iter().map(unnamed)).await?)
+    }
+
+    async fn end_all(&self, found_by: impl Iterator<Item = IndexKey>) -> Result<usize, StoreError> {
+        let mut ended = 0;
+        for index in found_by {
+            ended += self.sessions.end_indexed(index, None).await?;
         }
+        Ok(ended)
     }
 }
 
@@ -191,6 +201,3 @@ fn answer(status: StatusCode, body: Bytes) -> Response<Bytes> {
 const LARGEST: usize = 64 * 1024;
 
 const CLOCKS_DIFFER: Duration = Duration::from_secs(120);
-
-/// As long as a transaction: no older code is redeemed.
-const SIGN_IN_LASTS: Duration = Duration::from_secs(15 * 60);

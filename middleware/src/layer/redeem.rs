@@ -166,7 +166,8 @@ impl Shell {
             Some(previous) => self.end(&previous.ticket).await,
             None => true,
         };
-        let too_late = self.sessions.came_too_late(&live).await;
+        let too_late = self.sessions.came_too_late(&live, transaction.started);
+        let too_late = too_late.await;
         let too_late = too_late.map_err(|error| store_unavailable(&error))?;
         if too_late || !ended {
             // Signed out, here or at the provider, or replaced by another tab, while this was under

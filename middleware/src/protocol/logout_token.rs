@@ -1,4 +1,4 @@
-//! From a logout token to a logout that can be believed: which provider it is of, and whether it is.
+//! From a logout token to a logout that can be believed: which providers it is of, and whether it is.
 
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ pub(crate) enum LogoutTokenError {
     Unavailable(DirectoryError),
 }
 
-/// Verifies a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6) and finds its provider: the
-/// one whose issuer and client id it names.
+/// Verifies a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6) and finds its providers:
+/// those whose issuer and client id it names. One tenant may be there under several names.
 ///
 /// As for ID tokens, a key that is not known makes the provider be asked for newer ones, once a
 /// minute at most.
@@ -25,26 +25,24 @@ pub(crate) async fn verify_logout_token(
     providers: &Providers,
     token: &str,
     now: Timestamp,
-) -> Result<(Arc<Provider>, LogoutToken), LogoutTokenError> {
+) -> Result<(Vec<Arc<Provider>>, LogoutToken), LogoutTokenError> {
     let token = Jwt::parse(token)?;
-    let origin = find_origin(providers, &token).await?;
-    let settings = &origin.provider.settings;
-    let accepted = &settings.signing_algorithms;
-    let mut metadata = origin.metadata;
-    if metadata.keys.verify(&token, accepted) == Err(InvalidToken::UnknownKey) {
-        let user_flow = origin.user_flow.as_deref();
-        let newer = origin.provider.newer_metadata(user_flow, &metadata).await;
-        metadata = newer.unwrap_or(metadata);
+    let mut verified = None;
+    let mut meant = Vec::new();
+    let mut failure = None;
+    for origin in find_origins(providers, &token).await? {
+        match origin.verify(&token, now).await {
+            Ok(logout) => {
+                verified = Some(logout);
+                meant.push(origin.provider);
+            }
+            Err(error) => failure = Some(error),
+        }
     }
-    metadata.keys.verify(&token, accepted)?;
-    let rules = LogoutTokenRules {
-        issuer: &metadata.issuer,
-        client_id: &settings.client_id,
-        accept_emulator: settings.emulator,
-        now,
-    };
-    let verified = rules.check(&token)?;
-    Ok((origin.provider, verified))
+    match (verified, failure) {
+        (Some(logout), _) => Ok((meant, logout)),
+        (None, failure) => Err(failure.unwrap_or(InvalidToken::Claim("iss")).into()),
+    }
 }
 
 /// Where a token says that it comes from; nothing of it is believed yet.
@@ -54,8 +52,33 @@ struct Origin {
     metadata: Arc<Metadata>,
 }
 
-/// Only providers that know the app by an audience of the token are asked for their metadata.
-async fn find_origin(providers: &Providers, token: &Jwt<'_>) -> Result<Origin, LogoutTokenError> {
+impl Origin {
+    async fn verify(&self, token: &Jwt<'_>, now: Timestamp) -> Result<LogoutToken, InvalidToken> {
+        let settings = &self.provider.settings;
+        let accepted = &settings.signing_algorithms;
+        let mut metadata = Arc::clone(&self.metadata);
+        if metadata.keys.verify(token, accepted) == Err(InvalidToken::UnknownKey) {
+            let user_flow = self.user_flow.as_deref();
+            let newer = self.provider.newer_metadata(user_flow, &metadata).await;
+            metadata = newer.unwrap_or(metadata);
+        }
+        metadata.keys.verify(token, accepted)?;
+        let rules = LogoutTokenRules {
+            issuer: &metadata.issuer,
+            client_id: &settings.client_id,
+            accept_emulator: settings.emulator,
+            now,
+        };
+        rules.check(token)
+    }
+}
+
+/// Each provider that may have sent the token, once. Only those that know the app by an audience of
+/// the token are asked for their metadata.
+async fn find_origins(
+    providers: &Providers,
+    token: &Jwt<'_>,
+) -> Result<Vec<Origin>, LogoutTokenError> {
     let audience = token.claims.get("aud");
     let names = |client_id: &str| match audience {
         Some(Value::String(one)) => one == client_id,
@@ -63,16 +86,18 @@ async fn find_origin(providers: &Providers, token: &Jwt<'_>) -> Result<Origin, L
         _ => false,
     };
     let mut failure = LogoutTokenError::Invalid(InvalidToken::Claim("aud"));
+    let mut origins = Vec::new();
     let meant = |provider: &&Arc<Provider>| names(&provider.settings.client_id);
     for provider in providers.all().iter().filter(meant) {
         for user_flow in user_flows(provider) {
             match provider.metadata(user_flow.as_deref()).await {
                 Ok(metadata) if metadata.issuer.is_of(&token.claims) => {
-                    return Ok(Origin {
+                    origins.push(Origin {
                         provider: Arc::clone(provider),
                         user_flow,
                         metadata,
                     });
+                    break;
                 }
                 Ok(_) if matches!(failure, LogoutTokenError::Unavailable(_)) => {}
                 Ok(_) => failure = LogoutTokenError::Invalid(InvalidToken::Claim("iss")),
@@ -80,7 +105,10 @@ async fn find_origin(providers: &Providers, token: &Jwt<'_>) -> Result<Origin, L
             }
         }
     }
-    Err(failure)
+    if origins.is_empty() {
+        return Err(failure);
+    }
+    Ok(origins)
 }
 
 /// In B2C each user flow may have an issuer of its own. Only flows that begin sessions count.

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use b2c_emulator::{Endpoint, Misbehaviour};
+use b2c_emulator::{Emulator, Endpoint, Forgery, Misbehaviour};
 use http::{Request, StatusCode};
 use tower::ServiceExt as _;
 
 use super::{
     ADA, FORM, PATH, about, forged, is_signed_in, signed_in, subject, tells, told_at, world,
 };
-use crate::support::Listening;
+use crate::support::{Listening, Visitor, World};
+
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn a_sign_out_wins_over_a_refresh_under_way() {
@@ -25,7 +27,8 @@ async fn a_sign_out_wins_over_a_refresh_under_way() {
     let mut caller = world.visitor();
     caller.cookies().clone_from(&jar);
     let sign_out = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        let asked = |emulator: &Emulator| emulator.requests_under_way() > 0;
+        assert!(world.emulator.wait_until(PATIENCE, asked).await);
         tells(&world, &forged(&world, &about(ADA))).await.status
     };
     let (refreshed, told) = tokio::join!(caller.asks("/api"), sign_out);
@@ -40,16 +43,21 @@ async fn a_sign_out_wins_over_a_refresh_under_way() {
     assert_eq!(world.grants("refresh_token"), 1, "it was under way");
 }
 
+/// Signs in at the provider; returns where the provider sends the browser to.
+async fn signs_in_up_to_the_callback(visitor: &mut Visitor<'_>) -> String {
+    let page = visitor.opens("/login").await;
+    let form = [("signInName", ADA), ("password", "Passw0rd!")];
+    let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    visitor.fills(&page, "signInName", &form.into()).await
+}
+
 #[tokio::test]
 async fn a_sign_out_wins_over_a_sign_in_under_way() {
     let world = world().await;
     let listening = Listening::to(&world).await;
     told_at(&world, &format!("{}{PATH}", listening.base_url));
     let mut visitor = world.visitor();
-    let page = visitor.opens("/login").await;
-    let form = [("signInName", ADA), ("password", "Passw0rd!")];
-    let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let callback = visitor.fills(&page, "signInName", &form.into()).await;
+    let callback = signs_in_up_to_the_callback(&mut visitor).await;
     // She signs out elsewhere while her browser is on its way back.
     assert_eq!(world.emulator.sign_out(ADA).await.unwrap(), 1);
     assert_eq!(world.emulator.logout_notices()[0].status(), Some(200));
@@ -69,6 +77,43 @@ async fn a_sign_out_wins_over_a_sign_in_under_way() {
     // Signing in anew is another session there, and so here.
     let mut visitor = signed_in(&world, ADA).await;
     assert!(is_signed_in(&mut visitor).await);
+}
+
+/// A logout token that names no session: all sessions of the user have ended there.
+#[tokio::test]
+async fn the_end_of_all_sessions_wins_over_a_sign_in_under_way() {
+    let world = world().await;
+    let mut visitor = world.visitor();
+    let callback = signs_in_up_to_the_callback(&mut visitor).await;
+    let told = tells(&world, &forged(&world, &about(ADA))).await;
+    assert_eq!(told.status, StatusCode::OK);
+    // Told again, later: the end of the sign-in is not forgotten before its time.
+    world.wait(Duration::from_secs(60));
+    let told = tells(&world, &forged(&world, &about(ADA))).await;
+    assert_eq!(told.status, StatusCode::OK);
+    visitor.opens(&callback).await;
+    assert!(!is_signed_in(&mut visitor).await);
+    // Whoever enters their password after that is signed in, whenever they began to.
+    let mut visitor = world.visitor();
+    let page = visitor.opens("/login").await;
+    let told = tells(&world, &forged(&world, &about(ADA))).await;
+    assert_eq!(told.status, StatusCode::OK);
+    world.wait(Duration::from_secs(2));
+    let page = visitor.enters(&page, ADA, "Passw0rd!").await;
+    assert!(page.body.starts_with("Hello, "), "{}", page.body);
+    assert!(is_signed_in(&mut visitor).await);
+}
+
+/// The same for a provider that names no sessions in ID tokens, told of one that has a name.
+#[tokio::test]
+async fn the_end_of_an_unnamed_session_wins_over_a_sign_in_under_way() {
+    let world = World::new().await;
+    let mut visitor = world.visitor();
+    let callback = signs_in_up_to_the_callback(&mut visitor).await;
+    let told = tells(&world, &forged(&world, &Forgery::logout_token(ADA))).await;
+    assert_eq!(told.status, StatusCode::OK);
+    visitor.opens(&callback).await;
+    assert!(!is_signed_in(&mut visitor).await);
 }
 
 #[tokio::test]

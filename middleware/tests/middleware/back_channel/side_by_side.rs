@@ -103,6 +103,43 @@ async fn a_provider_ends_its_own_sessions_only() {
     assert!(!is_signed_in(&mut customer).await);
 }
 
+/// One tenant under two names, as for two user flows that each begin sessions of their own.
+#[tokio::test]
+async fn a_tenant_under_two_names_ends_the_sessions_of_both() {
+    let world = World::with().settings(|emulator| {
+        let authority = format!(
+            "{}/{}/B2C_1_signupsignin1",
+            emulator.base_url(),
+            emulator.tenant()
+        );
+        let id = emulator.client().client_id();
+        let table = |name: &str| {
+            format!(
+                r#"
+                    [providers.{name}]
+                    emulator = true
+                    authority = "{authority}"
+                    client_id = "{id}"
+                    client_secret = {{ env = "SECRET" }}
+                    "#
+            )
+        };
+        let app = format!("[app]\nbase_url = \"{APP}\"\n");
+        app + &table("web") + &table("shop")
+    });
+    let world = world.build().await;
+    let client = world.emulator.client().clone();
+    let client = ["web", "shop"].iter().fold(client, |client, name| {
+        client.redirect_uri(format!("{APP}/getAToken/{name}"))
+    });
+    world.emulator.change_client(&client).unwrap();
+    let mut web = signed_in_at(&world, "web").await;
+    let mut shop = signed_in_at(&world, "shop").await;
+    let told = tells(&world, &forged(&world, &about(ADA))).await;
+    assert_eq!(told.status, StatusCode::OK);
+    assert!(!is_signed_in(&mut web).await && !is_signed_in(&mut shop).await);
+}
+
 fn issuer_of(token: &str) -> String {
     let payload = URL_SAFE_NO_PAD
         .decode(token.split('.').nth(1).unwrap())

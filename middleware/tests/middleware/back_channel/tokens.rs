@@ -1,5 +1,7 @@
 //! Which logout tokens count, and which requests bring one.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use b2c_emulator::{Algorithm, Forgery};
 use http::{Method, Request, StatusCode};
@@ -19,6 +21,7 @@ async fn a_token_counts_once_on_all_instances() {
     let token = forged(&world, &about(ADA));
     assert_eq!(tells(&world, &token).await.status, StatusCode::OK);
     assert!(!is_signed_in(&mut visitor).await);
+    world.wait(Duration::from_secs(1));
     let mut visitor = signed_in(&world, ADA).await;
     let answer = tells(&world, &token).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
