@@ -36,9 +36,9 @@ pub use events::{SignIn, SignInDecision, SignInError, SignInEvents, SignOut};
 pub use future::BoxFuture;
 pub use guard::{
     Bearer, BearerChallenge, BearerFuture, BearerLayer, BearerLayerBuilder, BearerService,
-    PermissionGuard, PermissionGuardFuture, RequireAcrLayer, RequireFreshSignInLayer,
-    RequireRolesLayer, RequireScopesLayer, RequireSignIn, RequireSignInFuture, RequireSignInLayer,
-    RequireUserFlowLayer, StepUpGuard, StepUpGuardFuture,
+    GuardFuture, PermissionGuard, RequireAcrLayer, RequireFreshSignInLayer, RequireRolesLayer,
+    RequireScopesLayer, RequireSignIn, RequireSignInFuture, RequireSignInLayer,
+    RequireUserFlowLayer, StepUpGuard,
 };
 pub use http_client::{HttpClient, HttpError};
 pub use layer::{

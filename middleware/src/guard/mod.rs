@@ -2,6 +2,7 @@
 
 mod bearer;
 mod csrf;
+mod future;
 mod posted_form;
 mod require_sign_in;
 mod step_up;
@@ -10,11 +11,10 @@ mod step_up;
 pub(crate) use bearer::bearer_token;
 pub use bearer::{
     Bearer, BearerChallenge, BearerFuture, BearerLayer, BearerLayerBuilder, BearerService,
-    PermissionGuard, PermissionGuardFuture, RequireRolesLayer, RequireScopesLayer,
+    PermissionGuard, RequireRolesLayer, RequireScopesLayer,
 };
 pub(crate) use csrf::{Forgery, forgery, is_cross_site, is_from_here, may_read};
+pub use future::GuardFuture;
 pub(crate) use posted_form::{MayKeepForm, PostedForm};
 pub use require_sign_in::{RequireSignIn, RequireSignInFuture, RequireSignInLayer};
-pub use step_up::{
-    RequireAcrLayer, RequireFreshSignInLayer, RequireUserFlowLayer, StepUpGuard, StepUpGuardFuture,
-};
+pub use step_up::{RequireAcrLayer, RequireFreshSignInLayer, RequireUserFlowLayer, StepUpGuard};

@@ -1,9 +1,10 @@
 //! A form that a guard read before it refused the request, for the layer to keep.
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use http_body::Body;
 
+use super::future::refusal;
 use crate::challenge::Challenge;
 use crate::future::BoxFuture;
 use crate::layer::{B2cBody, read_form};
@@ -36,9 +37,7 @@ pub(super) fn sign_in_first<B>(
     challenge: Challenge,
     form: Option<PostedForm>,
 ) -> Response<B2cBody<B>> {
-    let mut response = Response::new(B2cBody::default());
-    *response.status_mut() = StatusCode::UNAUTHORIZED;
-    response.extensions_mut().insert(challenge);
+    let mut response = refusal(Some(challenge));
     if let Some(form) = form {
         response.extensions_mut().insert(form);
     }

@@ -1,16 +1,14 @@
 //! Guards for users who did more than sign in.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode};
-use pin_project_lite::pin_project;
+use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::future::GuardFuture;
 use crate::challenge::Challenge;
 use crate::layer::B2cBody;
 use crate::session::Session;
@@ -129,7 +127,7 @@ where
 {
     type Response = Response<B2cBody<ResponseBody>>;
     type Error = S::Error;
-    type Future = StepUpGuardFuture<S::Future>;
+    type Future = GuardFuture<S::Future, Challenge>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
@@ -137,55 +135,9 @@ where
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         let verdict = self.rule.check(request.extensions().get::<Session>());
-        StepUpGuardFuture {
-            state: match verdict {
-                Ok(()) => State::Pass {
-                    inner: self.inner.call(request),
-                },
-                Err(challenge) => State::Stop {
-                    challenge: Some(challenge),
-                },
-            },
-        }
-    }
-}
-
-pin_project! {
-    /// The future of [`StepUpGuard`].
-    #[derive(Debug)]
-    pub struct StepUpGuardFuture<F> {
-        #[pin]
-        state: State<F>,
-    }
-}
-
-pin_project! {
-    #[derive(Debug)]
-    #[project = StateProjection]
-    enum State<F> {
-        Pass { #[pin] inner: F },
-        Stop { challenge: Option<Challenge> },
-    }
-}
-
-impl<F, B, E> Future for StepUpGuardFuture<F>
-where
-    F: Future<Output = Result<Response<B>, E>>,
-{
-    type Output = Result<Response<B2cBody<B>>, E>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().state.project() {
-            StateProjection::Pass { inner } => {
-                Poll::Ready(Ok(ready!(inner.poll(cx))?.map(B2cBody::inner)))
-            }
-            StateProjection::Stop { challenge } => {
-                let mut response = Response::new(B2cBody::default());
-                *response.status_mut() = StatusCode::UNAUTHORIZED;
-                let challenge = challenge.take().unwrap_or_default();
-                response.extensions_mut().insert(challenge);
-                Poll::Ready(Ok(response))
-            }
+        match verdict {
+            Ok(()) => GuardFuture::pass(self.inner.call(request)),
+            Err(challenge) => GuardFuture::stop(challenge),
         }
     }
 }

@@ -1,16 +1,18 @@
 //! Nobody's stream outlives their session.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::routing::{any, get};
+use axum::{Extension, Router};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use http_body::{Body as HttpBody, Frame};
 use http_body_util::BodyExt as _;
+use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 use tower_b2c::Session;
 
@@ -43,6 +45,12 @@ fn endless(content_type: &'static str, headers: HeaderMap) -> Response<Body> {
     response
 }
 
+/// A call that is never answered; a permit tells that it has arrived.
+async fn upload(Extension(arrived): Extension<Arc<Semaphore>>) -> &'static str {
+    arrived.add_permits(1);
+    std::future::pending().await
+}
+
 fn streams() -> Router {
     let download = || {
         let length = (header::CONTENT_LENGTH, "1000000".parse().unwrap());
@@ -61,7 +69,7 @@ fn streams() -> Router {
             "/grpc-web",
             get(|| async { endless("application/grpc-web+proto", HeaderMap::new()) }),
         )
-        .route("/upload", any(std::future::pending::<&str>))
+        .route("/upload", any(upload))
         .route("/download", get(move || async move { download() }))
         .route(
             "/socket",
@@ -149,16 +157,19 @@ async fn a_grpc_call_that_is_not_answered_yet_ends_with_the_sign_out() {
     let world = world().await;
     let mut visitor = world.visitor();
     visitor.signs_in("/login").await;
+    let arrived = Arc::new(Semaphore::new(0));
     let call = |visitor: &mut Visitor<'_>, kind: &'static str| {
         let mut call = request(visitor, "/upload");
         *call.method_mut() = Method::POST;
         let kind = kind.parse().unwrap();
         call.headers_mut().insert(header::CONTENT_TYPE, kind);
+        call.extensions_mut().insert(Arc::clone(&arrived));
         tokio::spawn(world.app.clone().oneshot(call))
     };
     let grpc = call(&mut visitor, "application/grpc");
     let mut form = call(&mut visitor, "text/csv");
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let both = tokio::time::timeout(Duration::from_secs(10), arrived.acquire_many(2)).await;
+    drop(both.expect("both arrive").unwrap());
     assert!(!grpc.is_finished());
     visitor.signs_out().await;
     let answer = tokio::time::timeout(Duration::from_secs(2), grpc).await;

@@ -17,6 +17,6 @@ pub(crate) use authorization::bearer_token;
 pub use builder::{BearerLayer, BearerLayerBuilder};
 pub use challenge::BearerChallenge;
 pub use future::BearerFuture;
-pub use require::{PermissionGuard, PermissionGuardFuture, RequireRolesLayer, RequireScopesLayer};
+pub use require::{PermissionGuard, RequireRolesLayer, RequireScopesLayer};
 pub use service::BearerService;
 pub use token::Bearer;

@@ -1,18 +1,16 @@
 //! Guards for tokens that permit more than others.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use http::{Extensions, Request, Response, StatusCode};
-use pin_project_lite::pin_project;
+use http::{Extensions, Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::challenge::BearerChallenge;
 use super::token::Bearer;
 use crate::events::{AuditEvent, Occurrence};
+use crate::guard::future::GuardFuture;
 use crate::layer::B2cBody;
 use crate::session::Session;
 
@@ -157,67 +155,27 @@ where
 {
     type Response = Response<B2cBody<ResponseBody>>;
     type Error = S::Error;
-    type Future = PermissionGuardFuture<S::Future>;
+    type Future = GuardFuture<S::Future, BearerChallenge>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
     }
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
-        let (inner, challenge) = match self.rule.check(request.extensions()) {
-            Ok(()) => (Some(self.inner.call(request)), None),
-            Err(challenge) => {
-                if let Some(bearer) = request.extensions().get::<Bearer>() {
-                    let event = AuditEvent {
-                        subject: Some(bearer.subject()),
-                        provider: Some(bearer.provider()),
-                        path: Some(request.uri().path()),
-                        reason: Some(challenge.reason()),
-                        ..AuditEvent::default()
-                    };
-                    event.tell(Occurrence::AccessTokenRefused);
-                }
-                (None, Some(challenge))
-            }
+        let Err(challenge) = self.rule.check(request.extensions()) else {
+            return GuardFuture::pass(self.inner.call(request));
         };
-        PermissionGuardFuture { inner, challenge }
-    }
-}
-
-pin_project! {
-    /// The future of [`PermissionGuard`].
-    #[derive(Debug)]
-    pub struct PermissionGuardFuture<F> {
-        #[pin]
-        inner: Option<F>,
-        challenge: Option<BearerChallenge>,
-    }
-}
-
-impl<F, B, E> Future for PermissionGuardFuture<F>
-where
-    F: Future<Output = Result<Response<B>, E>>,
-{
-    type Output = Result<Response<B2cBody<B>>, E>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        if let Some(inner) = this.inner.as_pin_mut() {
-            return Poll::Ready(Ok(ready!(inner.poll(cx))?.map(B2cBody::inner)));
+        if let Some(bearer) = request.extensions().get::<Bearer>() {
+            let event = AuditEvent {
+                subject: Some(bearer.subject()),
+                provider: Some(bearer.provider()),
+                path: Some(request.uri().path()),
+                reason: Some(challenge.reason()),
+                ..AuditEvent::default()
+            };
+            event.tell(Occurrence::AccessTokenRefused);
         }
-        let challenge = this.challenge.take();
-        let challenge = challenge.unwrap_or_else(BearerChallenge::token_required);
-        Poll::Ready(Ok(challenge.response()))
-    }
-}
-
-impl BearerChallenge {
-    /// The response that carries it to the layer.
-    pub(crate) fn response<B>(self) -> Response<B2cBody<B>> {
-        let mut response = Response::new(B2cBody::default());
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
-        response.extensions_mut().insert(self);
-        response
+        GuardFuture::stop(challenge)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Guards that ask more of a user than to be signed in.
 
-use b2c_emulator::{Endpoint, Misbehaviour, TenantKind};
+use b2c_emulator::{Emulator, Endpoint, Misbehaviour, TenantKind};
 use http::StatusCode;
 
 use super::{MINUTES, asked, flow, routes, world};
@@ -203,7 +203,9 @@ async fn a_refresh_under_way_is_not_lost_by_a_step_up() {
     other_tab.cookies().clone_from(visitor.cookies());
     let refresh = async {
         // Begins while the code is redeemed, and ends after that.
-        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        let redeemed = |emulator: &Emulator| emulator.requests_under_way() > 0;
+        let patience = std::time::Duration::from_secs(10);
+        assert!(world.emulator.wait_until(patience, redeemed).await);
         other_tab.asks("/api").await
     };
     let (page, _) = tokio::join!(visitor.opens(&callback), refresh);
