@@ -55,7 +55,7 @@ pub use session::{
     UserSession, UserSessions,
 };
 pub use time::{Clock, SystemClock};
-pub use tokens::{AccessToken, TokenError};
+pub use tokens::{AccessToken, ClaimsChallenge, TokenError};
 
 #[cfg(feature = "redis")]
 pub use session::RedisStore;

@@ -1,22 +1,24 @@
 //! Values that cannot print themselves.
 
 use std::fmt;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-/// A secret string: its `Debug` shows only the type, its memory is wiped when dropped.
+/// A secret string: its `Debug` shows only the type, its memory is wiped with the last of its clones,
+/// which share it.
 ///
 /// ```
 /// # use tower_b2c::Secret;
 /// assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(…)");
 /// ```
 #[derive(Clone, Default)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Arc<Zeroizing<String>>);
 
 impl Secret {
     /// Wraps a value that must not be logged.
     pub fn new(value: impl Into<String>) -> Self {
-        Self(Zeroizing::new(value.into()))
+        Self(Arc::new(Zeroizing::new(value.into())))
     }
 
     /// The value itself; for sending it, never for showing it.

@@ -156,7 +156,7 @@ pub(crate) fn new_record(
         ungranted: missing.cloned().collect(),
         authentications: vec![authentication],
     };
-    tokens::keep(&mut record, answer, &transaction.scopes, now);
+    tokens::keep(&mut record, answer, &transaction.scopes, None, now);
     record
 }
 

@@ -84,7 +84,7 @@ impl Shell {
         let providers = Arc::new(Providers::new(&config, &http, &clock));
         let sessions = Sessions::new(store, &secret, &config, Arc::clone(&clock));
         let tokens = Tokens::new(
-            Arc::clone(&config),
+            &config,
             Arc::clone(&providers),
             Arc::clone(&sessions),
             Arc::clone(&clock),

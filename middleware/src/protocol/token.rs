@@ -54,17 +54,21 @@ impl<'a> TokenEndpoint<'a> {
         self.ask(&form).await
     }
 
-    /// Redeems a refresh token, at the user flow that issued it.
+    /// Redeems a refresh token, at the user flow that issued it; with the claims challenge that the
+    /// new token has to answer.
     pub(crate) async fn refresh(
         &self,
         refresh_token: &Secret,
         scopes: &[String],
+        claims: Option<&str>,
     ) -> Result<TokenAnswer, TokenRequestError> {
-        let form = [
+        let scopes = scopes.join(" ");
+        let mut form = vec![
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose()),
-            ("scope", &scopes.join(" ")),
+            ("scope", &scopes),
         ];
+        form.extend(claims.map(|claims| ("claims", claims)));
         self.ask(&form).await
     }
 

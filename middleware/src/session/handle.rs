@@ -9,7 +9,7 @@ use super::live::Live;
 use super::record::Record;
 use super::user_sessions::UserSessions;
 use crate::future::BoxFuture;
-use crate::tokens::{AccessToken, TokenError, Tokens};
+use crate::tokens::{AccessToken, ClaimsChallenge, TokenError, Tokens};
 
 /// A signed-in user. The layer puts it into the extensions of every request that carries a valid
 /// session; with the feature `axum` it is also an extractor.
@@ -113,6 +113,43 @@ impl Session {
     /// puts its [`Challenge`](crate::Challenge) into the response).
     pub async fn access_token(&self, scopes: &[&str]) -> Result<AccessToken, TokenError> {
         self.tokens.acquire(&self.live, scopes).await
+    }
+
+    /// An access token in place of one that the API answered with 401 to: one that the session has
+    /// got meanwhile, else a new one from the provider, however long the old one would have lasted.
+    /// Many callers with the same `rejected` cause one request.
+    ///
+    /// # Errors
+    ///
+    /// As for [`access_token`](Self::access_token).
+    pub async fn replace_access_token(
+        &self,
+        scopes: &[&str],
+        rejected: &AccessToken,
+    ) -> Result<AccessToken, TokenError> {
+        self.tokens
+            .replace(&self.live, scopes, rejected, None)
+            .await
+    }
+
+    /// As [`replace_access_token`](Self::replace_access_token), where the API said what is missing:
+    /// the provider is asked for a token that answers the challenge, unless the session has got one
+    /// for the same challenge meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::SignInRequired`] with the claims where only the user can satisfy it. If the API
+    /// still asks for claims once it has seen the new token, return
+    /// [`TokenError::claims_required`].
+    pub async fn replace_access_token_for(
+        &self,
+        scopes: &[&str],
+        rejected: &AccessToken,
+        challenge: &ClaimsChallenge,
+    ) -> Result<AccessToken, TokenError> {
+        self.tokens
+            .replace(&self.live, scopes, rejected, Some(challenge))
+            .await
     }
 }
 

@@ -54,6 +54,9 @@ pub(crate) struct CachedToken {
     pub(crate) token: Secret,
     pub(crate) issued_at: Timestamp,
     pub(crate) expires_at: Timestamp,
+    /// The claims challenge that it was asked for with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) claims: Option<String>,
 }
 
 impl Record {

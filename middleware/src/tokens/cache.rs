@@ -15,15 +15,16 @@ pub(super) enum Found<'r> {
     Nothing,
 }
 
-/// Finds a token that has all the wanted scopes. No scopes find nothing: never just any token.
-pub(super) fn find<'r>(record: &'r Record, wanted: &[String], now: Timestamp) -> Found<'r> {
-    let fits = |token: &&CachedToken| {
-        !wanted.is_empty() && wanted.iter().all(|scope| token.scopes.contains(scope))
-    };
+/// Finds the token that lasts longest of those that fit.
+pub(super) fn find(
+    record: &Record,
+    fits: impl Fn(&CachedToken) -> bool,
+    now: Timestamp,
+) -> Found<'_> {
     let usable = record
         .tokens
         .iter()
-        .filter(fits)
+        .filter(|token| fits(token))
         .filter(|token| token.expires_at > now);
     // A token "from the future" means that the clock was turned back: its expiry says nothing.
     let usable = usable.filter(|token| token.issued_at <= now + CLOCK_STEP);
@@ -39,7 +40,15 @@ pub(super) fn find<'r>(record: &'r Record, wanted: &[String], now: Timestamp) ->
 }
 
 /// Puts a token response's access token into the record, in place of those it supersedes.
-pub(crate) fn keep(record: &mut Record, answer: &TokenAnswer, asked: &[String], now: Timestamp) {
+///
+/// `claims` is the claims challenge that it answers.
+pub(crate) fn keep(
+    record: &mut Record,
+    answer: &TokenAnswer,
+    asked: &[String],
+    claims: Option<&str>,
+    now: Timestamp,
+) {
     let Some(token) = &answer.access_token else {
         return;
     };
@@ -52,6 +61,7 @@ pub(crate) fn keep(record: &mut Record, answer: &TokenAnswer, asked: &[String], 
         token: token.clone(),
         issued_at: now,
         expires_at: answer.expires_at,
+        claims: claims.map(str::to_owned),
     };
     record.tokens.push(token);
 }
@@ -81,6 +91,7 @@ const CLOCK_STEP: Duration = Duration::from_secs(300);
 mod tests {
     use serde_json::Map;
 
+    use super::super::wanted::Wanted;
     use super::*;
     use crate::secret::Secret;
     use crate::session::{Claims, Origin};
@@ -100,6 +111,7 @@ mod tests {
                 token: Secret::new("token"),
                 issued_at: Timestamp(issued),
                 expires_at: Timestamp(expires),
+                claims: None,
             }],
             ungranted: Vec::new(),
             authentications: Vec::new(),
@@ -108,7 +120,8 @@ mod tests {
 
     fn verdict(record: &Record, wanted: &[&str], now: u64) -> &'static str {
         let wanted: Vec<_> = wanted.iter().map(|&scope| scope.to_owned()).collect();
-        match find(record, &wanted, Timestamp(now)) {
+        let wanted = Wanted::of_scopes(wanted);
+        match find(record, |token| wanted.is_met_by(token), Timestamp(now)) {
             Found::Fresh(_) => "fresh",
             Found::Ageing(_) => "ageing",
             Found::Nothing => "nothing",

@@ -1,30 +1,10 @@
 //! What comes of asking for a token.
 
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use super::claims_challenge::ClaimsChallenge;
 use crate::challenge::Challenge;
-use crate::secret::Secret;
-use crate::time::Timestamp;
-
-/// An access token for a downstream API.
-#[derive(Clone, Debug)]
-pub struct AccessToken {
-    pub(super) secret: Secret,
-    pub(super) expires_at: Timestamp,
-}
-
-impl AccessToken {
-    /// The token, for an `Authorization: Bearer` header.
-    pub fn secret(&self) -> &str {
-        self.secret.expose()
-    }
-
-    /// When the API will begin to refuse it.
-    pub fn expires_at(&self) -> SystemTime {
-        self.expires_at.to_system_time()
-    }
-}
 
 /// Why there is no access token.
 #[derive(Clone, Debug)]
@@ -58,6 +38,19 @@ pub enum TokenError {
 }
 
 impl TokenError {
+    /// What to return from a handler when an API goes on asking for claims that a new token does not
+    /// have: [`SignInRequired`](Self::SignInRequired) with these scopes, written as for
+    /// [`Session::access_token`](crate::Session::access_token), and the challenge for the provider.
+    pub fn claims_required<S: Into<String>>(
+        scopes: impl IntoIterator<Item = S>,
+        challenge: &ClaimsChallenge,
+    ) -> Self {
+        Self::SignInRequired {
+            scopes: scopes.into_iter().map(Into::into).collect(),
+            claims: Some(challenge.as_json().to_owned()),
+        }
+    }
+
     /// The challenge to put into a response, where signing in helps.
     pub fn challenge(&self) -> Option<Challenge> {
         match self {

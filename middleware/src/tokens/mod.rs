@@ -1,9 +1,18 @@
 //! What may we call for them?
 
+mod access_token;
 mod acquire;
 mod cache;
+mod claims_challenge;
 mod error;
+mod flight;
+mod refresh;
+mod refusal;
+mod scopes;
+mod wanted;
 
+pub use access_token::AccessToken;
 pub(crate) use acquire::Tokens;
 pub(crate) use cache::{granted, keep};
-pub use error::{AccessToken, TokenError};
+pub use claims_challenge::ClaimsChallenge;
+pub use error::TokenError;

@@ -1,7 +1,7 @@
 //! A client between the layer and the provider, that a test can make meddle with the answers.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -19,7 +19,7 @@ pub struct Meddler {
     http: reqwest::Client,
     change: Arc<Change>,
     metadata: Arc<MetadataChange>,
-    requests: Arc<AtomicUsize>,
+    forms: Arc<Mutex<Vec<String>>>,
     milliseconds_to_failure: Arc<AtomicUsize>,
 }
 
@@ -30,7 +30,7 @@ impl Meddler {
             http: builder.build().unwrap(),
             change: Arc::new(change),
             metadata: Arc::new(|_| {}),
-            requests: Arc::default(),
+            forms: Arc::default(),
             milliseconds_to_failure: Arc::default(),
         }
     }
@@ -46,7 +46,12 @@ impl Meddler {
 
     /// How many token requests there were.
     pub fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
+        self.forms.lock().unwrap().len()
+    }
+
+    /// The token requests, as they were sent.
+    pub fn forms(&self) -> Vec<String> {
+        self.forms.lock().unwrap().clone()
     }
 
     /// From now on token requests fail after this time.
@@ -67,7 +72,7 @@ impl HttpClient for Meddler {
             let is_token = request.uri().path().ends_with("/token");
             let form = String::from_utf8_lossy(request.body()).into_owned();
             if is_token {
-                self.requests.fetch_add(1, Ordering::SeqCst);
+                self.forms.lock().unwrap().push(form.clone());
                 let wait = self.milliseconds_to_failure.load(Ordering::SeqCst);
                 if wait > 0 {
                     tokio::time::sleep(Duration::from_millis(wait as u64)).await;

@@ -1,0 +1,5 @@
+//! Access tokens: kept, refreshed, shared, replaced, refused.
+
+mod held;
+mod refreshed;
+mod replaced;
