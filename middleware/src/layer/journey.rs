@@ -262,7 +262,7 @@ impl Shell {
     /// Ends a session; tells whether this call did.
     pub(super) async fn end(&self, ticket: &Ticket) -> bool {
         self.sessions.end(ticket).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "an ended session stays in the store until it expires");
+            tracing::error!(%error, "an ended session stays in the store until that is back");
             true
         })
     }

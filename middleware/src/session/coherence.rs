@@ -27,6 +27,8 @@ struct Hearing {
     is_open: AtomicBool,
     /// Whether the store has said that it does not tell.
     is_in_vain: AtomicBool,
+    /// Till when it was last heard: what was in memory and not doubted then, the store had.
+    until: AtomicU64,
 }
 
 impl Sessions {
@@ -52,7 +54,7 @@ impl Sessions {
     pub(super) fn needs_check(&self, live: &Live, now: Timestamp) -> bool {
         let hears = self.coherence.hearing.is_open.load(Ordering::Acquire);
         let revalidate = self.lifetimes().revalidate;
-        let is_due = || !hears && !now.is_within(revalidate, live.confirmed());
+        let is_due = || !hears && !now.is_within(revalidate, self.confirmed(live));
         (live.is_doubted() || is_due()) && !self.is_graced_without_question(live, now)
     }
 
@@ -113,8 +115,10 @@ impl Sessions {
             Invalidation::Missed => {
                 self.cache.outdate_loads();
                 for live in self.cache.all() {
+                    live.confirm(self.confirmed(&live));
                     live.doubt();
                 }
+                self.repeat_ends();
             }
         }
     }
@@ -127,10 +131,17 @@ impl Sessions {
     /// Whether a session may do without the store that it was last seen in.
     fn is_graced(&self, live: &Live, now: Timestamp) -> bool {
         let lifetimes = self.lifetimes();
-        now.is_within(
-            lifetimes.revalidate + lifetimes.store_grace,
-            live.confirmed(),
-        )
+        let grace = lifetimes.revalidate + lifetimes.store_grace;
+        now.is_within(grace, self.confirmed(live))
+    }
+
+    /// When the store was last known to have a session: asked, or heard and silent about it.
+    fn confirmed(&self, live: &Live) -> Timestamp {
+        let heard = Timestamp(self.coherence.hearing.until.load(Ordering::Relaxed));
+        if live.is_doubted() {
+            return live.confirmed();
+        }
+        live.confirmed().max(heard)
     }
 
     /// The same where the store has just not answered: not every request has to wait for that.
@@ -190,7 +201,10 @@ async fn listen(sessions: Weak<Sessions>, hearing: Arc<Hearing>) {
                     };
                     match next {
                         Ok(invalidation) => sessions.apply(invalidation),
-                        Err(error) => break error,
+                        Err(error) => {
+                            hearing.until.store(sessions.now().0, Ordering::Relaxed);
+                            break error;
+                        }
                     }
                     drop(sessions);
                     open.get_or_insert_with(|| Open::new(&hearing));

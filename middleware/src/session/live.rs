@@ -116,7 +116,12 @@ impl Live {
         self.confirmed.store(now.0, Ordering::Relaxed);
     }
 
-    /// When the store was last known to have it.
+    /// The store was known to have this record then.
+    pub(super) fn confirm(&self, at: Timestamp) {
+        self.confirmed.fetch_max(at.0, Ordering::Relaxed);
+    }
+
+    /// When the store was last asked and had it.
     pub(super) fn confirmed(&self) -> Timestamp {
         Timestamp(self.confirmed.load(Ordering::Relaxed))
     }

@@ -18,6 +18,7 @@ mod revoke;
 mod step_up;
 mod store;
 mod summary;
+mod unheard;
 mod user_sessions;
 mod watch;
 

@@ -11,6 +11,7 @@ use super::live::Live;
 use super::record::Record;
 use super::store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
 use super::summary::Summary;
+use super::unheard::Unheard;
 use super::watch::Watches;
 use crate::config::{Config, Lifetimes};
 use crate::cookie::{SealKey, Ticket};
@@ -24,6 +25,7 @@ pub(crate) struct Sessions {
     pub(super) summary_key: SealKey,
     pub(super) watches: Watches,
     pub(super) coherence: Coherence,
+    pub(super) unheard: Unheard,
     /// For tasks that must not keep it.
     pub(super) this: Weak<Self>,
     /// The names of those that the configuration has.
@@ -49,6 +51,7 @@ impl Sessions {
             summary_key: SealKey::derive(secret, "session summary"),
             watches: Watches::default(),
             coherence: Coherence::default(),
+            unheard: Unheard::default(),
             this: Weak::clone(this),
             lifetimes: config.lifetimes,
             clock,
@@ -91,6 +94,9 @@ impl Sessions {
             }
             return Ok(goes_on.then_some(live));
         }
+        if self.unheard.has(ticket) {
+            return Ok(None);
+        }
         let key = SessionKey::of(&ticket.id);
         let before = self.cache.before(&ticket.id, key);
         let Some(stored) = self.store.load(key).await? else {
@@ -122,7 +128,8 @@ impl Sessions {
             return Ok(None);
         };
         let seen = self.cache.get(&ticket.id).map(|live| live.last_seen());
-        let peeked = self.open(&stored, ticket).map(|record| {
+        let open = self.open(&stored, ticket);
+        let peeked = open.filter(|_| !self.unheard.has(ticket)).map(|record| {
             let known = seen.map(|seen| self.expiry(seen));
             let idle_end = known.map_or(stored.expires_at, |end| end.max(stored.expires_at));
             let expires_at = idle_end.min(record.expires_at.to_system_time());
@@ -182,14 +189,25 @@ impl Sessions {
         )))
     }
 
-    /// Ends the session of this ticket: gone from the store, and from memory at once. Tells whether
+    /// Ends the session of this ticket: gone from memory at once, and from the store. Tells whether
     /// this call ended it, and not another.
+    ///
+    /// A store that is away is told when it is back: the error says that this has to be, and that
+    /// instances which cannot be reached do not know yet.
     pub(crate) async fn end(&self, ticket: &Ticket) -> Result<bool, StoreError> {
         // Only the bearer may end a session, not whoever knows its id.
-        let Some(live) = self.find(ticket).await? else {
-            return Ok(false);
+        let live = match self.find(ticket).await {
+            Ok(Some(live)) => live,
+            Ok(None) => return Ok(false),
+            Err(error) => {
+                self.remember_end(ticket, false);
+                return Err(error);
+            }
         };
         let deleted = self.store.delete(live.key).await;
+        if !matches!(deleted, Ok(false)) {
+            self.remember_end(ticket, deleted.is_ok());
+        }
         self.drop_cached(&live);
         self.watches.end(live.key);
         deleted

@@ -10,8 +10,11 @@
 )]
 
 mod configuration;
+mod crowd;
 mod flawed;
 mod instances;
+mod partitions;
+mod proxy;
 mod redis;
 mod server;
 mod suite;
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         .into_iter()
         .chain(configuration::trials())
         .chain(redis::trials())
+        .chain(partitions::trials())
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Failed, Trial};
+use redis::{Cmd, FromRedisValue, cmd};
 
 /// Redis on a port of its own, which keeps nothing on disk.
 pub struct Redis {
@@ -41,6 +42,41 @@ impl Redis {
 
     pub fn go_on(&self) -> Result<(), Failed> {
         self.signal("-CONT")
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// How many listen to what instances write.
+    pub fn subscribers(&self) -> Result<usize, Failed> {
+        let asked = cmd("PUBSUB").arg("NUMSUB").arg("b2c:writes").to_owned();
+        Ok(self.ask::<(String, usize)>(&asked)?.1)
+    }
+
+    /// Every key with what is under it.
+    pub fn dump(&self) -> Result<Vec<(String, Vec<u8>)>, Failed> {
+        let keys: Vec<String> = self.ask(cmd("KEYS").arg("*"))?;
+        let dumped = keys.into_iter().map(|key| {
+            let bytes = self.ask(cmd("DUMP").arg(&key))?;
+            Ok((key, bytes))
+        });
+        dumped.collect()
+    }
+
+    /// Puts back what is gone meanwhile.
+    pub fn restores(&self, dump: &[(String, Vec<u8>)]) -> Result<(), Failed> {
+        for (key, bytes) in dump {
+            let mut restore = cmd("RESTORE");
+            restore.arg(key).arg(600_000).arg(bytes).arg("REPLACE");
+            self.ask::<()>(&restore)?;
+        }
+        Ok(())
+    }
+
+    fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Failed> {
+        let mut connection = redis::Client::open(self.url())?.get_connection()?;
+        Ok(command.query(&mut connection)?)
     }
 
     pub fn url(&self) -> String {

@@ -1,7 +1,10 @@
 //! Sessions in Redis or Valkey.
 
+mod address;
+mod connection;
 mod link;
 mod listener;
+mod opener;
 mod scripts;
 mod store;
 

@@ -7,8 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use redis::ScriptInvocation;
 
+use super::address::Address;
 use super::link::{Link, Repeat};
 use super::listener::Listener;
+use super::opener::Opener;
 use super::scripts;
 use crate::future::BoxFuture;
 use crate::secret::Secret;
@@ -40,8 +42,10 @@ use crate::session::store::{
 /// # }
 /// ```
 pub struct RedisStore {
-    link: Link,
+    address: Address,
     prefix: String,
+    timeout: Duration,
+    link: Link,
 }
 
 impl RedisStore {
@@ -54,9 +58,13 @@ impl RedisStore {
     ///
     /// When the URL is not one of Redis.
     pub fn new(url: &Secret) -> Result<Self, StoreError> {
+        let address = Address::parse(url)?;
+        let timeout = Duration::from_secs(1);
         Ok(Self {
-            link: Link::new(url, Duration::from_secs(1))?,
+            link: Link::new(Opener::new(address.clone(), timeout)),
             prefix: "b2c:".to_owned(),
+            timeout,
+            address,
         })
     }
 
@@ -69,7 +77,8 @@ impl RedisStore {
 
     /// How long an answer may take, the connection included. Default: 1 second.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.link.set_timeout(timeout);
+        self.timeout = timeout;
+        self.link = Link::new(Opener::new(self.address.clone(), timeout));
         self
     }
 
@@ -274,7 +283,7 @@ impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisStore")
             .field("prefix", &self.prefix)
-            .field("timeout", &self.link.timeout())
+            .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
 }
