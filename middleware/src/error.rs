@@ -1,10 +1,10 @@
-//! What can go wrong while the layer is built.
+//! What can go wrong while the layer is built, or its keys are exchanged.
 
 use std::fmt;
 
 use crate::session::StoreError;
 
-/// The layer cannot be built.
+/// The layer cannot be built, or its keys cannot be exchanged.
 #[derive(Debug)]
 pub struct Error {
     what: &'static str,
@@ -16,6 +16,13 @@ impl Error {
         Self {
             what: "the HTTP client for the provider cannot be set up; check the trusted certificates (SSL_CERT_FILE)",
             cause: Box::new(cause),
+        }
+    }
+
+    pub(crate) fn cookie_keys(reason: String) -> Self {
+        Self {
+            what: "session.cookie_keys cannot be read again; the last good keys stay in use",
+            cause: reason.into(),
         }
     }
 

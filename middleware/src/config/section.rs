@@ -298,6 +298,25 @@ impl Section {
         secret::read_source(&path, self.take(key)?, sources)
     }
 
+    /// References to secrets, in a list or one alone.
+    pub(super) fn secret_sources(
+        &mut self,
+        key: &'static str,
+        sources: &mut Sources,
+    ) -> Vec<SecretSource> {
+        let path = self.path(key);
+        let items = match self.take(key) {
+            Some(Value::Array(items)) => items,
+            only => only.into_iter().collect(),
+        };
+        let numbered = items.into_iter().enumerate();
+        numbered
+            .filter_map(|(index, item)| {
+                secret::read_source(&format!("{path}[{index}]"), item, sources)
+            })
+            .collect()
+    }
+
     /// Passes over keys that exist, whether they are there or not.
     pub(super) fn forget(&mut self, keys: &[&'static str]) {
         for key in keys {

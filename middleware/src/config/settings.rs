@@ -7,6 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::api::ApiConfig;
+use super::cookie_keys::CookieKeys;
 use super::edge::EdgeSettings;
 use super::file::ConfigFile;
 use super::provider::ProviderSettings;
@@ -39,7 +40,7 @@ use crate::secret::Secret;
 pub struct Config {
     pub(crate) app: AppSettings,
     pub(crate) lifetimes: Lifetimes,
-    pub(crate) cookie_key: Option<Secret>,
+    pub(crate) cookie_keys: CookieKeys,
     pub(crate) user_sessions: UserSessionSettings,
     pub(crate) store: StoreSettings,
     /// In the order of their names; never empty.

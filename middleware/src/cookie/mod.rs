@@ -1,6 +1,7 @@
 //! What does the browser carry?
 
 mod cookies;
+mod key_ring;
 mod seal;
 mod sign_out;
 mod ticket;
@@ -8,6 +9,7 @@ mod trail;
 mod transaction;
 
 pub(crate) use cookies::Cookies;
+pub(crate) use key_ring::{KeyRing, KeyUse};
 pub(crate) use seal::SealKey;
 pub(crate) use sign_out::{CameBack, SignOuts};
 pub(crate) use ticket::{SessionId, Ticket};

@@ -1,5 +1,6 @@
 //! A sign-out that is under way at the provider: one sealed cookie until the browser is back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -9,13 +10,13 @@ use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use super::cookies::Cookies;
-use super::seal::SealKey;
+use super::key_ring::{KeyRing, KeyUse};
 use crate::crypto::random;
 use crate::time::Timestamp;
 
 /// Seals and compares the `state` of sign-out requests (OpenID Connect RP-Initiated Logout §2).
 pub(crate) struct SignOuts {
-    key: SealKey,
+    keys: Arc<KeyRing>,
     cookies: Cookies,
 }
 
@@ -37,11 +38,8 @@ struct Contents {
 }
 
 impl SignOuts {
-    pub(crate) fn new(secret: &[u8], cookies: Cookies) -> Self {
-        Self {
-            key: SealKey::derive(secret, "sign-out cookie"),
-            cookies,
-        }
+    pub(crate) fn new(keys: Arc<KeyRing>, cookies: Cookies) -> Self {
+        Self { keys, cookies }
     }
 
     /// A fresh `state`, and the `Set-Cookie` value that remembers it.
@@ -52,7 +50,7 @@ impl SignOuts {
         };
         let text = serde_json::to_vec(&contents).unwrap_or_default();
         let name = self.cookies.sign_out();
-        let sealed = self.key.seal(name.as_bytes(), &text);
+        let sealed = self.keys.seal(KeyUse::SignOut, name.as_bytes(), &text);
         let cookie = self
             .cookies
             .set(name, &URL_SAFE_NO_PAD.encode(sealed), LIFETIME);
@@ -68,7 +66,8 @@ impl SignOuts {
     ) -> Option<CameBack> {
         let value = self.cookies.look(headers).sign_out?;
         let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
-        let text = self.key.open(self.cookies.sign_out().as_bytes(), &sealed)?;
+        let name = self.cookies.sign_out().as_bytes();
+        let text = self.keys.open(KeyUse::SignOut, name, &sealed)?;
         let sent: Contents = serde_json::from_slice(&text).ok()?;
         if !now.is_within(LIFETIME, sent.started) {
             return None;

@@ -1,5 +1,6 @@
 //! Pending sign-ins, one sealed cookie each: they cost the server nothing and do not fight.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -9,7 +10,7 @@ use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use super::cookies::Cookies;
-use super::seal::SealKey;
+use super::key_ring::{KeyRing, KeyUse};
 use crate::config::ProviderSettings;
 use crate::crypto::sha256;
 use crate::protocol::{Demand, Reaction};
@@ -80,16 +81,13 @@ pub(crate) struct BegunIn {
 
 /// Seals, finds and sweeps transaction cookies.
 pub(crate) struct Transactions {
-    key: SealKey,
+    keys: Arc<KeyRing>,
     cookies: Cookies,
 }
 
 impl Transactions {
-    pub(crate) fn new(secret: &[u8], cookies: Cookies) -> Self {
-        Self {
-            key: SealKey::derive(secret, "transaction cookie"),
-            cookies,
-        }
+    pub(crate) fn new(keys: Arc<KeyRing>, cookies: Cookies) -> Self {
+        Self { keys, cookies }
     }
 
     /// `Set-Cookie` values for a new transaction, among them the removal of unreadable and expired
@@ -102,7 +100,8 @@ impl Transactions {
     ) -> Vec<HeaderValue> {
         let name = self.name(&transaction.state);
         let value = serde_json::to_vec(transaction).unwrap_or_default();
-        let value = URL_SAFE_NO_PAD.encode(self.key.seal(name.as_bytes(), &value));
+        let value =
+            URL_SAFE_NO_PAD.encode(self.keys.seal(KeyUse::Transaction, name.as_bytes(), &value));
         let cookie = if transaction.by_form {
             self.cookies.set_for_forms(&name, &value, LIFETIME)
         } else {
@@ -153,7 +152,9 @@ impl Transactions {
 
     fn open(&self, name: &str, value: &str, now: Timestamp) -> Option<Transaction> {
         let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
-        let text = self.key.open(name.as_bytes(), &sealed)?;
+        let text = self
+            .keys
+            .open(KeyUse::Transaction, name.as_bytes(), &sealed)?;
         let transaction: Transaction = serde_json::from_slice(&text).ok()?;
         (now.since(transaction.started) < LIFETIME).then_some(transaction)
     }
@@ -182,7 +183,7 @@ mod tests {
 
     fn transactions() -> Transactions {
         let base_url = "http://localhost:5000".parse().unwrap();
-        Transactions::new(b"secret", Cookies::new(&base_url))
+        Transactions::new(KeyRing::of("secret"), Cookies::new(&base_url))
     }
 
     fn transaction(state: &str, started: u64) -> Transaction {

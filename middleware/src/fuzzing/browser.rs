@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
 use super::NOW;
-use crate::cookie::{Cookies, Purpose, SignOuts, Ticket, Transaction, Transactions};
+use crate::cookie::{Cookies, KeyRing, Purpose, SignOuts, Ticket, Transaction, Transactions};
 use crate::protocol::Demand;
 use crate::secret::Secret;
 use crate::session::Record;
@@ -56,7 +56,7 @@ pub(super) fn ticket(data: &[u8]) {
 
 /// The value of a transaction cookie and of that of a sign-out, and what one carries.
 pub(super) fn transaction_cookie(data: &[u8]) {
-    let transactions = Transactions::new(KEY, cookies());
+    let transactions = Transactions::new(KeyRing::of(KEY), cookies());
     let text = String::from_utf8_lossy(data);
 
     // Nobody else can make one.
@@ -69,7 +69,7 @@ pub(super) fn transaction_cookie(data: &[u8]) {
             "forged"
         );
     }
-    let sign_outs = SignOuts::new(KEY, cookies());
+    let sign_outs = SignOuts::new(KeyRing::of(KEY), cookies());
     let name = cookies().sign_out().to_owned();
     if let Ok(planted) = HeaderValue::from_bytes(&[name.as_bytes(), b"=", data].concat()) {
         let headers = HeaderMap::from_iter([(header::COOKIE, planted)]);
@@ -155,4 +155,4 @@ fn name_of(transactions: &Transactions, state: &str) -> String {
     pair.split('=').next().unwrap_or_default().to_owned()
 }
 
-const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
+const KEY: &str = "0123456789abcdef0123456789abcdef";

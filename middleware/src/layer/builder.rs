@@ -68,6 +68,19 @@ impl B2cLayer {
         }
     }
 
+    /// Reads the files of `session.cookie_keys` again, at once; tells whether the keys were exchanged.
+    ///
+    /// A layer that is built within a tokio runtime does so by itself every five seconds. This is for
+    /// apps that are told of a rotation, as by a signal. It reads files, so it blocks for as long.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, is empty or has a key of less than 32 characters in it. The last
+    /// good keys stay in use.
+    pub fn reload_keys(&self) -> Result<bool, Error> {
+        self.shell.keys.reload().map_err(Error::cookie_keys)
+    }
+
     /// Whether the providers can be used yet, for a readiness probe.
     pub fn readiness(&self) -> Readiness {
         self.shell.providers.readiness()

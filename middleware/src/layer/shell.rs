@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, header};
-use zeroize::Zeroizing;
 
 use super::builder::{PeerAddress, Render, Respond};
 use super::caller::{Audience, Caller};
@@ -12,8 +11,7 @@ use super::choice::SignInPage;
 use super::client_address::client_address;
 use super::page::SignOutPage;
 use crate::config::Config;
-use crate::cookie::{Cookies, SignOuts, Trail, Transactions};
-use crate::crypto::random;
+use crate::cookie::{Cookies, KeyRing, SignOuts, Trail, Transactions};
 use crate::events::Hook;
 use crate::flow::Refusal;
 use crate::guard::{Forgery, forgery};
@@ -27,6 +25,7 @@ use crate::tokens::Tokens;
 pub(crate) struct Shell {
     pub(super) config: Arc<Config>,
     pub(super) cookies: Cookies,
+    pub(super) keys: Arc<KeyRing>,
     pub(super) transactions: Transactions,
     pub(super) sign_outs: SignOuts,
     pub(super) sessions: Arc<Sessions>,
@@ -68,21 +67,12 @@ impl Shell {
             events,
         } = parts;
         let cookies = Cookies::new(&config.app.base_url);
-        let secret = match &config.cookie_key {
-            Some(key) => key.expose().as_bytes().to_vec(),
-            None => {
-                tracing::info!(
-                    "session.cookie_key is not set: sign-ins that are under way do not survive a \
-                     restart and must end on the instance where they began"
-                );
-                random::<32>().to_vec()
-            }
-        };
-        let secret = Zeroizing::new(secret);
-        let transactions = Transactions::new(&secret, cookies.clone());
-        let sign_outs = SignOuts::new(&secret, cookies.clone());
+        let keys = KeyRing::new(&config.cookie_keys);
+        keys.watch();
+        let transactions = Transactions::new(Arc::clone(&keys), cookies.clone());
+        let sign_outs = SignOuts::new(Arc::clone(&keys), cookies.clone());
         let providers = Arc::new(Providers::new(&config, &http, &clock));
-        let sessions = Sessions::new(store, &secret, &config, Arc::clone(&clock));
+        let sessions = Sessions::new(store, Arc::clone(&keys), &config, Arc::clone(&clock));
         let tokens = Tokens::new(
             &config,
             Arc::clone(&providers),
@@ -91,6 +81,7 @@ impl Shell {
         );
         Self {
             cookies,
+            keys,
             transactions,
             sign_outs,
             sessions,

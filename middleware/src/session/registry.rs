@@ -14,7 +14,7 @@ use super::summary::Summary;
 use super::unheard::Unheard;
 use super::watch::Watches;
 use crate::config::{Config, Lifetimes};
-use crate::cookie::{SealKey, Ticket};
+use crate::cookie::{KeyRing, Ticket};
 use crate::time::{Clock, Timestamp};
 
 /// All sessions.
@@ -22,7 +22,7 @@ pub(crate) struct Sessions {
     pub(super) store: Arc<dyn SessionStore>,
     pub(super) cache: Cache,
     /// Seals what lists of sessions show.
-    pub(super) summary_key: SealKey,
+    pub(super) keys: Arc<KeyRing>,
     pub(super) watches: Watches,
     pub(super) coherence: Coherence,
     pub(super) unheard: Unheard,
@@ -35,10 +35,10 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    /// Instances that share a store share the secret.
+    /// Instances that share a store share the keys.
     pub(crate) fn new(
         store: Arc<dyn SessionStore>,
-        secret: &[u8],
+        keys: Arc<KeyRing>,
         config: &Config,
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
@@ -48,7 +48,7 @@ impl Sessions {
             providers,
             store,
             cache: Cache::new(CACHED),
-            summary_key: SealKey::derive(secret, "session summary"),
+            keys,
             watches: Watches::default(),
             coherence: Coherence::default(),
             unheard: Unheard::default(),
@@ -150,7 +150,7 @@ impl Sessions {
         let live = Live::new(ticket, record, 1, now, now);
         let index = IndexEntry {
             keys: live.indexes.iter().collect(),
-            summary: summary.seal(&self.summary_key, live.key),
+            summary: summary.seal(&self.keys, live.key),
         };
         if !self.store.insert(live.key, stored, index).await? {
             return Err(StoreError::new("a fresh random id is already taken"));

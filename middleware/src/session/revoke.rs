@@ -32,7 +32,7 @@ impl Sessions {
         found.truncate(MOST_LISTED);
         found.retain(|session| session.expires_at > now.to_system_time());
         let read = |session: IndexedSession| {
-            let summary = Summary::open(&session.summary, &self.summary_key, session.key);
+            let summary = Summary::open(&session.summary, &self.keys, session.key);
             (session, summary)
         };
         let read = found.into_iter().map(read);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::Record;
 use super::store::SessionKey;
-use crate::cookie::SealKey;
+use crate::cookie::{KeyRing, KeyUse};
 use crate::time::Timestamp;
 
 /// The facts of one session that do not change while it lives.
@@ -39,15 +39,15 @@ impl Summary {
         Timestamp(stored_expiry.0.saturating_sub(self.idle)).max(self.signed_in_at)
     }
 
-    pub(crate) fn seal(&self, key: &SealKey, session: SessionKey) -> Vec<u8> {
+    pub(crate) fn seal(&self, keys: &KeyRing, session: SessionKey) -> Vec<u8> {
         // Strings and numbers always serialize.
         let text = serde_json::to_vec(self).unwrap_or_default();
-        key.seal(session.as_bytes(), &text)
+        keys.seal(KeyUse::Summary, session.as_bytes(), &text)
     }
 
     /// `None` if another key sealed it, or it belongs to another session.
-    pub(crate) fn open(sealed: &[u8], key: &SealKey, session: SessionKey) -> Option<Self> {
-        let text = key.open(session.as_bytes(), sealed)?;
+    pub(crate) fn open(sealed: &[u8], keys: &KeyRing, session: SessionKey) -> Option<Self> {
+        let text = keys.open(KeyUse::Summary, session.as_bytes(), sealed)?;
         serde_json::from_slice(&text).ok()
     }
 }

@@ -143,7 +143,7 @@ impl UserSession {
     }
 
     /// When the user signed in. `None`, here and below, where the instance that began the session
-    /// has another `session.cookie_key`, or has none and so a random one.
+    /// has other `session.cookie_keys`, or has none and so a random one.
     pub fn signed_in_at(&self) -> Option<SystemTime> {
         self.summary()
             .map(|summary| summary.signed_in_at.to_system_time())

@@ -30,6 +30,7 @@ mod hostile_provider;
 mod hosts;
 mod journeys;
 mod kept_forms;
+mod key_ring;
 mod open_redirects;
 mod providers;
 mod pushed_authorization;

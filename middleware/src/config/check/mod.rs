@@ -4,6 +4,7 @@ mod address;
 mod api;
 mod app;
 mod authorize;
+mod cookie_keys;
 mod credential;
 mod downstream;
 mod edge;
@@ -29,7 +30,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
     let mut root = Section::root(table);
 
     let app = app::read(root.section("app", sources_ref), sources_ref);
-    let (lifetimes, user_sessions, cookie_key, store) =
+    let (lifetimes, user_sessions, cookie_keys, store) =
         session::read(root.section("session", sources_ref), sources_ref);
     let redirect_path = app.as_ref().map_or("/getAToken", |app| &app.redirect_path);
     let registration = Registration::Required;
@@ -56,7 +57,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
         Some(app) if sources.problems.is_empty() => Ok(Config {
             app,
             lifetimes,
-            cookie_key,
+            cookie_keys,
             user_sessions,
             store,
             providers,

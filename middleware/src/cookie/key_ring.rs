@@ -1,0 +1,207 @@
+//! The app's own keys: the first seals, all open, and they are exchanged while the app runs.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::time::Duration;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+
+use super::seal::SealKey;
+use crate::config::CookieKeys;
+use crate::crypto::random;
+use crate::secret::Secret;
+
+/// What the app seals with the keys of `session.cookie_keys`. Each use has keys of its own, derived
+/// by HKDF with its label; `docs/sessions.md` lists them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum KeyUse {
+    Transaction,
+    SignOut,
+    Summary,
+}
+
+impl KeyUse {
+    /// In the order of their discriminants.
+    pub(crate) const ALL: [Self; 3] = [Self::Transaction, Self::SignOut, Self::Summary];
+
+    /// HKDF's `info` (RFC 5869 §3.2).
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Transaction => "transaction cookie",
+            Self::SignOut => "sign-out cookie",
+            Self::Summary => "session summary",
+        }
+    }
+}
+
+/// The keys as they stand, and where newer ones come from.
+pub(crate) struct KeyRing {
+    sources: CookieKeys,
+    current: RwLock<Arc<Keys>>,
+    /// What was wrong with the sources the last time, so that it is said once.
+    complaint: Mutex<Option<String>>,
+}
+
+/// One state of the ring.
+struct Keys {
+    secrets: Vec<Secret>,
+    /// For each secret, in their order, the keys of every use.
+    derived: Vec<[SealKey; KeyUse::ALL.len()]>,
+}
+
+impl KeyRing {
+    /// The ring of the configuration; without any key one that is random, and ends with the process.
+    pub(crate) fn new(sources: &CookieKeys) -> Arc<Self> {
+        let mut secrets = sources.values();
+        if secrets.is_empty() {
+            tracing::info!(
+                "session.cookie_key is not set: sign-ins that are under way do not survive a \
+                 restart and must end on the instance where they began"
+            );
+            let noise = random::<32>().map(|byte| format!("{byte:02x}"));
+            secrets.push(Secret::new(noise.concat()));
+        }
+        Arc::new(Self {
+            sources: sources.clone(),
+            current: RwLock::new(Arc::new(Keys::derive(secrets))),
+            complaint: Mutex::default(),
+        })
+    }
+
+    /// A ring of one key that never changes.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn of(key: &str) -> Arc<Self> {
+        Self::new(&CookieKeys::of(key))
+    }
+
+    /// Seals with the first key.
+    pub(crate) fn seal(&self, for_use: KeyUse, context: &[u8], text: &[u8]) -> Vec<u8> {
+        let keys = self.current();
+        let mut keys = keys.of(for_use);
+        let first = keys.next().map(|key| key.seal(context, text));
+        // A ring is never empty.
+        first.unwrap_or_default()
+    }
+
+    /// Opens what any of the keys sealed for this use.
+    pub(crate) fn open(&self, for_use: KeyUse, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let keys = self.current();
+        let mut keys = keys.of(for_use);
+        keys.find_map(|key| key.open(context, sealed))
+    }
+
+    /// Reads the sources again; tells whether the keys were exchanged. What cannot be used leaves the
+    /// old keys in use.
+    pub(crate) fn reload(&self) -> Result<bool, String> {
+        // Held throughout, so that of two readers the later one's keys stay.
+        let mut complaint = self
+            .complaint
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let secrets = match self.sources.read_again() {
+            Ok(secrets) => secrets,
+            Err(reason) => {
+                if complaint.as_ref() != Some(&reason) {
+                    tracing::error!(
+                        reason,
+                        "session.cookie_keys cannot be read again; the last good ones stay in use"
+                    );
+                    *complaint = Some(reason.clone());
+                }
+                return Err(reason);
+            }
+        };
+        *complaint = None;
+        let present = self.current();
+        if secrets.is_empty() || present.are(&secrets) {
+            return Ok(false);
+        }
+        let keys = Keys::derive(secrets);
+        tracing::info!(keys = keys.secrets.len(), "the cookie keys were exchanged");
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+        Ok(true)
+    }
+
+    /// Looks at the files every few seconds from now on, for as long as the ring is in use. Nothing
+    /// is done where no file can change, or outside of a tokio runtime.
+    pub(crate) fn watch(self: &Arc<Self>) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        if self.sources.change() {
+            runtime.spawn(watch(Arc::downgrade(self)));
+        }
+    }
+
+    fn current(&self) -> Arc<Keys> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&current)
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyRing(…)")
+    }
+}
+
+impl Keys {
+    fn derive(secrets: Vec<Secret>) -> Self {
+        let of_all_uses = |secret: &Secret| {
+            let secret = secret.expose().as_bytes();
+            KeyUse::ALL.map(|for_use| SealKey::derive(secret, for_use.label()))
+        };
+        Self {
+            derived: secrets.iter().map(of_all_uses).collect(),
+            secrets,
+        }
+    }
+
+    fn of(&self, for_use: KeyUse) -> impl Iterator<Item = &SealKey> {
+        self.derived.iter().map(move |keys| &keys[for_use as usize])
+    }
+
+    fn are(&self, secrets: &[Secret]) -> bool {
+        let same = |(one, other): (&Secret, &Secret)| {
+            let (one, other) = (one.expose().as_bytes(), other.expose().as_bytes());
+            verify_slices_are_equal(one, other).is_ok()
+        };
+        self.secrets.len() == secrets.len() && self.secrets.iter().zip(secrets).all(same)
+    }
+}
+
+async fn watch(ring: Weak<KeyRing>) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let Some(ring) = ring.upgrade() else { return };
+        // Files may be on a disk that hangs. What is wrong with them is in the log.
+        let _ = tokio::task::spawn_blocking(move || ring.reload()).await;
+    }
+}
+
+/// How long a file's change may go unnoticed.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_lists_every_use_with_its_label() {
+        let page = include_str!("../../docs/sessions.md");
+        let rows: Vec<_> = page
+            .lines()
+            .filter(|line| line.starts_with("| `"))
+            .collect();
+        let listed = |label: &str| {
+            rows.iter()
+                .any(|row| row.starts_with(&format!("| `{label}` |")))
+        };
+        for (index, for_use) in KeyUse::ALL.into_iter().enumerate() {
+            assert_eq!(for_use as usize, index, "derived keys are found by it");
+            assert!(listed(for_use.label()), "{}", for_use.label());
+        }
+        assert!(listed("session record"), "of the ticket's own key");
+        assert_eq!(rows.len(), KeyUse::ALL.len() + 1, "{rows:?}");
+    }
+}
