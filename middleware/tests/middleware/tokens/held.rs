@@ -14,9 +14,9 @@ pub struct Held(Arc<Mutex<Option<Session>>>);
 
 impl Held {
     pub fn routes(&self) -> Router {
-        let held = self.clone();
+        let kept = self.clone();
         let hold = move |session: Session| async move {
-            *held.0.lock().unwrap() = Some(session);
+            *kept.0.lock().unwrap() = Some(session);
         };
         Router::new().route("/hold", get(hold))
     }
