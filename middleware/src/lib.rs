@@ -7,6 +7,7 @@ mod crypto;
 mod error;
 mod events;
 mod flow;
+mod format;
 mod future;
 mod guard;
 mod http_client;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::cookies::Cookies;
 use super::key_ring::{KeyRing, KeyUse};
 use crate::crypto::random;
+use crate::format;
 use crate::time::Timestamp;
 
 /// Seals and compares the `state` of sign-out requests (OpenID Connect RP-Initiated Logout §2).
@@ -48,7 +49,7 @@ impl SignOuts {
             state: URL_SAFE_NO_PAD.encode(random::<32>()),
             started: now,
         };
-        let text = serde_json::to_vec(&contents).unwrap_or_default();
+        let text = format::write(&contents, FORMAT);
         let name = self.cookies.sign_out();
         let sealed = self.keys.seal(KeyUse::SignOut, name.as_bytes(), &text);
         let cookie = self
@@ -68,7 +69,7 @@ impl SignOuts {
         let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
         let name = self.cookies.sign_out().as_bytes();
         let text = self.keys.open(KeyUse::SignOut, name, &sealed)?;
-        let sent: Contents = serde_json::from_slice(&text).ok()?;
+        let sent: Contents = format::read(&text, FORMAT).ok()?;
         if !now.is_within(LIFETIME, sent.started) {
             return None;
         }
@@ -92,3 +93,5 @@ impl SignOuts {
 
 /// How long a sign-out at the provider may take: it may ask, and sign out elsewhere in turn.
 const LIFETIME: Duration = Duration::from_secs(5 * 60);
+
+const FORMAT: u8 = 1;

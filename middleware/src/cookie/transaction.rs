@@ -13,6 +13,7 @@ use super::cookies::Cookies;
 use super::key_ring::{KeyRing, KeyUse};
 use crate::config::ProviderSettings;
 use crate::crypto::sha256;
+use crate::format::{self, Unread};
 use crate::protocol::{Demand, Reaction};
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -67,6 +68,7 @@ pub(crate) struct Transaction {
     /// The session that was there when the sign-in began.
     pub(crate) begun_in: Option<BegunIn>,
     /// The answer comes by a form, which may bring no other cookie than this one.
+    #[serde(default)]
     pub(crate) by_form: bool,
 }
 
@@ -99,7 +101,7 @@ impl Transactions {
         now: Timestamp,
     ) -> Vec<HeaderValue> {
         let name = self.name(&transaction.state);
-        let value = serde_json::to_vec(transaction).unwrap_or_default();
+        let value = format::write(transaction, FORMAT);
         let value =
             URL_SAFE_NO_PAD.encode(self.keys.seal(KeyUse::Transaction, name.as_bytes(), &value));
         let cookie = if transaction.by_form {
@@ -112,10 +114,12 @@ impl Transactions {
         let mut pending: Vec<(Timestamp, &str, usize)> = Vec::new();
         for (name, value) in self.cookies.transactions(headers) {
             match self.open(name, value, now) {
-                Some(transaction) => pending.push((transaction.started, name, value.len())),
+                Ok(transaction) => pending.push((transaction.started, name, value.len())),
+                // Another instance knows what to make of it.
+                Err(Unread::Newer) => {}
                 // The rest goes with the next answers: proxies do not take any number of headers.
-                None if answer.len() <= MOST => answer.push(self.cookies.clear(name)),
-                None => {}
+                Err(_) if answer.len() <= MOST => answer.push(self.cookies.clear(name)),
+                Err(_) => {}
             }
         }
         // Newest first: the oldest go, by number and by size.
@@ -140,7 +144,7 @@ impl Transactions {
         let wanted = self.name(state);
         let mut cookies = self.cookies.transactions(headers);
         let (name, value) = cookies.find(|(name, _)| *name == wanted)?;
-        let transaction = self.open(name, value, now)?;
+        let transaction = self.open(name, value, now).ok()?;
         let same = verify_slices_are_equal(transaction.state.as_bytes(), state.as_bytes()).is_ok();
         same.then_some(transaction)
     }
@@ -150,13 +154,15 @@ impl Transactions {
         self.cookies.clear(&self.name(state))
     }
 
-    fn open(&self, name: &str, value: &str, now: Timestamp) -> Option<Transaction> {
-        let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
+    fn open(&self, name: &str, value: &str, now: Timestamp) -> Result<Transaction, Unread> {
+        let sealed = URL_SAFE_NO_PAD.decode(value).map_err(|_| Unread::Sealed)?;
         let text = self
             .keys
-            .open(KeyUse::Transaction, name.as_bytes(), &sealed)?;
-        let transaction: Transaction = serde_json::from_slice(&text).ok()?;
-        (now.since(transaction.started) < LIFETIME).then_some(transaction)
+            .open(KeyUse::Transaction, name.as_bytes(), &sealed);
+        let text = text.ok_or(Unread::Sealed)?;
+        let transaction: Transaction = format::read(&text, FORMAT)?;
+        let in_time = now.since(transaction.started) < LIFETIME;
+        in_time.then_some(transaction).ok_or(Unread::Garbled)
     }
 
     /// Named by a hash of the state, so the name tells nothing and cannot be malformed.
@@ -165,6 +171,8 @@ impl Transactions {
         format!("{}{hash}", self.cookies.transaction_prefix())
     }
 }
+
+const FORMAT: u8 = 1;
 
 /// How long a sign-in may take.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);

@@ -171,6 +171,7 @@ mod tests {
             ungranted: Vec::new(),
             authentications: Vec::new(),
             origin: Origin::default(),
+            unknown: Map::new(),
         };
         let seen = Timestamp(seen);
         Arc::new(Live::new(Ticket::new(), record, 1, seen, seen))

@@ -7,7 +7,6 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::live::Live;
-use super::record::Record;
 use super::registry::Sessions;
 use super::store::{Invalidation, StoreError};
 use crate::time::Timestamp;
@@ -79,19 +78,21 @@ impl Sessions {
                 return Err(error);
             }
         };
-        let newer = stored.and_then(|stored| match live.versioned().1 {
-            present if stored.version > present => {
-                let record = Record::open(&stored.bytes, &live.ticket)?;
-                Some(Some((record, stored.version)))
-            }
-            _ => Some(None),
-        });
-        let Some(newer) = newer else {
+        let Some(stored) = stored else {
             self.forget_ended(live);
             return Ok(false);
         };
-        if let Some((record, version)) = newer {
-            live.set(Arc::new(record), version);
+        if stored.version > live.versioned().1 {
+            match self.open(&stored, &live.ticket) {
+                Ok(Some(record)) => live.set(Arc::new(record), stored.version),
+                Ok(None) => {
+                    self.forget_ended(live);
+                    return Ok(false);
+                }
+                // What is in memory has been overtaken, and the session goes on.
+                Err(_) if self.is_graced(live, now) => return Ok(true),
+                Err(error) => return Err(error),
+            }
         }
         live.settle(doubts, now);
         Ok(true)

@@ -10,6 +10,7 @@ use super::record::Record;
 use super::registry::Sessions;
 use super::store::{SessionKey, StoreError, StoredRecord};
 use crate::cookie::Ticket;
+use crate::format::{self, Unread};
 use crate::time::Timestamp;
 
 /// A form that met no session, as it was sent.
@@ -26,7 +27,7 @@ impl Sessions {
     /// Keeps a form for [`KEPT_FOR`], sealed with a key that only the returned ticket has.
     pub(crate) async fn keep_form(&self, form: &KeptForm) -> Result<Ticket, StoreError> {
         let ticket = Ticket::new();
-        let text = serde_json::to_vec(form).unwrap_or_default();
+        let text = format::write(form, FORMAT);
         let stored = StoredRecord {
             version: 0,
             expires_at: (self.now() + KEPT_FOR).to_system_time(),
@@ -51,7 +52,10 @@ impl Sessions {
             return Ok(None);
         };
         let text = ticket.seal_key().open(CONTEXT, &stored.bytes);
-        let form = text.and_then(|text| serde_json::from_slice(&text).ok());
+        let form = match text.map(|text| format::read(&text, FORMAT)) {
+            Some(Err(Unread::Newer)) => return Err(StoreError::newer_format()),
+            read => read.and_then(Result::ok),
+        };
         let in_time = stored.expires_at > self.now().to_system_time();
         // A session under this ticket, or somebody else's form, is not touched.
         if form.is_none() || !self.store.delete(key).await? || !in_time {
@@ -64,7 +68,7 @@ impl Sessions {
     pub(crate) async fn former_user(&self, ticket: &Ticket) -> Option<(String, String)> {
         let stored = self.store.load(SessionKey::of(&ticket.id)).await;
         let stored = stored.ok().flatten()?;
-        let record = Record::open(&stored.bytes, ticket)?;
+        let record = Record::open(&stored.bytes, ticket).ok()?;
         let subject = record.subject()?.to_owned();
         Some((record.provider, subject))
     }
@@ -90,6 +94,7 @@ impl FormBudget {
 pub(crate) const KEPT_FOR: Duration = Duration::from_secs(15 * 60);
 const MOST: usize = 1000;
 const CONTEXT: &[u8] = b"kept form";
+const FORMAT: u8 = 1;
 
 #[cfg(test)]
 mod tests {

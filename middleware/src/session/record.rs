@@ -10,6 +10,7 @@ use super::claims::Claims;
 use super::origin::Origin;
 use super::store::SessionKey;
 use crate::cookie::{SealKey, Ticket};
+use crate::format::Unread;
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -37,6 +38,9 @@ pub(crate) struct Record {
     /// What the user went through in this session, the latest last.
     #[serde(default)]
     pub(crate) authentications: Vec<Authentication>,
+    /// Fields of a newer version of the app, which come through a change that this one makes.
+    #[serde(flatten)]
+    pub(crate) unknown: Map<String, Value>,
 }
 
 /// A refresh token; in B2C only the user flow that issued it takes it back.
@@ -104,14 +108,15 @@ impl Record {
         ticket.seal_key().seal(&context(ticket), &text)
     }
 
-    /// Opens a sealed record; `None` if the ticket is not its own, or the format is unknown.
-    pub(crate) fn open(sealed: &[u8], ticket: &Ticket) -> Option<Self> {
+    /// Opens a sealed record with the ticket that it belongs to.
+    pub(crate) fn open(sealed: &[u8], ticket: &Ticket) -> Result<Self, Unread> {
         let key: SealKey = ticket.seal_key();
-        let text = key.open(&context(ticket), sealed)?;
-        let (&format, text) = text.split_first()?;
-        (format == FORMAT)
-            .then(|| serde_json::from_slice(text).ok())
-            .flatten()
+        let text = key.open(&context(ticket), sealed).ok_or(Unread::Sealed)?;
+        let (&format, text) = text.split_first().ok_or(Unread::Garbled)?;
+        if format > FORMAT {
+            return Err(Unread::Newer);
+        }
+        serde_json::from_slice(text).map_err(|_| Unread::Garbled)
     }
 }
 
@@ -126,7 +131,7 @@ fn context(ticket: &Ticket) -> [u8; 32] {
     *SessionKey::of(&ticket.id).as_bytes()
 }
 
-/// Goes up when the layout changes, so that two versions of the app can run side by side.
+/// Goes up when older versions could not make sense of the rest (see [`format`](crate::format)).
 const FORMAT: u8 = 1;
 
 #[cfg(test)]
@@ -134,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_of_a_newer_format_is_none_and_spoils_nothing() {
+    fn records_of_older_and_newer_versions_are_told_apart() {
         let ticket = Ticket::new();
         let of_format = |format: u8, text: &str| {
             let text = [&[format], text.as_bytes()].concat();
@@ -142,12 +147,20 @@ mod tests {
         };
         let text = r#"{"claims":{"sub":"ada"},"edited":{},"provider":"default","user_flow":null,
             "signed_in_at":1,"expires_at":2,"grant":null,"tokens":[],"ungranted":[]}"#;
-        assert!(Record::open(&of_format(FORMAT, text), &ticket).is_some());
-        assert!(Record::open(&of_format(FORMAT + 1, text), &ticket).is_none());
-        assert!(Record::open(&of_format(FORMAT, "{}"), &ticket).is_none());
-        assert!(
-            Record::open(text.as_bytes(), &ticket).is_none(),
+        let refused = |sealed: &[u8]| Record::open(sealed, &ticket).err();
+        assert_eq!(refused(&of_format(FORMAT, text)), None);
+        assert_eq!(refused(&of_format(FORMAT + 1, text)), Some(Unread::Newer));
+        assert_eq!(refused(&of_format(FORMAT, "{}")), Some(Unread::Garbled));
+        assert_eq!(
+            refused(text.as_bytes()),
+            Some(Unread::Sealed),
             "in the clear"
         );
+
+        // A field more is no new format, and comes through a change of this version's.
+        let more = text.replacen('{', "{\"badge\":[7],", 1);
+        let record = Record::open(&of_format(FORMAT, &more), &ticket).unwrap();
+        let again = Record::open(&record.seal(&ticket), &ticket).unwrap();
+        assert_eq!(again.unknown["badge"], serde_json::json!([7]));
     }
 }

@@ -15,6 +15,7 @@ use super::unheard::Unheard;
 use super::watch::Watches;
 use crate::config::{Config, Lifetimes};
 use crate::cookie::{KeyRing, Ticket};
+use crate::format::Unread;
 use crate::time::{Clock, Timestamp};
 
 /// All sessions.
@@ -103,7 +104,7 @@ impl Sessions {
             return Ok(None);
         };
         let now = self.now();
-        let Some(record) = self.open(&stored, ticket) else {
+        let Some(record) = self.open(&stored, ticket)? else {
             return Ok(None);
         };
         if stored.expires_at <= now.to_system_time() || record.expires_at <= now {
@@ -128,7 +129,7 @@ impl Sessions {
             return Ok(None);
         };
         let seen = self.cache.get(&ticket.id).map(|live| live.last_seen());
-        let open = self.open(&stored, ticket);
+        let open = self.open(&stored, ticket)?;
         let peeked = open.filter(|_| !self.unheard.has(ticket)).map(|record| {
             let known = seen.map(|seen| self.expiry(seen));
             let idle_end = known.map_or(stored.expires_at, |end| end.max(stored.expires_at));
@@ -196,20 +197,25 @@ impl Sessions {
     /// instances which cannot be reached do not know yet.
     pub(crate) async fn end(&self, ticket: &Ticket) -> Result<bool, StoreError> {
         // Only the bearer may end a session, not whoever knows its id.
-        let live = match self.find(ticket).await {
-            Ok(Some(live)) => live,
+        let key = match self.find(ticket).await {
+            Ok(Some(live)) => {
+                live.set_over();
+                live.key
+            }
             Ok(None) => return Ok(false),
+            // It is the bearer's own: the ticket's key has opened it.
+            Err(error) if error.is_newer_format() => SessionKey::of(&ticket.id),
             Err(error) => {
                 self.remember_end(ticket, false);
                 return Err(error);
             }
         };
-        let deleted = self.store.delete(live.key).await;
+        let deleted = self.store.delete(key).await;
         if !matches!(deleted, Ok(false)) {
             self.remember_end(ticket, deleted.is_ok());
         }
-        self.drop_cached(&live);
-        self.watches.end(live.key);
+        self.cache.remove(&ticket.id);
+        self.watches.end(key);
         deleted
     }
 
@@ -232,16 +238,33 @@ impl Sessions {
         self.cache.remove(&live.ticket.id);
     }
 
-    /// The record, unless it is of a provider that is trusted no longer: taken out of the
-    /// configuration, it vouches for nobody.
-    fn open(&self, stored: &StoredRecord, ticket: &Ticket) -> Option<Record> {
-        let record = Record::open(&stored.bytes, ticket)?;
-        self.providers.contains(&record.provider).then_some(record)
+    /// The record, unless it cannot be this ticket's, or is of a provider that is trusted no longer:
+    /// taken out of the configuration, it vouches for nobody.
+    pub(super) fn open(
+        &self,
+        stored: &StoredRecord,
+        ticket: &Ticket,
+    ) -> Result<Option<Record>, StoreError> {
+        match Record::open(&stored.bytes, ticket) {
+            Ok(record) => Ok(self.providers.contains(&record.provider).then_some(record)),
+            Err(Unread::Newer) => Err(StoreError::newer_format()),
+            Err(unread) => {
+                let key = SessionKey::of(&ticket.id);
+                tracing::warn!(
+                    reason = unread.reason(),
+                    session = ?key,
+                    "a stored record is refused: tampered with, another's, or asked for with another ticket"
+                );
+                Ok(None)
+            }
+        }
     }
 
     async fn reload(&self, live: &Live, key: SessionKey) -> Result<(), UpdateError> {
         let stored = self.store.load(key).await?.ok_or(UpdateError::Ended)?;
-        let record = Record::open(&stored.bytes, &live.ticket).ok_or(UpdateError::Ended)?;
+        let record = self
+            .open(&stored, &live.ticket)?
+            .ok_or(UpdateError::Ended)?;
         live.set(Arc::new(record), stored.version);
         Ok(())
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::record::Record;
 use super::store::SessionKey;
 use crate::cookie::{KeyRing, KeyUse};
+use crate::format;
 use crate::time::Timestamp;
 
 /// The facts of one session that do not change while it lives.
@@ -40,14 +41,15 @@ impl Summary {
     }
 
     pub(crate) fn seal(&self, keys: &KeyRing, session: SessionKey) -> Vec<u8> {
-        // Strings and numbers always serialize.
-        let text = serde_json::to_vec(self).unwrap_or_default();
+        let text = format::write(self, FORMAT);
         keys.seal(KeyUse::Summary, session.as_bytes(), &text)
     }
 
-    /// `None` if another key sealed it, or it belongs to another session.
+    /// `None` if no key of ours sealed it, it belongs to another session, or is of a newer format.
     pub(crate) fn open(sealed: &[u8], keys: &KeyRing, session: SessionKey) -> Option<Self> {
         let text = keys.open(KeyUse::Summary, session.as_bytes(), sealed)?;
-        serde_json::from_slice(&text).ok()
+        format::read(&text, FORMAT).ok()
     }
 }
+
+const FORMAT: u8 = 1;

@@ -8,8 +8,9 @@ use tokio::task::JoinHandle;
 
 use super::record::Record;
 use super::registry::Sessions;
-use super::store::{SessionKey, StoreError};
+use super::store::{SessionKey, StoreError, StoredRecord};
 use crate::cookie::{SessionId, Ticket};
+use crate::format::Unread;
 use crate::time::Timestamp;
 
 /// Sessions that ended here and may still be in the store: it was away, or it has since been replaced
@@ -111,7 +112,12 @@ impl Sessions {
     async fn end_in_store(&self, ticket: &Ticket) -> Result<(), StoreError> {
         let key = SessionKey::of(&ticket.id);
         let stored = self.store.load(key).await?;
-        let is_its_own = stored.is_some_and(|stored| Record::open(&stored.bytes, ticket).is_some());
+        // One that this version cannot read is opened by the ticket all the same.
+        let opens = |stored: StoredRecord| match Record::open(&stored.bytes, ticket) {
+            Ok(_) | Err(Unread::Newer | Unread::Garbled) => true,
+            Err(Unread::Sealed) => false,
+        };
+        let is_its_own = stored.is_some_and(opens);
         if is_its_own {
             self.store.delete(key).await?;
         }

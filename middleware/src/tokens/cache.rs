@@ -115,6 +115,7 @@ mod tests {
             }],
             ungranted: Vec::new(),
             authentications: Vec::new(),
+            unknown: Map::new(),
         }
     }
 

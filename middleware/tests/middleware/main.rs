@@ -24,6 +24,7 @@ mod cost;
 mod csrf;
 mod edge;
 mod failing_provider;
+mod formats;
 mod front_channel;
 mod hooks;
 mod hostile_provider;

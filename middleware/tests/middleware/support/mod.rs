@@ -7,6 +7,7 @@ mod listening;
 mod log;
 mod meddler;
 mod op;
+pub mod sealing;
 mod shared_store;
 mod site;
 mod visitor;
