@@ -8,6 +8,7 @@ mod cookie_keys;
 mod credential;
 mod edge;
 mod file;
+mod forecast;
 mod kind;
 mod parameters;
 mod problem;

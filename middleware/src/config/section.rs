@@ -263,6 +263,18 @@ impl Section {
         Duration::from_secs(self.whole_number(key, default, SECONDS_OF_A_DAY, sources))
     }
 
+    /// A number of bytes, at most so many.
+    pub(super) fn bytes(
+        &mut self,
+        key: &'static str,
+        default: u64,
+        most: i64,
+        sources: &mut Sources,
+    ) -> usize {
+        let bytes = self.whole_number(key, default, most, sources);
+        usize::try_from(bytes).unwrap_or(usize::MAX)
+    }
+
     fn whole_number(
         &mut self,
         key: &'static str,

@@ -183,6 +183,10 @@ pub(crate) struct Lifetimes {
 #[derive(Clone, Debug)]
 pub(crate) enum StoreSettings {
     Memory,
+    /// In the browser, in this many bytes of the `Cookie` header at most.
+    Cookie {
+        most_bytes: usize,
+    },
     #[cfg_attr(
         not(feature = "redis"),
         expect(dead_code, reason = "read, and then refused")

@@ -6,6 +6,7 @@ use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
+use super::sealed_session::{self, MOST_PIECES, Rest, cut};
 use super::ticket::Ticket;
 use super::trail::Trail;
 
@@ -84,9 +85,12 @@ impl Cookies {
             if name == self.session {
                 // Of several, one that has the form of a ticket; browsers send those of another
                 // path or host before.
-                if found.session.is_none() || Ticket::has_form(value) {
+                let has_form = || Ticket::has_form(value) || sealed_session::has_form(value);
+                if found.session.is_none() || has_form() {
                     found.session = Some(value);
                 }
+            } else if let Some(number) = self.further_piece(name) {
+                found.rest[number - 1] = Some(value);
             } else if name == self.trail {
                 found.trail = Trail::parse(value);
             } else if name == self.sign_out {
@@ -94,6 +98,63 @@ impl Cookies {
             }
         }
         found
+    }
+
+    /// `Set-Cookie` values for a sealed session, and the removal of pieces that a longer one has left
+    /// in the browser: of those that were found there, or of all if that is not known. `None` if it
+    /// takes more cookies than a session may, or more than `most` bytes of the `Cookie` header.
+    pub(crate) fn set_sealed(
+        &self,
+        sealed: &[u8],
+        max_age: Duration,
+        found: Option<&Found<'_>>,
+        most: usize,
+    ) -> Option<Vec<HeaderValue>> {
+        let room = |name: &str| LARGEST_COOKIE.saturating_sub(self.set(name, "", max_age).len());
+        let pieces = cut(sealed, room(&self.session), room(&self.piece(1)))?;
+        // Name, "=", value, "; ".
+        let named: Vec<_> = (0..)
+            .map(|number| self.piece(number))
+            .zip(&pieces)
+            .collect();
+        let size: usize = named
+            .iter()
+            .map(|(name, value)| name.len() + value.len() + 3)
+            .sum();
+        if size > most {
+            return None;
+        }
+        let set = named
+            .iter()
+            .map(|(name, value)| self.set(name, value, max_age));
+        let mut answer: Vec<_> = set.collect();
+        for number in pieces.len()..MOST_PIECES {
+            if found.is_none_or(|found| found.rest[number - 1].is_some()) {
+                answer.push(self.clear(&self.piece(number)));
+            }
+        }
+        Some(answer)
+    }
+
+    /// `Set-Cookie` values that take the session out of the browser, in as many pieces as were found.
+    pub(crate) fn clear_session(&self, found: &Found<'_>) -> Vec<HeaderValue> {
+        let further = (1..MOST_PIECES).filter(|number| found.rest[number - 1].is_some());
+        let names = std::iter::once(0).chain(further);
+        names
+            .map(|number| self.clear(&self.piece(number)))
+            .collect()
+    }
+
+    /// The name of a piece of the session.
+    fn piece(&self, number: usize) -> String {
+        match number {
+            0 => self.session.clone(),
+            number => format!("{}.{number}", self.session),
+        }
+    }
+
+    fn further_piece(&self, name: &str) -> Option<usize> {
+        sealed_session::number(name.strip_prefix(&self.session)?)
     }
 
     /// The name and value of each transaction cookie.
@@ -157,6 +218,8 @@ impl Cookies {
 pub(crate) struct Found<'h> {
     /// The session cookie's value.
     pub(crate) session: Option<&'h str>,
+    /// What follows it, where sessions are kept in the browser.
+    pub(crate) rest: Rest<'h>,
     pub(crate) trail: Option<Trail>,
     /// The value of the cookie of a sign-out under way.
     pub(crate) sign_out: Option<&'h str>,
@@ -174,6 +237,9 @@ fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
         Some((cookie.name_raw()?, cookie.value_raw()?))
     })
 }
+
+/// Name, value and attributes: what browsers take at least (RFC 6265 §6.1) and at most.
+const LARGEST_COOKIE: usize = 4096;
 
 /// Longer than the redirects of a journey take, shorter than a person's next try.
 const TRAIL_LIFETIME: Duration = Duration::from_secs(30);

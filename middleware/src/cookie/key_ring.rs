@@ -18,11 +18,17 @@ pub(crate) enum KeyUse {
     Transaction,
     SignOut,
     Summary,
+    Session,
 }
 
 impl KeyUse {
     /// In the order of their discriminants.
-    pub(crate) const ALL: [Self; 3] = [Self::Transaction, Self::SignOut, Self::Summary];
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Transaction,
+        Self::SignOut,
+        Self::Summary,
+        Self::Session,
+    ];
 
     /// HKDF's `info` (RFC 5869 §3.2).
     pub(crate) fn label(self) -> &'static str {
@@ -30,6 +36,7 @@ impl KeyUse {
             Self::Transaction => "transaction cookie",
             Self::SignOut => "sign-out cookie",
             Self::Summary => "session summary",
+            Self::Session => "session cookie",
         }
     }
 }
@@ -47,6 +54,8 @@ struct Keys {
     secrets: Vec<Secret>,
     /// For each secret, in their order, the keys of every use.
     derived: Vec<[SealKey; KeyUse::ALL.len()]>,
+    /// Counts the exchanges.
+    generation: u64,
 }
 
 impl KeyRing {
@@ -63,7 +72,7 @@ impl KeyRing {
         }
         Arc::new(Self {
             sources: sources.clone(),
-            current: RwLock::new(Arc::new(Keys::derive(secrets))),
+            current: RwLock::new(Arc::new(Keys::derive(secrets, 0))),
             complaint: Mutex::default(),
         })
     }
@@ -85,9 +94,25 @@ impl KeyRing {
 
     /// Opens what any of the keys sealed for this use.
     pub(crate) fn open(&self, for_use: KeyUse, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let opened = self.open_noting(for_use, context, sealed);
+        opened.map(|(text, _)| text)
+    }
+
+    /// As [`open`](Self::open), and tells whether it was the first key, which seals now.
+    pub(crate) fn open_noting(
+        &self,
+        for_use: KeyUse,
+        context: &[u8],
+        sealed: &[u8],
+    ) -> Option<(Vec<u8>, bool)> {
         let keys = self.current();
-        let mut keys = keys.of(for_use);
-        keys.find_map(|key| key.open(context, sealed))
+        let mut keys = keys.of(for_use).enumerate();
+        keys.find_map(|(index, key)| Some((key.open(context, sealed)?, index == 0)))
+    }
+
+    /// Changes when the keys are exchanged: what was opened before counts no longer.
+    pub(crate) fn generation(&self) -> u64 {
+        self.current().generation
     }
 
     /// Reads the sources again; tells whether the keys were exchanged. What cannot be used leaves the
@@ -116,7 +141,7 @@ impl KeyRing {
         if secrets.is_empty() || present.are(&secrets) {
             return Ok(false);
         }
-        let keys = Keys::derive(secrets);
+        let keys = Keys::derive(secrets, present.generation + 1);
         tracing::info!(keys = keys.secrets.len(), "the cookie keys were exchanged");
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
         Ok(true)
@@ -146,7 +171,7 @@ impl fmt::Debug for KeyRing {
 }
 
 impl Keys {
-    fn derive(secrets: Vec<Secret>) -> Self {
+    fn derive(secrets: Vec<Secret>, generation: u64) -> Self {
         let of_all_uses = |secret: &Secret| {
             let secret = secret.expose().as_bytes();
             KeyUse::ALL.map(|for_use| SealKey::derive(secret, for_use.label()))
@@ -154,6 +179,7 @@ impl Keys {
         Self {
             derived: secrets.iter().map(of_all_uses).collect(),
             secrets,
+            generation,
         }
     }
 

@@ -3,14 +3,16 @@
 mod cookies;
 mod key_ring;
 mod seal;
+mod sealed_session;
 mod sign_out;
 mod ticket;
 mod trail;
 mod transaction;
 
-pub(crate) use cookies::Cookies;
+pub(crate) use cookies::{Cookies, Found};
 pub(crate) use key_ring::{KeyRing, KeyUse};
 pub(crate) use seal::SealKey;
+pub(crate) use sealed_session::SealedSession;
 pub(crate) use sign_out::{CameBack, SignOuts};
 pub(crate) use ticket::{SessionId, Ticket};
 pub(crate) use trail::Trail;

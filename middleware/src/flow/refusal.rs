@@ -8,6 +8,7 @@ use super::reaction_page;
 use super::requirement::Unmet;
 use crate::jwt::InvalidToken;
 use crate::protocol::{CallbackError, ProviderError, Reaction, UserinfoError};
+use crate::session::StoreError;
 use crate::tokens::TokenError;
 
 /// Why the layer answers with a page of its own.
@@ -69,9 +70,21 @@ pub(crate) enum Refusal {
     NoAccessToken(TokenError),
     /// The session store is away.
     StoreUnavailable { detail: String },
+    /// The session store cannot do what is needed, now or later.
+    NotForThisStore { detail: String },
 }
 
 impl Refusal {
+    /// What a store's error means to the user.
+    pub(crate) fn of_store(error: &StoreError) -> Self {
+        let detail = error.to_string();
+        if error.is_permanent() {
+            Self::NotForThisStore { detail }
+        } else {
+            Self::StoreUnavailable { detail }
+        }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Callback(CallbackError::FormTooLong) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -90,6 +103,7 @@ impl Refusal {
             | Self::Unmet(Unmet::TooOld | Unmet::Acr) => StatusCode::FORBIDDEN,
             Self::UnknownUserFlow { .. }
             | Self::NoPushedRequests
+            | Self::NotForThisStore { .. }
             | Self::Userinfo(UserinfoError::NotOffered) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ProviderUnavailable { .. }
             | Self::StoreUnavailable { .. }
@@ -138,6 +152,7 @@ impl Refusal {
             Self::OtherSignOut => "sign_out_state",
             Self::NoAccessToken(_) => "access_token_unavailable",
             Self::StoreUnavailable { .. } => "store_unavailable",
+            Self::NotForThisStore { .. } => "store_unsuitable",
         }
     }
 
@@ -178,6 +193,7 @@ impl Refusal {
             ),
             Self::UnknownUserFlow { .. }
             | Self::NoPushedRequests
+            | Self::NotForThisStore { .. }
             | Self::Userinfo(UserinfoError::NotOffered) => {
                 reaction_page::words(Reaction::Configuration)
             }
@@ -262,6 +278,7 @@ impl Refusal {
             | Self::GoesInCircles
             | Self::NotOffered
             | Self::NoPushedRequests
+            | Self::NotForThisStore { .. }
             | Self::Userinfo(UserinfoError::NotOffered)
             | Self::UnknownUserFlow { .. } => false,
             Self::Provider(error) => reaction_page::offers_retry(error.reaction()),
@@ -305,6 +322,7 @@ impl Refusal {
             Self::GoesInCircles => "sign-in upon sign-in without a page in between; perhaps several instances without a shared session store, or a guard or token that signing in cannot satisfy".to_owned(),
             Self::ProviderUnavailable { detail, .. }
             | Self::StoreUnavailable { detail }
+            | Self::NotForThisStore { detail }
             | Self::NotDecided { detail } => detail.clone(),
             Self::Rejected { .. } => "the app does not want this user".to_owned(),
             Self::Token(reason) => reason.to_string(),

@@ -52,6 +52,10 @@ impl Shell {
         headers: &HeaderMap,
         body: B,
     ) -> Result<usize, NoLogout> {
+        if self.sessions.are_in_browsers() {
+            let reason = "this app keeps sessions in the browsers and cannot end them from here";
+            return Err(NoLogout::Request(reason));
+        }
         if !is_form(headers) {
             return Err(NoLogout::Request("the content is not a form"));
         }

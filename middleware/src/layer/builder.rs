@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::events::{Hook, SignInEvents};
 use crate::http_client::{HttpClient, ReqwestClient};
 use crate::provider::Readiness;
-use crate::session::{SessionStore, UserSessions, configured_store};
+use crate::session::{Home, SessionStore, UserSessions, configured_store};
 use crate::time::{Clock, SystemClock};
 
 /// Signs users in, for any tower service over `http::Request`.
@@ -243,13 +243,13 @@ impl B2cLayerBuilder {
             Some(http) => http,
             None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),
         };
-        let store = match self.store {
-            Some(store) => store,
+        let home = match self.store {
+            Some(store) => Home::Store(store),
             None => configured_store(&self.config.store).map_err(Error::store)?,
         };
         let shell = Shell::new(Parts {
             config: Arc::new(self.config),
-            store,
+            home,
             http,
             clock: self.clock,
             error_page: self.error_page,

@@ -44,13 +44,17 @@ impl Shell {
                 audit_provider_sign_out(caller, None, None, sessions);
                 let mut response = self.for_the_frame(StatusCode::OK);
                 if self.has_dead_ticket(headers).await {
-                    self.clear_ticket(response.headers_mut());
+                    self.clear_ticket(headers, response.headers_mut());
                 }
                 response
             }
             Err(error) => {
                 tracing::error!(%error, "a front-channel logout has no effect");
-                self.for_the_frame(StatusCode::SERVICE_UNAVAILABLE)
+                self.for_the_frame(if error.is_permanent() {
+                    StatusCode::NOT_IMPLEMENTED
+                } else {
+                    StatusCode::SERVICE_UNAVAILABLE
+                })
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::challenge::Challenge;
 use crate::flow::Refusal;
 use crate::future::BoxFuture;
 use crate::guard::PostedForm;
-use crate::session::Live;
+use crate::session::{Carried, Live};
 use crate::tokens::TokenError;
 
 pin_project! {
@@ -54,6 +54,8 @@ pub(super) struct After {
     pub(super) clear_ticket: bool,
     /// The session that the request came with.
     pub(super) live: Option<Arc<Live>>,
+    /// The state of it that the browser has, where sessions are kept there.
+    pub(super) carried: Option<Carried>,
 }
 
 impl<F, B, E> ResponseFuture<F, B, E> {
@@ -139,6 +141,14 @@ impl After {
         }
     }
 
+    /// Gives the browser the newest state of its session, where it is kept there.
+    fn hand_over(&self, headers: &mut HeaderMap) {
+        if let (Some(live), Some(carried)) = (&self.live, &self.carried) {
+            let request = || self.caller.headers();
+            self.shell.hand_over(live, *carried, request, headers);
+        }
+    }
+
     /// The response to pass on, or the work that replaces it.
     pub(super) fn finish<B: Send + 'static>(
         self,
@@ -155,6 +165,7 @@ impl After {
                     None => shell.challenge(caller, &challenge).await,
                 };
                 answer.headers_mut().extend(kept);
+                self.hand_over(answer.headers_mut());
                 self.shell.own(answer)
             }));
         }
@@ -164,13 +175,16 @@ impl After {
             answer
                 .headers_mut()
                 .extend(kept_headers(response.headers()));
+            self.hand_over(answer.headers_mut());
             return Ok(self.shell.own(answer));
         }
         // Only as the answer to what the user sees: a late answer to a script must not take the
         // ticket of a sign-in that came in between.
         if self.clear_ticket && navigates {
-            self.shell.clear_ticket(response.headers_mut());
+            let carried = self.caller.headers();
+            self.shell.clear_ticket(&carried, response.headers_mut());
         }
+        self.hand_over(response.headers_mut());
         if self.caller.trail.is_some() && navigates && !response.status().is_redirection() {
             self.shell.clear_trail(response.headers_mut());
         }

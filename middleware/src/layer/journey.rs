@@ -9,6 +9,7 @@ use super::callback::Posted;
 use super::caller::Caller;
 use super::redeem::{Ended, provider_unavailable};
 use super::respond::redirect;
+use super::session_cookie::Presented;
 use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::config::{Parameters, ResponseMode};
@@ -23,6 +24,20 @@ use crate::session::{Live, StoreError};
 impl Shell {
     /// Answers one of the layer's own endpoints.
     pub(super) async fn own_endpoint(
+        &self,
+        visit: Visit,
+        method: &Method,
+        caller: &Caller,
+        headers: &HeaderMap,
+        posted: Option<Posted>,
+    ) -> Response<Bytes> {
+        let answer = self.visited(visit, method, caller, headers, posted);
+        let mut answer = answer.await;
+        self.hand_over_changes(headers, answer.headers_mut());
+        answer
+    }
+
+    async fn visited(
         &self,
         visit: Visit,
         method: &Method,
@@ -244,9 +259,10 @@ impl Shell {
         &self,
         headers: &HeaderMap,
     ) -> Result<Option<Arc<Live>>, StoreError> {
-        match self.ticket(headers) {
-            Some(ticket) => self.sessions.find(&ticket).await,
-            None => Ok(None),
+        match self.presented(&self.cookies.look(headers)) {
+            Presented::Alive { ticket, .. } => self.sessions.find(&ticket).await,
+            Presented::Nothing | Presented::Dead => Ok(None),
+            Presented::Unjudged(error) => Err(error),
         }
     }
 
@@ -265,10 +281,6 @@ impl Shell {
             tracing::error!(%error, "an ended session stays in the store until that is back");
             true
         })
-    }
-
-    pub(super) fn ticket(&self, headers: &HeaderMap) -> Option<Ticket> {
-        self.cookies.look(headers).session.and_then(Ticket::parse)
     }
 
     /// The provider to send the browser to; `None` if the user has to choose.

@@ -22,6 +22,7 @@ mod pushed;
 mod redeem;
 mod respond;
 mod service;
+mod session_cookie;
 mod session_info;
 mod shell;
 mod sign_out;

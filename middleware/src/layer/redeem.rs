@@ -156,7 +156,6 @@ impl Shell {
         present: Option<&Arc<Live>>,
         occurrence: Occurrence,
     ) -> Result<Response<Bytes>, Ended> {
-        let lifetime = record.expires_at.since(self.now());
         let live = self
             .sessions
             .create(record)
@@ -184,9 +183,9 @@ impl Shell {
             ..audited(caller, &record, Some(live.key))
         };
         event.tell(occurrence);
-        let ticket = live.ticket.encode();
-        let cookie = self.cookies.set(self.cookies.session(), &ticket, lifetime);
-        Ok(redirect(&transaction.return_to, [cookie]))
+        let cookies = self.session_cookies(&live, &caller.headers());
+        let cookies = cookies.map_err(|error| store_unavailable(&error))?;
+        Ok(redirect(&transaction.return_to, cookies))
     }
 }
 
@@ -219,7 +218,5 @@ pub(super) fn provider_unavailable(error: &DirectoryError) -> Refusal {
 }
 
 fn store_unavailable(error: &StoreError) -> Ended {
-    Ended::Refused(Refusal::StoreUnavailable {
-        detail: error.to_string(),
-    })
+    Ended::Refused(Refusal::of_store(error))
 }

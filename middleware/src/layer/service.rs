@@ -13,10 +13,12 @@ use super::callback::posted;
 use super::caller::Caller;
 use super::future::{After, ResponseFuture};
 use super::respond::not_now;
+use super::session_cookie::Presented;
 use super::shell::Shell;
 use crate::cookie::Ticket;
 use crate::flow::{Visit, after_sign_out, classify};
 use crate::guard::MayKeepForm;
+use crate::session::Carried;
 
 /// Gives requests their [`Session`](crate::Session) and answers the layer's own endpoints.
 #[derive(Clone)]
@@ -88,18 +90,21 @@ where
             let answer = shell.own(shell.refuse(&caller, &refusal));
             return ResponseFuture::work(Box::pin(async { Ok(answer) }));
         }
-        let ticket = found.session.map(Ticket::parse);
-        let (mut clear_ticket, mut live) = (false, None);
-        match ticket {
-            None => {}
-            Some(None) => clear_ticket = true,
-            Some(Some(ticket)) => match shell.sessions.cached(&ticket) {
+        let (mut clear_ticket, mut live, mut carried) = (false, None, None);
+        match shell.presented(&found) {
+            Presented::Nothing => {}
+            Presented::Dead => clear_ticket = true,
+            Presented::Unjudged(error) => {
+                let answer = shell.own(shell.store_unavailable(&caller, &error));
+                return ResponseFuture::work(Box::pin(async { Ok(answer) }));
+            }
+            Presented::Alive { ticket, by } => match shell.sessions.cached(&ticket) {
                 Some(found) => {
                     let session = shell.session(Arc::clone(&found));
                     request.extensions_mut().insert(session);
-                    live = Some(found);
+                    (live, carried) = (Some(found), by);
                 }
-                None => return self.ask_the_store(request, caller, ticket),
+                None => return self.ask_the_store(request, caller, ticket, by),
             },
         }
         if live.is_none() && shell.may_keep_form(&request, &caller) {
@@ -110,6 +115,7 @@ where
             caller,
             clear_ticket,
             live,
+            carried,
         };
         ResponseFuture::pass(self.inner.call(request), after)
     }
@@ -122,6 +128,7 @@ impl<S> B2cService<S> {
         mut request: Request<RequestBody>,
         caller: Caller,
         ticket: Ticket,
+        carried: Option<Carried>,
     ) -> ResponseFuture<S::Future, ResponseBody, S::Error>
     where
         S: Service<Request<RequestBody>, Response = Response<ResponseBody>>
@@ -157,6 +164,7 @@ impl<S> B2cService<S> {
                 caller,
                 clear_ticket: live.is_none(),
                 live,
+                carried,
             };
             ResponseFuture::pass(inner.call(request), after).await
         }))

@@ -17,7 +17,7 @@ use crate::flow::Refusal;
 use crate::guard::{Forgery, forgery};
 use crate::http_client::HttpClient;
 use crate::provider::Providers;
-use crate::session::{FormBudget, Live, Session, SessionStore, Sessions, StoreError};
+use crate::session::{FormBudget, Home, Live, Session, Sessions, StoreError};
 use crate::time::{Clock, Timestamp};
 use crate::tokens::Tokens;
 
@@ -43,7 +43,7 @@ pub(crate) struct Shell {
 /// What a [`Shell`] is made of.
 pub(super) struct Parts {
     pub(super) config: Arc<Config>,
-    pub(super) store: Arc<dyn SessionStore>,
+    pub(super) home: Home,
     pub(super) http: Arc<dyn HttpClient>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) error_page: Option<Respond>,
@@ -57,7 +57,7 @@ impl Shell {
     pub(super) fn new(parts: Parts) -> Self {
         let Parts {
             config,
-            store,
+            home,
             http,
             clock,
             error_page,
@@ -67,12 +67,13 @@ impl Shell {
             events,
         } = parts;
         let cookies = Cookies::new(&config.app.base_url);
+        config.warn_of_large_sessions();
         let keys = KeyRing::new(&config.cookie_keys);
         keys.watch();
         let transactions = Transactions::new(Arc::clone(&keys), cookies.clone());
         let sign_outs = SignOuts::new(Arc::clone(&keys), cookies.clone());
         let providers = Arc::new(Providers::new(&config, &http, &clock));
-        let sessions = Sessions::new(store, Arc::clone(&keys), &config, Arc::clone(&clock));
+        let sessions = Sessions::new(home, Arc::clone(&keys), &config, Arc::clone(&clock));
         let tokens = Tokens::new(
             &config,
             Arc::clone(&providers),
@@ -103,11 +104,6 @@ impl Shell {
         Session::new(live, Arc::clone(&self.tokens))
     }
 
-    /// Takes a dead ticket out of the browser.
-    pub(super) fn clear_ticket(&self, headers: &mut HeaderMap) {
-        set_cookie(headers, self.cookies.clear(self.cookies.session()));
-    }
-
     /// The journey has arrived.
     pub(super) fn clear_trail(&self, headers: &mut HeaderMap) {
         set_cookie(headers, self.cookies.clear_trail());
@@ -115,12 +111,7 @@ impl Shell {
 
     /// Without the store nobody's session can be judged: neither anonymous nor signed in.
     pub(super) fn store_unavailable(&self, caller: &Caller, error: &StoreError) -> Response<Bytes> {
-        self.refuse(
-            caller,
-            &Refusal::StoreUnavailable {
-                detail: error.to_string(),
-            },
-        )
+        self.refuse(caller, &Refusal::of_store(error))
     }
 
     /// A request's own view of itself.
@@ -150,7 +141,7 @@ impl Shell {
 }
 
 /// Whatever sets a cookie must not end up in a shared cache.
-fn set_cookie(headers: &mut HeaderMap, cookie: HeaderValue) {
+pub(super) fn set_cookie(headers: &mut HeaderMap, cookie: HeaderValue) {
     headers.append(header::SET_COOKIE, cookie);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }

@@ -32,10 +32,13 @@ impl Shell {
             .map(|ticket| SessionKey::of(&ticket.id));
         self.end_previous(headers).await;
         self.tell_sign_out(caller, record, session).await;
-        let cookie = self.cookies.clear(self.cookies.session());
+        let mut cookies = self.cookies.clear_session(&self.cookies.look(headers));
         match self.at_the_provider(record).await {
-            Some((location, under_way)) => redirect(&location, [cookie, under_way]),
-            None => redirect(&self.config.app.after_sign_out, [cookie]),
+            Some((location, under_way)) => {
+                cookies.push(under_way);
+                redirect(&location, cookies)
+            }
+            None => redirect(&self.config.app.after_sign_out, cookies),
         }
     }
 

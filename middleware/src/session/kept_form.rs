@@ -26,6 +26,7 @@ pub(crate) struct KeptForm {
 impl Sessions {
     /// Keeps a form for [`KEPT_FOR`], sealed with a key that only the returned ticket has.
     pub(crate) async fn keep_form(&self, form: &KeptForm) -> Result<Ticket, StoreError> {
+        self.check_reach()?;
         let ticket = Ticket::new();
         let text = format::write(form, FORMAT);
         let stored = StoredRecord {

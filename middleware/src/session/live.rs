@@ -1,12 +1,13 @@
 //! A session in this process's memory.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::index::IndexKeys;
 use super::record::Record;
 use super::store::SessionKey;
 use crate::cookie::Ticket;
+use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::tokens::TokenError;
 
@@ -32,6 +33,9 @@ pub(crate) struct Live {
     /// Held while tokens are refreshed: one refresh at a time, the others wait for its result. What
     /// it holds is the last failure, which those who waited share.
     pub(crate) refreshing: tokio::sync::Mutex<Option<(Timestamp, TokenError)>>,
+    /// The refresh token that the provider refused this instance, where the record that counts is the
+    /// browser's and may be newer.
+    refused: Mutex<Option<Secret>>,
 }
 
 #[derive(Clone, Debug)]
@@ -65,6 +69,7 @@ impl Live {
             confirmed: AtomicU64::new(now.0),
             checking: tokio::sync::Mutex::default(),
             refreshing: tokio::sync::Mutex::default(),
+            refused: Mutex::default(),
         }
     }
 
@@ -124,6 +129,24 @@ impl Live {
     /// When the store was last asked and had it.
     pub(super) fn confirmed(&self) -> Timestamp {
         Timestamp(self.confirmed.load(Ordering::Relaxed))
+    }
+
+    /// The provider does not take this refresh token any more.
+    pub(crate) fn refuse(&self, refresh_token: &Secret) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        *refused = Some(refresh_token.clone());
+    }
+
+    /// Whether it is known that the provider does not take it.
+    pub(crate) fn is_refused(&self, refresh_token: &Secret) -> bool {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let refused = refused.as_ref();
+        refused.is_some_and(|refused| refused.expose() == refresh_token.expose())
+    }
+
+    /// It was seen then, on this instance or another.
+    pub(super) fn was_seen(&self, at: Timestamp) {
+        self.last_seen.fetch_max(at.0, Ordering::Relaxed);
     }
 
     pub(crate) fn last_seen(&self) -> Timestamp {

@@ -2,6 +2,7 @@
 
 mod authentication;
 mod cache;
+mod carried;
 mod claims;
 mod coherence;
 mod handle;
@@ -15,6 +16,7 @@ mod origin;
 mod record;
 mod registry;
 mod revoke;
+mod shed;
 mod step_up;
 mod store;
 mod summary;
@@ -36,10 +38,11 @@ pub use store::{
 pub use user_sessions::{UserSession, UserSessions};
 
 pub(crate) use authentication::{Authentication, auth_time, is_recent};
+pub(crate) use carried::Carried;
 pub(crate) use kept_form::{FormBudget, KEPT_FOR, KeptForm};
 pub(crate) use live::Live;
 pub(crate) use once::Mark;
 pub(crate) use origin::Origin;
 pub(crate) use record::{CachedToken, Grant, Record};
 pub(crate) use registry::{Peeked, Sessions, UpdateError};
-pub(crate) use store::configured_store;
+pub(crate) use store::{Home, configured_store};

@@ -52,6 +52,7 @@ impl Mark {
 impl Sessions {
     /// Sets a mark until then; tells whether it was not there.
     pub(crate) async fn mark(&self, mark: Mark, until: Timestamp) -> Result<bool, StoreError> {
+        self.check_reach()?;
         let record = StoredRecord {
             version: 0,
             expires_at: until.to_system_time(),

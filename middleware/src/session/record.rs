@@ -102,21 +102,30 @@ impl Record {
 
     /// The sealed form, for the store.
     pub(crate) fn seal(&self, ticket: &Ticket) -> Vec<u8> {
+        ticket.seal_key().seal(&context(ticket), &self.to_text())
+    }
+
+    /// What is sealed.
+    pub(super) fn to_text(&self) -> Vec<u8> {
         let mut text = vec![FORMAT];
         // Strings, numbers and maps with text keys always serialize.
         text.extend(serde_json::to_vec(self).unwrap_or_default());
-        ticket.seal_key().seal(&context(ticket), &text)
+        text
+    }
+
+    pub(super) fn from_text(text: &[u8]) -> Result<Self, Unread> {
+        let (&format, text) = text.split_first().ok_or(Unread::Garbled)?;
+        if format > FORMAT {
+            return Err(Unread::Newer);
+        }
+        serde_json::from_slice(text).map_err(|_| Unread::Garbled)
     }
 
     /// Opens a sealed record with the ticket that it belongs to.
     pub(crate) fn open(sealed: &[u8], ticket: &Ticket) -> Result<Self, Unread> {
         let key: SealKey = ticket.seal_key();
         let text = key.open(&context(ticket), sealed).ok_or(Unread::Sealed)?;
-        let (&format, text) = text.split_first().ok_or(Unread::Garbled)?;
-        if format > FORMAT {
-            return Err(Unread::Newer);
-        }
-        serde_json::from_slice(text).map_err(|_| Unread::Garbled)
+        Self::from_text(&text)
     }
 }
 

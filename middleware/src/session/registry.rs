@@ -5,22 +5,27 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
 use super::cache::Cache;
+use super::carried::InBrowser;
 use super::coherence::Coherence;
 use super::index::IndexEntry;
 use super::live::Live;
 use super::record::Record;
-use super::store::{Replaced, SessionKey, SessionStore, StoreError, StoredRecord};
+use super::store::{
+    CookieStore, Home, Replaced, SessionKey, SessionStore, StoreError, StoredRecord,
+};
 use super::summary::Summary;
 use super::unheard::Unheard;
 use super::watch::Watches;
 use crate::config::{Config, Lifetimes};
-use crate::cookie::{KeyRing, Ticket};
+use crate::cookie::{Cookies, KeyRing, Ticket};
 use crate::format::Unread;
 use crate::time::{Clock, Timestamp};
 
 /// All sessions.
 pub(crate) struct Sessions {
     pub(super) store: Arc<dyn SessionStore>,
+    /// Where sessions are at home in the browser.
+    pub(super) browser: Option<InBrowser>,
     pub(super) cache: Cache,
     /// Seals what lists of sessions show.
     pub(super) keys: Arc<KeyRing>,
@@ -38,16 +43,26 @@ pub(crate) struct Sessions {
 impl Sessions {
     /// Instances that share a store share the keys.
     pub(crate) fn new(
-        store: Arc<dyn SessionStore>,
+        home: Home,
         keys: Arc<KeyRing>,
         config: &Config,
         clock: Arc<dyn Clock>,
     ) -> Arc<Self> {
+        let (store, browser) = match home {
+            Home::Store(store) => (store, None),
+            Home::Browser { most_bytes } => {
+                let store = Arc::new(CookieStore::default());
+                let cookies = Cookies::new(&config.app.base_url);
+                let browser = InBrowser::new(Arc::clone(&store), cookies, most_bytes);
+                (store as Arc<dyn SessionStore>, Some(browser))
+            }
+        };
         let providers = config.providers.iter();
         let providers = providers.map(|provider| provider.name.clone()).collect();
         Arc::new_cyclic(|this| Self {
             providers,
             store,
+            browser,
             cache: Cache::new(CACHED),
             keys,
             watches: Watches::default(),
@@ -143,6 +158,7 @@ impl Sessions {
     /// Begins a session under a new ticket.
     pub(crate) async fn create(&self, record: Record) -> Result<Arc<Live>, StoreError> {
         self.listen();
+        self.check_size(&record)?;
         let ticket = Ticket::new();
         let now = self.now();
         let before = self.cache.before(&ticket.id, SessionKey::of(&ticket.id));
@@ -171,6 +187,7 @@ impl Sessions {
             let (record, version) = live.versioned();
             let mut record = Record::clone(&record);
             change(&mut record);
+            self.check_size(&record)?;
             let stored = self.stored(&record, &live.ticket, live.last_seen());
             match self.store.replace(key, version, stored).await? {
                 Replaced::Done => {
@@ -246,7 +263,7 @@ impl Sessions {
         ticket: &Ticket,
     ) -> Result<Option<Record>, StoreError> {
         match Record::open(&stored.bytes, ticket) {
-            Ok(record) => Ok(self.providers.contains(&record.provider).then_some(record)),
+            Ok(record) => Ok(self.trusts(&record).then_some(record)),
             Err(Unread::Newer) => Err(StoreError::newer_format()),
             Err(unread) => {
                 let key = SessionKey::of(&ticket.id);
@@ -258,6 +275,10 @@ impl Sessions {
                 Ok(None)
             }
         }
+    }
+
+    pub(super) fn trusts(&self, record: &Record) -> bool {
+        self.providers.contains(&record.provider)
     }
 
     async fn reload(&self, live: &Live, key: SessionKey) -> Result<(), UpdateError> {
@@ -285,13 +306,13 @@ impl Sessions {
         }
     }
 
-    fn has_ended(&self, live: &Live, now: Timestamp) -> bool {
+    pub(super) fn has_ended(&self, live: &Live, now: Timestamp) -> bool {
         live.is_over()
             || now >= live.last_seen() + self.lifetimes.idle
             || now >= live.record().expires_at
     }
 
-    fn stored(&self, record: &Record, ticket: &Ticket, seen: Timestamp) -> StoredRecord {
+    pub(super) fn stored(&self, record: &Record, ticket: &Ticket, seen: Timestamp) -> StoredRecord {
         let expires_at = self.expiry(seen);
         StoredRecord {
             version: 0,
@@ -302,7 +323,7 @@ impl Sessions {
 
     /// When the store may throw a record away: exactly the idle time after the last visit, which
     /// lists of sessions read from it. The absolute end is in the record.
-    fn expiry(&self, seen: Timestamp) -> SystemTime {
+    pub(super) fn expiry(&self, seen: Timestamp) -> SystemTime {
         (seen + self.lifetimes.idle).to_system_time()
     }
 

@@ -49,6 +49,7 @@ impl Sessions {
         index: IndexKey,
         except: Option<SessionKey>,
     ) -> Result<usize, StoreError> {
+        self.check_reach()?;
         let ended = self.store.delete_indexed(index, except).await;
         // After the store, or a request in between would load one again. Where there was nothing, no
         // load can have found anything: a stranger's call must not cost the others their cache.

@@ -28,6 +28,7 @@ impl Tokens {
         let now = self.now();
         let grant = record.grant.as_ref();
         let grant = grant.filter(|grant| grant.expires_at.is_none_or(|end| end > now));
+        let grant = grant.filter(|grant| !live.is_refused(&grant.refresh_token));
         let grant = grant.ok_or_else(|| wanted.sign_in())?;
 
         // A provider that the configuration no longer has cannot be asked.

@@ -69,6 +69,11 @@ impl Tokens {
 
     /// Drops a grant that the provider no longer honours, unless a newer one took its place.
     async fn forget(&self, live: &Live, grant: &Grant) {
+        if self.sessions.are_in_browsers() {
+            // Another instance may have spent it, and the browser have the next one by now.
+            live.refuse(&grant.refresh_token);
+            return;
+        }
         let sent = grant.refresh_token.expose();
         let change = |record: &mut Record| {
             record

@@ -5,6 +5,7 @@ mod api;
 mod app;
 mod authorize;
 mod cookie_keys;
+mod cookie_store;
 mod credential;
 mod downstream;
 mod edge;
@@ -41,6 +42,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
         .filter_map(|table| downstream::read(table, sources_ref));
     let downstreams: Vec<_> = downstreams.collect();
     downstream::check_distinct(&downstreams, sources_ref);
+    cookie_store::check(&store, &providers, &downstreams, sources_ref);
     let base_url = app.as_ref().map(|app| &app.base_url);
     let api = root.has("api").then(|| {
         let section = root.section("api", sources_ref);

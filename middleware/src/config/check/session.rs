@@ -1,6 +1,6 @@
 //! `[session]`.
 
-use super::{cookie_keys, store};
+use super::{cookie_keys, cookie_store, store};
 use crate::config::cookie_keys::CookieKeys;
 use crate::config::section::{Section, Sources};
 use crate::config::settings::{Lifetimes, StoreSettings, UserSessionSettings};
@@ -14,12 +14,13 @@ pub(super) fn read(
     let revalidate = section.seconds("revalidate_seconds", 30, sources);
     let store_grace = section.seconds("store_grace_seconds", 300, sources);
     let cookie_keys = cookie_keys::read(&mut section, sources);
-    let user_sessions = UserSessionSettings {
-        end_others_after_reset: section.boolean("sign_out_others_after_reset", true, sources),
-        record_user_agent: section.boolean("record_user_agent", true, sources),
-        keep_forms: section.boolean("keep_forms", true, sources),
-    };
     let store = store::read(&mut section, sources);
+    let mut boolean = |key| cookie_store::boolean(&mut section, key, &store, sources);
+    let user_sessions = UserSessionSettings {
+        end_others_after_reset: boolean("sign_out_others_after_reset"),
+        record_user_agent: boolean("record_user_agent"),
+        keep_forms: boolean("keep_forms"),
+    };
     if !cookie_keys.are_given && !matches!(store, StoreSettings::Memory) {
         let expected =
             "a key, the same on all instances that share the store (openssl rand -base64 32)";

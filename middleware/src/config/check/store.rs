@@ -10,11 +10,16 @@ use crate::secret::Secret;
 
 pub(super) fn read(session: &mut Section, sources: &mut Sources) -> StoreSettings {
     let named = session.string("store", sources);
+    let most_bytes = section_bytes(session, sources);
     let is_redis = match named.as_deref() {
         None | Some("memory") => false,
+        Some("cookie") => {
+            session.forget(&["redis"]);
+            return StoreSettings::Cookie { most_bytes };
+        }
         Some("redis") => true,
         Some(other) => {
-            let expected = "\"memory\" or \"redis\"";
+            let expected = "\"memory\", \"cookie\" or \"redis\"";
             sources.report("session.store", format!("\"{other}\""), expected);
             false
         }
@@ -30,6 +35,12 @@ pub(super) fn read(session: &mut Section, sources: &mut Sources) -> StoreSetting
     let timeout = redis.seconds("timeout_seconds", 1, sources);
     redis.close(sources);
     redis_or_memory(url, prefix, timeout)
+}
+
+/// `session.cookie_max_bytes`. Web servers refuse header lines of more than 8 KiB unless told
+/// otherwise, and other cookies are in that line, too.
+fn section_bytes(session: &mut Section, sources: &mut Sources) -> usize {
+    session.bytes("cookie_max_bytes", 7 * 1024, 15 * 1024, sources)
 }
 
 fn read_url(redis: &mut Section, sources: &mut Sources) -> Option<Secret> {

@@ -7,12 +7,28 @@ use super::error::StoreError;
 use super::memory::MemoryStore;
 use crate::config::StoreSettings;
 
-/// What `session.store` says; it connects when it is first used.
-pub(crate) fn configured_store(
-    settings: &StoreSettings,
-) -> Result<Arc<dyn SessionStore>, StoreError> {
+/// Where sessions are at home.
+pub(crate) enum Home {
+    Store(Arc<dyn SessionStore>),
+    /// In the browser, in this many bytes of the `Cookie` header at most.
+    Browser {
+        most_bytes: usize,
+    },
+}
+
+/// What `session.store` says; a store connects when it is first used.
+pub(crate) fn configured_store(settings: &StoreSettings) -> Result<Home, StoreError> {
+    match *settings {
+        StoreSettings::Cookie { most_bytes } => Ok(Home::Browser { most_bytes }),
+        ref elsewhere => store(elsewhere).map(Home::Store),
+    }
+}
+
+fn store(settings: &StoreSettings) -> Result<Arc<dyn SessionStore>, StoreError> {
     match settings {
-        StoreSettings::Memory => Ok(Arc::new(MemoryStore::default())),
+        StoreSettings::Memory | StoreSettings::Cookie { .. } => {
+            Ok(Arc::new(MemoryStore::default()))
+        }
         #[cfg(feature = "redis")]
         StoreSettings::Redis {
             url,

@@ -2,6 +2,7 @@
 
 mod configured;
 mod contract;
+mod cookie;
 mod error;
 mod invalidation;
 mod lease;
@@ -25,4 +26,5 @@ pub use conformance::{BrokenRule, store_conformance};
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
 
-pub(crate) use configured::configured_store;
+pub(crate) use configured::{Home, configured_store};
+pub(crate) use cookie::{Brought, CookieStore, Generations};
