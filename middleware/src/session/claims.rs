@@ -15,6 +15,10 @@ impl Claims {
         Self(claims)
     }
 
+    pub(crate) fn as_map(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
     /// The display name (`name`).
     pub fn name(&self) -> Option<&str> {
         self.text("name")

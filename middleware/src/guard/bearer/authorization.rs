@@ -28,11 +28,28 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Malforme
     }
     let token = std::str::from_utf8(rest).unwrap_or_default();
     let token = token.trim_start_matches(' ');
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
-    if token.is_empty() || !token.bytes().all(plain) {
+    if token.is_empty() || !is_token(token.as_bytes()) {
         return Err(Malformed("what follows \"Bearer\" is no token"));
     }
     Ok(Some(token))
+}
+
+/// Whether all of it is of RFC 6750's `b64token`.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "without branches it is several times as fast, of what is half the cost of a known token"
+)]
+fn is_token(bytes: &[u8]) -> bool {
+    let within = |byte: u8, first: u8, last: u8| byte.wrapping_sub(first) <= last - first;
+    let plain = |&byte: &u8| {
+        within(byte | 0x20, b'a', b'z')
+            | within(byte, b'-', b'9')
+            | (byte == b'+')
+            | (byte == b'=')
+            | (byte == b'_')
+            | (byte == b'~')
+    };
+    bytes.iter().fold(true, |all, byte| all & plain(byte))
 }
 
 /// Several times the largest token of Entra ID, with its 200 groups.
@@ -66,6 +83,14 @@ mod tests {
             assert_eq!(found(&[value.as_bytes()]), Ok(None), "{value}");
         }
         assert_eq!(found(&[]), Ok(None));
+    }
+
+    #[test]
+    fn a_token_is_of_the_characters_of_rfc_6750() {
+        for byte in 0..=255_u8 {
+            let listed = byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+            assert_eq!(is_token(&[b'a', byte, b'a']), listed, "{byte:#x}");
+        }
     }
 
     #[test]

@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn known(now: Timestamp, expires_at: Timestamp) -> Known<()> {
-        let bearer = Bearer::new(Map::new(), "default", expires_at);
+        let bearer = Bearer::new(Map::new(), "default".into(), expires_at);
         Known::new(bearer, Arc::new(()), 0, now, expires_at)
     }
 

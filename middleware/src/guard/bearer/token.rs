@@ -21,22 +21,18 @@ pub struct Bearer(Arc<Verified>);
 
 struct Verified {
     claims: Claims,
-    provider: String,
-    user_flow: Option<String>,
-    client_id: Option<String>,
+    provider: Arc<str>,
     expires_at: Timestamp,
 }
 
 impl Bearer {
     pub(super) fn new(
         claims: serde_json::Map<String, Value>,
-        provider: &str,
+        provider: Arc<str>,
         expires_at: Timestamp,
     ) -> Self {
         Self(Arc::new(Verified {
-            provider: provider.to_owned(),
-            user_flow: user_flow(&claims).map(str::to_owned),
-            client_id: client_id(&claims).map(str::to_owned),
+            provider,
             expires_at,
             claims: Claims::new(claims),
         }))
@@ -70,12 +66,12 @@ impl Bearer {
 
     /// The application that calls (`azp`, `appid` or `client_id`).
     pub fn client_id(&self) -> Option<&str> {
-        self.0.client_id.as_deref()
+        client_id(self.claims().as_map())
     }
 
     /// The user flow that the user passed (`tfp` or `acr`), in B2C.
     pub fn user_flow(&self) -> Option<&str> {
-        self.0.user_flow.as_deref()
+        user_flow(self.claims().as_map())
     }
 
     /// The scopes (`scp` or `scope`). In B2C an application's own token has its app roles here.
@@ -138,7 +134,7 @@ impl fmt::Debug for Bearer {
     /// Without values: they are personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bearer")
-            .field("provider", &self.0.provider)
+            .field("provider", &self.provider())
             .field("claims", &self.0.claims)
             .finish_non_exhaustive()
     }
@@ -164,7 +160,11 @@ mod tests {
     use super::*;
 
     fn bearer(claims: &Value) -> Bearer {
-        Bearer::new(claims.as_object().unwrap().clone(), "default", Timestamp(0))
+        Bearer::new(
+            claims.as_object().unwrap().clone(),
+            "default".into(),
+            Timestamp(0),
+        )
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! From a token to what it says: whose it is, which keys it is checked with, what it must say.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
+
+use serde_json::{Map, Value};
 
 use super::cache::{Hash, Known, TokenCache};
 use super::token::Bearer;
@@ -21,6 +24,8 @@ pub(super) struct Verifier {
 
 /// One authorization server whose tokens are accepted.
 struct Source {
+    /// The provider's.
+    name: Arc<str>,
     accepted: Arc<AcceptedTokens>,
     metadata: MetadataSource,
 }
@@ -44,7 +49,9 @@ impl Verifier {
             let flows = &accepted.rules.user_flows;
             let metadata = MetadataSource::of(&accepted.provider, flows, http, &clock);
             let accepted = Arc::new(accepted);
+            let name: Arc<str> = accepted.provider.name.as_str().into();
             metadata.into_iter().map(move |metadata| Source {
+                name: Arc::clone(&name),
                 accepted: Arc::clone(&accepted),
                 metadata,
             })
@@ -74,8 +81,11 @@ impl Verifier {
                 unknown = true;
                 continue;
             };
-            match self.check(&jwt, hash, index, metadata, now) {
-                Some(Ok(bearer)) => return Some(Ok(bearer)),
+            match self.check(&jwt, index, &metadata, now) {
+                Some(Ok(ends)) => {
+                    let token = (jwt.claims, hash);
+                    return Some(Ok(self.accept(token, index, metadata, now, ends)));
+                }
                 Some(Err(InvalidToken::UnknownKey)) => return None,
                 Some(Err(reason)) => verdict = reason,
                 None => {}
@@ -100,14 +110,17 @@ impl Verifier {
                     continue;
                 }
             };
-            let seen = Arc::clone(&metadata);
-            let mut checked = self.check(&jwt, hash, index, metadata, now);
+            let mut metadata = metadata;
+            let mut checked = self.check(&jwt, index, &metadata, now);
             if matches!(checked, Some(Err(InvalidToken::UnknownKey))) {
-                let newer = source.metadata.find_newer(&seen).await;
-                checked = self.check(&jwt, hash, index, newer, now);
+                metadata = source.metadata.find_newer(&metadata).await;
+                checked = self.check(&jwt, index, &metadata, now);
             }
             match checked {
-                Some(Ok(bearer)) => return Ok(bearer),
+                Some(Ok(ends)) => {
+                    let token = (jwt.claims, hash);
+                    return Ok(self.accept(token, index, metadata, now, ends));
+                }
                 Some(Err(reason)) => refused = Some(reason),
                 None => {}
             }
@@ -154,29 +167,40 @@ impl Verifier {
         }
     }
 
-    /// Checks a token as one of this source's; `None` if another one issued it.
+    /// Checks a token as one of this source's; `None` if another one issued it. Returns when it ends.
     fn check(
         &self,
         jwt: &Jwt<'_>,
-        hash: Hash,
+        index: usize,
+        metadata: &Metadata,
+        now: Timestamp,
+    ) -> Option<Result<Timestamp, InvalidToken>> {
+        let source = &self.sources[index];
+        let issuer = source.issuer_of(jwt, metadata)?;
+        Some(source.check(jwt, &issuer, metadata, now))
+    }
+
+    /// Remembers a token that has passed its checks.
+    fn accept(
+        &self,
+        (claims, hash): (Map<String, Value>, Hash),
         index: usize,
         metadata: Arc<Metadata>,
         now: Timestamp,
-    ) -> Option<Result<Bearer, InvalidToken>> {
-        let source = &self.sources[index];
-        let issuer = source.issuer_of(jwt, &metadata)?;
-        let verdict = source.check(jwt, &issuer, &metadata, now);
-        Some(verdict.map(|expires_at| {
-            let provider = &source.accepted.provider.name;
-            let bearer = Bearer::new(jwt.claims.clone(), provider, expires_at);
-            let known = Known::new(bearer.clone(), metadata, index, now, expires_at);
-            self.cache.insert(hash, known);
-            bearer
-        }))
+        expires_at: Timestamp,
+    ) -> Bearer {
+        let provider = Arc::clone(&self.sources[index].name);
+        let bearer = Bearer::new(claims, provider, expires_at);
+        let known = Known::new(bearer.clone(), metadata, index, now, expires_at);
+        self.cache.insert(hash, known);
+        bearer
     }
 
     /// The sources that a token can be of, by the user flow it names.
-    fn candidates(&self, jwt: &Jwt<'_>) -> impl Iterator<Item = (usize, &Source)> {
+    fn candidates<'s>(
+        &'s self,
+        jwt: &Jwt<'_>,
+    ) -> impl Iterator<Item = (usize, &'s Source)> + use<'s> {
         let named = user_flow(&jwt.claims).map(str::to_owned);
         let sources = self.sources.iter().enumerate();
         sources.filter(move |(_, source)| match source.metadata.user_flow() {
@@ -203,17 +227,17 @@ impl Verifier {
 
 impl Source {
     /// The issuer that the token names, if it is this one's.
-    fn issuer_of(&self, jwt: &Jwt<'_>, metadata: &Metadata) -> Option<Issuer> {
+    fn issuer_of<'m>(&self, jwt: &Jwt<'_>, metadata: &'m Metadata) -> Option<Cow<'m, Issuer>> {
         let accepted = &*self.accepted;
         if metadata.issuer.is_of(&jwt.claims) {
-            return Some(metadata.issuer.clone());
+            return Some(Cow::Borrowed(&metadata.issuer));
         }
         if !accepted.rules.v1_tokens || accepted.provider.kind != Kind::Entra {
             return None;
         }
         let host = accepted.provider.authority.instance.host_str();
         let v1 = metadata.issuer.v1(security_token_service(host))?;
-        v1.is_of(&jwt.claims).then_some(v1)
+        v1.is_of(&jwt.claims).then_some(Cow::Owned(v1))
     }
 
     fn check(
