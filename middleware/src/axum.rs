@@ -6,6 +6,7 @@ use http::StatusCode;
 use http::request::Parts;
 
 use crate::challenge::Challenge;
+use crate::client::{CallError, DownstreamError};
 use crate::guard::{Bearer, BearerChallenge};
 use crate::session::Session;
 use crate::tokens::TokenError;
@@ -84,4 +85,31 @@ impl IntoResponse for TokenError {
         response.extensions_mut().insert(self);
         response
     }
+}
+
+/// The challenge where signing in helps; the answer of [`TokenError`] where there is no token; else
+/// 502, with the error in the log.
+impl IntoResponse for DownstreamError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Token(error) => error.into_response(),
+            error => bad_gateway(&error),
+        }
+    }
+}
+
+/// As [`DownstreamError`] is answered.
+impl IntoResponse for CallError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NoUser => Challenge::sign_in().into_response(),
+            Self::Token(error) => error.into_response(),
+            error => bad_gateway(&error),
+        }
+    }
+}
+
+fn bad_gateway(error: &impl std::fmt::Display) -> Response {
+    tracing::warn!(%error, "a call to an API failed");
+    StatusCode::BAD_GATEWAY.into_response()
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod challenge;
+pub mod client;
 mod config;
 mod cookie;
 mod crypto;

@@ -231,6 +231,10 @@ impl Downstream {
         self.base_url.as_str().trim_end_matches('/')
     }
 
+    pub(crate) fn url(&self) -> &Url {
+        &self.base_url
+    }
+
     /// The scopes as the configuration writes them (`demo.read`).
     pub fn scopes(&self) -> &[String] {
         &self.scopes

@@ -100,7 +100,7 @@ where
             }
             Presented::Alive { ticket, by } => match shell.sessions.cached(&ticket) {
                 Some(found) => {
-                    let session = shell.session(Arc::clone(&found));
+                    let session = shell.session(Arc::clone(&found), request.headers());
                     request.extensions_mut().insert(session);
                     (live, carried) = (Some(found), by);
                 }
@@ -147,7 +147,7 @@ impl<S> B2cService<S> {
         ResponseFuture::work(Box::pin(async move {
             let live = match shell.sessions.find(&ticket).await {
                 Ok(Some(live)) => {
-                    let session = shell.session(Arc::clone(&live));
+                    let session = shell.session(Arc::clone(&live), request.headers());
                     request.extensions_mut().insert(session);
                     Some(live)
                 }

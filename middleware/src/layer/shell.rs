@@ -10,6 +10,7 @@ use super::caller::{Audience, Caller};
 use super::choice::SignInPage;
 use super::client_address::client_address;
 use super::page::SignOutPage;
+use crate::client::{Calls, TraceContext};
 use crate::config::Config;
 use crate::cookie::{Cookies, KeyRing, SignOuts, Trail, Transactions};
 use crate::events::Hook;
@@ -31,6 +32,7 @@ pub(crate) struct Shell {
     pub(super) sessions: Arc<Sessions>,
     pub(super) providers: Arc<Providers>,
     pub(super) tokens: Arc<Tokens>,
+    calls: Arc<Calls>,
     pub(super) error_page: Option<Respond>,
     pub(super) sign_in_page: Option<Render<SignInPage>>,
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
@@ -88,6 +90,7 @@ impl Shell {
             sessions,
             providers,
             tokens: Arc::new(tokens),
+            calls: Arc::new(Calls::new(&config, &http)),
             error_page,
             sign_in_page,
             sign_out_page,
@@ -100,8 +103,10 @@ impl Shell {
     }
 
     /// The handle that goes into a request's extensions.
-    pub(super) fn session(&self, live: Arc<Live>) -> Session {
-        Session::new(live, Arc::clone(&self.tokens))
+    pub(super) fn session(&self, live: Arc<Live>, headers: &HeaderMap) -> Session {
+        let trace = TraceContext::from_headers(headers);
+        let (tokens, calls) = (Arc::clone(&self.tokens), Arc::clone(&self.calls));
+        Session::new(live, tokens, calls, trace)
     }
 
     /// The journey has arrived.

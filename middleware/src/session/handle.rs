@@ -8,6 +8,7 @@ use super::claims::Claims;
 use super::live::Live;
 use super::record::Record;
 use super::user_sessions::UserSessions;
+use crate::client::{Calls, TraceContext};
 use crate::future::BoxFuture;
 use crate::tokens::{AccessToken, ClaimsChallenge, TokenError, Tokens};
 
@@ -20,16 +21,34 @@ pub struct Session {
     live: Arc<Live>,
     record: Arc<Record>,
     tokens: Arc<Tokens>,
+    calls: Arc<Calls>,
+    trace: Option<TraceContext>,
 }
 
 impl Session {
-    pub(crate) fn new(live: Arc<Live>, tokens: Arc<Tokens>) -> Self {
+    pub(crate) fn new(
+        live: Arc<Live>,
+        tokens: Arc<Tokens>,
+        calls: Arc<Calls>,
+        trace: Option<TraceContext>,
+    ) -> Self {
         let record = live.record();
         Self {
             live,
             record,
             tokens,
+            calls,
+            trace,
         }
+    }
+
+    pub(crate) fn calls(&self) -> &Arc<Calls> {
+        &self.calls
+    }
+
+    /// The trace of the request that the session came with.
+    pub(crate) fn trace(&self) -> Option<&TraceContext> {
+        self.trace.as_ref()
     }
 
     pub(super) fn record(&self) -> &Record {

@@ -15,6 +15,7 @@ mod back_channel;
 mod bad_input;
 mod bearer;
 mod callers;
+mod calls;
 mod canary;
 mod circles;
 mod client_auth;

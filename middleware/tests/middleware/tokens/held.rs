@@ -24,6 +24,11 @@ impl Held {
     /// The visitor's session.
     pub async fn of(&self, visitor: &mut Visitor<'_>) -> Session {
         visitor.asks("/hold").await;
+        self.take()
+    }
+
+    /// The session of whoever asked last.
+    pub fn take(&self) -> Session {
         self.0.lock().unwrap().take().expect("a session")
     }
 }

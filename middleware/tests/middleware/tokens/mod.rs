@@ -3,3 +3,5 @@
 mod held;
 mod refreshed;
 mod replaced;
+
+pub use held::Held;

@@ -1,0 +1,149 @@
+//! Calls to one configured API, with JSON.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::{Method, Request, Response, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tower_layer::Layer as _;
+use tower_service::Service as _;
+
+use super::downstream_error::{ApiRefusal, DownstreamError};
+use super::layer::AccessTokenLayer;
+use super::transport::{Calls, Transport};
+use crate::config::Downstream;
+use crate::session::Session;
+
+/// Calls one API of the configuration for the signed-in user.
+///
+/// It sends through the layer's own [`HttpClient`](crate::HttpClient): by default an answer has 10
+/// seconds and 1 MiB, and redirects are not followed. A 401 is answered with a new token, once.
+///
+/// ```
+/// # #[derive(serde::Deserialize)] struct Item;
+/// # async fn handler(session: tower_b2c::Session) -> Result<(), tower_b2c::client::DownstreamError> {
+/// let items: Vec<Item> = session.downstream("demo")?.get_json("/items?page=2").await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Returned from a handler, an error that the user can mend leads the browser through a sign-in and
+/// back.
+#[derive(Clone)]
+pub struct DownstreamClient {
+    api: Downstream,
+    session: Session,
+    calls: Arc<Calls>,
+}
+
+impl Session {
+    /// The API of this name (`[[downstream]] name = "…"`), to be called for this user.
+    ///
+    /// # Errors
+    ///
+    /// [`DownstreamError::Unknown`] if the configuration has none of this name.
+    pub fn downstream(&self, name: &str) -> Result<DownstreamClient, DownstreamError> {
+        let calls = self.calls();
+        let api = calls.apis.iter().find(|api| api.name() == name);
+        let api = api.ok_or_else(|| DownstreamError::Unknown {
+            name: name.to_owned(),
+        })?;
+        Ok(DownstreamClient {
+            api: api.clone(),
+            session: self.clone(),
+            calls: Arc::clone(calls),
+        })
+    }
+}
+
+impl DownstreamClient {
+    /// `GET`, for JSON. The path goes behind the API's `base_url` and may have a query.
+    pub async fn get_json<T: DeserializeOwned>(&self, path: &str) -> Result<T, DownstreamError> {
+        self.json(Method::GET, path, None::<&()>).await
+    }
+
+    /// `POST` of JSON, for JSON; an empty answer is read as `null`, which `()` is.
+    pub async fn post_json<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &(impl Serialize + Sync + ?Sized),
+    ) -> Result<T, DownstreamError> {
+        self.json(Method::POST, path, Some(body)).await
+    }
+
+    /// `PUT` of JSON, for JSON; as [`post_json`](Self::post_json).
+    pub async fn put_json<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &(impl Serialize + Sync + ?Sized),
+    ) -> Result<T, DownstreamError> {
+        self.json(Method::PUT, path, Some(body)).await
+    }
+
+    /// `DELETE`; what comes back is not looked at.
+    pub async fn delete(&self, path: &str) -> Result<(), DownstreamError> {
+        let request = self.request(Method::DELETE, path, Vec::new())?;
+        self.send(request).await.map(|_| ())
+    }
+
+    /// Any request. Its URI must lie within the API's `base_url`; what it has as `Authorization` is
+    /// replaced. The answer is a success.
+    pub async fn send(
+        &self,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, DownstreamError> {
+        let layer = AccessTokenLayer::for_session(self.session.clone(), [self.api.clone()]);
+        let layer = layer.replaying(|body: &Vec<u8>| Some(body.clone()));
+        let mut service = layer.layer(Transport(Arc::clone(&self.calls.http)));
+        let answer = service.call(request).await;
+        let answer = answer.map_err(|error| DownstreamError::of_call(self.api.name(), error))?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        let refusal = ApiRefusal::of(self.api.name(), &answer);
+        Err(DownstreamError::Refused(Box::new(refusal)))
+    }
+
+    async fn json<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&(impl Serialize + Sync + ?Sized)>,
+    ) -> Result<T, DownstreamError> {
+        let failed = |error| DownstreamError::json(self.api.name(), error);
+        let bytes = body.map(serde_json::to_vec).transpose().map_err(failed)?;
+        let mut request = self.request(method, path, bytes.unwrap_or_default())?;
+        if body.is_some() {
+            let json = header::HeaderValue::from_static("application/json");
+            request.headers_mut().insert(header::CONTENT_TYPE, json);
+        }
+        let answer = self.send(request).await?;
+        let bytes = answer.body().trim_ascii();
+        serde_json::from_slice(if bytes.is_empty() { b"null" } else { bytes }).map_err(failed)
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<Request<Vec<u8>>, DownstreamError> {
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        let uri = format!("{}{slash}{path}", self.api.base_url());
+        let accepted = "application/json, application/problem+json";
+        let builder = Request::builder().method(method).uri(uri);
+        let request = builder.header(header::ACCEPT, accepted).body(body);
+        request.map_err(|_| DownstreamError::Path {
+            api: self.api.name().to_owned(),
+        })
+    }
+}
+
+impl fmt::Debug for DownstreamClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("DownstreamClient")
+            .field(&self.api.name())
+            .finish()
+    }
+}

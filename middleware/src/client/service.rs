@@ -1,0 +1,220 @@
+//! The tower service.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::task::{Context, Poll};
+
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
+use tower_service::Service;
+
+use super::destination::api_of;
+use super::error::CallError;
+use super::layer::{AccessTokenLayer, Caller};
+use super::replay::ReplayBody;
+use super::trace::TraceContext;
+use crate::config::Downstream;
+use crate::future::BoxFuture;
+use crate::session::Session;
+use crate::tokens::{AccessToken, ClaimsChallenge, TokenError};
+
+/// An HTTP client whose requests carry access tokens; the service of [`AccessTokenLayer`].
+#[derive(Clone)]
+pub struct AccessTokenService<S, R> {
+    inner: S,
+    layer: AccessTokenLayer<R>,
+}
+
+impl<S, R> AccessTokenService<S, R> {
+    pub(super) fn new(inner: S, layer: AccessTokenLayer<R>) -> Self {
+        Self { inner, layer }
+    }
+}
+
+impl<S, R, RequestBody, ResponseBody> Service<Request<RequestBody>> for AccessTokenService<S, R>
+where
+    S: Service<Request<RequestBody>, Response = Response<ResponseBody>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>> + Send + 'static,
+    R: ReplayBody<RequestBody>,
+    RequestBody: Send + 'static,
+    ResponseBody: Send + 'static,
+{
+    type Response = Response<ResponseBody>;
+    type Error = CallError;
+    type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx).map_err(failed)
+    }
+
+    fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
+        // Readiness belongs to the instance that was polled, so that one goes into the future.
+        let fresh = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, fresh);
+        let layer = self.layer.clone();
+        Box::pin(async move {
+            let shared = &*layer.shared;
+            let Some(api) = api_of(&shared.apis, request.uri()) else {
+                if shared.others_pass {
+                    return inner.call(request).await.map_err(failed);
+                }
+                let origin = origin(request.uri());
+                return Err(CallError::NotListed { origin });
+            };
+            let caller = shared.caller.of(&request)?;
+            let token = caller.token(api).await?;
+            let (mut parts, body) = request.into_parts();
+            if let Some(trace) = parts.extensions.get::<TraceContext>() {
+                trace.clone().apply(&mut parts.headers);
+            } else if let Some(trace) = caller.trace() {
+                trace.apply(&mut parts.headers);
+            }
+            let second = layer.replay.copy(&body).map(|body| (parts.clone(), body));
+            parts.headers.insert(AUTHORIZATION, bearer(&token));
+            let first = inner.call(Request::from_parts(parts, body)).await;
+            let response = first.map_err(failed)?;
+            if !is_refusal(&response) {
+                return Ok(response);
+            }
+            let challenge = ClaimsChallenge::from_headers(response.headers());
+            let Some((mut parts, body)) = second else {
+                return match challenge {
+                    Some(challenge) => Err(unsatisfied(api, &challenge).into()),
+                    None => Ok(response),
+                };
+            };
+            // Its connection can serve the second attempt.
+            drop(response);
+            let token = caller.replace(api, &token, challenge.as_ref()).await?;
+            parts.headers.insert(AUTHORIZATION, bearer(&token));
+            let ready = poll_fn(|cx| inner.poll_ready(cx)).await;
+            ready.map_err(failed)?;
+            let second = inner.call(Request::from_parts(parts, body)).await;
+            let response = second.map_err(failed)?;
+            match ClaimsChallenge::from_headers(response.headers()) {
+                Some(challenge) if is_refusal(&response) => {
+                    Err(unsatisfied(api, &challenge).into())
+                }
+                _ => Ok(response),
+            }
+        })
+    }
+}
+
+impl Caller {
+    fn of<B>(&self, request: &Request<B>) -> Result<Self, CallError> {
+        match self {
+            Self::OfRequest => {
+                let session = request.extensions().get::<Session>().cloned();
+                session.map(Self::Session).ok_or(CallError::NoUser)
+            }
+            Self::Session(_) => Ok(self.clone()),
+        }
+    }
+
+    fn session(&self) -> Option<&Session> {
+        match self {
+            Self::Session(session) => Some(session),
+            Self::OfRequest => None,
+        }
+    }
+
+    fn trace(&self) -> Option<&TraceContext> {
+        self.session().and_then(Session::trace)
+    }
+
+    async fn token(&self, api: &Downstream) -> Result<AccessToken, TokenError> {
+        let session = self.session().ok_or_else(|| sign_in(api))?;
+        if !api.is_for(session.provider()) {
+            return Err(not_granted(api));
+        }
+        session.access_token(&scopes(api)).await
+    }
+
+    async fn replace(
+        &self,
+        api: &Downstream,
+        rejected: &AccessToken,
+        challenge: Option<&ClaimsChallenge>,
+    ) -> Result<AccessToken, TokenError> {
+        let session = self.session().ok_or_else(|| sign_in(api))?;
+        let scopes = scopes(api);
+        match challenge {
+            Some(claims) => {
+                session
+                    .replace_access_token_for(&scopes, rejected, claims)
+                    .await
+            }
+            None => session.replace_access_token(&scopes, rejected).await,
+        }
+    }
+}
+
+impl<S: fmt::Debug, R> fmt::Debug for AccessTokenService<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessTokenService")
+            .field("inner", &self.inner)
+            .field("layer", &self.layer)
+            .finish()
+    }
+}
+
+/// The API wants what a new token does not have, or cannot be asked a second time.
+fn unsatisfied(api: &Downstream, challenge: &ClaimsChallenge) -> TokenError {
+    tracing::info!(api = api.name(), "an API asks for claims");
+    TokenError::claims_required(api.full_scopes(), challenge)
+}
+
+fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> CallError {
+    CallError::Client(error.into())
+}
+
+/// Whether the API does not take the token: 401, or gRPC's `UNAUTHENTICATED` in place of an answer.
+/// 403 with a challenge about claims is one, too.
+fn is_refusal<B>(response: &Response<B>) -> bool {
+    let headers = response.headers();
+    let unauthenticated = headers
+        .get("grpc-status")
+        .is_some_and(|status| status == "16");
+    let challenged = || headers.contains_key(WWW_AUTHENTICATE);
+    match response.status() {
+        StatusCode::UNAUTHORIZED => true,
+        StatusCode::FORBIDDEN => challenged() && ClaimsChallenge::from_headers(headers).is_some(),
+        _ => unauthenticated,
+    }
+}
+
+/// A header that no log and no table of HTTP/2 shows (RFC 7541 §7.1.3).
+fn bearer(token: &AccessToken) -> HeaderValue {
+    let value = HeaderValue::from_str(&format!("Bearer {}", token.secret()));
+    let mut value = value.unwrap_or(HeaderValue::from_static("Bearer"));
+    value.set_sensitive(true);
+    value
+}
+
+fn scopes(api: &Downstream) -> Vec<&str> {
+    api.scopes().iter().map(String::as_str).collect()
+}
+
+fn sign_in(api: &Downstream) -> TokenError {
+    TokenError::SignInRequired {
+        scopes: api.full_scopes().collect(),
+        claims: None,
+    }
+}
+
+fn not_granted(api: &Downstream) -> TokenError {
+    TokenError::NotGranted {
+        scopes: api.full_scopes().collect(),
+    }
+}
+
+/// Without what could be secret in a URI.
+fn origin(uri: &Uri) -> String {
+    let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else {
+        return String::new();
+    };
+    let port = uri.port_u16().map(|port| format!(":{port}"));
+    format!("{scheme}://{host}{}", port.unwrap_or_default())
+}

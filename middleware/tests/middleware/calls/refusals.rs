@@ -1,0 +1,122 @@
+//! What becomes of a token that an API does not take.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http_body_util::Full;
+use tower::{Layer as _, ServiceExt};
+use tower_b2c::TokenError;
+use tower_b2c::client::{AccessTokenLayer, CallError};
+
+use super::{Call, Client, client};
+
+fn repeating(call: &Call) -> tower_b2c::client::AccessTokenService<Client, impl Copier> {
+    let layer = AccessTokenLayer::for_user([call.downstream.clone()]);
+    let layer = layer.replaying(|body: &Full<Bytes>| Some(body.clone()));
+    layer.layer(client())
+}
+
+trait Copier: tower_b2c::client::ReplayBody<Full<Bytes>> {}
+impl<T: tower_b2c::client::ReplayBody<Full<Bytes>>> Copier for T {}
+
+/// The provider's tokens of one second are the same.
+async fn has_an_old_token(call: &Call) -> String {
+    let old = call.token().await;
+    call.world.wait(Duration::from_secs(1));
+    old
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_and_the_request_repeated_once() {
+    let call = Call::new().await;
+    let (old, refreshed) = (
+        has_an_old_token(&call).await,
+        call.world.grants("refresh_token"),
+    );
+    call.api.refuses();
+    let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let seen = call.api.seen();
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen[0].authorization(), old);
+    assert_ne!(seen[1].authorization(), old);
+    assert_eq!(seen[1].authorization(), call.token().await);
+    assert!(seen.iter().all(|seen| seen.body == "sent"), "{seen:?}");
+    assert_eq!(call.world.grants("refresh_token"), refreshed + 1);
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_the_answer() {
+    let call = Call::new().await;
+    has_an_old_token(&call).await;
+    call.api.refuses();
+    call.api.refuses();
+    let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(call.api.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn what_cannot_be_repeated_is_not() {
+    let call = Call::new().await;
+    let refreshed = call.world.grants("refresh_token");
+    call.api.refuses();
+    let layer = AccessTokenLayer::for_user([call.downstream.clone()]);
+    let answer = layer.layer(client()).oneshot(call.post("/items")).await;
+    assert_eq!(answer.unwrap().status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(call.api.seen().len(), 1);
+    assert_eq!(call.world.grants("refresh_token"), refreshed);
+}
+
+#[tokio::test]
+async fn unauthenticated_in_grpc_is_a_refusal() {
+    let call = Call::new().await;
+    has_an_old_token(&call).await;
+    call.api
+        .answers(StatusCode::OK, &[("grpc-status", "16")], "");
+    call.api
+        .answers(StatusCode::OK, &[("grpc-status", "7")], "");
+    let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
+    assert_eq!(answer.headers()["grpc-status"], "7");
+    assert_eq!(call.api.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn claims_go_to_the_provider_and_then_to_the_user() {
+    let call = Call::new().await;
+    has_an_old_token(&call).await;
+    call.api.asks_for_claims();
+    let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+
+    // A new token that will not do, and a request that cannot be repeated.
+    call.world.wait(Duration::from_secs(1));
+    call.api.asks_for_claims();
+    call.api.asks_for_claims();
+    let again = repeating(&call).oneshot(call.post("/items")).await;
+    call.api.asks_for_claims();
+    let layer = AccessTokenLayer::for_user([call.downstream.clone()]);
+    let once = layer.layer(client()).oneshot(call.post("/items")).await;
+    for error in [again.unwrap_err(), once.unwrap_err()] {
+        let challenge = error.challenge();
+        let CallError::Token(TokenError::SignInRequired { claims, .. }) = error else {
+            panic!("{error:?}");
+        };
+        assert!(claims.unwrap().contains("1604106651"));
+        assert!(challenge.is_some());
+    }
+}
+
+#[tokio::test]
+async fn who_signed_out_calls_nobody() {
+    let call = Call::new().await;
+    call.session.user_sessions().end_all().await.unwrap();
+    let error = repeating(&call).oneshot(call.post("/items")).await;
+    let error = error.unwrap_err();
+    assert!(
+        matches!(error, CallError::Token(TokenError::SignInRequired { .. })),
+        "{error:?}"
+    );
+    assert!(call.api.seen().is_empty());
+}
