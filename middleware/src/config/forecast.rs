@@ -21,23 +21,17 @@ impl Forecast {
             .iter()
             .any(|scope| scope == "offline_access");
         let apis = downstreams.iter().filter(|api| api.is_for(&provider.name));
-        let access = apis.count() * typical.access_token;
+        let access = apis.count() * typical.access;
         let hint = if provider.id_token_hint {
-            typical.id_token
+            typical.id
         } else {
             0
         };
-        let kept = FRAME
-            + CLAIMS
-            + if refreshes {
-                typical.refresh_token
-            } else {
-                access
-            };
+        let kept = FRAME + CLAIMS + if refreshes { typical.refresh } else { access };
         Self {
             whole: encoded(FRAME + CLAIMS + access + hint)
                 + if refreshes {
-                    encoded(typical.refresh_token)
+                    encoded(typical.refresh)
                 } else {
                     0
                 },
@@ -70,22 +64,22 @@ impl Config {
 
 /// What tokens of a kind of provider measure.
 struct Typical {
-    access_token: usize,
-    id_token: usize,
-    refresh_token: usize,
+    access: usize,
+    id: usize,
+    refresh: usize,
 }
 
 impl Typical {
     fn of(kind: Kind) -> Self {
-        let (access_token, id_token, refresh_token) = match kind {
+        let (access, id, refresh) = match kind {
             Kind::B2c => (1200, 1200, 1300),
             Kind::ExternalId | Kind::Entra => (1900, 1300, 1700),
             Kind::Oidc => (1100, 1100, 500),
         };
         Self {
-            access_token,
-            id_token,
-            refresh_token,
+            access,
+            id,
+            refresh,
         }
     }
 }

@@ -275,6 +275,18 @@ impl Section {
         usize::try_from(bytes).unwrap_or(usize::MAX)
     }
 
+    /// A number of things between one and `most`.
+    pub(super) fn count(
+        &mut self,
+        key: &'static str,
+        default: usize,
+        most: u32,
+        sources: &mut Sources,
+    ) -> usize {
+        let number = self.whole_number(key, default as u64, i64::from(most), sources);
+        usize::try_from(number).unwrap_or(default)
+    }
+
     fn whole_number(
         &mut self,
         key: &'static str,

@@ -207,6 +207,8 @@ pub(crate) struct UserSessionSettings {
     pub(crate) record_user_agent: bool,
     /// A form that meets no session waits for its sender to sign in.
     pub(crate) keep_forms: bool,
+    /// How many sessions an instance keeps in memory in front of the store.
+    pub(crate) cached: usize,
 }
 
 /// An API that the app calls with the user's token (`[[downstream]]`).

@@ -33,6 +33,7 @@ pub(crate) struct Before {
 }
 
 impl Cache {
+    /// Room for so many sessions, and for one in each shard at least.
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             shards: Default::default(),

@@ -48,10 +48,6 @@ impl Claims {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    pub(super) fn as_map(&self) -> &Map<String, Value> {
-        &self.0
-    }
-
     /// Lays other claims over these.
     pub(crate) fn overlay(&mut self, claims: &Map<String, Value>) {
         for (name, value) in claims {

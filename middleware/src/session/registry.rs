@@ -63,7 +63,7 @@ impl Sessions {
             providers,
             store,
             browser,
-            cache: Cache::new(CACHED),
+            cache: Cache::new(config.user_sessions.cached),
             keys,
             watches: Watches::default(),
             coherence: Coherence::default(),
@@ -360,6 +360,4 @@ impl From<StoreError> for UpdateError {
     }
 }
 
-/// How many sessions stay in memory.
-const CACHED: usize = 10_000;
 const MOST_CONFLICTS: usize = 5;

@@ -259,6 +259,7 @@ fn mistakes_about_the_apps_edge_are_told() {
         trusted_proxies = ["10.0.0.1/8", "proxy.internal"]
         [session]
         revalidate_seconds = 0
+        cache_sessions = 20000000
     "#;
     let text = GOOD.replace(
         "[profile.tenant.provider]",
@@ -275,12 +276,13 @@ fn mistakes_about_the_apps_edge_are_told() {
         ("app.trusted_proxies", "\"10.0.0.1/8\""),
         ("app.trusted_proxies", "\"proxy.internal\""),
         ("session.revalidate_seconds", "0"),
+        ("session.cache_sessions", "20000000"),
     ] {
         let told = format!("configuration: {key}: found {found}");
         let is_told = problems.iter().any(|problem| problem.starts_with(&told));
         assert!(is_told, "{told} in {problems:#?}");
     }
-    assert_eq!(problems.len(), 9, "{problems:#?}");
+    assert_eq!(problems.len(), 10, "{problems:#?}");
     let twice = GOOD.replace("[app]", "[app]\nsession_path = \"/login\"");
     assert!(
         read(&twice).load().is_err(),

@@ -12,7 +12,7 @@ use tower_b2c::{
     StoreError, StoredRecord,
 };
 
-use crate::support::{APP, Shared, Visitor, World};
+use crate::support::{APP, Shared, Visitor, World, own_tenant};
 
 async fn ask(app: &Router, visitor: &mut Visitor<'_>) -> String {
     let cookie = format!("b2c-session-5000={}", visitor.cookies()["b2c-session-5000"]);
@@ -53,6 +53,39 @@ async fn a_session_that_another_instance_saw_is_kept_alive_by_it() {
     // The first instance saw the user last an hour and two minutes ago: only the store knows better.
     world.clock.advance(Duration::from_secs(4 * 60));
     assert_eq!(ask(&world.app, &mut visitor).await, "Hello, Ada Lovelace");
+}
+
+#[tokio::test]
+async fn no_more_sessions_stay_in_memory_than_are_configured() {
+    const SESSIONS: usize = 40;
+    // One in each of the cache's sixteen shards is the least.
+    for (line, kept) in [("", SESSIONS), ("cache_sessions = 1", 16)] {
+        let store = Shared::default();
+        let shared = store.clone();
+        let world = World::with()
+            .settings(move |emulator| {
+                own_tenant(emulator).replace("[session]", &format!("[session]\n{line}"))
+            })
+            .parts(move |builder| builder.store(shared.clone()))
+            .build()
+            .await;
+        let mut visitors = Vec::new();
+        for _ in 0..SESSIONS {
+            let mut visitor = world.visitor();
+            visitor.signs_in("/login").await;
+            visitors.push(visitor);
+        }
+        let before = store.loads();
+        for visitor in &mut visitors {
+            assert_eq!(ask(&world.app, visitor).await, "Hello, Ada Lovelace");
+        }
+        let loads = store.loads() - before;
+        if kept == SESSIONS {
+            assert_eq!(loads, 0, "all are in memory");
+        } else {
+            assert!(loads >= SESSIONS - kept, "{loads} were asked for");
+        }
+    }
 }
 
 #[tokio::test]

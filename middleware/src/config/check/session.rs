@@ -14,12 +14,14 @@ pub(super) fn read(
     let revalidate = section.seconds("revalidate_seconds", 30, sources);
     let store_grace = section.seconds("store_grace_seconds", 300, sources);
     let cookie_keys = cookie_keys::read(&mut section, sources);
+    let cached = section.count("cache_sessions", 10_000, MOST_CACHED, sources);
     let store = store::read(&mut section, sources);
     let mut boolean = |key| cookie_store::boolean(&mut section, key, &store, sources);
     let user_sessions = UserSessionSettings {
         end_others_after_reset: boolean("sign_out_others_after_reset"),
         record_user_agent: boolean("record_user_agent"),
         keep_forms: boolean("keep_forms"),
+        cached,
     };
     if !cookie_keys.are_given && !matches!(store, StoreSettings::Memory) {
         let expected =
@@ -39,3 +41,6 @@ pub(super) fn read(
         store,
     )
 }
+
+/// Some forty gigabytes; more is a slip.
+const MOST_CACHED: u32 = 10_000_000;

@@ -15,12 +15,18 @@ use tower_b2c::{
 pub struct Shared {
     store: Arc<MemoryStore>,
     visits: Arc<AtomicUsize>,
+    loads: Arc<AtomicUsize>,
     last: Arc<Mutex<Option<(StoredRecord, IndexEntry)>>>,
 }
 
 impl Shared {
     pub fn visits(&self) -> usize {
         self.visits.load(Ordering::SeqCst)
+    }
+
+    /// How many times it was asked for a record.
+    pub fn loads(&self) -> usize {
+        self.loads.load(Ordering::SeqCst)
     }
 
     pub fn last_inserted(&self) -> (StoredRecord, IndexEntry) {
@@ -40,6 +46,7 @@ impl SessionStore for Shared {
     }
 
     fn load(&self, key: SessionKey) -> BoxFuture<'_, Result<Option<StoredRecord>, StoreError>> {
+        self.loads.fetch_add(1, Ordering::SeqCst);
         self.store.load(key)
     }
 
