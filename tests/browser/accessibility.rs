@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use b2c_emulator::{Emulator, IdentityProvider, UserFlow};
 use libtest_mimic::Failed;
-use serde_json::Value;
 
+use crate::inspector::Inspector;
 use crate::journeys::{ADA, PASSWORD, block_on, enter, start_sign_in, verify_email};
 use crate::kinds::EVERY_KIND;
 use crate::site::Site;
@@ -81,11 +81,6 @@ pub fn every_other_page_of_the_emulator(axe: &Path) -> Result<(), Failed> {
         outcome?;
         browser.ends().await
     })
-}
-
-struct Inspector<'b> {
-    browser: &'b Browser,
-    axe: String,
 }
 
 impl Inspector<'_> {
@@ -175,44 +170,4 @@ impl Inspector<'_> {
         browser.pictures("audit").await?;
         self.inspects("the audit trail").await
     }
-
-    async fn inspects(&self, page: &str) -> Result<(), Failed> {
-        for dark in [false, true] {
-            self.browser.prefers_dark(dark).await?;
-            self.browser.runs(&self.axe).await?;
-            let report = self.browser.runs_async(RUN).await?;
-            let checked = report["passes"].as_u64().unwrap_or_default();
-            if checked < 5 {
-                return Err(format!("axe did not look at {page}: {report}").into());
-            }
-            let serious = report["violations"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter(|violation| {
-                    matches!(violation["impact"].as_str(), Some("serious" | "critical"))
-                });
-            let serious: Vec<&Value> = serious.collect();
-            if !serious.is_empty() {
-                let scheme = if dark { "dark" } else { "light" };
-                return Err(format!("{page} ({scheme}): {serious:#?}").into());
-            }
-        }
-        self.browser.prefers_dark(false).await
-    }
 }
-
-const RUN: &str = "
-    const done = arguments[arguments.length - 1];
-    axe.run().then(
-        report => done({
-            passes: report.passes.length,
-            violations: report.violations.map(violation => ({
-                id: violation.id,
-                impact: violation.impact,
-                nodes: violation.nodes.map(node => node.html + ' | ' + node.failureSummary),
-            })),
-        }),
-        error => done({ error: String(error) }),
-    );
-";

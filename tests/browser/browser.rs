@@ -8,9 +8,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
-use crate::devtools::DevTools;
+use crate::devtools::{DevTools, ReadLog};
 use crate::observations::Observations;
-use crate::{chromedriver, failed, site};
+use crate::{chromedriver, failed};
 use e2e::Workspace;
 
 /// One Chromium with a fresh profile.
@@ -30,7 +30,7 @@ impl Browser {
                     "--disable-component-update", "--disable-sync", "--window-size=1180,900",
                     format!("--user-data-dir={}", profile.path().display()),
                     // An app of another site than the provider's, on this machine.
-                    format!("--host-resolver-rules=MAP {} 127.0.0.1", site::HOST),
+                    format!("--host-resolver-rules=MAP {} 127.0.0.1", HOST),
                 ],
             },
             // Its certificate is the test's own.
@@ -170,6 +170,25 @@ impl Browser {
         Observations::read(&self.client).await
     }
 
+    /// The responses that the browser got since this, or [`observations`](Self::observations), was
+    /// read last, redirects among them, as the DevTools protocol has them.
+    #[allow(dead_code, reason = "the cluster's tests share this file")]
+    pub async fn responses(&self) -> Result<Vec<Value>, Failed> {
+        let log = self.client.issue_cmd(ReadLog("performance")).await;
+        let log = log.map_err(failed)?;
+        let responses = log.as_array().into_iter().flatten().filter_map(|entry| {
+            let message: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
+            let message = &message["message"];
+            let response = match message["method"].as_str()? {
+                "Network.requestWillBeSent" => &message["params"]["redirectResponse"],
+                "Network.responseReceived" => &message["params"]["response"],
+                _ => return None,
+            };
+            response.is_object().then(|| response.clone())
+        });
+        Ok(responses.collect())
+    }
+
     pub async fn devtools(&self, command: DevTools) -> Result<Value, Failed> {
         self.client.issue_cmd(command).await.map_err(failed)
     }
@@ -183,3 +202,5 @@ impl Browser {
 }
 
 const PATIENCE: Duration = Duration::from_secs(10);
+/// An app of another site than the provider's; Chromium is told that it is this machine.
+pub const HOST: &str = "app.example";

@@ -10,6 +10,7 @@ mod app;
 mod browser;
 mod chromedriver;
 mod devtools;
+mod inspector;
 mod journeys;
 mod kinds;
 mod newcomer;

@@ -4,9 +4,9 @@ use fantoccini::Client;
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
+use crate::browser::HOST;
 use crate::devtools::{DevTools, ReadLog};
 use crate::failed;
-use crate::site::HOST;
 
 /// The console, the requests and the cookies of one browser.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_b2c::{B2cLayer, Config, RequireSignInLayer, RequireUserFlowLayer, Session};
 
+use crate::browser::HOST;
 use crate::ports;
 use crate::tls::TlsListener;
 
@@ -191,8 +192,6 @@ fn page(session: Option<&Session>, title: &str) -> Html<String> {
     ))
 }
 
-/// Chromium is told that it is this machine.
-pub const HOST: &str = "app.example";
 const CLIENT: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
 const SECRET: &str = "a secret for tests";
 const KEY: &str = "0123456789abcdef0123456789abcdef";

@@ -1,7 +1,8 @@
 //! What the end-to-end tests need of a machine, how they say that it is missing, a person for those
 //! that do without a real browser, and somebody else's provider.
 //!
-//! The tests themselves are in `browser/` (journeys in a real Chromium), `conformance/` (the layer
+//! The tests themselves are in `browser/` (journeys in a real Chromium), `cluster/` (several instances
+//! behind nginx), `conformance/` (the layer
 //! against the OpenID Foundation's modules for relying parties), `generated/` (the projects that
 //! `cargo b2c-init` writes) and `interop/` (other people's clients against the emulator, the layer
 //! against other people's provider).
@@ -12,6 +13,6 @@ mod requirement;
 mod workspace;
 
 pub use oidc_provider::OidcProvider;
-pub use person::{Page, Person};
+pub use person::{Answer, Page, Person};
 pub use requirement::Requirement;
 pub use workspace::Workspace;

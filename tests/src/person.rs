@@ -27,7 +27,20 @@ pub struct Person {
     cookies: BTreeMap<(u16, String), String>,
     /// Every URL that this browser was sent to.
     pub history: Vec<String>,
+    /// What each of them answered, as far as there was an answer.
+    pub answers: Vec<Answer>,
     held_back: Option<String>,
+}
+
+/// The head of one answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Who was asked.
+    pub url: String,
+    /// Its HTTP status.
+    pub status: u16,
+    /// Its headers.
+    pub headers: header::HeaderMap,
 }
 
 /// What the browser shows.
@@ -62,13 +75,19 @@ impl Person {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        Ok(Self {
+        Ok(Self::sharing(&http, app))
+    }
+
+    /// The same, over connections that many people share, by a client that follows no redirects.
+    pub fn sharing(http: &reqwest::Client, app: &str) -> Self {
+        Self {
             app: app.to_owned(),
-            http,
+            http: http.clone(),
             cookies: BTreeMap::new(),
             history: Vec::new(),
+            answers: Vec::new(),
             held_back: None,
-        })
+        }
     }
 
     /// From now on stops before a redirect to a URL with this in it, and shows where it would go.
@@ -137,6 +156,23 @@ impl Person {
         Ok(self.opens("/").await?.body == "Hello")
     }
 
+    /// Sends one request to a path of the app, with an empty form if it is a POST, and follows
+    /// nothing.
+    pub async fn asks(&mut self, method: Method, path: &str) -> Result<Response, Failed> {
+        let url = format!("{}{path}", self.app);
+        let form = BTreeMap::new();
+        let form = (method == Method::POST).then_some(&form);
+        self.sends(method, &url, form).await
+    }
+
+    /// The cookies for this URL, as a request's header has them.
+    pub fn cookies_for(&self, url: &str) -> Result<String, Failed> {
+        let port = Url::parse(url)?.port_or_known_default().unwrap_or_default();
+        let cookies = self.cookies.iter().filter(|((of, _), _)| *of == port);
+        let cookies = cookies.map(|((_, name), value)| format!("{name}={value}"));
+        Ok(cookies.collect::<Vec<_>>().join("; "))
+    }
+
     async fn follows(&mut self, mut answer: Response) -> Result<Page, Failed> {
         for _ in 0..12 {
             let url = answer.url().clone();
@@ -203,9 +239,7 @@ impl Person {
     ) -> Result<Response, Failed> {
         self.history.push(url.to_owned());
         let port = Url::parse(url)?.port_or_known_default().unwrap_or_default();
-        let cookies = self.cookies.iter().filter(|((of, _), _)| *of == port);
-        let cookies = cookies.map(|((_, name), value)| format!("{name}={value}"));
-        let cookies = cookies.collect::<Vec<_>>().join("; ");
+        let cookies = self.cookies_for(url)?;
         let mut request = self
             .http
             .request(method, url)
@@ -225,6 +259,11 @@ impl Person {
                 .body(body);
         }
         let answer = request.send().await?;
+        self.answers.push(Answer {
+            url: url.to_owned(),
+            status: answer.status().as_u16(),
+            headers: answer.headers().clone(),
+        });
         for cookie in answer.headers().get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str()?;
             let pair = cookie.split(';').next().unwrap_or_default();

@@ -1,0 +1,76 @@
+//! The command itself.
+
+use std::process::Command;
+
+use libtest_mimic::Failed;
+
+use crate::running::{Cluster, NAMES, program, send};
+
+/// Without Redis it says what to install, and nothing is started.
+pub fn missing_programs() -> Result<(), Failed> {
+    let bin = tempfile::tempdir()?;
+    std::os::unix::fs::symlink("/bin/true", bin.path().join("nginx"))?;
+    let output = Command::new(program()?).env("PATH", bin.path()).output()?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    let is_kind = told.starts_with("error: redis-server is missing")
+        && told.contains("apt-get install redis-server");
+    if output.status.code() != Some(1) || !is_kind || !output.stdout.is_empty() {
+        return Err(format!("without redis-server: {output:?}").into());
+    }
+    Ok(())
+}
+
+/// By either signal: success, and no process is left.
+pub fn ctrl_c() -> Result<(), Failed> {
+    for signal in ["INT", "TERM"] {
+        let mut cluster = Cluster::start(&[])?;
+        let everything = NAMES.iter().chain(&["redis", "nginx"]);
+        let processes = everything.map(|name| cluster.process(name));
+        let processes = processes.collect::<Result<Vec<_>, _>>()?;
+        if !processes.iter().all(|process| is_running(*process)) {
+            return Err("the cluster names processes that are not there".into());
+        }
+        let status = cluster.ends(signal)?;
+        if status.code() != Some(0) {
+            return Err(format!("after SIG{signal}: {status}").into());
+        }
+        let told = cluster.told().join("\n");
+        if told.contains("has ended") || told.contains("error") {
+            return Err(format!("an orderly end is no news:\n{told}").into());
+        }
+        if let Some(left) = processes.iter().find(|process| is_running(**process)) {
+            return Err(format!("process {left} is left after SIG{signal}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Whoever killed it: which instance is gone, and how it comes back. The others go on.
+pub fn says_what_ended() -> Result<(), Failed> {
+    let mut cluster = Cluster::start(&[])?;
+    let (old, address) = (cluster.process("two")?, cluster.instance("two")?);
+    send("KILL", old)?;
+    let told = cluster.tells("two has ended")?;
+    if !told.contains("SIGKILL") || !told.contains("'start two'") {
+        return Err(told.into());
+    }
+    cluster.orders("kill two", "error: there is no two that runs")?;
+    cluster.orders("start one", "error: one runs already")?;
+    cluster.orders("dance", "error: 'dance' is no order; there are: kill NAME")?;
+    cluster.orders("start two", "two ")?;
+    if cluster.process("two")? == old || cluster.instance("two")? != address {
+        return Err("it is the same process, or elsewhere".into());
+    }
+    Ok(())
+}
+
+/// Not ended, and no zombie that nobody has looked after yet.
+fn is_running(process: u32) -> bool {
+    let state = Command::new("ps")
+        .args(["-o", "stat=", "-p", &process.to_string()])
+        .output();
+    state.is_ok_and(|state| {
+        let state = String::from_utf8_lossy(&state.stdout).trim().to_owned();
+        !state.is_empty() && !state.starts_with('Z')
+    })
+}
