@@ -4,6 +4,8 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 
+use crate::block_on;
+use crate::member::{self, Member};
 use crate::running::{Cluster, NAMES, program, send};
 
 /// Without Redis it says what to install, and nothing is started.
@@ -62,6 +64,47 @@ pub fn says_what_ended() -> Result<(), Failed> {
         return Err("it is the same process, or elsewhere".into());
     }
     Ok(())
+}
+
+/// A request that waits for the store when SIGTERM comes is answered before the process ends.
+pub fn finishes() -> Result<(), Failed> {
+    let seed = tempfile::NamedTempFile::new()?;
+    std::fs::write(seed.path(), member::seed(1))?;
+    let mut cluster = Cluster::start(&["--seed", &seed.path().to_string_lossy()])?;
+    block_on(async {
+        let http = member::client()?;
+        let mut member = Member::new(&http, &cluster.url, 0);
+        member.signs_in().await?;
+        // An instance that is new has to ask the store.
+        cluster.orders("stop one", "one is stopped")?;
+        cluster.orders("start one", "one ")?;
+        let (one, process) = (cluster.instance("one")?, cluster.process("one")?);
+        let cookies = member.person.cookies_for(&cluster.url)?;
+        send("STOP", cluster.process("redis")?)?;
+        let request = http.get(&one).header("cookie", cookies).send();
+        let request = tokio::spawn(request);
+        // Whoever comes later is answered: the first has been accepted.
+        http.get(format!("{one}/live")).send().await?;
+        http.get(format!("{one}/live")).send().await?;
+        send("TERM", process)?;
+        let address = one.trim_start_matches("http://").to_owned();
+        while tokio::net::TcpStream::connect(&address).await.is_ok() {
+            if request.is_finished() {
+                return Err("nothing was under way".into());
+            }
+        }
+        send("CONT", cluster.process("redis")?)?;
+        // Or 503, if Redis was away for longer than the layer waits.
+        let answer = request.await??;
+        let is_answered = matches!(answer.status().as_u16(), 200 | 503);
+        if !is_answered || answer.headers().get("x-instance").is_none() {
+            return Err(format!("{answer:?}").into());
+        }
+        let told = cluster.tells("one has ended")?;
+        told.contains("exit status: 0")
+            .then_some(())
+            .ok_or_else(|| told.into())
+    })
 }
 
 /// Not ended, and no zombie that nobody has looked after yet.

@@ -62,6 +62,10 @@ fn main() {
         Trial::test("command::missing_programs", command::missing_programs),
         trial("command::ctrl_c_ends_everything", command::ctrl_c),
         trial("command::it_says_what_has_ended", command::says_what_ended),
+        trial(
+            "command::an_instance_that_stops_finishes_its_requests",
+            command::finishes,
+        ),
         trial("agreement::twenty_sign_outs", agreement::twenty_sign_outs),
         trial("loss::redis_comes_back_empty", loss::redis_comes_back_empty),
         trial("load::five_hundred_sessions", load::five_hundred_sessions),

@@ -41,9 +41,10 @@ pub(crate) fn routes(config: Config, name: String) -> Result<Router, Box<dyn Err
         .build()?;
     let readiness = layer.readiness();
     let ready = get(move || async move {
-        match readiness.is_ready() {
-            true => StatusCode::OK,
-            false => StatusCode::SERVICE_UNAVAILABLE,
+        if readiness.is_ready() {
+            StatusCode::OK
+        } else {
+            StatusCode::SERVICE_UNAVAILABLE
         }
     });
     Ok(Router::new()

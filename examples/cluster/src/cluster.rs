@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -57,7 +58,7 @@ struct Cluster {
     http: reqwest::Client,
     running: BTreeMap<String, Process>,
     exits: mpsc::UnboundedSender<Exit>,
-    /// Whether a process that ends is news.
+    /// Those that were stopped, whose end is no news.
     expected: Vec<String>,
     _directory: TempDir,
 }
@@ -277,7 +278,11 @@ impl Cluster {
 fn cookie_key() -> Result<String, Box<dyn Error>> {
     let mut bytes = [0; 32];
     rand::fill(&mut bytes).map_err(|_| "the system has no random numbers")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(bytes.iter().fold(String::new(), |mut key, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(key, "{byte:02x}");
+        key
+    }))
 }
 
 const NAMES: [&str; 3] = ["one", "two", "three"];
