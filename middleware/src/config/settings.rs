@@ -242,7 +242,7 @@ impl Downstream {
         &self.scopes
     }
 
-    pub(super) fn provider(&self) -> Option<&String> {
+    pub(crate) fn provider(&self) -> Option<&String> {
         self.provider.as_ref()
     }
 

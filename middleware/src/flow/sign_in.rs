@@ -155,6 +155,7 @@ pub(crate) fn new_record(
         tokens: Vec::new(),
         ungranted: missing.cloned().collect(),
         authentications: vec![authentication],
+        refresh_pause: None,
         unknown: Map::new(),
     };
     tokens::keep(&mut record, answer, &transaction.scopes, None, now);

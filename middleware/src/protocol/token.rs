@@ -11,13 +11,15 @@ use crate::secret::Secret;
 use crate::time::Timestamp;
 
 /// What the token endpoint granted.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TokenAnswer {
     /// Absent when no resource scope was asked for (B2C).
     pub(crate) access_token: Option<Secret>,
     pub(crate) id_token: Option<Secret>,
     pub(crate) refresh_token: Option<Secret>,
     pub(crate) expires_at: Timestamp,
+    /// When the provider wants the access token to be replaced, if it says so (`refresh_in`).
+    pub(crate) refresh_at: Option<Timestamp>,
     /// When the refresh token ends, if the provider tells.
     pub(crate) refresh_expires_at: Option<Timestamp>,
     /// The granted scopes, if the provider tells.
@@ -90,6 +92,8 @@ struct Body {
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
     #[serde(default, deserialize_with = "seconds")]
+    refresh_in: Option<u64>,
+    #[serde(default, deserialize_with = "seconds")]
     refresh_token_expires_in: Option<u64>,
     scope: Option<String>,
 }
@@ -106,6 +110,9 @@ impl Body {
             id_token: present(self.id_token),
             refresh_token: present(self.refresh_token),
             expires_at: now + lifetime.min(LONGEST_LIFETIME),
+            refresh_at: self
+                .refresh_in
+                .map(|seconds| now + Duration::from_secs(seconds)),
             refresh_expires_at: self
                 .refresh_token_expires_in
                 .map(|seconds| now + Duration::from_secs(seconds)),

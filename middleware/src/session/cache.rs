@@ -171,6 +171,7 @@ mod tests {
             tokens: Vec::new(),
             ungranted: Vec::new(),
             authentications: Vec::new(),
+            refresh_pause: None,
             origin: Origin::default(),
             unknown: Map::new(),
         };

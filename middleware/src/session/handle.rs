@@ -119,12 +119,15 @@ impl Session {
         self.tokens.sessions().ended(&self.live)
     }
 
-    /// An access token with these scopes: from the session if it is good for more than five
-    /// minutes (or half its life, if that is shorter), else freshly acquired.
+    /// An access token with these scopes: from the session if it is good for more than thirty
+    /// seconds, else freshly acquired. From five minutes before its end (or half its life, if that is
+    /// shorter, or when the provider's `refresh_in` says) it is replaced behind the requests, which
+    /// go on with the one at hand.
     ///
     /// Scopes may be written as `[[downstream]]` writes them (`demo.read`) or in full
     /// (`https://contoso.onmicrosoft.com/demo-api/demo.read`). Many callers at once cause one
-    /// request to the provider.
+    /// request to the provider, also on several instances that share a store. No scopes mean the
+    /// app itself in B2C, and are an error elsewhere.
     ///
     /// # Errors
     ///
@@ -132,6 +135,16 @@ impl Session {
     /// puts its [`Challenge`](crate::Challenge) into the response).
     pub async fn access_token(&self, scopes: &[&str]) -> Result<AccessToken, TokenError> {
         self.tokens.acquire(&self.live, scopes).await
+    }
+
+    /// An access token for the API that the configuration calls so (`[[downstream]] name = "demo"`),
+    /// with the scopes that it has there; otherwise as [`access_token`](Self::access_token).
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::UnknownDownstream`] if there is none for users of this provider.
+    pub async fn token_for(&self, downstream: &str) -> Result<AccessToken, TokenError> {
+        self.tokens.acquire_for(&self.live, downstream).await
     }
 
     /// An access token in place of one that the API answered with 401 to: one that the session has

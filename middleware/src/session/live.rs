@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use super::index::IndexKeys;
 use super::record::Record;
@@ -30,6 +31,8 @@ pub(crate) struct Live {
     confirmed: AtomicU64,
     /// Held while the store is asked again: one question at a time, the others wait for its answer.
     pub(super) checking: tokio::sync::Mutex<()>,
+    /// Wakes those who wait for another record, or for the end.
+    news: tokio::sync::Notify,
     /// Held while tokens are refreshed: one refresh at a time, the others wait for its result. What
     /// it holds is the last failure, which those who waited share.
     pub(crate) refreshing: tokio::sync::Mutex<Option<(Timestamp, TokenError)>>,
@@ -68,6 +71,7 @@ impl Live {
             settled: AtomicU64::new(0),
             confirmed: AtomicU64::new(now.0),
             checking: tokio::sync::Mutex::default(),
+            news: tokio::sync::Notify::new(),
             refreshing: tokio::sync::Mutex::default(),
             refused: Mutex::default(),
         }
@@ -89,7 +93,23 @@ impl Live {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         if version > state.version {
             *state = State { record, version };
+            self.news.notify_waiters();
         }
+    }
+
+    /// Changes the record here alone; the store still has the one of this version.
+    pub(super) fn change_in_memory(&self, change: impl Fn(&mut Record)) -> Arc<Record> {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut record = Record::clone(&state.record);
+        change(&mut record);
+        state.record = Arc::new(record);
+        Arc::clone(&state.record)
+    }
+
+    /// Waits until something is heard of the session, for so long at most.
+    pub(crate) async fn changed(&self, at_most: Duration) {
+        // Either will do: whoever waits looks again.
+        let _ = tokio::time::timeout(at_most, self.news.notified()).await;
     }
 
     /// Whether it is known to have ended, here or on another instance.
@@ -99,11 +119,13 @@ impl Live {
 
     pub(crate) fn set_over(&self) {
         self.over.store(true, Ordering::Relaxed);
+        self.news.notify_waiters();
     }
 
     /// Another instance may have changed or ended it.
     pub(super) fn doubt(&self) {
         self.doubts.fetch_add(1, Ordering::Release);
+        self.news.notify_waiters();
     }
 
     /// What has been heard so far; for [`settle`](Self::settle), before the store is asked.

@@ -38,9 +38,20 @@ pub(crate) struct Record {
     /// What the user went through in this session, the latest last.
     #[serde(default)]
     pub(crate) authentications: Vec<Authentication>,
+    /// A refresh has failed, and none is tried for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) refresh_pause: Option<RefreshPause>,
     /// Fields of a newer version of the app, which come through a change that this one makes.
     #[serde(flatten)]
     pub(crate) unknown: Map<String, Value>,
+}
+
+/// How long no instance asks the provider for a session's tokens.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub(crate) struct RefreshPause {
+    pub(crate) until: Timestamp,
+    /// Whether the provider said so (`Retry-After`).
+    pub(crate) asked_for: bool,
 }
 
 /// A refresh token; in B2C only the user flow that issued it takes it back.
@@ -58,6 +69,9 @@ pub(crate) struct CachedToken {
     pub(crate) token: Secret,
     pub(crate) issued_at: Timestamp,
     pub(crate) expires_at: Timestamp,
+    /// When the provider wants it to be replaced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) refresh_at: Option<Timestamp>,
     /// The claims challenge that it was asked for with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) claims: Option<String>,

@@ -74,6 +74,10 @@ impl Sessions {
         })
     }
 
+    pub(crate) fn store(&self) -> &dyn SessionStore {
+        &*self.store
+    }
+
     pub(crate) fn lifetimes(&self) -> Lifetimes {
         self.lifetimes
     }
@@ -195,7 +199,7 @@ impl Sessions {
                     live.set(Arc::clone(&record), version + 1);
                     return Ok(record);
                 }
-                Replaced::Conflict => self.reload(live, key).await?,
+                Replaced::Conflict => self.reload(live).await?,
                 Replaced::Missing => {
                     self.drop_cached(live);
                     return Err(UpdateError::Ended);
@@ -281,12 +285,17 @@ impl Sessions {
         self.providers.contains(&record.provider)
     }
 
-    async fn reload(&self, live: &Live, key: SessionKey) -> Result<(), UpdateError> {
-        let stored = self.store.load(key).await?.ok_or(UpdateError::Ended)?;
-        let record = self
-            .open(&stored, &live.ticket)?
-            .ok_or(UpdateError::Ended)?;
-        live.set(Arc::new(record), stored.version);
+    /// Takes over what another instance has written, if it has.
+    pub(crate) async fn reload(&self, live: &Live) -> Result<(), UpdateError> {
+        let Some(stored) = self.store.load(live.key).await? else {
+            self.drop_cached(live);
+            return Err(UpdateError::Ended);
+        };
+        if stored.version > live.versioned().1 {
+            let record = self.open(&stored, &live.ticket)?;
+            let record = record.ok_or(UpdateError::Ended)?;
+            live.set(Arc::new(record), stored.version);
+        }
         Ok(())
     }
 

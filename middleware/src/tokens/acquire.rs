@@ -7,7 +7,8 @@ use super::access_token::AccessToken;
 use super::cache::{self, Found};
 use super::claims_challenge::ClaimsChallenge;
 use super::error::TokenError;
-use super::scopes::Scopes;
+use super::flight::Urgency;
+use super::scopes::{Scopes, are_of_several_resources, own_scope};
 use super::wanted::Wanted;
 use crate::config::Config;
 use crate::provider::Providers;
@@ -46,23 +47,43 @@ impl Tokens {
     }
 
     /// A token with these scopes. One that the session has costs a look at it and nothing else.
-    pub(crate) async fn acquire(
+    pub(crate) async fn acquire<S: AsRef<str> + Sync>(
         self: &Arc<Self>,
         live: &Arc<Live>,
-        scopes: &[&str],
+        scopes: &[S],
     ) -> Result<AccessToken, TokenError> {
         // A handler may hold a session for longer than it lasts, as that of a WebSocket does.
-        if live.is_over() {
-            return Err(self.wanted(scopes).sign_in());
+        if !live.is_over() {
+            let record = live.record();
+            let fits = |token: &CachedToken| self.has_all(token, scopes);
+            match cache::find(&record, fits, self.now()) {
+                Found::Fresh(token) => return Ok(token.into()),
+                // Good for some more minutes: nobody has to wait for the next one.
+                Found::Ageing(token) => {
+                    let wanted = Wanted::of_scopes(self.full_scopes(scopes));
+                    self.refresh_behind(live, &record, wanted);
+                    return Ok(token.into());
+                }
+                Found::Expiring(_) | Found::Nothing => {}
+            }
         }
-        let fits = |token: &CachedToken| self.has_all(token, scopes);
-        match cache::find(&live.record(), fits, self.now()) {
-            Found::Fresh(token) => return Ok(token.into()),
-            // Somebody is at it already, and this one is good for some more minutes.
-            Found::Ageing(token) if live.refreshing.try_lock().is_err() => return Ok(token.into()),
-            Found::Ageing(_) | Found::Nothing => {}
-        }
-        self.refreshed(live, self.wanted(scopes)).await
+        let wanted = self.wanted(live, scopes)?;
+        self.refreshed(live, wanted).await
+    }
+
+    /// A token for the configured API of this name, with all the scopes that it is configured with.
+    pub(crate) async fn acquire_for(
+        self: &Arc<Self>,
+        live: &Arc<Live>,
+        downstream: &str,
+    ) -> Result<AccessToken, TokenError> {
+        let record = live.record();
+        let scopes = self.scopes.of_api(downstream, &record.provider);
+        let scopes = scopes.ok_or_else(|| TokenError::UnknownDownstream {
+            name: downstream.to_owned(),
+            provider: record.provider.clone(),
+        })?;
+        self.acquire(live, scopes).await
     }
 
     /// A token that the API has not refused yet: a newer one that the session has by now, else one
@@ -77,7 +98,7 @@ impl Tokens {
         let wanted = Wanted {
             rejected: Some(rejected.secret.clone()),
             claims: challenge.map(|challenge| challenge.as_json().to_owned()),
-            ..self.wanted(scopes)
+            ..self.wanted(live, scopes)?
         };
         self.refreshed(live, wanted).await
     }
@@ -106,20 +127,36 @@ impl Tokens {
         wanted: Wanted,
     ) -> Result<AccessToken, TokenError> {
         let (tokens, live) = (Arc::clone(self), Arc::clone(live));
-        let refresh = tokio::spawn(async move { tokens.refresh_alone(&live, &wanted).await });
+        let refresh = tokio::spawn(async move {
+            let refresh = tokens.refresh_alone(&live, &wanted, Urgency::Awaited);
+            refresh.await
+        });
         refresh
             .await
             .unwrap_or(Err(TokenError::Unavailable { retry_after: None }))
     }
 
-    fn wanted(&self, scopes: &[&str]) -> Wanted {
-        Wanted::of_scopes(self.full_scopes(scopes))
+    fn wanted<S: AsRef<str>>(&self, live: &Live, scopes: &[S]) -> Result<Wanted, TokenError> {
+        let record = live.record();
+        let provider = self.providers.get(&record.provider);
+        let Some(settings) = provider.map(|provider| &provider.settings) else {
+            return Err(Wanted::of_scopes(self.full_scopes(scopes)).sign_in());
+        };
+        let mut scopes = self.full_scopes(scopes);
+        if scopes.is_empty() {
+            let own = own_scope(settings).ok_or(TokenError::NoScopes)?;
+            scopes.push(own.to_owned());
+        }
+        if are_of_several_resources(settings.kind, &scopes) {
+            return Err(TokenError::SeveralResources { scopes });
+        }
+        Ok(Wanted::of_scopes(scopes))
     }
 
     /// No scopes are had by no token: never just any.
-    fn has_all(&self, token: &CachedToken, scopes: &[&str]) -> bool {
-        let has = |scope: &&str| {
-            let full = self.scopes.full(scope);
+    fn has_all<S: AsRef<str>>(&self, token: &CachedToken, scopes: &[S]) -> bool {
+        let has = |scope: &S| {
+            let full = self.scopes.full(scope.as_ref());
             token.scopes.iter().any(|one| one == full)
         };
         !scopes.is_empty() && scopes.iter().all(has)

@@ -12,6 +12,8 @@ pub(super) enum Found<'r> {
     Fresh(&'r CachedToken),
     /// Good still, and due to be replaced.
     Ageing(&'r CachedToken),
+    /// Good for seconds: it may have ended by the time that the API sees it.
+    Expiring(&'r CachedToken),
     Nothing,
 }
 
@@ -31,12 +33,26 @@ pub(super) fn find(
     let Some(best) = usable.max_by_key(|token| token.expires_at) else {
         return Found::Nothing;
     };
-    let margin = RENEW_BEFORE.min(best.expires_at.since(best.issued_at) / 2);
-    if best.expires_at > now + margin {
-        Found::Fresh(best)
-    } else {
+    let left = best.expires_at.since(now);
+    if left <= LAST_MOMENT.min(life(best) / 10) {
+        Found::Expiring(best)
+    } else if now >= renewal(best) {
         Found::Ageing(best)
+    } else {
+        Found::Fresh(best)
     }
+}
+
+/// When a token is to be replaced: when the provider says (`refresh_in`), else five minutes before
+/// its end, or at half a short life.
+fn renewal(token: &CachedToken) -> Timestamp {
+    let latest = life(token).saturating_sub(RENEW_BEFORE.min(life(token) / 2));
+    let advised = token.refresh_at.map(|moment| moment.since(token.issued_at));
+    token.issued_at + advised.map_or(latest, |advised| advised.max(SOONEST).min(latest))
+}
+
+fn life(token: &CachedToken) -> Duration {
+    token.expires_at.since(token.issued_at)
 }
 
 /// Puts a token response's access token into the record, in place of those it supersedes.
@@ -53,6 +69,12 @@ pub(crate) fn keep(
         return;
     };
     let scopes = granted(answer, asked);
+    let is_newer = |token: &CachedToken| {
+        token.issued_at > now && scopes.iter().all(|scope| token.scopes.contains(scope))
+    };
+    if record.tokens.iter().any(is_newer) {
+        return;
+    }
     record.tokens.retain(|old| {
         old.expires_at > now && !old.scopes.iter().all(|scope| scopes.contains(scope))
     });
@@ -61,6 +83,7 @@ pub(crate) fn keep(
         token: token.clone(),
         issued_at: now,
         expires_at: answer.expires_at,
+        refresh_at: answer.refresh_at,
         claims: claims.map(str::to_owned),
     };
     record.tokens.push(token);
@@ -86,6 +109,10 @@ pub(crate) fn granted(answer: &TokenAnswer, asked: &[String]) -> Vec<String> {
 /// A token is replaced this long before its end.
 const RENEW_BEFORE: Duration = Duration::from_secs(300);
 const CLOCK_STEP: Duration = Duration::from_secs(300);
+/// What is left of a token that nobody is given any more without waiting for the next one.
+const LAST_MOMENT: Duration = Duration::from_secs(30);
+/// No token is replaced sooner, whatever the provider advises.
+const SOONEST: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {
@@ -111,8 +138,10 @@ mod tests {
                 token: Secret::new("token"),
                 issued_at: Timestamp(issued),
                 expires_at: Timestamp(expires),
+                refresh_at: None,
                 claims: None,
             }],
+            refresh_pause: None,
             ungranted: Vec::new(),
             authentications: Vec::new(),
             unknown: Map::new(),
@@ -125,6 +154,7 @@ mod tests {
         match find(record, |token| wanted.is_met_by(token), Timestamp(now)) {
             Found::Fresh(_) => "fresh",
             Found::Ageing(_) => "ageing",
+            Found::Expiring(_) => "expiring",
             Found::Nothing => "nothing",
         }
     }
@@ -140,13 +170,109 @@ mod tests {
 
     #[test]
     fn tokens_age_five_minutes_before_their_end_or_at_half_a_short_life() {
-        let hour = record(&["a"], 0, 3600);
-        assert_eq!(verdict(&hour, &["a"], 3299), "fresh");
-        assert_eq!(verdict(&hour, &["a"], 3300), "ageing");
-        assert_eq!(verdict(&hour, &["a"], 3600), "nothing");
-        let minutes = record(&["a"], 0, 300);
-        assert_eq!(verdict(&minutes, &["a"], 149), "fresh");
-        assert_eq!(verdict(&minutes, &["a"], 150), "ageing");
+        for (life, advised, moments) in [
+            (
+                3600,
+                None,
+                [
+                    (3299, "fresh"),
+                    (3300, "ageing"),
+                    (3569, "ageing"),
+                    (3570, "expiring"),
+                    (3600, "nothing"),
+                ],
+            ),
+            (
+                300,
+                None,
+                [
+                    (149, "fresh"),
+                    (150, "ageing"),
+                    (269, "ageing"),
+                    (270, "expiring"),
+                    (300, "nothing"),
+                ],
+            ),
+            (
+                10,
+                None,
+                [
+                    (4, "fresh"),
+                    (5, "ageing"),
+                    (8, "ageing"),
+                    (9, "expiring"),
+                    (10, "nothing"),
+                ],
+            ),
+            // As the provider advises, but for what makes no sense.
+            (
+                86_400,
+                Some(43_200),
+                [
+                    (43_199, "fresh"),
+                    (43_200, "ageing"),
+                    (86_369, "ageing"),
+                    (86_370, "expiring"),
+                    (86_400, "nothing"),
+                ],
+            ),
+            (
+                3600,
+                Some(0),
+                [
+                    (59, "fresh"),
+                    (60, "ageing"),
+                    (3569, "ageing"),
+                    (3570, "expiring"),
+                    (3600, "nothing"),
+                ],
+            ),
+            (
+                3600,
+                Some(9999),
+                [
+                    (3299, "fresh"),
+                    (3300, "ageing"),
+                    (3569, "ageing"),
+                    (3570, "expiring"),
+                    (3600, "nothing"),
+                ],
+            ),
+        ] {
+            let mut record = record(&["a"], 0, life);
+            record.tokens[0].refresh_at = advised.map(Timestamp);
+            for (now, expected) in moments {
+                assert_eq!(
+                    verdict(&record, &["a"], now),
+                    expected,
+                    "{life} {advised:?} {now}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_the_times_a_token_is_never_used_after_its_end_and_always_before_it() {
+        let times = [0, 1, 2, 9, 29, 30, 31, 59, 60, 61, 299, 300, 301, 3600];
+        for life in times {
+            for advised in times.iter().map(|at| Some(*at)).chain([None]) {
+                let mut record = record(&["a"], 1000, 1000 + life);
+                record.tokens[0].refresh_at = advised.map(|at| Timestamp(1000 + at));
+                let order = ["fresh", "ageing", "expiring", "nothing"];
+                let mut last = 0;
+                for now in 1000..=1000 + life {
+                    let verdict = verdict(&record, &["a"], now);
+                    let rank = order.iter().position(|name| *name == verdict).unwrap();
+                    assert_eq!(
+                        verdict == "nothing",
+                        now == 1000 + life,
+                        "{life} {advised:?}"
+                    );
+                    assert!(rank >= last, "{life} {advised:?}: {verdict} again at {now}");
+                    last = rank;
+                }
+            }
+        }
     }
 
     #[test]

@@ -25,6 +25,21 @@ pub enum TokenError {
         /// The scopes in question, in full.
         scopes: Vec<String>,
     },
+    /// No scopes were named. Only B2C has a token for that: the app's own, by its client id.
+    NoScopes,
+    /// The scopes are of several APIs, and at Microsoft's providers a token is for one: ask for each
+    /// API's by itself.
+    SeveralResources {
+        /// The scopes, in full.
+        scopes: Vec<String>,
+    },
+    /// The configuration has no `[[downstream]]` of this name, or none for users of this provider.
+    UnknownDownstream {
+        /// The name that was asked for.
+        name: String,
+        /// The provider whose user it was.
+        provider: String,
+    },
     /// The provider or the session store is away, and no token at hand is good any more.
     Unavailable {
         /// When to try again, if the provider said so.
@@ -74,6 +89,16 @@ impl fmt::Display for TokenError {
                 f,
                 "the provider did not grant {}; check the API permissions of the app registration",
                 scopes.join(" ")
+            ),
+            Self::NoScopes => f.write_str("no scopes were named to get a token for"),
+            Self::SeveralResources { scopes } => write!(
+                f,
+                "a token is for one API, and {} are of several; ask for each API's by itself",
+                scopes.join(" ")
+            ),
+            Self::UnknownDownstream { name, provider } => write!(
+                f,
+                "there is no [[downstream]] with name = \"{name}\" for users of the provider {provider}"
             ),
             Self::Unavailable { .. } => f.write_str("no token can be acquired at the moment"),
             Self::Refused { code } => {

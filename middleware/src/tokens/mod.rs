@@ -5,10 +5,12 @@ mod acquire;
 mod cache;
 mod claims_challenge;
 mod error;
+mod failure;
 mod flight;
 mod refresh;
 mod refusal;
 mod scopes;
+mod turn;
 mod wanted;
 
 pub use access_token::AccessToken;

@@ -1,122 +1,22 @@
 //! Several instances over one store: what one does, the others know.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use tower::ServiceExt as _;
-use tower_b2c::{
-    BoxFuture, IndexEntry, IndexKey, IndexedSession, Invalidations, MemoryStore, Replaced,
-    SessionKey, SessionStore, StoreError, StoredRecord,
-};
 
-use crate::support::{APP, Visitor, World};
+use crate::support::{APP, TroubledStore, Visitor, World};
 
 const SIGNED_IN: &str = "Hello, Ada Lovelace";
 const STRANGER: &str = "Hello, stranger";
 
-/// One store for all instances, which can be away or not tell of writes, and counts what it loads.
-#[derive(Clone, Default)]
-struct Store {
-    memory: Arc<MemoryStore>,
-    tells: bool,
-    is_away: Arc<AtomicBool>,
-    loads: Arc<AtomicUsize>,
-}
-
-impl Store {
-    fn telling() -> Self {
-        Self {
-            tells: true,
-            ..Self::default()
-        }
-    }
-
-    async fn world(&self) -> World {
-        let shared = self.clone();
-        let world = World::with().parts(move |builder| builder.store(shared.clone()));
-        world.build().await
-    }
-
-    fn loads(&self) -> usize {
-        self.loads.load(Ordering::SeqCst)
-    }
-
-    fn goes_away(&self, away: bool) {
-        self.is_away.store(away, Ordering::SeqCst);
-    }
-
-    fn there(&self) -> Result<&MemoryStore, StoreError> {
-        if self.is_away.load(Ordering::SeqCst) {
-            return Err(StoreError::new("away"));
-        }
-        Ok(&self.memory)
-    }
-}
-
-impl SessionStore for Store {
-    fn insert(
-        &self,
-        key: SessionKey,
-        record: StoredRecord,
-        index: IndexEntry,
-    ) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(async move { self.there()?.insert(key, record, index).await })
-    }
-
-    fn load(&self, key: SessionKey) -> BoxFuture<'_, Result<Option<StoredRecord>, StoreError>> {
-        self.loads.fetch_add(1, Ordering::SeqCst);
-        Box::pin(async move { self.there()?.load(key).await })
-    }
-
-    fn replace(
-        &self,
-        key: SessionKey,
-        expected: u64,
-        record: StoredRecord,
-    ) -> BoxFuture<'_, Result<Replaced, StoreError>> {
-        Box::pin(async move { self.there()?.replace(key, expected, record).await })
-    }
-
-    fn touch(
-        &self,
-        key: SessionKey,
-        expires_at: std::time::SystemTime,
-    ) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(async move { self.there()?.touch(key, expires_at).await })
-    }
-
-    fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(async move { self.there()?.delete(key).await })
-    }
-
-    fn find_indexed(
-        &self,
-        index: IndexKey,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<IndexedSession>, StoreError>> {
-        Box::pin(async move { self.there()?.find_indexed(index, limit).await })
-    }
-
-    fn delete_indexed(
-        &self,
-        index: IndexKey,
-        except: Option<SessionKey>,
-    ) -> BoxFuture<'_, Result<usize, StoreError>> {
-        Box::pin(async move { self.there()?.delete_indexed(index, except).await })
-    }
-
-    fn invalidations(&self) -> BoxFuture<'_, Result<Option<Box<dyn Invalidations>>, StoreError>> {
-        Box::pin(async move {
-            if !self.tells {
-                return Ok(None);
-            }
-            self.there()?.invalidations().await
-        })
-    }
+/// Two instances over a store.
+async fn world_of(store: &TroubledStore) -> World {
+    let shared = store.clone();
+    let world = World::with().parts(move |builder| builder.store(shared.clone()));
+    world.build().await
 }
 
 async fn ask(app: &Router, visitor: &mut Visitor<'_>) -> (StatusCode, String) {
@@ -143,7 +43,7 @@ async fn settle() {
 
 #[tokio::test]
 async fn a_sign_out_on_one_instance_is_seen_by_the_others_at_once() {
-    let world = Store::telling().world().await;
+    let world = world_of(&TroubledStore::telling()).await;
     let mut visitor = world.visitor();
     visitor.signs_in("/private").await;
     assert_eq!(greeting(&world.second, &mut visitor).await, SIGNED_IN);
@@ -165,8 +65,8 @@ async fn a_sign_out_on_one_instance_is_seen_by_the_others_at_once() {
 
 #[tokio::test]
 async fn a_warm_session_costs_no_look_at_a_store_that_tells() {
-    let store = Store::telling();
-    let world = store.world().await;
+    let store = TroubledStore::telling();
+    let world = world_of(&store).await;
     let mut visitor = world.visitor();
     visitor.signs_in("/private").await;
     settle().await;
@@ -181,8 +81,8 @@ async fn a_warm_session_costs_no_look_at_a_store_that_tells() {
 
 #[tokio::test]
 async fn a_store_that_does_not_tell_is_asked_within_the_bound() {
-    let store = Store::default();
-    let world = store.world().await;
+    let store = TroubledStore::default();
+    let world = world_of(&store).await;
     let mut visitor = world.visitor();
     visitor.signs_in("/private").await;
     assert_eq!(greeting(&world.second, &mut visitor).await, SIGNED_IN);
@@ -203,8 +103,8 @@ async fn a_store_that_does_not_tell_is_asked_within_the_bound() {
 
 #[tokio::test]
 async fn a_hundred_requests_ask_the_store_once() {
-    let store = Store::default();
-    let world = store.world().await;
+    let store = TroubledStore::default();
+    let world = world_of(&store).await;
     let mut visitor = world.visitor();
     visitor.signs_in("/private").await;
     assert_eq!(greeting(&world.app, &mut visitor).await, SIGNED_IN);
@@ -224,8 +124,8 @@ async fn a_hundred_requests_ask_the_store_once() {
 
 #[tokio::test]
 async fn while_the_store_is_away_a_session_in_memory_goes_on_for_the_grace_and_no_longer() {
-    let store = Store::default();
-    let world = store.world().await;
+    let store = TroubledStore::default();
+    let world = world_of(&store).await;
     let mut visitor = world.visitor();
     visitor.signs_in("/private").await;
     store.goes_away(true);
@@ -253,9 +153,9 @@ async fn while_the_store_is_away_a_session_in_memory_goes_on_for_the_grace_and_n
 
 #[tokio::test]
 async fn what_was_missed_while_nobody_listened_is_looked_up() {
-    let store = Store::telling();
+    let store = TroubledStore::telling();
     store.goes_away(true);
-    let world = store.world().await;
+    let world = world_of(&store).await;
     let mut visitor = world.visitor();
     // Listening fails, and is tried again.
     let _ = ask(&world.second, &mut visitor).await;

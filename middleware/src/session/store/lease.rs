@@ -19,6 +19,17 @@ impl LockKey {
         Self(sha256(&[b"tower-b2c lock\0", name.as_bytes()].concat()))
     }
 
+    /// The lock on what is done for this session.
+    pub(crate) fn of_session(deed: &str, session: SessionKey) -> Self {
+        let text = [
+            b"tower-b2c lock\0",
+            deed.as_bytes(),
+            b"\0",
+            session.as_bytes(),
+        ];
+        Self(sha256(&text.concat()))
+    }
+
     /// The 32 bytes of the key.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

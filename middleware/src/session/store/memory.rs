@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -10,6 +10,8 @@ use tokio::sync::broadcast::error::RecvError;
 use super::contract::SessionStore;
 use super::error::StoreError;
 use super::invalidation::{Invalidation, Invalidations};
+use super::lease::{Lease, LockKey};
+use super::process_locks::ProcessLocks;
 use super::stored::{Replaced, SessionKey, StoredRecord};
 use crate::future::BoxFuture;
 use crate::session::index::{IndexEntry, IndexKey, IndexedSession};
@@ -20,6 +22,7 @@ use crate::session::multimap::Multimap;
 pub struct MemoryStore {
     contents: Mutex<Contents>,
     capacity: usize,
+    locks: ProcessLocks,
     /// For the instances that share it: several layers in one process.
     writes: broadcast::Sender<Invalidation>,
 }
@@ -45,6 +48,7 @@ impl MemoryStore {
         Self {
             contents: Mutex::default(),
             capacity: capacity.max(1),
+            locks: ProcessLocks::default(),
             writes: broadcast::channel(UNREAD).0,
         }
     }
@@ -178,6 +182,26 @@ impl SessionStore for MemoryStore {
         let writes: Box<dyn Invalidations> = Box::new(Writes(self.writes.subscribe()));
         ready(Ok(Some(writes)))
     }
+
+    fn lock(
+        &self,
+        key: LockKey,
+        lasts: Duration,
+    ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
+        ready(Ok(self.locks.lock(key, lasts)))
+    }
+
+    fn renew(
+        &self,
+        lease: Lease,
+        lasts: Duration,
+    ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
+        ready(Ok(self.locks.renew(lease, lasts)))
+    }
+
+    fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
+        ready(Ok(self.locks.unlock(lease)))
+    }
 }
 
 /// The writes since it was asked for.
@@ -247,8 +271,6 @@ const SMALLEST_SWEEP: usize = 1024;
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn record(seconds: u64) -> StoredRecord {

@@ -7,6 +7,7 @@ mod error;
 mod invalidation;
 mod lease;
 mod memory;
+mod process_locks;
 mod stored;
 
 #[cfg(feature = "testing")]

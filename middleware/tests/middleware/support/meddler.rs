@@ -20,6 +20,7 @@ pub struct Meddler {
     change: Arc<Change>,
     metadata: Arc<MetadataChange>,
     forms: Arc<Mutex<Vec<String>>>,
+    failures: Arc<AtomicUsize>,
     milliseconds_to_failure: Arc<AtomicUsize>,
 }
 
@@ -31,6 +32,7 @@ impl Meddler {
             change: Arc::new(change),
             metadata: Arc::new(|_| {}),
             forms: Arc::default(),
+            failures: Arc::default(),
             milliseconds_to_failure: Arc::default(),
         }
     }
@@ -47,6 +49,11 @@ impl Meddler {
     /// How many token requests there were.
     pub fn requests(&self) -> usize {
         self.forms.lock().unwrap().len()
+    }
+
+    /// How many of them have failed.
+    pub fn failures(&self) -> usize {
+        self.failures.load(Ordering::SeqCst)
     }
 
     /// The token requests, as they were sent.
@@ -76,6 +83,7 @@ impl HttpClient for Meddler {
                 let wait = self.milliseconds_to_failure.load(Ordering::SeqCst);
                 if wait > 0 {
                     tokio::time::sleep(Duration::from_millis(wait as u64)).await;
+                    self.failures.fetch_add(1, Ordering::SeqCst);
                     return Err(HttpError::TimedOut);
                 }
             }

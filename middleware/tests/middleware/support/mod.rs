@@ -10,6 +10,7 @@ mod op;
 pub mod sealing;
 mod shared_store;
 mod site;
+mod troubled_store;
 mod visitor;
 mod world;
 
@@ -22,5 +23,6 @@ pub use meddler::Meddler;
 pub use op::{Op, Seen, hash};
 pub use shared_store::Shared;
 pub use site::{SITE, Site, instances, settings};
+pub use troubled_store::TroubledStore;
 pub use visitor::{Page, Visitor};
 pub use world::{APP, KEY, OTHER_SECRET, World, WorldBuilder, own_tenant};

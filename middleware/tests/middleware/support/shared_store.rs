@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tower_b2c::{
-    BoxFuture, IndexEntry, IndexKey, IndexedSession, MemoryStore, Replaced, SessionKey,
-    SessionStore, StoreError, StoredRecord,
+    BoxFuture, IndexEntry, IndexKey, IndexedSession, Lease, LockKey, MemoryStore, Replaced,
+    SessionKey, SessionStore, StoreError, StoredRecord,
 };
 
 /// One store for several instances, which counts the visits that it hears of and remembers what was
@@ -86,5 +86,25 @@ impl SessionStore for Shared {
         except: Option<SessionKey>,
     ) -> BoxFuture<'_, Result<usize, StoreError>> {
         self.store.delete_indexed(index, except)
+    }
+
+    fn lock(
+        &self,
+        key: LockKey,
+        lasts: Duration,
+    ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
+        self.store.lock(key, lasts)
+    }
+
+    fn renew(
+        &self,
+        lease: Lease,
+        lasts: Duration,
+    ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
+        self.store.renew(lease, lasts)
+    }
+
+    fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
+        self.store.unlock(lease)
     }
 }

@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
+use axum::body::Body;
 use axum::routing::get;
+use http::Request;
+use tower::ServiceExt as _;
 use tower_b2c::Session;
 
 use crate::support::Visitor;
@@ -29,6 +32,15 @@ impl Held {
 
     /// The session of whoever asked last.
     pub fn take(&self) -> Session {
+        self.0.lock().unwrap().take().expect("a session")
+    }
+
+    /// The visitor's session, as one instance of the app sees it.
+    pub async fn at(&self, app: &Router, visitor: &mut Visitor<'_>) -> Session {
+        let cookie = format!("b2c-session-5000={}", visitor.cookies()["b2c-session-5000"]);
+        let request = Request::get("/hold").header("cookie", cookie);
+        let request = request.body(Body::empty()).unwrap();
+        app.clone().oneshot(request).await.unwrap();
         self.0.lock().unwrap().take().expect("a session")
     }
 }

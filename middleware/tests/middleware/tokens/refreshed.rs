@@ -1,17 +1,15 @@
 //! Access tokens: kept, refreshed, shared, refused.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
 use axum::routing::get;
 use b2c_emulator::{Endpoint, Misbehaviour};
 use http::StatusCode;
 use tower_b2c::{Session, TokenError};
 
+use super::held::Held;
+use super::{ALMOST_AN_HOUR, AT_THE_END, until};
 use crate::support::{Meddler, World};
-
-const ALMOST_AN_HOUR: Duration = Duration::from_secs(3500);
 
 #[tokio::test]
 async fn the_api_is_called_with_the_token_of_the_sign_in() {
@@ -36,7 +34,7 @@ async fn an_ageing_token_is_refreshed_without_the_user_noticing() {
         world.wait(ALMOST_AN_HOUR);
         let page = visitor.asks("/api").await;
         assert!(page.body.starts_with("200 "), "{}", page.body);
-        assert_eq!(world.grants("refresh_token"), round);
+        until(|| world.grants("refresh_token") == round).await;
     }
 }
 
@@ -45,7 +43,7 @@ async fn a_crowd_at_expiry_causes_one_refresh() {
     let world = World::new().await;
     let mut visitor = world.visitor();
     visitor.signs_in("/api").await;
-    world.wait(ALMOST_AN_HOUR);
+    world.wait(AT_THE_END);
     world.emulator.misbehave(
         Endpoint::Token,
         Misbehaviour::Delay(Duration::from_millis(200)),
@@ -182,8 +180,8 @@ async fn a_crowd_shares_one_failure_as_it_shares_one_success() {
         (Duration::from_secs(200), StatusCode::SERVICE_UNAVAILABLE),
     ] {
         world.wait(wait);
+        let (before, failures) = (meddler.requests(), meddler.failures());
         meddler.fails_after(Duration::from_millis(100));
-        let before = meddler.requests();
         let jar = visitor.cookies().clone();
         let crowd = (0..20).map(|_| {
             let mut visitor = world.visitor();
@@ -195,6 +193,7 @@ async fn a_crowd_shares_one_failure_as_it_shares_one_success() {
             statuses.iter().all(|status| *status == expected),
             "{statuses:?}"
         );
+        until(|| meddler.failures() > failures).await;
         assert_eq!(meddler.requests() - before, 1, "{expected}");
     }
     meddler.fails_after(Duration::ZERO);
@@ -243,7 +242,7 @@ async fn signing_out_wins_over_a_refresh_under_way() {
     let world = World::new().await;
     let mut visitor = world.visitor();
     visitor.signs_in("/api").await;
-    world.wait(ALMOST_AN_HOUR);
+    world.wait(AT_THE_END);
     let delay = Misbehaviour::Delay(Duration::from_millis(200));
     world.emulator.misbehave(Endpoint::Token, delay);
     let jar = visitor.cookies().clone();
@@ -262,21 +261,14 @@ async fn signing_out_wins_over_a_refresh_under_way() {
 #[tokio::test]
 async fn a_handler_that_outlasts_the_session_gets_no_more_tokens() {
     // As the handler of a WebSocket does.
-    let left_over = Arc::<Mutex<Option<Session>>>::default();
-    let keep = Arc::clone(&left_over);
-    let hold = move |session: Session| async move {
-        *keep.lock().unwrap() = Some(session);
-    };
+    let held = Held::default();
     for fresh in [true, false] {
-        let routes = Router::new()
-            .route("/hold", get(hold.clone()))
-            .route("/end-all", get(end_all));
+        let routes = held.routes().route("/end-all", get(end_all));
         let world = World::with().routes(routes).build().await;
         for by_the_user in [true, false] {
             let mut visitor = world.visitor();
             visitor.signs_in("/api").await;
-            visitor.asks("/hold").await;
-            let session = left_over.lock().unwrap().take().unwrap();
+            let session = held.of(&mut visitor).await;
             assert!(session.access_token(&["demo.read"]).await.is_ok());
             if !fresh {
                 world.wait(ALMOST_AN_HOUR);

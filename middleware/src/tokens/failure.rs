@@ -1,0 +1,51 @@
+//! Failures that pass: for how long nobody asks again, on this instance and on the others.
+
+use std::time::Duration;
+
+use super::acquire::Tokens;
+use super::error::TokenError;
+use crate::session::{Live, Record, RefreshPause, UpdateError};
+use crate::time::Timestamp;
+
+impl Tokens {
+    /// Lets the instances that share the store know, in the session's record.
+    pub(super) async fn share_failure(&self, live: &Live, retry_after: Option<Duration>) {
+        let error = TokenError::Unavailable { retry_after };
+        let paused = RefreshPause {
+            until: self.now() + pause(&error),
+            asked_for: retry_after.is_some(),
+        };
+        let change = |record: &mut Record| record.refresh_pause = Some(paused);
+        if let Err(UpdateError::Store(error)) = self.sessions.update(live, change).await {
+            tracing::warn!(%error, "other instances do not hear of a failed refresh");
+        }
+    }
+}
+
+impl Record {
+    /// The failure that another refresh has met and that still stands. One that is said to stand
+    /// longer than any does comes of a clock that was set back.
+    pub(super) fn throttled(&self, now: Timestamp) -> Option<TokenError> {
+        let paused = self.refresh_pause?;
+        let left = paused.until.since(now);
+        let stands = !left.is_zero() && left <= LONGEST_PAUSE;
+        stands.then(|| TokenError::Unavailable {
+            retry_after: paused.asked_for.then_some(left),
+        })
+    }
+}
+
+/// How long a failure stands for those who come after it: as long as the provider asked for with
+/// `Retry-After` (RFC 9110 §10.2.3), an hour at most.
+pub(super) fn pause(error: &TokenError) -> Duration {
+    let asked = match error {
+        TokenError::Unavailable { retry_after } => *retry_after,
+        _ => None,
+    };
+    asked
+        .unwrap_or(SHORTEST_PAUSE)
+        .clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+}
+
+const SHORTEST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
