@@ -59,5 +59,9 @@ pub use session::{
 pub use time::{Clock, SystemClock};
 pub use tokens::{AccessToken, ClaimsChallenge, TokenError};
 
+#[cfg(feature = "postgres")]
+pub use session::PostgresStore;
 #[cfg(feature = "redis")]
 pub use session::RedisStore;
+#[cfg(feature = "sqlite")]
+pub use session::SqliteStore;

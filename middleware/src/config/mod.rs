@@ -19,6 +19,8 @@ mod section;
 mod setting;
 mod settings;
 mod signing_algorithm;
+mod sql_name;
+mod sql_settings;
 mod syntax;
 
 pub(crate) use api::AcceptedTokens;
@@ -38,3 +40,9 @@ pub use setting::Setting;
 pub(crate) use settings::{AppSettings, Lifetimes, StoreSettings};
 pub use settings::{Config, Downstream};
 pub(crate) use signing_algorithm::SigningAlgorithm;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(crate) use sql_name::SqlName;
+#[cfg(feature = "postgres")]
+pub(crate) use sql_settings::PostgresSettings;
+#[cfg(feature = "sqlite")]
+pub(crate) use sql_settings::SqliteSettings;

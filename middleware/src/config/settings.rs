@@ -11,6 +11,7 @@ use super::cookie_keys::CookieKeys;
 use super::edge::EdgeSettings;
 use super::file::ConfigFile;
 use super::provider::ProviderSettings;
+use super::sql_settings::{PostgresSettings, SqliteSettings};
 use crate::secret::Secret;
 
 /// A checked configuration.
@@ -196,6 +197,16 @@ pub(crate) enum StoreSettings {
         prefix: String,
         timeout: Duration,
     },
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "read, and then refused")
+    )]
+    Postgres(PostgresSettings),
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        expect(dead_code, reason = "read, and then refused")
+    )]
+    Sqlite(SqliteSettings),
 }
 
 /// `[session]`: a user's sessions beside each other.

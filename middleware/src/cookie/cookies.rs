@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cookie::time::Duration as CookieDuration;
 use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
 use url::Url;
@@ -206,7 +207,7 @@ impl Cookies {
             .http_only(true)
             .secure(self.secure)
             .same_site(same_site)
-            .max_age(cookie::time::Duration::seconds(seconds));
+            .max_age(CookieDuration::seconds(seconds));
         let text = cookie.build().to_string();
         // Names and values are made of base64url and fixed words, so this cannot fail.
         HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))

@@ -28,8 +28,12 @@ mod watch;
 pub use claims::Claims;
 pub use handle::Session;
 pub use index::{IndexEntry, IndexKey, IndexedSession};
+#[cfg(feature = "postgres")]
+pub use store::PostgresStore;
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
+#[cfg(feature = "sqlite")]
+pub use store::SqliteStore;
 #[cfg(feature = "testing")]
 pub use store::{BrokenRule, store_conformance};
 pub use store::{

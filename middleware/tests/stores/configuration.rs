@@ -11,10 +11,35 @@ const REDIS: &str = r#"
     redis = { url = { env = "REDIS_URL" }, prefix = "shop:", timeout_seconds = 2 }
 "#;
 
+const POSTGRES: &str = r#"
+    cookie_key = { env = "KEY" }
+    store = "postgres"
+    [session.postgres]
+    url = { env = "DATABASE_URL" }
+    listen_url = { env = "DATABASE_URL" }
+    schema = "sessions"
+    prefix = "shop_"
+    timeout_seconds = 2
+    connections = 20
+    migrate = false
+    prepared_statements = false
+"#;
+
+const SQLITE: &str = r#"
+    cookie_key = { env = "KEY" }
+    store = "sqlite"
+    [session.sqlite]
+    path = "sessions.db"
+    prefix = "shop_"
+    timeout_seconds = 2
+"#;
+
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("configuration_of_redis_is_read", is_read),
+        trial("configuration_of_sql_is_read", sql_is_read),
         trial("configuration_mistakes_are_told", mistakes),
+        trial("configuration_mistakes_about_sql_are_told", sql_mistakes),
         trial(
             "configuration_of_another_profiles_store_is_left_alone",
             left_alone,
@@ -41,6 +66,7 @@ fn problems(session: &str, url: &str) -> Vec<String> {
         ("SECRET", "from the portal"),
         ("KEY", "0123456789abcdef0123456789abcdef"),
         ("REDIS_URL", url),
+        ("DATABASE_URL", url),
     ];
     match Config::from_text(text).environment(variables).load() {
         Ok(_) => Vec::new(),
@@ -84,12 +110,92 @@ async fn mistakes() -> Result<(), Failed> {
             "session.cookie_key: found nothing",
         ),
     ];
-    for (session, url, expected) in cases {
-        let problems = problems(&session, url);
-        let is_told = problems.iter().any(|problem| problem.contains(expected));
-        assert!(is_told, "{expected} in {problems:#?}");
-        assert!(!problems.concat().contains("s3cret"), "{problems:#?}");
+    all_are_told(&cases);
+    Ok(())
+}
+
+async fn sql_is_read() -> Result<(), Failed> {
+    for url in [
+        "postgres://user:s3cret@db/shop",
+        "postgresql://db:6432/shop?sslmode=verify-full",
+    ] {
+        assert_eq!(problems(POSTGRES, url), [] as [String; 0]);
     }
+    assert_eq!(problems(SQLITE, "unused"), [] as [String; 0]);
+    Ok(())
+}
+
+async fn sql_mistakes() -> Result<(), Failed> {
+    let url = "postgres://user:s3cret@db/shop";
+    let changed = |from: &str, to: &str| POSTGRES.replace(from, to);
+    let cases = [
+        (
+            changed("\n    url =", "\n    address ="),
+            url,
+            "session.postgres.url: found nothing",
+        ),
+        (
+            changed("url =", "urls ="),
+            url,
+            "session.postgres.urls: found",
+        ),
+        (
+            POSTGRES.to_owned(),
+            "mysql://user:s3cret@db",
+            "session.postgres.url: found something else",
+        ),
+        (
+            POSTGRES.to_owned(),
+            "s3cret",
+            "session.postgres.listen_url: found something else",
+        ),
+        (
+            changed("\"sessions\"", "\"a;b\""),
+            url,
+            "session.postgres.schema: found \"a;b\"",
+        ),
+        (
+            changed("\"shop_\"", "\"Shop\""),
+            url,
+            "session.postgres.prefix: found \"Shop\"",
+        ),
+        (
+            changed("= 2\n", "= 0\n"),
+            url,
+            "session.postgres.timeout_seconds: found 0",
+        ),
+        (
+            changed("20", "1001"),
+            url,
+            "session.postgres.connections: found 1001",
+        ),
+        (
+            changed("migrate = false", "migrate = 0"),
+            url,
+            "session.postgres.migrate: found 0",
+        ),
+        (
+            changed("cookie_key", "# "),
+            url,
+            "session.cookie_key: found nothing",
+        ),
+        (
+            SQLITE.replace("path", "file"),
+            url,
+            "session.sqlite.path: found nothing",
+        ),
+        (
+            SQLITE.replace("sessions.db", ":memory:"),
+            url,
+            "session.sqlite.path: found \":memory:\"",
+        ),
+        (
+            SQLITE.replace("sessions.db", "sqlite://sessions.db"),
+            url,
+            "session.sqlite.path: found \"sqlite://sessions.db\"",
+        ),
+    ];
+    all_are_told(&cases);
     Ok(())
 }
 
@@ -97,4 +203,14 @@ async fn left_alone() -> Result<(), Failed> {
     let memory = REDIS.replace("store = \"redis\"", "store = \"memory\"");
     assert_eq!(problems(&memory, "unused"), [] as [String; 0]);
     Ok(())
+}
+
+/// Each session's table and URL with what is said of it, which is never the password.
+fn all_are_told(cases: &[(String, &str, &str)]) {
+    for (session, url, expected) in cases {
+        let problems = problems(session, url);
+        let is_told = problems.iter().any(|problem| problem.contains(expected));
+        assert!(is_told, "{expected} in {problems:#?}");
+        assert!(!problems.concat().contains("s3cret"), "{problems:#?}");
+    }
 }

@@ -14,9 +14,14 @@ mod crowd;
 mod flawed;
 mod instances;
 mod partitions;
+mod pooler;
+mod postgres;
+mod postgres_away;
+mod postgres_server;
 mod proxy;
 mod redis;
 mod server;
+mod sqlite;
 mod suite;
 #[expect(
     dead_code,
@@ -25,6 +30,7 @@ mod suite;
 )]
 #[path = "../middleware/support/mod.rs"]
 mod support;
+mod tampering;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -32,17 +38,23 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
-    if let Some(outcome) = redis::tried_elsewhere() {
+    if let Some(outcome) = redis::tried_elsewhere().or_else(sqlite::tried_elsewhere) {
         return outcome;
     }
     let arguments = Arguments::from_args();
     let trials = suite::trials()
         .into_iter()
         .chain(configuration::trials())
+        .chain(postgres::trials())
+        .chain(postgres_away::trials())
+        .chain(sqlite::trials())
+        .chain(tampering::trials())
         .chain(redis::trials())
         .chain(partitions::trials())
         .collect();
-    libtest_mimic::run(&arguments, trials).exit_code()
+    let outcome = libtest_mimic::run(&arguments, trials).exit_code();
+    postgres_server::clean_up();
+    outcome
 }
 
 /// A test that runs on several threads, so that races are races.

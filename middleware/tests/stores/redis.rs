@@ -9,7 +9,7 @@ use tower_b2c::testing::store_conformance;
 use tower_b2c::{LockKey, RedisStore, Secret, SessionStore as _};
 
 use crate::instances::{SIGNED_IN, STRANGER, ask, sign_out_elsewhere};
-use crate::server::{Redis, needs};
+use crate::server::{Redis, eventually, needs};
 use crate::support::World;
 use crate::trial;
 
@@ -204,18 +204,6 @@ async fn wrong_url() -> Result<(), Failed> {
             !format!("{error} {error:?}").contains("s3cret"),
             "{error:?}"
         );
-    }
-    Ok(())
-}
-
-/// Waits for what comes within seconds of a server's return.
-async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) -> Result<(), Failed> {
-    let started = Instant::now();
-    while !holds().await {
-        if started.elapsed() > Duration::from_secs(20) {
-            return Err(format!("not within 20 s: {what}").into());
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())
 }

@@ -163,6 +163,11 @@ pub fn needs(program: &str, install: &str, trial: Trial) -> Trial {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut candidates = std::env::split_paths(&path).map(|directory| directory.join(program));
     let found = candidates.any(|candidate: PathBuf| candidate.is_file());
+    needs_found(found, program, install, trial)
+}
+
+/// The same for a program that has been looked for.
+pub fn needs_found(found: bool, program: &str, install: &str, trial: Trial) -> Trial {
     let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
     if found || in_ci {
         return trial;
@@ -170,4 +175,16 @@ pub fn needs(program: &str, install: &str, trial: Trial) -> Trial {
     trial
         .with_kind(format!("needs {program}: {install}"))
         .with_ignored_flag(true)
+}
+
+/// Waits for what comes within seconds of a server's return.
+pub async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) -> Result<(), Failed> {
+    let started = Instant::now();
+    while !holds().await {
+        if started.elapsed() > Duration::from_secs(20) {
+            return Err(format!("not within 20 s: {what}").into());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::sql_store;
 use crate::config::section::{Section, Sources};
 use crate::config::settings::StoreSettings;
 use crate::secret::Secret;
@@ -11,24 +12,24 @@ use crate::secret::Secret;
 pub(super) fn read(session: &mut Section, sources: &mut Sources) -> StoreSettings {
     let named = session.string("store", sources);
     let most_bytes = section_bytes(session, sources);
-    let is_redis = match named.as_deref() {
-        None | Some("memory") => false,
-        Some("cookie") => {
-            session.forget(&["redis"]);
-            return StoreSettings::Cookie { most_bytes };
-        }
-        Some("redis") => true,
+    // A profile may be kept in memory and leave the tables to the others.
+    let store = match named.as_deref() {
+        None | Some("memory") => None,
+        Some("cookie") => Some(StoreSettings::Cookie { most_bytes }),
+        Some("postgres") => sql_store::postgres(session, sources).map(StoreSettings::Postgres),
+        Some("redis") => Some(redis(session, sources)),
+        Some("sqlite") => sql_store::sqlite(session, sources).map(StoreSettings::Sqlite),
         Some(other) => {
-            let expected = "\"memory\", \"cookie\" or \"redis\"";
+            let expected = "\"memory\", \"cookie\", \"postgres\", \"redis\" or \"sqlite\"";
             sources.report("session.store", format!("\"{other}\""), expected);
-            false
+            None
         }
     };
-    // A profile may be kept in memory and leave the table to the others.
-    if !is_redis {
-        session.forget(&["redis"]);
-        return StoreSettings::Memory;
-    }
+    session.forget(&["postgres", "redis", "sqlite"]);
+    store.unwrap_or(StoreSettings::Memory)
+}
+
+fn redis(session: &mut Section, sources: &mut Sources) -> StoreSettings {
     let mut redis = session.section("redis", sources);
     let url = read_url(&mut redis, sources);
     let prefix = redis.string("prefix", sources);

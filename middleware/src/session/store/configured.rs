@@ -42,5 +42,21 @@ fn store(settings: &StoreSettings) -> Result<Arc<dyn SessionStore>, StoreError> 
         StoreSettings::Redis { .. } => Err(StoreError::new(
             "session.store is \"redis\"; build with the feature \"redis\" of tower-b2c",
         )),
+        #[cfg(feature = "postgres")]
+        StoreSettings::Postgres(settings) => {
+            Ok(Arc::new(super::sql::PostgresStore::configured(settings)?))
+        }
+        #[cfg(not(feature = "postgres"))]
+        StoreSettings::Postgres(_) => Err(StoreError::new(
+            "session.store is \"postgres\"; build with the feature \"postgres\" of tower-b2c",
+        )),
+        #[cfg(feature = "sqlite")]
+        StoreSettings::Sqlite(settings) => {
+            Ok(Arc::new(super::sql::SqliteStore::configured(settings)?))
+        }
+        #[cfg(not(feature = "sqlite"))]
+        StoreSettings::Sqlite(_) => Err(StoreError::new(
+            "session.store is \"sqlite\"; build with the feature \"sqlite\" of tower-b2c",
+        )),
     }
 }

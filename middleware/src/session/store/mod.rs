@@ -14,6 +14,8 @@ mod stored;
 mod conformance;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod sql;
 
 pub use contract::SessionStore;
 pub use error::StoreError;
@@ -26,6 +28,10 @@ pub use stored::{Replaced, SessionKey, StoredRecord};
 pub use conformance::{BrokenRule, store_conformance};
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
+#[cfg(feature = "postgres")]
+pub use sql::PostgresStore;
+#[cfg(feature = "sqlite")]
+pub use sql::SqliteStore;
 
 pub(crate) use configured::{Home, configured_store};
 pub(crate) use cookie::{Brought, CookieStore, Generations};

@@ -1,0 +1,11 @@
+//! Sessions in PostgreSQL.
+
+mod connections;
+mod database;
+mod listener;
+mod migration;
+mod statements;
+mod store;
+mod value;
+
+pub use store::PostgresStore;

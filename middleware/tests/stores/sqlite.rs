@@ -1,0 +1,285 @@
+//! Sessions in a SQLite file: the suite, several processes, and the days when the file is locked or
+//! the disk is full.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use libtest_mimic::{Failed, Trial};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Executor as _, Row as _, SqliteConnection};
+use tower_b2c::testing::store_conformance;
+use tower_b2c::{SessionStore as _, SqliteStore, StoredRecord};
+
+use crate::instances::{SIGNED_IN, STRANGER, ask, sign_out_elsewhere};
+use crate::postgres::{key, nowhere, record};
+use crate::server::eventually;
+use crate::support::World;
+use crate::trial;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("sqlite_keeps_every_rule", conformance),
+        trial(
+            "sqlite_processes_that_start_together_share_the_file",
+            together,
+        ),
+        trial("sqlite_file_is_for_its_owner_alone", permissions),
+        trial(
+            "sqlite_a_sign_out_elsewhere_is_seen_after_a_while",
+            sign_out,
+        ),
+        trial("sqlite_file_is_locked", locked),
+        trial("sqlite_one_instance_removes_what_has_expired", expired),
+        trial("sqlite_disk_is_full", full),
+        trial("sqlite_path_is_wrong", wrong_path),
+    ]
+}
+
+/// A folder of a test's own, gone with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Result<Self, Failed> {
+        let id = std::process::id();
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("sqlite-{name}-{id}"));
+        std::fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("sessions.db")
+    }
+
+    fn store(&self) -> Result<SqliteStore, Failed> {
+        Ok(SqliteStore::new(self.file())?)
+    }
+
+    /// A connection past the store.
+    async fn connect(&self) -> Result<SqliteConnection, Failed> {
+        Ok(SqliteConnectOptions::new()
+            .filename(self.file())
+            .connect()
+            .await?)
+    }
+
+    async fn count(&self, sql: &str) -> Result<i64, Failed> {
+        Ok(self.connect().await?.fetch_one(sql).await?.try_get(0)?)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn conformance() -> Result<(), Failed> {
+    let folder = Folder::new("suite")?;
+    Ok(store_conformance(folder.store()?, folder.store()?).await?)
+}
+
+/// Each with the suite's whole load, on one file.
+async fn together() -> Result<(), Failed> {
+    let folder = Folder::new("processes")?;
+    let mut processes = Vec::new();
+    for _ in 0..3 {
+        let mut process = Command::new(std::env::current_exe()?);
+        process.env(ELSEWHERE, folder.file());
+        processes.push(process.stderr(std::process::Stdio::piped()).spawn()?);
+    }
+    for process in processes {
+        let output = process.wait_with_output()?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{told}");
+    }
+    assert_eq!(folder.count("SELECT count(*) FROM b2c_session").await?, 0);
+    Ok(())
+}
+
+async fn permissions() -> Result<(), Failed> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new("permissions")?;
+    let store = folder.store()?;
+    assert!(store.insert(key(1), record(60), nowhere()).await?);
+    let mut seen = 0;
+    for entry in std::fs::read_dir(&folder.0)? {
+        let entry = entry?;
+        let mode = entry.metadata()?.permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", entry.path().display());
+        seen += 1;
+    }
+    assert_eq!(seen, 3, "the file, its log and its index");
+    let mode: String = folder
+        .connect()
+        .await?
+        .fetch_one("PRAGMA journal_mode")
+        .await?
+        .try_get(0)?;
+    assert_eq!(mode, "wal");
+    Ok(())
+}
+
+async fn sign_out() -> Result<(), Failed> {
+    let folder = Folder::new("sign-out")?;
+    let path = folder.file().display().to_string();
+    let world = World::with().config(move |file| {
+        let file = file.set("session.store", "sqlite");
+        file.set("session.sqlite.path", path)
+    });
+    let world = world.build().await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/private").await;
+    assert_eq!(ask(&world.second, &mut visitor).await.1, SIGNED_IN);
+    sign_out_elsewhere(&mut visitor).await;
+    assert_eq!(ask(&world.app, &mut visitor).await.1, STRANGER);
+    world.clock.advance(Duration::from_secs(31));
+    assert_eq!(ask(&world.second, &mut visitor).await.1, STRANGER);
+    Ok(())
+}
+
+async fn locked() -> Result<(), Failed> {
+    let folder = Folder::new("locked")?;
+    let store = folder.store()?;
+    assert!(store.insert(key(1), record(60), nowhere()).await?);
+    let mut holder = folder.connect().await?;
+    holder.execute("BEGIN EXCLUSIVE").await?;
+    let began = Instant::now();
+    let late = store.insert(key(2), record(60), nowhere()).await;
+    let late = late.unwrap_err().to_string();
+    assert!(late.contains("locked"), "{late}");
+    assert!(
+        began.elapsed() < Duration::from_millis(1500),
+        "{:?}",
+        began.elapsed()
+    );
+    // With a write-ahead log readers do not mind.
+    assert!(store.load(key(1)).await?.is_some());
+    holder.execute("COMMIT").await?;
+    eventually("the store is back", async || {
+        store.touch(key(1), record(90).expires_at).await.is_ok()
+    })
+    .await
+}
+
+async fn expired() -> Result<(), Failed> {
+    let folder = Folder::new("expired")?;
+    let every = Duration::from_millis(200);
+    let first = folder.store()?.remove_expired_every(every);
+    let second = folder.store()?.remove_expired_every(every);
+    assert!(first.insert(key(1), record(3600), nowhere()).await?);
+    let token = "SELECT token FROM b2c_lock";
+    eventually("the first is elected", async || {
+        folder.count(token).await.is_ok()
+    })
+    .await?;
+    let elected = folder.count(token).await?;
+    assert!(second.load(key(1)).await?.is_some());
+    let fill = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2500) \
+                INSERT INTO b2c_session SELECT CAST(n AS BLOB), 1, 0, x'', x'', NULL, NULL FROM n";
+    let kept = async |what: &str| {
+        eventually(what, async || {
+            let rows = folder.count("SELECT count(*) FROM b2c_session").await;
+            rows.is_ok_and(|rows| rows == 1)
+        })
+        .await
+    };
+    folder.connect().await?.execute(fill).await?;
+    kept("what has expired is removed").await?;
+    assert_eq!(folder.count(token).await?, elected, "another was elected");
+    drop(first);
+    folder.connect().await?.execute(fill).await?;
+    kept("the other takes over").await?;
+    assert!(
+        folder.count(token).await? > elected,
+        "nobody else was elected"
+    );
+    Ok(())
+}
+
+/// No file of the process may grow past a limit, which is as good as a full disk.
+async fn full() -> Result<(), Failed> {
+    let folder = Folder::new("full")?;
+    let mut process = Command::new("sh");
+    process
+        .args(["-c", "trap '' XFSZ; ulimit -f 400; exec \"$0\""])
+        .arg(std::env::current_exe()?)
+        .env(FULL, folder.file());
+    let output = process.output()?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("refused"), "the disk was not full: {told}");
+    // With room again, what was confirmed is there.
+    let store = folder.store()?;
+    assert!(store.load(key(0)).await?.is_some());
+    assert!(store.insert(key(255), record(60), nowhere()).await?);
+    Ok(())
+}
+
+async fn fill_up(store: SqliteStore) -> Result<(), Failed> {
+    let large = || StoredRecord {
+        bytes: vec![7; 16_000],
+        ..record(60)
+    };
+    let mut confirmed = 0;
+    while store
+        .insert(key(confirmed), large(), nowhere())
+        .await
+        .is_ok()
+    {
+        confirmed += 1;
+        if confirmed == u8::MAX {
+            return Ok(());
+        }
+    }
+    for number in 0..confirmed {
+        assert!(
+            store.load(key(number)).await?.is_some(),
+            "{number} was confirmed"
+        );
+    }
+    assert!(store.load(key(confirmed)).await?.is_none());
+    eprintln!("refused after {confirmed}");
+    Ok(())
+}
+
+async fn wrong_path() -> Result<(), Failed> {
+    for path in [
+        "",
+        ":memory:",
+        "file::memory:?cache=shared",
+        "/no/such/directory/sessions.db",
+    ] {
+        let error = SqliteStore::new(path).map(drop).unwrap_err().to_string();
+        assert!(error.contains(path), "{error}");
+    }
+    Ok(())
+}
+
+/// In a process that a test has started.
+pub fn tried_elsewhere() -> Option<ExitCode> {
+    let suite = std::env::var(ELSEWHERE).ok();
+    let path = suite.clone().or_else(|| std::env::var(FULL).ok())?;
+    let store = || {
+        SqliteStore::new(&path)
+            .unwrap()
+            .timeout(Duration::from_secs(10))
+    };
+    let outcome = crate::runtime().unwrap().block_on(async {
+        match suite {
+            Some(_) => store_conformance(store(), store())
+                .await
+                .map_err(Failed::from),
+            None => fill_up(store()).await,
+        }
+    });
+    if let Err(failed) = &outcome {
+        eprintln!("{failed:?}");
+    }
+    Some(ExitCode::from(u8::from(outcome.is_err())))
+}
+
+/// The file to run the suite on, and nothing else.
+const ELSEWHERE: &str = "TOWER_B2C_SQLITE_SUITE";
+/// The file to fill.
+const FULL: &str = "TOWER_B2C_SQLITE_FULL";
