@@ -72,11 +72,13 @@ impl InBrowser {
                 .set_sealed(&sealed, LONGEST, None, self.most_bytes);
             cookies.is_some()
         };
-        let mut text = record.to_text();
+        let mut shorter = record.clone();
+        // They are there twice otherwise, and laid over each other again when the cookie is opened.
+        shorter.claims.uncover(&record.edited);
+        let mut text = shorter.to_text();
         if fits(&text) {
             return Some(text);
         }
-        let mut shorter = record.clone();
         while let Some(dropped) = shorter.shed() {
             tracing::info!(
                 dropped,
@@ -164,11 +166,17 @@ impl Sessions {
     }
 
     /// Whether the browser should get the session's state anew: it has changed since, or it was long
-    /// ago, or the key is no longer the first.
+    /// ago, or the key is no longer the first. A state whose refresh token was refused is not given
+    /// out again: the browser may have a newer one, from another instance.
     pub(crate) fn is_outdated(&self, live: &Live, carried: Carried) -> bool {
         let interval = self.lifetimes().idle / 10;
-        let changed = live.versioned().1 > carried.version;
-        changed || !carried.by_first || live.last_seen().since(carried.seen) >= interval
+        let is_due = || !carried.by_first || live.last_seen().since(carried.seen) >= interval;
+        let is_spent = || {
+            let record = live.record();
+            let grant = record.grant.as_ref();
+            grant.is_some_and(|grant| live.is_refused(&grant.refresh_token))
+        };
+        Self::is_overtaken(live, carried) || (is_due() && !is_spent())
     }
 
     /// Whether another request has changed the session since.
@@ -223,7 +231,8 @@ impl Sessions {
         let ticket = ticket.ok_or(Unread::Garbled)?;
         let (version, text) = text.split_first_chunk().ok_or(Unread::Garbled)?;
         let (seen, text) = text.split_first_chunk().ok_or(Unread::Garbled)?;
-        let record = Record::from_text(text)?;
+        let mut record = Record::from_text(text)?;
+        record.apply_edits();
         let carried = Carried {
             version: u64::from_be_bytes(*version),
             seen: Timestamp(u64::from_be_bytes(*seen)),

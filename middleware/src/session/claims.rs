@@ -55,6 +55,11 @@ impl Claims {
         }
     }
 
+    /// Takes away what [`overlay`](Self::overlay) with these would lay over again.
+    pub(super) fn uncover(&mut self, claims: &Map<String, Value>) {
+        self.0.retain(|name, _| !claims.contains_key(name));
+    }
+
     fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Value::as_str)
     }

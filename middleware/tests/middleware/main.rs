@@ -21,6 +21,7 @@ mod circles;
 mod client_auth;
 mod coherence;
 mod config;
+mod cookie_store;
 mod cost;
 mod csrf;
 mod edge;
