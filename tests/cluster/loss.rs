@@ -1,4 +1,4 @@
-//! A store that forgets.
+//! A store that forgets, an answer that gets lost.
 
 use libtest_mimic::Failed;
 
@@ -54,6 +54,29 @@ pub fn redis_comes_back_empty() -> Result<(), Failed> {
             member.is_known_to(&http, &instances).await?;
         }
         Ok(())
+    })
+}
+
+/// An instance redeems the code and dies before it has answered; nginx gives the callback to the next
+/// one, where the provider refuses the code. The sign-in starts once more, by itself.
+pub fn an_answer_is_lost() -> Result<(), Failed> {
+    let seed = tempfile::NamedTempFile::new()?;
+    std::fs::write(seed.path(), member::seed(1))?;
+    let cluster = Cluster::start(&["--seed", &seed.path().to_string_lossy()])?;
+    block_on(async {
+        let http = member::client()?;
+        let mut member = Member::new(&http, &cluster.url, 0);
+        let callback = member.comes_back().await?;
+        let cookies = member.person.cookies_for(&cluster.url)?;
+        let one = cluster.instance("one")?;
+        let lost = callback.replacen(&cluster.url, &one, 1);
+        let lost = http.get(lost).header("cookie", cookies).send().await?;
+        if !lost.headers().contains_key("set-cookie") {
+            return Err(format!("no session began: {}", lost.status()).into());
+        }
+        let page = member.person.opens(&callback).await?;
+        member.recognizes(&page)?;
+        member.is_known_to(&http, &cluster.instances()?).await
     })
 }
 

@@ -68,6 +68,10 @@ fn main() {
         ),
         trial("agreement::twenty_sign_outs", agreement::twenty_sign_outs),
         trial("loss::redis_comes_back_empty", loss::redis_comes_back_empty),
+        trial(
+            "loss::an_instance_redeems_a_code_and_dies",
+            loss::an_answer_is_lost,
+        ),
         trial("load::five_hundred_sessions", load::five_hundred_sessions),
         Requirement::test(&with_browser, "round::through_chromium", round::chromium),
         Requirement::test(&with_axe, "round::accessibility", move || {

@@ -25,15 +25,24 @@ impl Member {
         }
     }
 
-    /// Signs in; returns which instances answered, from the first request to the page.
-    pub async fn signs_in(&mut self) -> Result<Vec<String>, Failed> {
-        self.person.answers.clear();
+    /// Signs in at the provider, and stops where it sends the browser back to.
+    pub async fn comes_back(&mut self) -> Result<String, Failed> {
         let page = self.person.opens("/login").await?;
         let values = [
             ("signInName", self.sign_in_name.as_str()),
             ("password", PASSWORD),
         ];
+        self.person.holds_back("/getAToken");
         let page = self.person.submits(&page, "signInName", &values).await?;
+        self.person.holds_nothing_back();
+        Ok(page.url)
+    }
+
+    /// Signs in; returns which instances answered, from the first request to the page.
+    pub async fn signs_in(&mut self) -> Result<Vec<String>, Failed> {
+        self.person.answers.clear();
+        let callback = self.comes_back().await?;
+        let page = self.person.opens(&callback).await?;
         self.recognizes(&page)?;
         Ok(self.answered())
     }
