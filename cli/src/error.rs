@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::status::Status;
+
 /// Why a command did not do what was asked.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -40,6 +42,20 @@ pub enum Error {
     },
     /// The app and the emulator are to listen on one port.
     SamePort(u16),
+    /// A path leads out of the project, by `..` or a symbolic link.
+    OutsideProject {
+        /// The path, as the project has it.
+        path: String,
+        /// Where it leads.
+        target: PathBuf,
+    },
+    /// It would destroy something or give a secret away; nothing was done.
+    Refused {
+        /// What is in the way.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// A file could not be read or written, a program not be started.
     Io {
         /// What was being done.
@@ -69,17 +85,31 @@ impl Error {
         }
     }
 
-    /// The exit code: 1 failed, 2 usage, 5 refused, 130 interrupted.
-    pub fn exit_code(&self) -> u8 {
+    pub(crate) fn refused(reason: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Refused {
+            reason: reason.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// How a command ends that meets this error.
+    pub fn status(&self) -> Status {
         match self {
-            Self::BadName { .. } | Self::Usage(_) => 2,
+            Self::BadName { .. } | Self::Usage(_) => Status::Usage,
             Self::NotEmpty(_)
             | Self::NotADirectory(_)
+            | Self::OutsideProject { .. }
+            | Self::Refused { .. }
             | Self::PortTaken { .. }
-            | Self::SamePort(_) => 5,
-            Self::Interrupted => 130,
-            _ => 1,
+            | Self::SamePort(_) => Status::Refused,
+            Self::Interrupted => Status::Interrupted,
+            _ => Status::Failed,
         }
+    }
+
+    /// The exit code of [`status`](Self::status).
+    pub fn exit_code(&self) -> u8 {
+        self.status().code()
     }
 
     /// What to do next, in a sentence or two.
@@ -100,6 +130,10 @@ impl Error {
                 "name the project with -C, or generate one: cargo b2c-init new demo".to_owned(),
             ),
             Self::PortTaken { port, flag } => Some(port_hint(*port, flag)),
+            Self::OutsideProject { .. } => {
+                Some("replace the link by a file, or name a path inside the project".to_owned())
+            }
+            Self::Refused { hint, .. } => Some(hint.clone()),
             Self::SamePort(_) => {
                 Some("choose another one with --port or --emulator-port".to_owned())
             }
@@ -137,13 +171,19 @@ impl fmt::Display for Error {
             Self::NotAProject { directory, missing } => {
                 write!(
                     f,
-                    "{} has no {missing}, so it is no project to run",
+                    "{} has no {missing}, so there is no project in it",
                     directory.display()
                 )
             }
             Self::PortTaken { port, .. } => {
                 write!(f, "port {port} is in use by another program")
             }
+            Self::OutsideProject { path, target } => write!(
+                f,
+                "{path} leads out of the project, to {}; nothing was written",
+                target.display()
+            ),
+            Self::Refused { reason, .. } => f.write_str(reason),
             Self::SamePort(port) => {
                 write!(f, "port {port} is to be the app's and the emulator's")
             }

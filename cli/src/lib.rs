@@ -14,13 +14,20 @@
 //! # }
 //! ```
 
+mod change;
 mod command;
+mod digest;
 mod error;
+mod lock;
 mod project;
 mod run;
+mod status;
 mod terminal;
 
 pub use b2c_templates::File;
+pub use change::{Action, Change, ChangeSet, TextForm};
 pub use command::main;
 pub use error::Error;
+pub use lock::Class;
 pub use project::{Checkout, DEFAULT_EMULATOR_PORT, DEFAULT_PORT, NewProject, Plan, ProjectName};
+pub use status::Status;

@@ -81,7 +81,15 @@ fn the_tree_is_complete() {
 fn tenant_values_are_in_the_configuration_only() {
     let sandbox = sandbox();
     let project = generated(&sandbox);
-    let configuration = ["b2c.toml", ".env", ".env.example"].map(|name| project.join(name));
+    let configuration = [
+        "b2c.toml",
+        ".env",
+        ".env.example",
+        // What was written, to merge with later.
+        "b2c.lock",
+        ".b2c/base.txt",
+    ];
+    let configuration = configuration.map(|name| project.join(name));
     let values = [
         "00001111-aaaa-2222-bbbb-3333cccc4444",
         "emulator-secret-not-for-production",

@@ -8,8 +8,12 @@ pub struct File {
 }
 
 impl File {
-    pub(crate) fn new(path: String, contents: String) -> Self {
-        Self { path, contents }
+    /// A file with this text, at this path inside the project.
+    pub fn new(path: impl Into<String>, contents: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            contents: contents.into(),
+        }
     }
 
     /// The path inside the project, with `/` between its parts.

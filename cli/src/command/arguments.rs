@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::help;
+use super::undo::Undo;
 use crate::project::{DEFAULT_EMULATOR_PORT, DEFAULT_PORT};
+use crate::status::Status;
 use crate::terminal::ColorChoice;
 
 /// What cargo calls: the subcommand's name is the first argument.
@@ -17,15 +19,23 @@ pub(super) enum Cargo {
 
 /// Scaffold a web app that signs users in with Azure AD B2C, and run it offline
 #[derive(Args, Debug)]
-#[command(version, before_help = help::OVERVIEW, after_help = help::EXIT_CODES)]
+#[command(version, before_help = help::OVERVIEW, after_help = Status::help())]
 #[command(help_template = help::TEMPLATE, subcommand_required = true, arg_required_else_help = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
 
     /// Say nothing but errors; with `run` print the URL alone
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
+
+    /// Say also what was looked at and left as it is
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+
+    /// Write one JSON document to standard output
+    #[arg(long, global = true)]
+    pub(super) json: bool,
 
     /// When to use colours: auto, always or never
     #[arg(
@@ -43,12 +53,61 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     New(New),
     Run(Run),
+    Undo(Undo),
     Emulator(Box<b2c_emulator::cli::Arguments>),
+}
+
+impl Command {
+    /// The command's name, as the command line has it.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::New(_) => "new",
+            Self::Run(_) => "run",
+            Self::Undo(_) => "undo",
+            Self::Emulator(_) => "emulator",
+        }
+    }
+
+    /// Whether the command ends with a document; the others go on until Ctrl-C.
+    pub(super) fn has_json(&self) -> bool {
+        match self {
+            Self::New(new) => !new.run,
+            Self::Run(_) | Self::Emulator(_) => false,
+            Self::Undo(_) => true,
+        }
+    }
+}
+
+/// Which project a command works on.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Place {
+    /// The project
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
+    pub(super) directory: PathBuf,
+}
+
+/// Whether a command writes, or shows what it would.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Writing {
+    /// List what would change, and write nothing
+    #[arg(short = 'n', long)]
+    pub(super) dry_run: bool,
+
+    /// Show what would change as a unified diff, and write nothing
+    #[arg(long)]
+    pub(super) diff: bool,
+}
+
+impl Writing {
+    /// Whether nothing is to be written.
+    pub(super) fn shows_only(self) -> bool {
+        self.dry_run || self.diff
+    }
 }
 
 /// Write a new project
 #[derive(Args, Debug)]
-#[command(before_help = help::NEW, after_help = help::EXIT_CODES, help_template = help::TEMPLATE)]
+#[command(before_help = help::NEW, after_help = Status::help(), help_template = help::TEMPLATE)]
 pub(super) struct New {
     /// The directory to create; it must not exist, or be empty
     pub(super) path: PathBuf,
@@ -83,7 +142,7 @@ pub(super) struct New {
 
 /// Run a generated project beside the emulator
 #[derive(Args, Debug)]
-#[command(before_help = help::RUN, after_help = help::EXIT_CODES, help_template = help::TEMPLATE)]
+#[command(before_help = help::RUN, after_help = Status::help(), help_template = help::TEMPLATE)]
 pub(super) struct Run {
     /// The project
     #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]

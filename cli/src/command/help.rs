@@ -12,6 +12,7 @@ Examples:
   cargo b2c-init new demo --run --open   a new app, signed in within minutes, offline
   cargo b2c-init new demo                the files only
   cargo b2c-init run -C demo             an app generated before, beside the emulator
+  cargo b2c-init undo                    take back what the last command wrote
   cargo b2c-init emulator                the emulator alone; --help says what else it does";
 
 pub(super) const NEW: &str = "\
@@ -26,7 +27,7 @@ Examples:
   cargo b2c-init run -C demo --open      another one; open the browser
   cargo b2c-init run --port 8080         on another port, this time only";
 
-pub(super) const EXIT_CODES: &str = "\
-Exit codes:
-  0 done   1 failed   2 wrong usage   5 refused (directory not empty, port in use)
-  130 interrupted before anything ran";
+pub(super) const UNDO: &str = "\
+Examples:
+  cargo b2c-init undo            take back what the last command wrote
+  cargo b2c-init undo --diff     show it first, and write nothing";

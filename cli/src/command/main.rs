@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use super::arguments::{Arguments, Cargo, Command};
-use super::{new, run};
-use crate::terminal::Terminal;
+use super::{new, run, undo};
+use crate::error::Error;
+use crate::terminal::{Report, Terminal, Voice};
 
 /// Does what the arguments ask, reports errors, returns the exit code.
 ///
@@ -24,21 +25,32 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let Arguments {
         command,
         quiet,
+        verbose,
+        json,
         color,
     } = arguments;
-    let mut terminal = Terminal::standard(color, quiet);
-    let result = match command {
-        Command::New(arguments) => new::new(&arguments, color, &mut terminal),
-        Command::Run(arguments) => run::run(&arguments, color, &mut terminal),
-        Command::Emulator(arguments) => return b2c_emulator::cli::main(*arguments),
+    let voice = Voice {
+        quiet,
+        verbose,
+        json,
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            terminal.error(&error);
-            ExitCode::from(error.exit_code())
+    let mut terminal = Terminal::standard(color, voice);
+    let name = command.name();
+    let result = if json && !command.has_json() {
+        Err(Error::Usage(format!(
+            "`{name}` goes on until Ctrl-C and has no --json"
+        )))
+    } else {
+        match command {
+            Command::New(arguments) => new::new(&arguments, color, &mut terminal),
+            Command::Run(arguments) => {
+                run::run(&arguments, color, &mut terminal).map(|()| Report::done())
+            }
+            Command::Undo(arguments) => undo::undo(&arguments),
+            Command::Emulator(arguments) => return b2c_emulator::cli::main(*arguments),
         }
-    }
+    };
+    ExitCode::from(terminal.finish(name, result).code())
 }
 
 fn as_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {

@@ -5,5 +5,7 @@ mod help;
 mod main;
 mod new;
 mod run;
+mod undo;
+mod write;
 
 pub use main::main;

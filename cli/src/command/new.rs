@@ -4,13 +4,13 @@ use super::arguments::New;
 use crate::error::Error;
 use crate::project::{Checkout, NewProject, Plan};
 use crate::run::{Run, check_ports};
-use crate::terminal::{ColorChoice, Style, Terminal};
+use crate::terminal::{ColorChoice, Report, Style, Terminal};
 
 pub(super) fn new(
     arguments: &New,
     color: ColorChoice,
     terminal: &mut Terminal,
-) -> Result<(), Error> {
+) -> Result<Report, Error> {
     let checkout = Checkout::find();
     let mut project = NewProject::at(&arguments.path)
         .port(arguments.port)
@@ -22,8 +22,7 @@ pub(super) fn new(
     let plan = project.plan()?;
 
     if arguments.dry_run {
-        show(&plan, "Would create", terminal);
-        return Ok(());
+        return Ok(report(&plan, "Would create", terminal).field("dry_run", true));
     }
     if arguments.run {
         // Before anything is written: a taken port is the likeliest thing to stop the rest.
@@ -44,39 +43,38 @@ pub(super) fn new(
             .cargo_option("--locked", arguments.cargo.locked)
             .color(color)
             .checkout(checkout);
-        return run.start(terminal);
+        return run.start(terminal).map(|()| Report::done());
     }
-    show(&plan, "Created", terminal);
-    next_steps(&plan, checkout.is_some(), terminal);
-    Ok(())
+    let report = report(&plan, "Created", terminal).field("dry_run", false);
+    Ok(report.lines(next_steps(&plan, checkout.is_some(), terminal)))
 }
 
-fn show(plan: &Plan, done: &str, terminal: &mut Terminal) {
-    if terminal.is_quiet() {
-        return;
-    }
+fn report(plan: &Plan, done: &str, terminal: &Terminal) -> Report {
     let title = format!("{done} {}", plan.name());
     let title = terminal.styled(Style::Bold, &title);
-    terminal.data(&format!("{title}\n"));
-    for line in plan.tree() {
-        terminal.data(&format!("  {line}"));
-    }
+    let tree = plan.tree().into_iter().map(|line| format!("  {line}"));
+    Report::done()
+        .line(format!("{title}\n"))
+        .lines(tree)
+        .field("name", plan.name().as_str())
+        .field("directory", plan.directory().to_string_lossy())
+        .field("files", plan.to_json())
 }
 
-fn next_steps(plan: &Plan, in_checkout: bool, terminal: &mut Terminal) {
-    if terminal.is_quiet() {
-        return;
-    }
+fn next_steps(plan: &Plan, in_checkout: bool, terminal: &Terminal) -> Vec<String> {
     let title = terminal.styled(Style::Bold, "Next");
     let path = quoted(&plan.path().to_string_lossy());
-    terminal.data(&format!("\n{title}\n"));
     // The alias of a checkout is known in its root, and looks for the generator there.
-    if in_checkout {
-        terminal.data(&format!("  cargo b2c-init run -C {path} --open"));
+    let commands = if in_checkout {
+        format!("  cargo b2c-init run -C {path} --open")
     } else {
-        terminal.data(&format!("  cd {path}\n  cargo b2c-init run --open"));
-    }
-    terminal.data("\nREADME.md says how to use your own tenant.");
+        format!("  cd {path}\n  cargo b2c-init run --open")
+    };
+    vec![
+        format!("\n{title}\n"),
+        commands,
+        "\nREADME.md says how to use your own tenant.".to_owned(),
+    ]
 }
 
 /// A path as a shell takes it.

@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use b2c_templates::{Answers, Template};
+use b2c_templates::{Answers, File, Template};
+use toml::Table;
 
 use super::checkout::{Checkout, dependency};
 use super::name::ProjectName;
 use super::plan::Plan;
 use super::secret::cookie_key;
 use crate::error::Error;
+use crate::lock::{Base, Class, LockFile};
 
 /// A project to be generated.
 #[derive(Clone, Debug)]
@@ -76,8 +78,23 @@ impl NewProject {
         }
         refuse_what_is_there(&directory, &self.path)?;
 
+        let mut files = self.render(&directory, &name)?;
+        files.extend(record(&files, &self.answers(&name)));
+        files.sort_by(|a, b| a.path().cmp(b.path()));
+        let lock_file = self.checkout.as_ref().and_then(Checkout::lock_file);
+        Ok(Plan::new(
+            self.path.clone(),
+            directory,
+            name,
+            files,
+            lock_file,
+        ))
+    }
+
+    /// The template's files, for a project in this directory.
+    fn render(&self, directory: &Path, name: &ProjectName) -> Result<Vec<File>, Error> {
         let checkout = self.checkout.as_ref();
-        let ours = |krate, options| dependency(krate, options, checkout, &resolved(&directory));
+        let ours = |krate, options| dependency(krate, options, checkout, &resolved(directory));
         let answers = Answers::new()
             .with("name", name.as_str())
             .with("crate_name", name.crate_name())
@@ -92,17 +109,19 @@ impl NewProject {
                 "b2c_emulator",
                 ours("b2c-emulator", "default-features = false"),
             );
-        let files = Template::web_app()
+        Template::web_app()
             .render(&answers)
-            .map_err(Error::Template)?;
-        let lock_file = checkout.and_then(Checkout::lock_file);
-        Ok(Plan::new(
-            self.path.clone(),
-            directory,
-            name,
-            files,
-            lock_file,
-        ))
+            .map_err(Error::Template)
+    }
+
+    /// What was asked, for the lock file.
+    fn answers(&self, name: &ProjectName) -> Table {
+        let mut answers = Table::new();
+        answers.insert("name".to_owned(), name.as_str().into());
+        answers.insert("port".to_owned(), i64::from(self.port).into());
+        let emulator_port = i64::from(self.emulator_port);
+        answers.insert("emulator_port".to_owned(), emulator_port.into());
+        answers
     }
 
     fn project_name(&self, directory: &Path) -> String {
@@ -111,6 +130,27 @@ impl NewProject {
             .clone()
             .unwrap_or_else(|| last.to_string_lossy().into_owned())
     }
+}
+
+/// The lock file and the base, which travel with the project.
+fn record(files: &[File], answers: &Table) -> [File; 2] {
+    let mut lock = LockFile {
+        template: Template::web_app().name().to_owned(),
+        answers: answers.clone(),
+        ..LockFile::default()
+    };
+    let mut base = Base::default();
+    for file in files {
+        lock.note(file.path(), file.contents());
+        if Class::of(file.path()).has_base() {
+            base.set(file.path(), file.contents());
+        }
+    }
+    let record = [
+        (LockFile::PATH, lock.to_text()),
+        (Base::PATH, base.to_text()),
+    ];
+    record.map(|(path, text)| File::new(path, text))
 }
 
 fn refuse_what_is_there(directory: &Path, shown: &Path) -> Result<(), Error> {

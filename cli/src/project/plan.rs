@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use b2c_templates::File;
+use serde_json::{Value, json};
 
 use super::name::ProjectName;
 use super::write::write;
+use crate::change::Action;
+use crate::digest::sha256;
 use crate::error::Error;
 
 /// The files of a project, rendered and not yet written.
@@ -63,6 +66,20 @@ impl Plan {
     /// Writes the project, whole or not at all.
     pub fn write(&self) -> Result<(), Error> {
         write(self)
+    }
+
+    /// For `--json`: path and digest of each file, of secret ones the path alone.
+    pub(crate) fn to_json(&self) -> Value {
+        let files = self.files.iter().map(|file| {
+            let mut entry = json!({ "path": file.path(), "action": Action::Create.name() });
+            if file.is_secret() {
+                entry["secret"] = true.into();
+            } else {
+                entry["sha256"] = sha256(file.contents().as_bytes()).into();
+            }
+            entry
+        });
+        files.collect()
     }
 
     /// The files as a tree, one line each.

@@ -2,6 +2,8 @@
 
 mod color;
 mod output;
+mod report;
 
 pub(crate) use color::{ColorChoice, Style};
-pub(crate) use output::Terminal;
+pub(crate) use output::{Terminal, Voice};
+pub(crate) use report::Report;

@@ -9,7 +9,18 @@ use crate::error::Error;
 pub(crate) struct Terminal {
     data: Stream,
     messages: Stream,
-    quiet: bool,
+    voice: Voice,
+}
+
+/// How much is said, and to whom.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Voice {
+    /// Nothing but errors.
+    pub(crate) quiet: bool,
+    /// Also what was looked at and left as it is.
+    pub(crate) verbose: bool,
+    /// To a program: one JSON document on standard output.
+    pub(crate) json: bool,
 }
 
 struct Stream {
@@ -19,7 +30,7 @@ struct Stream {
 
 impl Terminal {
     /// Standard output for data, standard error for messages.
-    pub(crate) fn standard(color: ColorChoice, quiet: bool) -> Self {
+    pub(crate) fn standard(color: ColorChoice, voice: Voice) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
         let data = Stream {
             color: color.applies(out.is_terminal()),
@@ -32,12 +43,16 @@ impl Terminal {
         Self {
             data,
             messages,
-            quiet,
+            voice,
         }
     }
 
     pub(crate) fn is_quiet(&self) -> bool {
-        self.quiet
+        self.voice.quiet
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.voice.json
     }
 
     /// Writes a line of what was asked for.
@@ -47,9 +62,32 @@ impl Terminal {
 
     /// Writes a line about what is going on, unless asked to be quiet.
     pub(crate) fn message(&mut self, line: &str) {
-        if !self.quiet {
+        if !self.voice.quiet {
             self.messages.line(line);
         }
+    }
+
+    #[allow(
+        dead_code,
+        reason = "the way for every command that leaves things as they are"
+    )]
+    /// Writes a line about what was looked at, if asked to say more.
+    pub(crate) fn detail(&mut self, line: &str) {
+        if self.voice.verbose {
+            self.messages.line(line);
+        }
+    }
+
+    /// Says something to know that stops nothing.
+    pub(crate) fn warning(&mut self, text: &str) {
+        let label = self.messages.styled(Style::Bold, "warning");
+        self.messages.line(&format!("{label}: {text}"));
+    }
+
+    /// Says what comes next.
+    pub(crate) fn next_step(&mut self, step: &str) {
+        let label = self.messages.styled(Style::Good, "next");
+        self.messages.line(&format!("{label}: {step}"));
     }
 
     /// Says what went wrong and what to do about it.

@@ -1,0 +1,55 @@
+//! Changes as a unified diff.
+
+use diffy::DiffOptions;
+
+use super::form::TextForm;
+use super::set::{Action, Change, ChangeSet};
+
+impl ChangeSet {
+    /// The changes as a unified diff that `patch -p1` and `git apply` read. Of files with secrets
+    /// it says no more than that they change.
+    pub fn diff(&self) -> String {
+        self.changes().iter().map(diff).collect()
+    }
+}
+
+fn diff(change: &Change) -> String {
+    let action = change.action();
+    if change.is_secret() {
+        let name = action.name();
+        return format!("# {name} {}: secrets are not shown\n", change.path());
+    }
+    let old = change.from().unwrap_or(change.path());
+    let (before, after) = (text(change.before.as_deref()), text(change.content()));
+    let (Some(before), Some(after)) = (before, after) else {
+        return format!("# {} {}: not text\n", action.name(), change.path());
+    };
+    let moved = if action == Action::Rename {
+        format!("rename from {old}\nrename to {}\n", change.path())
+    } else {
+        String::new()
+    };
+    if before == after {
+        return moved;
+    }
+    let original = match action {
+        Action::Create => NOTHING.to_owned(),
+        _ => format!("a/{old}"),
+    };
+    let modified = match action {
+        Action::Remove => NOTHING.to_owned(),
+        _ => format!("b/{}", change.path()),
+    };
+    let mut options = DiffOptions::new();
+    options
+        .set_original_filename(original)
+        .set_modified_filename(modified);
+    format!("{moved}{}", options.create_patch(&before, &after))
+}
+
+fn text(bytes: Option<&[u8]>) -> Option<String> {
+    let bytes = bytes.unwrap_or_default();
+    TextForm::read(bytes).map(|(_, text)| text)
+}
+
+const NOTHING: &str = "/dev/null";

@@ -1,0 +1,197 @@
+//! The journal of a change: what the files were, kept in `.b2c/undo/`.
+//!
+//! `.b2c/undo/pending/` exists while a change is being made, and becomes `.b2c/undo/<n>/` when it
+//! is. It holds `journal.json` and the previous bytes of each file, named by their number.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::digest::sha256;
+
+/// What a journal says of one file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Entry {
+    /// The path in the project.
+    pub(super) path: String,
+    /// The digest of what it was; `None` if it was not there.
+    pub(super) before: Option<String>,
+    /// The digest of what it becomes; `None` if it goes away.
+    pub(super) after: Option<String>,
+    /// Where its new bytes are written first, in the same directory.
+    pub(super) staged: String,
+}
+
+/// What a journal says.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Journal {
+    /// The command that made the change, `tenant set`.
+    pub(super) command: String,
+    pub(super) entries: Vec<Entry>,
+    /// Directories that did not exist, outermost first.
+    pub(super) directories: Vec<String>,
+}
+
+impl Journal {
+    pub(super) fn read(directory: &Path) -> io::Result<Self> {
+        let text = fs::read_to_string(directory.join(FILE))?;
+        let value: Value = serde_json::from_str(&text)?;
+        Self::from_json(&value).ok_or_else(|| io::Error::other("not a journal"))
+    }
+
+    /// Writes the journal, and the previous bytes of each file, under another name first: a
+    /// journal is whole or not there.
+    pub(super) fn write(
+        &self,
+        undo: &Path,
+        previous: &[Option<&(Vec<u8>, Permissions)>],
+    ) -> io::Result<PathBuf> {
+        let building = undo.join(BUILDING);
+        if building.exists() {
+            fs::remove_dir_all(&building)?;
+        }
+        let pending = undo.join(PENDING);
+        let built = self.build(&building, previous);
+        match built.and_then(|()| fs::rename(&building, &pending)) {
+            Ok(()) => {
+                sync_directory(undo);
+                Ok(pending)
+            }
+            Err(error) => {
+                let _ = fs::remove_dir_all(&building);
+                Err(error)
+            }
+        }
+    }
+
+    fn build(
+        &self,
+        building: &Path,
+        previous: &[Option<&(Vec<u8>, Permissions)>],
+    ) -> io::Result<()> {
+        fs::create_dir(building)?;
+        owner_only_directory(building)?;
+        for (number, previous) in previous.iter().enumerate() {
+            if let Some((bytes, permissions)) = previous {
+                let mut file = create(&building.join(number.to_string()))?;
+                file.write_all(bytes)?;
+                file.set_permissions(permissions.clone())?;
+                file.sync_all()?;
+            }
+        }
+        let mut file = create(&building.join(FILE))?;
+        file.write_all(format!("{:#}\n", self.to_json()).as_bytes())?;
+        file.sync_all()
+    }
+
+    fn to_json(&self) -> Value {
+        let entries = self.entries.iter().map(|entry| {
+            json!({
+                "path": entry.path,
+                "before": entry.before,
+                "after": entry.after,
+                "staged": entry.staged,
+            })
+        });
+        json!({
+            "version": 1,
+            "command": self.command,
+            "files": entries.collect::<Vec<_>>(),
+            "directories": self.directories,
+        })
+    }
+
+    fn from_json(value: &Value) -> Option<Self> {
+        let text = |value: &Value, key: &str| value.get(key)?.as_str().map(str::to_owned);
+        let entries = value.get("files")?.as_array()?.iter().map(|entry| {
+            Some(Entry {
+                path: text(entry, "path")?,
+                before: text(entry, "before"),
+                after: text(entry, "after"),
+                staged: text(entry, "staged")?,
+            })
+        });
+        let directories = value.get("directories")?.as_array()?.iter();
+        Some(Self {
+            command: text(value, "command")?,
+            entries: entries.collect::<Option<_>>()?,
+            directories: directories
+                .map(|name| name.as_str().map(str::to_owned))
+                .collect::<Option<_>>()?,
+        })
+    }
+}
+
+impl Entry {
+    /// Whether the file is now as this change left it.
+    pub(super) fn is_after(&self, now: Option<&[u8]>) -> bool {
+        now.map(sha256) == self.after
+    }
+
+    /// Whether the file is now as it was before the change.
+    pub(super) fn is_before(&self, now: Option<&[u8]>) -> bool {
+        now.map(sha256) == self.before
+    }
+}
+
+/// The directory of the journals, which no version control sees.
+pub(super) fn prepare(root: &Path) -> io::Result<PathBuf> {
+    let undo = root.join(DIRECTORY);
+    fs::create_dir_all(&undo)?;
+    let ignore = undo.join(".gitignore");
+    if !ignore.exists() {
+        fs::write(ignore, "*\n")?;
+    }
+    Ok(undo)
+}
+
+/// The numbers of the changes that can be undone, in their order.
+pub(super) fn numbers(undo: &Path) -> Vec<u64> {
+    let entries = fs::read_dir(undo).into_iter().flatten().flatten();
+    let mut numbers: Vec<_> = entries
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// A new file, for its owner alone until it gets another mode.
+pub(super) fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Makes renames in a directory outlast a power failure, where the system can.
+pub(super) fn sync_directory(directory: &Path) {
+    #[cfg(unix)]
+    if let Ok(directory) = File::open(directory) {
+        let _ = directory.sync_all();
+    }
+    #[cfg(not(unix))]
+    let _ = directory;
+}
+
+#[cfg(unix)]
+fn owner_only_directory(directory: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(directory, Permissions::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn owner_only_directory(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Where the journals are, beneath the project.
+pub(super) const DIRECTORY: &str = ".b2c/undo";
+/// The journal of a change that is being made.
+pub(super) const PENDING: &str = "pending";
+/// The command of a change that takes another one back.
+pub(super) const UNDO: &str = "undo";
+const BUILDING: &str = "building";
+const FILE: &str = "journal.json";

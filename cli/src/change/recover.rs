@@ -1,0 +1,101 @@
+//! Takes a change back that was not finished.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use super::journal::{DIRECTORY, Entry, Journal, PENDING};
+use super::place::place;
+use crate::error::Error;
+
+/// Takes back what an interrupted process left half done in this project, and says whether there
+/// was anything.
+///
+/// # Errors
+///
+/// Another process is writing to the project, or a file cannot be put back.
+pub(crate) fn recover(root: &Path) -> Result<bool, Error> {
+    let undo = root.join(DIRECTORY);
+    if !undo.join(PENDING).exists() {
+        return Ok(false);
+    }
+    let _lock = lock(&undo)?;
+    recover_locked(root, &undo)
+}
+
+/// As [`recover`], by whoever holds the lock.
+pub(super) fn recover_locked(root: &Path, undo: &Path) -> Result<bool, Error> {
+    let pending = undo.join(PENDING);
+    if !pending.exists() {
+        return Ok(false);
+    }
+    take_back(root, &pending)?;
+    Ok(true)
+}
+
+/// Puts every file of a journal back, then removes the journal. Can be interrupted and begun again.
+/// A file that is neither what it was nor what it was to become has been edited since: it stays.
+pub(super) fn take_back(root: &Path, pending: &Path) -> Result<(), Error> {
+    let failed = |error| {
+        Error::io(
+            format!("take back the change in {}", pending.display()),
+            error,
+        )
+    };
+    let journal = Journal::read(pending).map_err(failed)?;
+    for (number, entry) in journal.entries.iter().enumerate() {
+        let _ = fs::remove_file(root.join(&entry.staged));
+        put_back(root, entry, &pending.join(number.to_string()))?;
+    }
+    for directory in journal.directories.iter().rev() {
+        // One with something in it is somebody's by now.
+        let _ = fs::remove_dir(root.join(directory));
+    }
+    fs::remove_dir_all(pending).map_err(failed)
+}
+
+/// The previous bytes are moved, not copied: it must work on a full disk.
+fn put_back(root: &Path, entry: &Entry, previous: &Path) -> Result<(), Error> {
+    let place = place(root, &entry.path)?;
+    let failed = |error| Error::io(format!("put {} back", entry.path), error);
+    let now = match fs::read(&place) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(failed(error)),
+    };
+    if entry.is_before(now.as_deref()) || !entry.is_after(now.as_deref()) {
+        return Ok(());
+    }
+    match entry.before {
+        Some(_) => fs::rename(previous, &place).map_err(failed),
+        None => fs::remove_file(&place).map_err(failed),
+    }
+}
+
+/// Held while a process writes to the project; the system lets go of it when the process ends.
+/// Where the standard library has no such lock yet, nothing is held.
+pub(super) fn lock(undo: &Path) -> Result<File, Error> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    let file = options.open(undo.join(LOCK));
+    match file.and_then(|file| take(&file).map(|()| file)) {
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Err(Error::refused(
+            "another process is writing to this project",
+            "wait until it is done, then try again",
+        )),
+        other => other.map_err(|error| Error::io(format!("lock {}", undo.display()), error)),
+    }
+}
+
+#[cfg(unix)]
+fn take(file: &File) -> io::Result<()> {
+    use rustix::fs::{FlockOperation, flock};
+    flock(file, FlockOperation::NonBlockingLockExclusive).map_err(io::Error::from)
+}
+
+#[cfg(not(unix))]
+fn take(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+const LOCK: &str = "lock";

@@ -1,0 +1,117 @@
+//! Undoes changes, last one first.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::journal::{DIRECTORY, Journal, UNDO, numbers};
+use super::set::ChangeSet;
+use crate::error::Error;
+
+/// The last change of a project, and what takes it back.
+#[derive(Debug)]
+pub(crate) struct Undone {
+    number: u64,
+    command: String,
+    changes: ChangeSet,
+    directories: Vec<String>,
+}
+
+/// The change that `undo` would take back.
+///
+/// # Errors
+///
+/// Nothing can be undone; or, unless it is to be done all the same (`force`), a file of the change
+/// has been edited since.
+pub(crate) fn last(root: &Path, force: bool) -> Result<Undone, Error> {
+    let undo = root.join(DIRECTORY);
+    finish_undo(&undo)?;
+    let Some(number) = numbers(&undo).pop() else {
+        return Err(Error::refused(
+            "there is no change to undo",
+            "undo takes back what this tool wrote, and keeps the last 20 changes in .b2c/undo",
+        ));
+    };
+    let folder = undo.join(number.to_string());
+    let failed = |error| Error::io(format!("read {}", folder.display()), error);
+    let journal = Journal::read(&folder).map_err(failed)?;
+
+    let mut changes = ChangeSet::at(root);
+    let mut edited = Vec::new();
+    for (index, entry) in journal.entries.iter().enumerate() {
+        let before = match entry.before {
+            Some(_) => Some(fs::read(folder.join(index.to_string())).map_err(failed)?),
+            None => None,
+        };
+        if !entry.is_after(changes.bytes(&entry.path)?.as_deref()) {
+            edited.push(entry.path.clone());
+        }
+        let mode = fs::metadata(folder.join(index.to_string())).ok();
+        changes.restore(&entry.path, before, mode.map(|mode| mode.permissions()))?;
+    }
+    if !edited.is_empty() && !force {
+        return Err(Error::refused(
+            format!("edited since `{}`: {}", journal.command, edited.join(", ")),
+            "commit or copy these edits; undo --force gives them up",
+        ));
+    }
+    Ok(Undone {
+        number,
+        command: journal.command,
+        changes,
+        directories: journal.directories,
+    })
+}
+
+/// Takes the change back; what it was can then no longer be undone.
+///
+/// # Errors
+///
+/// A file cannot be written; then all is as it was.
+pub(crate) fn undo(undone: &Undone) -> Result<(), Error> {
+    let root = undone.changes.root();
+    let undo = root.join(DIRECTORY);
+    undone.changes.apply(UNDO)?;
+    finish_undo(&undo)?;
+    // Still there if everything was as before already.
+    remove(&undo, undone.number)?;
+    for directory in undone.directories.iter().rev() {
+        // One with something in it is somebody's by now.
+        let _ = fs::remove_dir(root.join(directory));
+    }
+    Ok(())
+}
+
+/// An undo is a change like any other, and removed together with the one that it took back.
+fn finish_undo(undo: &Path) -> Result<(), Error> {
+    if let [.., undone, own] = numbers(undo)[..] {
+        let journal = Journal::read(&undo.join(own.to_string()));
+        if journal.is_ok_and(|journal| journal.command == UNDO) {
+            remove(undo, undone)?;
+            remove(undo, own)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(undo: &Path, number: u64) -> Result<(), Error> {
+    let folder = undo.join(number.to_string());
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(Error::io(format!("remove {}", folder.display()), error))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Undone {
+    /// The command that is undone, `tenant set`.
+    pub(crate) fn command(&self) -> &str {
+        &self.command
+    }
+
+    /// What takes it back.
+    pub(crate) fn changes(&self) -> &ChangeSet {
+        &self.changes
+    }
+}

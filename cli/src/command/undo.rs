@@ -1,0 +1,40 @@
+//! `cargo b2c-init undo`.
+
+use clap::Args;
+
+use super::arguments::{Place, Writing};
+use super::help;
+use super::write::show;
+use crate::change::{last_change, recover};
+use crate::error::Error;
+use crate::status::Status;
+use crate::terminal::Report;
+
+/// Take back what the last command wrote
+#[derive(Args, Debug)]
+#[command(before_help = help::UNDO, after_help = Status::help(), help_template = help::TEMPLATE)]
+pub(super) struct Undo {
+    #[command(flatten)]
+    place: Place,
+
+    /// Give up edits that were made since
+    #[arg(short, long)]
+    force: bool,
+
+    #[command(flatten)]
+    writing: Writing,
+}
+
+pub(super) fn undo(arguments: &Undo) -> Result<Report, Error> {
+    let root = &arguments.place.directory;
+    if recover(root)? {
+        let line = "Took back a change that was interrupted.";
+        return Ok(Report::done().line(line).field("recovered", true));
+    }
+    let undone = last_change(root, arguments.force)?;
+    let report = show(undone.changes(), arguments.writing);
+    if !arguments.writing.shows_only() {
+        crate::change::undo(&undone)?;
+    }
+    Ok(report.field("undone", undone.command()))
+}

@@ -1,0 +1,30 @@
+//! Shows a change or makes it, as the command line asks.
+
+use super::arguments::Writing;
+use crate::change::ChangeSet;
+use crate::error::Error;
+use crate::terminal::Report;
+
+#[allow(dead_code, reason = "the way for every command that changes a project")]
+/// Makes a change, or shows it with `--dry-run` and `--diff`, and reports which.
+pub(super) fn write(changes: &ChangeSet, command: &str, writing: Writing) -> Result<Report, Error> {
+    if !writing.shows_only() {
+        changes.apply(command)?;
+    }
+    Ok(show(changes, writing))
+}
+
+/// The change as the command line wants to see it.
+pub(super) fn show(changes: &ChangeSet, writing: Writing) -> Report {
+    let report = Report::done()
+        .field("dry_run", writing.shows_only())
+        .field("files", changes.to_json());
+    if changes.is_empty() {
+        return report.line("Nothing to change.");
+    }
+    if !writing.diff {
+        return report.lines(changes.lines());
+    }
+    let diff = changes.diff();
+    report.line(diff.trim_end()).field("diff", diff)
+}

@@ -1,0 +1,133 @@
+//! What a command has to tell when it ends: to people as lines, to programs as one JSON document.
+
+use serde_json::{Map, Value, json};
+
+use super::output::Terminal;
+use crate::error::Error;
+use crate::status::Status;
+
+/// What a command has to tell.
+#[derive(Debug)]
+pub(crate) struct Report {
+    status: Status,
+    lines: Vec<String>,
+    warnings: Vec<String>,
+    next: Vec<String>,
+    fields: Map<String, Value>,
+}
+
+#[allow(dead_code, reason = "a vocabulary: commands use what they need")]
+impl Report {
+    /// Done, and nothing to tell.
+    pub(crate) fn done() -> Self {
+        Self::with(Status::Done)
+    }
+
+    /// Ended like this.
+    pub(crate) fn with(status: Status) -> Self {
+        Self {
+            status,
+            lines: Vec::new(),
+            warnings: Vec::new(),
+            next: Vec::new(),
+            fields: Map::new(),
+        }
+    }
+
+    /// A line of what was asked for, for standard output.
+    pub(crate) fn line(mut self, line: impl Into<String>) -> Self {
+        self.lines.push(line.into());
+        self
+    }
+
+    /// Several lines.
+    pub(crate) fn lines(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.lines.extend(lines);
+        self
+    }
+
+    /// Something to know that stops nothing, for standard error.
+    pub(crate) fn warning(mut self, warning: impl Into<String>) -> Self {
+        self.warnings.push(warning.into());
+        self
+    }
+
+    /// A command, or an action in words, that comes next.
+    pub(crate) fn next(mut self, step: impl Into<String>) -> Self {
+        self.next.push(step.into());
+        self
+    }
+
+    /// A field of the JSON document, with what the lines tell people.
+    pub(crate) fn field(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.fields.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The status, if everything else is as it is.
+    pub(crate) fn status(mut self, status: Status) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+impl Terminal {
+    /// Tells how a command ended, and returns the status for the exit code.
+    pub(crate) fn finish(&mut self, command: &str, result: Result<Report, Error>) -> Status {
+        match result {
+            Ok(report) if self.is_json() => {
+                let status = report.status;
+                self.data(&format!("{:#}", document(command, report)));
+                status
+            }
+            Ok(report) => self.tell(&report),
+            Err(error) => {
+                if self.is_json() {
+                    self.data(&format!("{:#}", failure(command, &error)));
+                }
+                self.error(&error);
+                error.status()
+            }
+        }
+    }
+
+    fn tell(&mut self, report: &Report) -> Status {
+        if !self.is_quiet() {
+            for line in &report.lines {
+                self.data(line);
+            }
+            for warning in &report.warnings {
+                self.warning(warning);
+            }
+            for step in &report.next {
+                self.next_step(step);
+            }
+        }
+        report.status
+    }
+}
+
+fn document(command: &str, report: Report) -> Value {
+    let mut document = opening(command, report.status);
+    for (name, value) in report.fields {
+        document[name] = value;
+    }
+    document["warnings"] = report.warnings.into();
+    document["next"] = report.next.into();
+    document
+}
+
+fn failure(command: &str, error: &Error) -> Value {
+    let mut document = opening(command, error.status());
+    document["error"] = json!({ "message": error.to_string(), "help": error.hint() });
+    document
+}
+
+fn opening(command: &str, status: Status) -> Value {
+    json!({
+        "schema": 1,
+        "tool": env!("CARGO_PKG_VERSION"),
+        "command": command,
+        "exit": status.code(),
+    })
+}

@@ -1,0 +1,16 @@
+//! Transcripts of commands: help, output, exit code. One file in `cmd/` for each command.
+//!
+//! `TRYCMD=overwrite cargo test -p cargo-b2c-init --test cmd` writes them anew. A transcript with
+//! folders of its name runs in a copy of the one (`undo.in/`), which afterwards has to hold what is in
+//! the other (`undo.out/`).
+
+#[test]
+fn commands_say_what_the_transcripts_say() {
+    trycmd::TestCases::new()
+        .register_bin(
+            "cargo",
+            std::path::Path::new(env!("CARGO_BIN_EXE_cargo-b2c-init")),
+        )
+        .env("COLUMNS", "100")
+        .case("tests/cmd/*.trycmd");
+}
