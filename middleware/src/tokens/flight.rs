@@ -137,6 +137,10 @@ impl Shared for Flight<'_> {
         match self.tokens.sessions.reload(self.live).await {
             Ok(()) => {}
             Err(UpdateError::Ended) => return Ok(Some(Err(self.wanted.sign_in()))),
+            // The store is there, and what it has may hold a refresh token newer than ours.
+            Err(UpdateError::Store(error)) if error.is_newer_format() => {
+                return Ok(Some(Err(TokenError::Unavailable { retry_after: None })));
+            }
             Err(UpdateError::Store(error)) => return Err(error),
         }
         let throttled = || self.live.record().throttled(self.tokens.now()).map(Err);

@@ -7,6 +7,8 @@ use super::{MINUTES, asked, flow, routes, world};
 use crate::providers::{GUID, world as world_of};
 use crate::support::{Log, World};
 
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
 #[tokio::test]
 async fn a_signed_in_user_steps_up_once_and_keeps_what_the_sign_in_gave() {
     let world = world().await;
@@ -34,7 +36,9 @@ async fn a_signed_in_user_steps_up_once_and_keeps_what_the_sign_in_gave() {
     assert!(visitor.opens("/api").await.body.starts_with("200 "));
     world.wait(58 * MINUTES);
     assert!(visitor.opens("/api").await.body.starts_with("200 "));
-    assert_eq!(world.grants("refresh_token"), 1);
+    // Behind the request.
+    let refreshed = |_: &Emulator| world.grants("refresh_token") == 1;
+    assert!(world.emulator.wait_until(PATIENCE, refreshed).await);
     assert_eq!(visitor.asks("/vault").await.status, StatusCode::OK);
 
     // The ticket from before is dead.
@@ -204,8 +208,7 @@ async fn a_refresh_under_way_is_not_lost_by_a_step_up() {
     let refresh = async {
         // Begins while the code is redeemed, and ends after that.
         let redeemed = |emulator: &Emulator| emulator.requests_under_way() > 0;
-        let patience = std::time::Duration::from_secs(10);
-        assert!(world.emulator.wait_until(patience, redeemed).await);
+        assert!(world.emulator.wait_until(PATIENCE, redeemed).await);
         other_tab.asks("/api").await
     };
     let (page, _) = tokio::join!(visitor.opens(&callback), refresh);
