@@ -65,3 +65,5 @@ pub use session::PostgresStore;
 pub use session::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use session::SqliteStore;
+#[cfg(feature = "tower-sessions")]
+pub use session::TowerSessionsStore;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-pub use crate::session::{BrokenRule, store_conformance};
+pub use crate::session::{BrokenRule, broken_rules, store_conformance};
 use crate::time::Clock;
 
 /// A clock that stands still until it is moved. Clones show the same time.

@@ -34,8 +34,10 @@ pub use store::PostgresStore;
 pub use store::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
+#[cfg(feature = "tower-sessions")]
+pub use store::TowerSessionsStore;
 #[cfg(feature = "testing")]
-pub use store::{BrokenRule, store_conformance};
+pub use store::{BrokenRule, broken_rules, store_conformance};
 pub use store::{
     Invalidation, Invalidations, Lease, LockKey, MemoryStore, Replaced, SessionKey, SessionStore,
     StoreError, StoredRecord,

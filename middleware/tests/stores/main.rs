@@ -31,6 +31,7 @@ mod suite;
 #[path = "../middleware/support/mod.rs"]
 mod support;
 mod tampering;
+mod tower_sessions;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         .chain(postgres_away::trials())
         .chain(sqlite::trials())
         .chain(tampering::trials())
+        .chain(tower_sessions::trials())
         .chain(redis::trials())
         .chain(partitions::trials())
         .collect();

@@ -16,6 +16,8 @@ mod conformance;
 mod redis;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod sql;
+#[cfg(feature = "tower-sessions")]
+mod tower_sessions;
 
 pub use contract::SessionStore;
 pub use error::StoreError;
@@ -25,13 +27,15 @@ pub use memory::MemoryStore;
 pub use stored::{Replaced, SessionKey, StoredRecord};
 
 #[cfg(feature = "testing")]
-pub use conformance::{BrokenRule, store_conformance};
+pub use conformance::{BrokenRule, broken_rules, store_conformance};
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
 #[cfg(feature = "postgres")]
 pub use sql::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use sql::SqliteStore;
+#[cfg(feature = "tower-sessions")]
+pub use tower_sessions::TowerSessionsStore;
 
 pub(crate) use configured::{Home, configured_store};
 pub(crate) use cookie::{Brought, CookieStore, Generations};

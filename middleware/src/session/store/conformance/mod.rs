@@ -14,6 +14,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::contract::SessionStore;
+use crate::future::BoxFuture;
 use bench::{Bench, Verdict};
 
 /// Tries every rule of [`SessionStore`] on a store: insert-if-absent, compare-and-swap, touch,
@@ -44,32 +45,73 @@ pub async fn store_conformance(
     one: impl SessionStore,
     other: impl SessionStore,
 ) -> Result<(), BrokenRule> {
-    let bench = &Bench::new(one, other);
-    hold("insert-never-overwrites", writes::insert(bench)).await?;
-    hold("load-returns-what-was-written", writes::load(bench)).await?;
-    hold("replace-compares-versions", writes::replace(bench)).await?;
-    hold("replace-never-creates", writes::replace_missing(bench)).await?;
-    hold("touch-moves-the-expiry-alone", writes::touch(bench)).await?;
-    hold("touch-never-creates", writes::touch_missing(bench)).await?;
-    hold("delete-removes-once", writes::delete(bench)).await?;
-    hold("index-finds-at-once", index::finds(bench)).await?;
-    hold("index-follows-the-record", index::follows(bench)).await?;
-    hold("index-delete-spares-the-rest", index::deletes(bench)).await?;
-    hold("index-serves-many-sessions", index::many(bench)).await?;
-    hold("records-of-any-size", sizes::any(bench)).await?;
-    hold("records-without-index", sizes::bare(bench)).await?;
-    hold("one-insert-wins", races::inserts(bench)).await?;
-    hold("one-replace-wins", races::replaces(bench)).await?;
-    hold("one-delete-wins", races::deletes(bench)).await?;
-    hold("no-update-is-lost", races::updates(bench)).await?;
-    hold("nothing-is-resurrected", races::resurrection(bench)).await?;
-    hold("all-of-a-user-end", races::ends_all(bench)).await?;
-    hold("locks-are-exclusive", locks::exclusive(bench)).await?;
-    hold("locks-end-by-themselves", locks::expires(bench)).await?;
-    hold("locks-are-renewed", locks::renewed(bench)).await?;
-    hold("writes-are-told-of", invalidations::told(bench)).await?;
-    hold("touch-keeps-alive", expiry::touched(bench)).await?;
-    hold("expired-is-gone-whole", expiry::expired(bench)).await
+    for (rule, trial) in rules(&Bench::new(one, other)) {
+        hold(rule, trial).await?;
+    }
+    Ok(())
+}
+
+/// Tries every rule as [`store_conformance`] does, goes on after one that is broken, and names all that
+/// are: for a store that is known not to keep some, such as one that several processes share without
+/// telling each other.
+pub async fn broken_rules(one: impl SessionStore, other: impl SessionStore) -> Vec<BrokenRule> {
+    let mut broken = Vec::new();
+    for (rule, trial) in rules(&Bench::new(one, other)) {
+        broken.extend(hold(rule, trial).await.err());
+    }
+    broken
+}
+
+/// The rules in the order that they build on each other.
+fn rules(bench: &Bench) -> Vec<(&'static str, BoxFuture<'_, Verdict>)> {
+    vec![
+        ("insert-never-overwrites", Box::pin(writes::insert(bench))),
+        (
+            "load-returns-what-was-written",
+            Box::pin(writes::load(bench)),
+        ),
+        (
+            "replace-compares-versions",
+            Box::pin(writes::replace(bench)),
+        ),
+        (
+            "replace-never-creates",
+            Box::pin(writes::replace_missing(bench)),
+        ),
+        (
+            "touch-moves-the-expiry-alone",
+            Box::pin(writes::touch(bench)),
+        ),
+        (
+            "touch-never-creates",
+            Box::pin(writes::touch_missing(bench)),
+        ),
+        ("delete-removes-once", Box::pin(writes::delete(bench))),
+        ("index-finds-at-once", Box::pin(index::finds(bench))),
+        ("index-follows-the-record", Box::pin(index::follows(bench))),
+        (
+            "index-delete-spares-the-rest",
+            Box::pin(index::deletes(bench)),
+        ),
+        ("index-serves-many-sessions", Box::pin(index::many(bench))),
+        ("records-of-any-size", Box::pin(sizes::any(bench))),
+        ("records-without-index", Box::pin(sizes::bare(bench))),
+        ("one-insert-wins", Box::pin(races::inserts(bench))),
+        ("one-replace-wins", Box::pin(races::replaces(bench))),
+        ("one-delete-wins", Box::pin(races::deletes(bench))),
+        ("no-update-is-lost", Box::pin(races::updates(bench))),
+        (
+            "nothing-is-resurrected",
+            Box::pin(races::resurrection(bench)),
+        ),
+        ("all-of-a-user-end", Box::pin(races::ends_all(bench))),
+        ("locks-are-exclusive", Box::pin(locks::exclusive(bench))),
+        ("locks-end-by-themselves", Box::pin(locks::expires(bench))),
+        ("locks-are-renewed", Box::pin(locks::renewed(bench))),
+        ("writes-are-told-of", Box::pin(invalidations::told(bench))),
+        ("touch-keeps-alive", Box::pin(expiry::touched(bench))),
+        ("expired-is-gone-whole", Box::pin(expiry::expired(bench))),
+    ]
 }
 
 /// A rule that a store breaks.
