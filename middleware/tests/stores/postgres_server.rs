@@ -83,7 +83,7 @@ impl Postgres {
     pub async fn count(&self, sql: &str) -> Result<i64, Failed> {
         use sqlx::Row as _;
         let rows = self.rows(sql).await?;
-        Ok(rows[0].try_get(0)?)
+        Ok(rows.first().ok_or("no row")?.try_get(0)?)
     }
 
     /// The server and the process of each connection.

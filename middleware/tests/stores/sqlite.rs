@@ -147,7 +147,9 @@ async fn locked() -> Result<(), Failed> {
     let began = Instant::now();
     let late = store.insert(key(2), record(60), nowhere()).await;
     let late = late.unwrap_err().to_string();
-    assert!(late.contains("locked"), "{late}");
+    // The one who removes what has expired may wait for the lock before it.
+    let is_told = late.contains("locked") || late.contains("timed out");
+    assert!(is_told, "{late}");
     assert!(
         began.elapsed() < Duration::from_millis(1500),
         "{:?}",
