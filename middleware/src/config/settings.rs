@@ -11,6 +11,7 @@ use super::cookie_keys::CookieKeys;
 use super::edge::EdgeSettings;
 use super::file::ConfigFile;
 use super::provider::ProviderSettings;
+use super::session_limit::{Bound, SessionLimit};
 use super::sql_settings::{PostgresSettings, SqliteSettings};
 use crate::secret::Secret;
 
@@ -178,6 +179,8 @@ pub(crate) struct Lifetimes {
     pub(crate) revalidate: Duration,
     /// How long a session in memory goes on while the store is away.
     pub(crate) store_grace: Duration,
+    /// What else ends it.
+    pub(crate) bound: Bound,
 }
 
 /// `session.store`: where sessions are kept, unless the app's code says so.
@@ -218,6 +221,8 @@ pub(crate) struct UserSessionSettings {
     pub(crate) record_user_agent: bool,
     /// A form that meets no session waits for its sender to sign in.
     pub(crate) keep_forms: bool,
+    /// How many a user may have at a time; `None` for any number.
+    pub(crate) limit: Option<SessionLimit>,
     /// How many sessions an instance keeps in memory in front of the store.
     pub(crate) cached: usize,
 }

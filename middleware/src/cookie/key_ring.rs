@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::hmac;
 
-use super::seal::SealKey;
+use super::seal::{SealKey, derive};
+use super::ticket::{MARK, Ticket};
 use crate::config::CookieKeys;
 use crate::crypto::random;
 use crate::secret::Secret;
@@ -54,6 +56,8 @@ struct Keys {
     secrets: Vec<Secret>,
     /// For each secret, in their order, the keys of every use.
     derived: Vec<[SealKey; KeyUse::ALL.len()]>,
+    /// For each secret what marks tickets.
+    marks: Vec<hmac::Key>,
     /// Counts the exchanges.
     generation: u64,
 }
@@ -81,6 +85,26 @@ impl KeyRing {
     #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn of(key: &str) -> Arc<Self> {
         Self::new(&CookieKeys::of(key))
+    }
+
+    /// A fresh ticket, marked as the app's own.
+    pub(crate) fn new_ticket(&self) -> Ticket {
+        let mut ticket = Ticket::new();
+        if let Some(first) = self.current().marks.first() {
+            let mark = hmac::sign(first, &ticket.marked_part());
+            ticket.mark().copy_from_slice(&mark.as_ref()[..MARK]);
+        }
+        ticket
+    }
+
+    /// Whether a ticket has the mark of one of the keys.
+    pub(crate) fn has_marked(&self, ticket: &Ticket) -> bool {
+        let part = ticket.marked_part();
+        self.current().marks.iter().any(|key| {
+            let mark = hmac::sign(key, &part);
+            let (mark, found) = (&mark.as_ref()[..MARK], &ticket.id[ticket.id.len() - MARK..]);
+            verify_slices_are_equal(mark, found).is_ok()
+        })
     }
 
     /// Seals with the first key.
@@ -176,7 +200,12 @@ impl Keys {
             let secret = secret.expose().as_bytes();
             KeyUse::ALL.map(|for_use| SealKey::derive(secret, for_use.label()))
         };
+        let mark = |secret: &Secret| {
+            let key = derive(secret.expose().as_bytes(), TICKET_MARK);
+            hmac::Key::new(hmac::HMAC_SHA256, &key)
+        };
         Self {
+            marks: secrets.iter().map(mark).collect(),
             derived: secrets.iter().map(of_all_uses).collect(),
             secrets,
             generation,
@@ -205,6 +234,9 @@ async fn watch(ring: Weak<KeyRing>) {
     }
 }
 
+/// HKDF's `info` for the key of the marks in tickets (HMAC-SHA256, cut to 32 bits).
+const TICKET_MARK: &str = "ticket mark";
+
 /// How long a file's change may go unnoticed.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
@@ -228,6 +260,7 @@ mod tests {
             assert!(listed(for_use.label()), "{}", for_use.label());
         }
         assert!(listed("session record"), "of the ticket's own key");
-        assert_eq!(rows.len(), KeyUse::ALL.len() + 1, "{rows:?}");
+        assert!(listed(TICKET_MARK));
+        assert_eq!(rows.len(), KeyUse::ALL.len() + 2, "{rows:?}");
     }
 }

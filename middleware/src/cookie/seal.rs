@@ -17,19 +17,7 @@ impl SealKey {
         reason = "the lengths are constants of the algorithms"
     )]
     pub(crate) fn derive(secret: &[u8], purpose: &str) -> Self {
-        struct Length;
-        impl KeyType for Length {
-            fn len(&self) -> usize {
-                KEY_LEN
-            }
-        }
-        let mut key = [0; KEY_LEN];
-        let pseudo_random_key = Salt::new(HKDF_SHA256, b"tower-b2c").extract(secret);
-        pseudo_random_key
-            .expand(&[purpose.as_bytes()], Length)
-            .and_then(|output| output.fill(&mut key))
-            .expect("32 bytes are within HKDF's limit");
-        let key = RandomizedNonceKey::new(&AES_256_GCM_SIV, &key);
+        let key = RandomizedNonceKey::new(&AES_256_GCM_SIV, &derive(secret, purpose));
         Self(key.expect("the key has the algorithm's length"))
     }
 
@@ -60,6 +48,27 @@ impl SealKey {
         body.truncate(length);
         Some(body)
     }
+}
+
+/// A key for `purpose`, by HKDF-SHA256.
+#[expect(
+    clippy::expect_used,
+    reason = "the lengths are constants of the algorithms"
+)]
+pub(super) fn derive(secret: &[u8], purpose: &str) -> [u8; KEY_LEN] {
+    struct Length;
+    impl KeyType for Length {
+        fn len(&self) -> usize {
+            KEY_LEN
+        }
+    }
+    let mut key = [0; KEY_LEN];
+    let pseudo_random_key = Salt::new(HKDF_SHA256, b"tower-b2c").extract(secret);
+    pseudo_random_key
+        .expand(&[purpose.as_bytes()], Length)
+        .and_then(|output| output.fill(&mut key))
+        .expect("32 bytes are within HKDF's limit");
+    key
 }
 
 const KEY_LEN: usize = 32;

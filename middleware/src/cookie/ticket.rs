@@ -13,7 +13,8 @@ use crate::crypto::random;
 /// What finds a session in this process. The store knows only its hash.
 pub(crate) type SessionId = [u8; 16];
 
-/// The bearer of a session: 128 bits of id and 256 bits of key, both random.
+/// The bearer of a session: 128 bits of id and 256 bits of key, random but for the id's last 32 bits
+/// where the app has marked them as its own.
 ///
 /// The key exists in the browser and in memory only: a copied store reads as noise.
 #[derive(Clone)]
@@ -28,6 +29,20 @@ impl Ticket {
             id: random(),
             key: random(),
         }
+    }
+
+    /// What a mark is of: all but the place that it takes.
+    pub(super) fn marked_part(&self) -> [u8; MARKED] {
+        let mut part = [0; MARKED];
+        let (id, key) = part.split_at_mut(16 - MARK);
+        id.copy_from_slice(&self.id[..16 - MARK]);
+        key.copy_from_slice(&self.key);
+        part
+    }
+
+    /// The place of the mark.
+    pub(super) fn mark(&mut self) -> &mut [u8] {
+        &mut self.id[16 - MARK..]
     }
 
     /// Reads a cookie value without allocating; `None` unless it has exactly the right form.
@@ -83,6 +98,9 @@ impl fmt::Debug for Ticket {
 }
 
 const LENGTH: usize = 48;
+/// Bytes of a mark: enough that of four billion guesses one gets past it.
+pub(super) const MARK: usize = 4;
+const MARKED: usize = LENGTH - MARK;
 const ENCODED_LENGTH: usize = 64;
 
 #[cfg(test)]

@@ -70,6 +70,8 @@ pub(crate) enum Refusal {
     NoAccessToken(TokenError),
     /// The session store is away.
     StoreUnavailable { detail: String },
+    /// The user has as many sessions as they may.
+    TooManySessions,
     /// The session store cannot do what is needed, now or later.
     NotForThisStore { detail: String },
 }
@@ -100,6 +102,7 @@ impl Refusal {
             | Self::CsrfHeaderMissing
             | Self::OtherAccount
             | Self::Rejected { .. }
+            | Self::TooManySessions
             | Self::Unmet(Unmet::TooOld | Unmet::Acr) => StatusCode::FORBIDDEN,
             Self::UnknownUserFlow { .. }
             | Self::NoPushedRequests
@@ -153,6 +156,7 @@ impl Refusal {
             Self::NoAccessToken(_) => "access_token_unavailable",
             Self::StoreUnavailable { .. } => "store_unavailable",
             Self::NotForThisStore { .. } => "store_unsuitable",
+            Self::TooManySessions => "too_many_sessions",
         }
     }
 
@@ -252,6 +256,10 @@ impl Refusal {
                 "You cannot sign in here",
                 "This site does not accept the account that you signed in with.",
             ),
+            Self::TooManySessions => (
+                "You are signed in in too many places",
+                "Your account may be signed in on a few devices at a time only. Please sign out on another one, then try again.",
+            ),
             Self::StoreUnavailable { .. } | Self::NotDecided { .. } => (
                 "We cannot sign you in right now",
                 "Something this site depends on is not available. Please try again in a moment.",
@@ -325,6 +333,9 @@ impl Refusal {
             | Self::NotForThisStore { detail }
             | Self::NotDecided { detail } => detail.clone(),
             Self::Rejected { .. } => "the app does not want this user".to_owned(),
+            Self::TooManySessions => {
+                "the user has as many sessions as session.max_per_user allows".to_owned()
+            }
             Self::Token(reason) => reason.to_string(),
             Self::NoAccessToken(error) => error.to_string(),
             Self::NoIdToken => "the provider's answer has no ID token".to_owned(),

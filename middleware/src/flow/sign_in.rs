@@ -157,6 +157,7 @@ pub(crate) fn new_record(
         authentications: vec![authentication],
         refresh_pause: None,
         unknown: Map::new(),
+        bound_until: None,
     };
     tokens::keep(&mut record, answer, &transaction.scopes, None, now);
     record

@@ -19,7 +19,7 @@ use crate::flow::{self, Begin, Refusal};
 use crate::protocol::{TokenEndpoint, TokenRequestError, verify_id_token};
 use crate::provider::{DirectoryError, Provider};
 use crate::secret::Secret;
-use crate::session::{Live, Record, StoreError, UpdateError};
+use crate::session::{CreateError, Live, Record, StoreError, UpdateError};
 
 impl Shell {
     /// From a code to a session. `present` is the one that is there already.
@@ -158,9 +158,9 @@ impl Shell {
     ) -> Result<Response<Bytes>, Ended> {
         let live = self
             .sessions
-            .create(record)
+            .create(record, present.map(|live| live.key))
             .await
-            .map_err(|error| store_unavailable(&error))?;
+            .map_err(not_begun)?;
         let ended = match present {
             Some(previous) => self.end(&previous.ticket).await,
             None => true,
@@ -214,6 +214,13 @@ pub(super) fn provider_unavailable(error: &DirectoryError) -> Refusal {
     Refusal::ProviderUnavailable {
         retry_after: error.retry_after(),
         detail: error.to_string(),
+    }
+}
+
+fn not_begun(error: CreateError) -> Ended {
+    match error {
+        CreateError::TooMany => Ended::Refused(Refusal::TooManySessions),
+        CreateError::Store(error) => store_unavailable(&error),
     }
 }
 

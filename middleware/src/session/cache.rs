@@ -174,6 +174,7 @@ mod tests {
             refresh_pause: None,
             origin: Origin::default(),
             unknown: Map::new(),
+            bound_until: None,
         };
         let seen = Timestamp(seen);
         Arc::new(Live::new(Ticket::new(), record, 1, seen, seen))

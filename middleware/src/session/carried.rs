@@ -249,7 +249,7 @@ impl Sessions {
         record: Record,
     ) -> bool {
         let now = self.now();
-        let is_over = now >= carried.seen + self.lifetimes().idle || now >= record.expires_at;
+        let is_over = now >= carried.seen + self.lifetimes().idle || now >= record.ends_at();
         if is_over || !self.trusts(&record) {
             return false;
         }

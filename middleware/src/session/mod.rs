@@ -1,6 +1,7 @@
 //! Who is this?
 
 mod authentication;
+mod bound;
 mod cache;
 mod carried;
 mod claims;
@@ -9,6 +10,7 @@ mod handle;
 mod index;
 mod kept_form;
 mod later;
+mod limit;
 mod live;
 mod lookup;
 mod multimap;
@@ -22,6 +24,7 @@ mod step_up;
 mod store;
 mod summary;
 mod unheard;
+mod unknown;
 mod user_sessions;
 mod watch;
 
@@ -51,5 +54,5 @@ pub(crate) use live::Live;
 pub(crate) use once::Mark;
 pub(crate) use origin::Origin;
 pub(crate) use record::{CachedToken, Grant, Record, RefreshPause};
-pub(crate) use registry::{Peeked, Sessions, UpdateError};
+pub(crate) use registry::{CreateError, Peeked, Sessions, UpdateError};
 pub(crate) use store::{Home, configured_store};

@@ -29,6 +29,9 @@ pub(crate) struct Record {
     pub(crate) signed_in_at: Timestamp,
     /// The absolute end, however busy the session is.
     pub(crate) expires_at: Timestamp,
+    /// Until when what the session is bound to lasts (`session.bound_to`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) bound_until: Option<Timestamp>,
     pub(crate) grant: Option<Grant>,
     pub(crate) tokens: Vec<CachedToken>,
     /// Scopes that were asked for at sign-in and not granted; asking again would loop.

@@ -15,8 +15,9 @@ use super::store::{
 };
 use super::summary::Summary;
 use super::unheard::Unheard;
+use super::unknown::UnknownTickets;
 use super::watch::Watches;
-use crate::config::{Config, Lifetimes};
+use crate::config::{Config, Lifetimes, SessionLimit};
 use crate::cookie::{Cookies, KeyRing, Ticket};
 use crate::format::Unread;
 use crate::time::{Clock, Timestamp};
@@ -36,6 +37,8 @@ pub(crate) struct Sessions {
     pub(super) this: Weak<Self>,
     /// The names of those that the configuration has.
     providers: Vec<String>,
+    pub(super) limit: Option<SessionLimit>,
+    pub(super) unknown: UnknownTickets,
     lifetimes: Lifetimes,
     clock: Arc<dyn Clock>,
 }
@@ -69,6 +72,8 @@ impl Sessions {
             coherence: Coherence::default(),
             unheard: Unheard::default(),
             this: Weak::clone(this),
+            limit: config.user_sessions.limit,
+            unknown: UnknownTickets::default(),
             lifetimes: config.lifetimes,
             clock,
         })
@@ -119,14 +124,14 @@ impl Sessions {
         }
         let key = SessionKey::of(&ticket.id);
         let before = self.cache.before(&ticket.id, key);
-        let Some(stored) = self.store.load(key).await? else {
+        let Some(stored) = self.look_up(ticket, key).await? else {
             return Ok(None);
         };
         let now = self.now();
         let Some(record) = self.open(&stored, ticket)? else {
             return Ok(None);
         };
-        if stored.expires_at <= now.to_system_time() || record.expires_at <= now {
+        if stored.expires_at <= now.to_system_time() || record.ends_at() <= now {
             return Ok(None);
         }
         // When this was last seen is not in the record, so the store hears of the visit at once.
@@ -141,7 +146,7 @@ impl Sessions {
     /// used.
     pub(crate) async fn peek(&self, ticket: &Ticket) -> Result<Option<Peeked>, StoreError> {
         let key = SessionKey::of(&ticket.id);
-        let Some(stored) = self.store.load(key).await? else {
+        let Some(stored) = self.look_up(ticket, key).await? else {
             // Another instance ended it.
             self.cache.remove(&ticket.id);
             self.watches.end(key);
@@ -152,7 +157,7 @@ impl Sessions {
         let peeked = open.filter(|_| !self.unheard.has(ticket)).map(|record| {
             let known = seen.map(|seen| self.expiry(seen));
             let idle_end = known.map_or(stored.expires_at, |end| end.max(stored.expires_at));
-            let expires_at = idle_end.min(record.expires_at.to_system_time());
+            let expires_at = idle_end.min(record.ends_at().to_system_time());
             Peeked { record, expires_at }
         });
         let now = self.now().to_system_time();
@@ -160,21 +165,30 @@ impl Sessions {
     }
 
     /// Begins a session under a new ticket.
-    pub(crate) async fn create(&self, record: Record) -> Result<Arc<Live>, StoreError> {
+    /// It takes the place of `replaced`, which its caller ends.
+    pub(crate) async fn create(
+        &self,
+        mut record: Record,
+        replaced: Option<SessionKey>,
+    ) -> Result<Arc<Live>, CreateError> {
         self.listen();
+        record.bind(self.lifetimes.bound);
         self.check_size(&record)?;
-        let ticket = Ticket::new();
+        let ticket = self.keys.new_ticket();
         let now = self.now();
         let before = self.cache.before(&ticket.id, SessionKey::of(&ticket.id));
         let stored = self.stored(&record, &ticket, now);
-        let summary = Summary::of(&record, self.lifetimes.idle);
+        let summary = Summary::of(&record, self.lifetimes.idle, self.clock.now());
         let live = Live::new(ticket, record, 1, now, now);
         let index = IndexEntry {
             keys: live.indexes.iter().collect(),
             summary: summary.seal(&self.keys, live.key),
         };
         if !self.store.insert(live.key, stored, index).await? {
-            return Err(StoreError::new("a fresh random id is already taken"));
+            return Err(StoreError::new("a fresh random id is already taken").into());
+        }
+        if !self.make_room(&live, replaced).await? {
+            return Err(CreateError::TooMany);
         }
         Ok(self.cache.insert(Arc::new(live), before))
     }
@@ -191,6 +205,7 @@ impl Sessions {
             let (record, version) = live.versioned();
             let mut record = Record::clone(&record);
             change(&mut record);
+            record.bind(self.lifetimes.bound);
             self.check_size(&record)?;
             let stored = self.stored(&record, &live.ticket, live.last_seen());
             match self.store.replace(key, version, stored).await? {
@@ -248,7 +263,7 @@ impl Sessions {
             Ok(stored) => known.max(stored?.expires_at),
             Err(_) => known,
         };
-        let end = idle_end.min(live.record().expires_at.to_system_time());
+        let end = idle_end.min(live.record().ends_at().to_system_time());
         let now = self.now().to_system_time();
         end.duration_since(now).ok().filter(|left| !left.is_zero())
     }
@@ -318,7 +333,7 @@ impl Sessions {
     pub(super) fn has_ended(&self, live: &Live, now: Timestamp) -> bool {
         live.is_over()
             || now >= live.last_seen() + self.lifetimes.idle
-            || now >= live.record().expires_at
+            || now >= live.record().ends_at()
     }
 
     pub(super) fn stored(&self, record: &Record, ticket: &Ticket, seen: Timestamp) -> StoredRecord {
@@ -353,6 +368,20 @@ pub(crate) struct Peeked {
     pub(crate) record: Record,
     /// When it ends unless it is used.
     pub(crate) expires_at: SystemTime,
+}
+
+/// Why a session did not begin.
+#[derive(Debug)]
+pub(crate) enum CreateError {
+    /// The user has as many as they may.
+    TooMany,
+    Store(StoreError),
+}
+
+impl From<StoreError> for CreateError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 /// Why a record was not changed.

@@ -77,7 +77,7 @@ impl Sessions {
     }
 
     /// Forgets sessions in memory, and tells their streams.
-    fn forget(&self, index: IndexKey, ends: impl Fn(&Live) -> bool) {
+    pub(super) fn forget(&self, index: IndexKey, ends: impl Fn(&Live) -> bool) {
         for live in self.cache.remove_indexed(index, ends) {
             live.set_over();
             self.watches.end(live.key);

@@ -1,6 +1,6 @@
 //! What a list of a user's sessions shows of each, sealed for the store.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,9 @@ use crate::time::Timestamp;
 pub(crate) struct Summary {
     pub(crate) user_flow: Option<String>,
     pub(crate) signed_in_at: Timestamp,
+    /// Milliseconds since 1970: which of two that began in one second began first.
+    #[serde(default)]
+    pub(crate) began: u64,
     pub(crate) expires_at: Timestamp,
     /// What the store's expiry is ahead of the last visit.
     idle: u64,
@@ -25,10 +28,14 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    pub(crate) fn of(record: &Record, idle: Duration) -> Self {
+    pub(crate) fn of(record: &Record, idle: Duration, now: SystemTime) -> Self {
+        let since = now
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
         Self {
             user_flow: record.user_flow.clone(),
             signed_in_at: record.signed_in_at,
+            began: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
             expires_at: record.expires_at,
             idle: idle.as_secs(),
             user_agent: record.origin.user_agent.clone(),

@@ -145,6 +145,7 @@ mod tests {
             ungranted: Vec::new(),
             authentications: Vec::new(),
             unknown: Map::new(),
+            bound_until: None,
         }
     }
 

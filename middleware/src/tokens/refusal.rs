@@ -3,6 +3,7 @@
 use super::acquire::Tokens;
 use super::error::TokenError;
 use super::wanted::Wanted;
+use crate::config::Bound;
 use crate::events::{AuditEvent, Occurrence};
 use crate::protocol::{ProviderError, Reaction, TokenRequestError};
 use crate::session::{Grant, Live, Record, UpdateError};
@@ -72,6 +73,13 @@ impl Tokens {
         if self.sessions.are_in_browsers() {
             // Another instance may have spent it, and the browser have the next one by now.
             live.refuse(&grant.refresh_token);
+            return;
+        }
+        if self.sessions.lifetimes().bound == Bound::RefreshToken {
+            // What the session stands on is gone.
+            if let Err(error) = self.sessions.end(&live.ticket).await {
+                tracing::error!(%error, "a session outlasts its refresh token");
+            }
             return;
         }
         let sent = grant.refresh_token.expose();

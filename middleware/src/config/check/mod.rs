@@ -12,6 +12,7 @@ mod edge;
 mod provider;
 mod round_trip;
 mod session;
+mod session_limit;
 mod sql_store;
 mod store;
 mod user_flows;

@@ -1,6 +1,6 @@
 //! `[session]`.
 
-use super::{cookie_keys, cookie_store, store};
+use super::{cookie_keys, cookie_store, session_limit, store};
 use crate::config::cookie_keys::CookieKeys;
 use crate::config::section::{Section, Sources};
 use crate::config::settings::{Lifetimes, StoreSettings, UserSessionSettings};
@@ -16,12 +16,15 @@ pub(super) fn read(
     let cookie_keys = cookie_keys::read(&mut section, sources);
     let cached = section.count("cache_sessions", 10_000, MOST_CACHED, sources);
     let store = store::read(&mut section, sources);
+    let limit = session_limit::limit(&mut section, &store, sources);
+    let bound = session_limit::bound(&mut section, sources);
     let mut boolean = |key| cookie_store::boolean(&mut section, key, &store, sources);
     let user_sessions = UserSessionSettings {
         end_others_after_reset: boolean("sign_out_others_after_reset"),
         record_user_agent: boolean("record_user_agent"),
         keep_forms: boolean("keep_forms"),
         cached,
+        limit,
     };
     if !cookie_keys.are_given && !matches!(store, StoreSettings::Memory) {
         let expected =
@@ -35,6 +38,7 @@ pub(super) fn read(
             absolute,
             revalidate,
             store_grace,
+            bound,
         },
         user_sessions,
         cookie_keys.keys,
