@@ -12,7 +12,7 @@ mod transaction;
 pub(crate) use cookies::{Cookies, Found};
 pub(crate) use key_ring::{KeyRing, KeyUse};
 pub(crate) use seal::SealKey;
-pub(crate) use sealed_session::SealedSession;
+pub(crate) use sealed_session::{Digest, PieceHash, SealedSession};
 pub(crate) use sign_out::{CameBack, SignOuts};
 pub(crate) use ticket::{SessionId, Ticket};
 pub(crate) use trail::Trail;

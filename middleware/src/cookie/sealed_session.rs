@@ -1,9 +1,10 @@
 //! A session's record in the browser: sealed, and in as many cookies as it takes.
 
+use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::crypto::Sha256;
+use crate::crypto::random;
 
 /// The pieces of a sealed session as a request brings them.
 ///
@@ -35,12 +36,13 @@ impl<'h> SealedSession<'h> {
     }
 
     /// What this very value, and no other, is remembered by.
-    pub(crate) fn digest(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        for piece in self.all() {
-            hash.update(piece.as_bytes());
+    pub(crate) fn digest(&self, hash: &PieceHash) -> Digest {
+        let mut digest = Digest::default();
+        let pieces = digest.iter_mut().zip(self.all()).enumerate();
+        for (number, (place, piece)) in pieces {
+            *place = hash.of(number, piece);
         }
-        hash.finish()
+        digest
     }
 
     /// The sealed bytes; `None` if the pieces are not base64url.
@@ -55,6 +57,41 @@ impl<'h> SealedSession<'h> {
     fn all(&self) -> impl Iterator<Item = &'h str> {
         let rest = self.rest;
         std::iter::once(self.first).chain(rest.into_iter().take(self.pieces - 1))
+    }
+}
+
+/// The hashes of a session's pieces.
+pub(crate) type Digest = [[u8; 16]; MOST_PIECES];
+
+/// A keyed hash of pieces, several times faster than SHA-256.
+///
+/// GMAC (NIST SP 800-38D) is a universal hash: whoever has neither the key, which is this process's
+/// own, nor any of the tags, which never leave it, finds two values with one hash by luck only. That
+/// is why the nonce may be the piece's number.
+pub(crate) struct PieceHash(LessSafeKey);
+
+impl PieceHash {
+    /// With a random key.
+    #[expect(clippy::expect_used, reason = "the length is the algorithm's")]
+    pub(crate) fn new() -> Self {
+        let key = UnboundKey::new(&AES_128_GCM, &random::<16>());
+        Self(LessSafeKey::new(
+            key.expect("the key has the algorithm's length"),
+        ))
+    }
+
+    #[expect(clippy::expect_used, reason = "a cookie is far below AES-GCM's limit")]
+    fn of(&self, number: usize, piece: &str) -> [u8; 16] {
+        let mut nonce = [0; NONCE_LEN];
+        nonce[..8].copy_from_slice(&(number as u64).to_be_bytes());
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let tag = self
+            .0
+            .seal_in_place_separate_tag(nonce, Aad::from(piece), &mut []);
+        let tag = tag.expect("a cookie is not too long");
+        let mut hash = [0; 16];
+        hash.copy_from_slice(tag.as_ref());
+        hash
     }
 }
 
@@ -136,6 +173,34 @@ mod tests {
         // Four times 100 characters are 300 bytes: an exact multiple needs no piece more.
         assert_eq!((counts[75], counts[76], counts[300]), (1, 2, 4));
         assert_eq!(cut(&[0; 301], 102, 100), None);
+    }
+
+    #[test]
+    fn every_piece_and_its_place_counts_in_the_hash() {
+        let hash = PieceHash::new();
+        let digest = |first, rest: &[Option<&str>]| {
+            let mut all = Rest::default();
+            all[..rest.len()].copy_from_slice(rest);
+            SealedSession::of(first, &all).unwrap().digest(&hash)
+        };
+        let values = [
+            digest("1.AAAA", &[]),
+            digest("1.AAAB", &[]),
+            digest("2.AAAA", &[Some("AAAA")]),
+            digest("2.AAAA", &[Some("AAAB")]),
+            digest("3.AAAA", &[Some("AAAA"), Some("AAAB")]),
+            digest("3.AAAA", &[Some("AAAB"), Some("AAAA")]),
+        ];
+        for (index, value) in values.iter().enumerate() {
+            assert!(!values[..index].contains(value), "{index}");
+        }
+        assert_eq!(digest("1.AAAA", &[Some("an old piece")]), values[0]);
+        let other = SealedSession::of("1.AAAA", &Rest::default()).unwrap();
+        assert_ne!(
+            other.digest(&PieceHash::new()),
+            values[0],
+            "of another process"
+        );
     }
 
     #[test]

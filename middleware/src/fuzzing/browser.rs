@@ -4,7 +4,9 @@ use http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
 use super::NOW;
-use crate::cookie::{Cookies, KeyRing, Purpose, SignOuts, Ticket, Transaction, Transactions};
+use crate::cookie::{
+    Cookies, KeyRing, Purpose, SealedSession, SignOuts, Ticket, Transaction, Transactions,
+};
 use crate::protocol::Demand;
 use crate::secret::Secret;
 use crate::session::Record;
@@ -48,6 +50,12 @@ pub(super) fn ticket(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
+    // The same cookie holds a whole session where there is no store; the text stands for every piece.
+    if let Some(sealed) = SealedSession::of(text, &[Some(text); 3]) {
+        let bytes = sealed.sealed().map_or(0, |bytes| bytes.len());
+        assert!(bytes <= text.len() * 4, "no more comes out than went in");
+        assert!(Ticket::parse(text).is_none(), "one value is not both");
+    }
     if let Some(ticket) = Ticket::parse(text) {
         assert_eq!(ticket.encode(), text, "one ticket has one form");
         assert!(!format!("{ticket:?}").contains(text));

@@ -10,7 +10,7 @@ use super::live::Live;
 use super::record::Record;
 use super::registry::Sessions;
 use super::store::{Brought, CookieStore, Generations, SessionKey, StoreError, StoredRecord};
-use crate::cookie::{Cookies, Found, KeyUse, SealedSession, Ticket};
+use crate::cookie::{Cookies, Digest, Found, KeyUse, PieceHash, SealedSession, Ticket};
 use crate::format::Unread;
 use crate::time::Timestamp;
 
@@ -29,14 +29,15 @@ pub(crate) struct InBrowser {
     store: Arc<CookieStore>,
     cookies: Cookies,
     most_bytes: usize,
-    /// Values that were opened lately, by their digests: looked up in place of being opened again.
+    hash: PieceHash,
+    /// Values that were opened lately, by their hashes: looked up in place of being opened again.
     opened: [Mutex<Opened>; SHARDS],
 }
 
 struct Opened {
     /// Of the key ring: what a key opened that was taken away counts no longer.
     generation: u64,
-    values: Generations<[u8; 32], (Ticket, Carried)>,
+    values: Generations<Digest, (Ticket, Carried)>,
 }
 
 impl InBrowser {
@@ -45,6 +46,7 @@ impl InBrowser {
             store,
             cookies,
             most_bytes,
+            hash: PieceHash::new(),
             opened: std::array::from_fn(|_| {
                 let values = Generations::new(MOST_OPENED / SHARDS);
                 let generation = 0;
@@ -53,8 +55,8 @@ impl InBrowser {
         }
     }
 
-    fn opened(&self, digest: &[u8; 32], generation: u64) -> MutexGuard<'_, Opened> {
-        let shard = &self.opened[usize::from(digest[0]) % SHARDS];
+    fn opened(&self, digest: &Digest, generation: u64) -> MutexGuard<'_, Opened> {
+        let shard = &self.opened[usize::from(digest[0][0]) % SHARDS];
         let mut opened = shard.lock().unwrap_or_else(PoisonError::into_inner);
         if opened.generation != generation {
             opened.values.clear();
@@ -132,10 +134,10 @@ impl Sessions {
         let Some(browser) = &self.browser else {
             return Ok(None);
         };
-        let (digest, generation) = (sealed.digest(), self.keys.generation());
+        let (digest, generation) = (sealed.digest(&browser.hash), self.keys.generation());
         let known = {
             let mut opened = browser.opened(&digest, generation);
-            opened.values.get(&digest).map(|known| known.clone())
+            opened.values.get(&digest).cloned()
         };
         // What memory has lost is read from the cookie again.
         if let Some((ticket, carried)) = known
@@ -166,8 +168,8 @@ impl Sessions {
     }
 
     /// Whether the browser should get the session's state anew: it has changed since, or it was long
-    /// ago, or the key is no longer the first. A state whose refresh token was refused is not given
-    /// out again: the browser may have a newer one, from another instance.
+    /// ago, or the key is no longer the first. A state whose refresh token is spent, or about to be, is
+    /// not given out again: the browser may have a newer one, from another instance.
     pub(crate) fn is_outdated(&self, live: &Live, carried: Carried) -> bool {
         let interval = self.lifetimes().idle / 10;
         let is_due = || !carried.by_first || live.last_seen().since(carried.seen) >= interval;
@@ -176,7 +178,9 @@ impl Sessions {
             let grant = record.grant.as_ref();
             grant.is_some_and(|grant| live.is_refused(&grant.refresh_token))
         };
-        Self::is_overtaken(live, carried) || (is_due() && !is_spent())
+        // Under way, a refresh will spend it.
+        let is_kept = || live.refreshing.try_lock().is_ok() && !is_spent();
+        Self::is_overtaken(live, carried) || (is_due() && is_kept())
     }
 
     /// Whether another request has changed the session since.

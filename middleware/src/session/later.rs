@@ -28,6 +28,10 @@ impl Sessions {
                 };
                 match sessions.update(&live, &change).await {
                     Ok(_) | Err(UpdateError::Ended) => return,
+                    Err(UpdateError::Store(error)) if error.is_permanent() => {
+                        tracing::error!(session = ?live.key, %error, "a session's change is not kept");
+                        return;
+                    }
                     Err(UpdateError::Store(_)) => pause = (pause * 2).min(LONGEST_PAUSE),
                 }
             }

@@ -10,6 +10,10 @@ use crate::time::Timestamp;
 impl Tokens {
     /// Lets the instances that share the store know, in the session's record.
     pub(super) async fn share_failure(&self, live: &Live, retry_after: Option<Duration>) {
+        if self.sessions.are_in_browsers() {
+            // There is nothing to share it by; and what the browser has by now may be newer.
+            return;
+        }
         let error = TokenError::Unavailable { retry_after };
         let paused = RefreshPause {
             until: self.now() + pause(&error),
