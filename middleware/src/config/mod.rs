@@ -41,6 +41,8 @@ pub(crate) use session_limit::{Bound, SessionLimit, WhenFull};
 pub use setting::Setting;
 pub(crate) use settings::{AppSettings, Lifetimes, StoreSettings};
 pub use settings::{Config, Downstream};
+#[cfg(feature = "redis")]
+pub(crate) use settings::{RedisServers, RedisSettings};
 pub(crate) use signing_algorithm::SigningAlgorithm;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(crate) use sql_name::SqlName;

@@ -195,11 +195,7 @@ pub(crate) enum StoreSettings {
         not(feature = "redis"),
         expect(dead_code, reason = "read, and then refused")
     )]
-    Redis {
-        url: Secret,
-        prefix: String,
-        timeout: Duration,
-    },
+    Redis(RedisSettings),
     #[cfg_attr(
         not(feature = "postgres"),
         expect(dead_code, reason = "read, and then refused")
@@ -210,6 +206,38 @@ pub(crate) enum StoreSettings {
         expect(dead_code, reason = "read, and then refused")
     )]
     Sqlite(SqliteSettings),
+}
+
+/// `[session.redis]`.
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "redis"),
+    expect(dead_code, reason = "read, and then refused")
+)]
+pub(crate) struct RedisSettings {
+    pub(crate) servers: RedisServers,
+    /// Of the servers, where the URL has none.
+    pub(crate) user: Option<String>,
+    pub(crate) password: Option<Secret>,
+    pub(crate) prefix: String,
+    pub(crate) timeout: Duration,
+}
+
+/// Where the sessions are.
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "redis"),
+    expect(dead_code, reason = "read, and then refused")
+)]
+pub(crate) enum RedisServers {
+    One(Secret),
+    Watched {
+        sentinels: Vec<Secret>,
+        master: String,
+        user: Option<String>,
+        password: Option<Secret>,
+    },
+    Cluster(Vec<Secret>),
 }
 
 /// `[session]`: a user's sessions beside each other.

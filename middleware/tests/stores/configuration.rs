@@ -74,7 +74,27 @@ fn problems(session: &str, url: &str) -> Vec<String> {
     }
 }
 
+const WATCHED: &str = r#"
+    cookie_key = { env = "KEY" }
+    store = "redis"
+    [session.redis]
+    sentinels = ["rediss://one:26379", "rediss://two:26379"]
+    master_name = "main"
+    user = "app"
+    password = { env = "SECRET" }
+    sentinel_password = { env = "SECRET" }
+"#;
+
+const CLUSTER: &str = r#"
+    cookie_key = { env = "KEY" }
+    store = "redis"
+    redis = { cluster = ["redis://one:7000", "redis://two:7000"], password = { env = "SECRET" } }
+"#;
+
 async fn is_read() -> Result<(), Failed> {
+    for session in [WATCHED, CLUSTER] {
+        assert_eq!(problems(session, "unused"), [] as [String; 0]);
+    }
     for url in ["redis://cache:6379/1", "rediss://user:s3cret@cache:6380"] {
         assert_eq!(problems(REDIS, url), [] as [String; 0]);
     }
@@ -103,6 +123,36 @@ async fn mistakes() -> Result<(), Failed> {
             REDIS.replace("prefix", "prefixes"),
             url,
             "session.redis.prefixes: found",
+        ),
+        (
+            REDIS.replace("prefix =", "cluster = [\"redis://one\"], prefix ="),
+            url,
+            "session.redis: found url and cluster",
+        ),
+        (
+            WATCHED.replace("master_name", "# "),
+            url,
+            "session.redis.master_name: found nothing",
+        ),
+        (
+            WATCHED.replace("rediss://two", "rediss://user:s3cret@two"),
+            url,
+            "session.redis.sentinels: found a URL with a user or a password in it",
+        ),
+        (
+            CLUSTER.replace("\"redis://one:7000\", \"redis://two:7000\"", ""),
+            url,
+            "session.redis.cluster: found no URL",
+        ),
+        (
+            CLUSTER.replace("redis://one", "https://one"),
+            url,
+            "session.redis.cluster: found something else",
+        ),
+        (
+            WATCHED.replace("password = { env = \"SECRET\" }\n    sentinel", "sentinel"),
+            url,
+            "session.redis.password: found nothing",
         ),
         (
             REDIS.replace("cookie_key", "# "),

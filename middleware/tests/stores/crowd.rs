@@ -47,6 +47,20 @@ impl Crowd {
         Self(members)
     }
 
+    /// Both instances know everybody but one, who is new to the second, and hear of each other.
+    pub async fn gathers(world: &World) -> Result<(Self, Member), Failed> {
+        let crowd = Self::signs_in(world).await;
+        let newcomer = Member::signs_in(world, 0).await;
+        // Their listening begins with the first request that needs the store, and makes them ask once
+        // more.
+        crowd.is_known_to(&world.second).await;
+        is_heard(world, &Member::signs_in(world, 1).await).await?;
+        for app in [&world.app, &world.second] {
+            crowd.is_known_to(app).await;
+        }
+        Ok((crowd, newcomer))
+    }
+
     /// A part of another.
     pub fn of<'m>(members: impl Iterator<Item = &'m Member>) -> Self {
         Self(members.cloned().collect())
@@ -82,13 +96,35 @@ impl Crowd {
 
 impl Member {
     pub async fn signs_in(world: &World, number: usize) -> Self {
+        let member = Self::tries_to_sign_in(world, number).await;
+        member.unwrap_or_else(|page| panic!("{page}"))
+    }
+
+    /// As often as it takes, with an error page each time that it does not work.
+    pub async fn signs_in_at_last(world: &World, number: usize) -> Result<Self, Failed> {
+        let mut signed_in = None;
+        eventually("a sign-in works", async || {
+            signed_in = match Self::tries_to_sign_in(world, number).await {
+                Ok(member) => Some(member),
+                Err(page) if page.contains("503") => None,
+                Err(page) => return Err(page.into()),
+            };
+            Ok(signed_in.is_some())
+        })
+        .await?;
+        signed_in.ok_or_else(|| "nobody signed in".into())
+    }
+
+    async fn tries_to_sign_in(world: &World, number: usize) -> Result<Self, String> {
         let mut visitor = world.visitor();
         let page = visitor.opens("/private").await;
-        visitor.enters(&page, &address(number), PASSWORD).await;
-        Self {
-            cookie: format!("b2c-session-5000={}", visitor.cookies()["b2c-session-5000"]),
+        let page = visitor.enters(&page, &address(number), PASSWORD).await;
+        let ticket = visitor.cookies().get("b2c-session-5000");
+        let ticket = ticket.ok_or_else(|| format!("{}: {}", page.status, page.body))?;
+        Ok(Self {
+            cookie: format!("b2c-session-5000={ticket}"),
             greeting: format!("Hello, {}", name(number)),
-        }
+        })
     }
 
     pub async fn asks(&self, app: &Router) -> Answer {
@@ -146,6 +182,19 @@ impl Answer {
         assert!(self.retry_after.is_some(), "no Retry-After");
         assert!(self.took < Duration::from_millis(1500), "{:?}", self.took);
     }
+}
+
+/// What the first instance ends, the second has heard of.
+pub async fn is_heard(world: &World, member: &Member) -> Result<(), Failed> {
+    eventually("both know the member", async || {
+        Ok(member.is_known_to(&world.app).await && member.is_known_to(&world.second).await)
+    })
+    .await?;
+    member.signs_out(&world.app).await;
+    eventually("a sign-out is heard of", async || {
+        Ok(member.is_a_stranger_to(&world.second).await)
+    })
+    .await
 }
 
 /// Waits for what comes within seconds of a server's return.

@@ -9,6 +9,7 @@
     reason = "a test has no public API and ends at the first surprise"
 )]
 
+mod cluster;
 mod configuration;
 mod crowd;
 mod flawed;
@@ -20,6 +21,7 @@ mod postgres_away;
 mod postgres_server;
 mod proxy;
 mod redis;
+mod sentinel;
 mod server;
 mod sqlite;
 mod suite;
@@ -53,6 +55,8 @@ fn main() -> ExitCode {
         .chain(tower_sessions::trials())
         .chain(redis::trials())
         .chain(partitions::trials())
+        .chain(sentinel::trials())
+        .chain(cluster::trials())
         .collect();
     let outcome = libtest_mimic::run(&arguments, trials).exit_code();
     postgres_server::clean_up();

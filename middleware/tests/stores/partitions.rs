@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Failed, Trial};
 use tower_b2c::{RedisStore, Secret, SystemClock};
 
-use crate::crowd::{Crowd, Member, eventually};
+use crate::crowd::{Crowd, Member, eventually, is_heard};
 use crate::proxy::{Network, Proxy};
 use crate::server::{Redis, needs};
 use crate::support::World;
@@ -67,14 +67,9 @@ impl Setting {
 
     /// All but one, who will be new to the second instance, are known to both; and both listen.
     async fn crowd(&self) -> Result<(Crowd, Member), Failed> {
-        let crowd = Crowd::signs_in(&self.world).await;
-        let newcomer = Member::signs_in(&self.world, 0).await;
-        self.all_are_known(&crowd).await;
+        let gathered = Crowd::gathers(&self.world).await?;
         self.both_listen().await?;
-        self.is_heard(&Member::signs_in(&self.world, 1).await)
-            .await?;
-        self.all_are_known(&crowd).await;
-        Ok((crowd, newcomer))
+        Ok(gathered)
     }
 
     async fn both_listen(&self) -> Result<(), Failed> {
@@ -117,17 +112,7 @@ impl Setting {
         .await?;
         self.both_listen().await?;
         self.all_are_known(crowd).await;
-        self.is_heard(&crowd.members()[3]).await
-    }
-
-    /// What the first instance ends, the second has heard of.
-    async fn is_heard(&self, member: &Member) -> Result<(), Failed> {
-        assert!(member.is_known_to(&self.world.second).await);
-        member.signs_out(&self.world.app).await;
-        eventually("a sign-out is heard of", async || {
-            Ok(member.is_a_stranger_to(&self.world.second).await)
-        })
-        .await
+        is_heard(&self.world, &crowd.members()[3]).await
     }
 }
 

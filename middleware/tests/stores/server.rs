@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Failed, Trial};
@@ -12,14 +13,38 @@ use redis::{Cmd, FromRedisValue, cmd};
 pub struct Redis {
     process: Child,
     port: u16,
+    more: Vec<String>,
+    password: Option<&'static str>,
 }
 
 impl Redis {
     pub fn start() -> Result<Self, Failed> {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-            .local_addr()?
-            .port();
-        Self::start_at(free)
+        Self::start_with([])
+    }
+
+    /// With further settings, as its command line has them.
+    pub fn start_with<'a>(more: impl IntoIterator<Item = &'a str>) -> Result<Self, Failed> {
+        let port = free_port()?;
+        let more = more.into_iter().map(str::to_owned).collect();
+        let mut command = Command::new("redis-server");
+        command.args(["--port", &port.to_string()]);
+        Self::run(command, port, more)
+    }
+
+    /// One that watches over others: a configuration file, which it rewrites.
+    pub fn sentinel(settings: &str) -> Result<Self, Failed> {
+        let port = free_port()?;
+        let path = format!("{}/sentinel-{port}.conf", env!("CARGO_TARGET_TMPDIR"));
+        std::fs::write(&path, format!("port {port}\nbind 127.0.0.1\n{settings}"))?;
+        let mut command = Command::new("redis-server");
+        command.args([&path, "--sentinel"]);
+        Self::spawn(command, port, Vec::new())
+    }
+
+    /// What the test asks it with.
+    pub fn password(mut self, password: &'static str) -> Self {
+        self.password = Some(password);
+        self
     }
 
     /// Kills it without a warning; what it held is gone.
@@ -31,7 +56,11 @@ impl Redis {
 
     /// Starts it again, empty, where it was.
     pub fn restart(&mut self) -> Result<(), Failed> {
-        *self = Self::start_at(self.port)?;
+        let mut command = Command::new("redis-server");
+        command.args(["--port", &self.port.to_string()]);
+        let password = self.password;
+        *self = Self::run(command, self.port, std::mem::take(&mut self.more))?;
+        self.password = password;
         Ok(())
     }
 
@@ -74,13 +103,34 @@ impl Redis {
         Ok(())
     }
 
-    fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Failed> {
-        let mut connection = redis::Client::open(self.url())?.get_connection()?;
+    pub fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Failed> {
+        let user = self
+            .password
+            .map_or_else(String::new, |password| format!(":{password}@"));
+        let url = format!("redis://{user}127.0.0.1:{}", self.port);
+        let patience = Duration::from_secs(5);
+        let mut connection = redis::Client::open(url)?.get_connection_with_timeout(patience)?;
+        connection.set_read_timeout(Some(patience))?;
         Ok(command.query(&mut connection)?)
     }
 
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// What a cluster knows it by.
+    pub fn id(&self) -> Result<String, Failed> {
+        self.ask(cmd("CLUSTER").arg("MYID"))
+    }
+
+    /// One word of what it says about itself (`INFO`).
+    pub fn info(&self, word: &str) -> Result<String, Failed> {
+        let info: String = self.ask(&cmd("INFO"))?;
+        let lines = info.lines().filter_map(|line| line.split_once(':'));
+        let mut found = lines.filter(|(name, _)| *name == word);
+        Ok(found
+            .next()
+            .map_or_else(String::new, |(_, value)| value.to_owned()))
     }
 
     /// The URL, as a secret in a file.
@@ -92,9 +142,7 @@ impl Redis {
 
     /// Speaks TLS alone, with a certificate and a key in files.
     pub fn start_with_tls(certificate: &str, key: &str) -> Result<Self, Failed> {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = free.local_addr()?.port();
-        drop(free);
+        let port = free_port()?;
         let tls_port = port.to_string();
         let tls = [
             "--port",
@@ -110,27 +158,36 @@ impl Redis {
             .args(tls)
             .args(files)
             .args(["--tls-ca-cert-file", certificate]);
-        Self::run(command, port)
+        Self::run(command, port, Vec::new())
     }
 
     pub fn tls_url(&self) -> String {
         format!("rediss://localhost:{}", self.port)
     }
 
-    fn start_at(port: u16) -> Result<Self, Failed> {
-        let mut command = Command::new("redis-server");
-        command.args(["--port", &port.to_string()]);
-        Self::run(command, port)
+    fn run(mut command: Command, port: u16, more: Vec<String>) -> Result<Self, Failed> {
+        // A replica keeps what it was sent in a file.
+        let directory = format!("{}/redis-{port}", env!("CARGO_TARGET_TMPDIR"));
+        let _ = std::fs::remove_dir_all(&directory);
+        std::fs::create_dir_all(&directory)?;
+        command.args(["--bind", "127.0.0.1", "--dir", &directory]);
+        command.args(["--save", "", "--appendonly", "no"]);
+        command.args(&more);
+        Self::spawn(command, port, more)
     }
 
-    fn run(mut command: Command, port: u16) -> Result<Self, Failed> {
-        command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+    fn spawn(mut command: Command, port: u16, more: Vec<String>) -> Result<Self, Failed> {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let process = command.spawn()?;
-        let server = Self { process, port };
+        let server = Self {
+            process,
+            port,
+            more,
+            password: None,
+        };
         let started = Instant::now();
         while TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).is_err() {
             if started.elapsed() > Duration::from_secs(20) {
@@ -155,6 +212,20 @@ impl Drop for Redis {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Below those that the system gives to clients, one of which could be connected to itself.
+pub fn free_port() -> Result<u16, Failed> {
+    static TRIED: AtomicU32 = AtomicU32::new(0);
+    for _ in 0..1000 {
+        let next = TRIED.fetch_add(1, Ordering::Relaxed);
+        let port = std::process::id().wrapping_mul(101).wrapping_add(next) % 12_000;
+        let port = u16::try_from(20_000 + port)?;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err("no port is free".into())
 }
 
 /// Where a program is missing, its test is reported as ignored and says what to install; with

@@ -10,6 +10,7 @@ mod credential;
 mod downstream;
 mod edge;
 mod provider;
+mod redis;
 mod round_trip;
 mod session;
 mod session_limit;

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use super::contract::SessionStore;
 use super::error::StoreError;
 use super::memory::MemoryStore;
+#[cfg(feature = "redis")]
+use super::redis::RedisStore;
 use crate::config::StoreSettings;
+#[cfg(feature = "redis")]
+use crate::config::{RedisServers, RedisSettings};
 
 /// Where sessions are at home.
 pub(crate) enum Home {
@@ -30,16 +34,9 @@ fn store(settings: &StoreSettings) -> Result<Arc<dyn SessionStore>, StoreError> 
             Ok(Arc::new(MemoryStore::default()))
         }
         #[cfg(feature = "redis")]
-        StoreSettings::Redis {
-            url,
-            prefix,
-            timeout,
-        } => {
-            let store = super::redis::RedisStore::new(url)?;
-            Ok(Arc::new(store.prefix(prefix).timeout(*timeout)))
-        }
+        StoreSettings::Redis(settings) => Ok(Arc::new(redis(settings)?)),
         #[cfg(not(feature = "redis"))]
-        StoreSettings::Redis { .. } => Err(StoreError::new(
+        StoreSettings::Redis(_) => Err(StoreError::new(
             "session.store is \"redis\"; build with the feature \"redis\" of tower-b2c",
         )),
         #[cfg(feature = "postgres")]
@@ -59,4 +56,28 @@ fn store(settings: &StoreSettings) -> Result<Arc<dyn SessionStore>, StoreError> 
             "session.store is \"sqlite\"; build with the feature \"sqlite\" of tower-b2c",
         )),
     }
+}
+
+#[cfg(feature = "redis")]
+fn redis(settings: &RedisSettings) -> Result<RedisStore, StoreError> {
+    let mut store = match &settings.servers {
+        RedisServers::One(url) => RedisStore::new(url)?,
+        RedisServers::Cluster(urls) => RedisStore::cluster(urls)?,
+        RedisServers::Watched {
+            sentinels,
+            master,
+            user,
+            password,
+        } => {
+            let store = RedisStore::sentinel(sentinels, master)?;
+            match password {
+                Some(password) => store.sentinel_password(user.as_deref(), password),
+                None => store,
+            }
+        }
+    };
+    if let Some(password) = &settings.password {
+        store = store.password(settings.user.as_deref(), password.clone());
+    }
+    Ok(store.prefix(&settings.prefix).timeout(settings.timeout))
 }

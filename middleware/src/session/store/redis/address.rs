@@ -1,13 +1,14 @@
 //! What a URL says: where a server is, whether it speaks TLS, who asks.
 
 use redis::{
-    Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, RedisResult,
+    Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion,
+    RedisConnectionInfo, RedisResult,
 };
 
 use crate::secret::Secret;
 use crate::session::store::StoreError;
 
-/// How to reach a server, or any of several that share a URL's credentials and TLS.
+/// How to reach a server, and whom to say that we are.
 #[derive(Clone)]
 pub(super) struct Address(ConnectionInfo);
 
@@ -25,6 +26,53 @@ impl Address {
         Ok(Self(info.set_redis_settings(
             redis.set_protocol(ProtocolVersion::RESP3),
         )))
+    }
+
+    /// Another server, reached in the same way.
+    pub(super) fn at(&self, host: &str, port: u16) -> Self {
+        let host = host.to_owned();
+        let addr = match self.0.addr() {
+            ConnectionAddr::TcpTls {
+                insecure,
+                tls_params,
+                ..
+            } => ConnectionAddr::TcpTls {
+                host,
+                port,
+                insecure: *insecure,
+                tls_params: tls_params.clone(),
+            },
+            _ => ConnectionAddr::Tcp(host, port),
+        };
+        Self(self.0.clone().set_addr(addr))
+    }
+
+    /// The same server, asked by somebody else. Without a name the password is the default user's.
+    pub(super) fn asked_by(&self, user: Option<&str>, password: &Secret) -> Self {
+        let mut redis = self.0.redis_settings().clone();
+        if let Some(user) = user {
+            redis = redis.set_username(user);
+        }
+        let redis = redis.set_password(password.expose());
+        Self(self.0.clone().set_redis_settings(redis))
+    }
+
+    /// The same server and database, asked by nobody in particular.
+    pub(super) fn asked_by_nobody(&self) -> Self {
+        let redis = RedisConnectionInfo::default().set_db(self.0.redis_settings().db());
+        let redis = redis.set_protocol(ProtocolVersion::RESP3);
+        Self(self.0.clone().set_redis_settings(redis))
+    }
+
+    /// The same server without a choice among its databases: Sentinels have none.
+    pub(super) fn without_database(&self) -> Self {
+        let redis = self.0.redis_settings().clone().set_db(0);
+        Self(self.0.clone().set_redis_settings(redis))
+    }
+
+    /// `host:port`
+    pub(super) fn name(&self) -> String {
+        self.0.addr().to_string()
     }
 
     pub(super) fn client(&self) -> RedisResult<Client> {

@@ -8,7 +8,7 @@ use redis::aio::MultiplexedConnection;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::opener::Opener;
+use super::opener::{Opened, Opener};
 
 /// The connection that requests share. While the server is away it is tried in growing pauses, and
 /// in between nobody waits for it.
@@ -29,7 +29,7 @@ struct Current {
 enum State {
     Closed { until: Instant },
     Opening(watch::Receiver<()>),
-    Open(MultiplexedConnection),
+    Open(Opened),
 }
 
 impl Shared {
@@ -53,7 +53,7 @@ impl Shared {
         let mut opening = {
             let mut current = look(&self.current);
             match &current.state {
-                State::Open(connection) => return Ok((connection.clone(), current.number)),
+                State::Open(open) => return Ok((open.connection.clone(), current.number)),
                 // Whoever opens may have ended with the runtime that it was on.
                 State::Opening(done) if done.has_changed().is_ok() => done.clone(),
                 State::Closed { until } if Instant::now() < *until => {
@@ -66,7 +66,7 @@ impl Shared {
         let _ = opening.changed().await;
         let current = look(&self.current);
         match &current.state {
-            State::Open(connection) => Ok((connection.clone(), current.number)),
+            State::Open(open) => Ok((open.connection.clone(), current.number)),
             State::Opening(_) | State::Closed { .. } => Err(current.reason.clone()),
         }
     }
@@ -74,6 +74,15 @@ impl Shared {
     /// Gives a connection up that broke; the next one is tried at once.
     pub(super) fn give_up(&self, number: u64) {
         look(&self.current).close(number);
+    }
+
+    /// Gives the connection up if it leads to such a server.
+    pub(super) fn give_up_at(&self, is_such: impl Fn(&str) -> bool) {
+        let mut current = look(&self.current);
+        if matches!(&current.state, State::Open(open) if is_such(&open.server)) {
+            let number = current.number;
+            current.close(number);
+        }
     }
 
     /// In a task of its own, which a hang-up does not cancel.
@@ -106,14 +115,14 @@ impl Shared {
 }
 
 impl Current {
-    fn opened(&mut self, outcome: Result<MultiplexedConnection, String>) {
+    fn opened(&mut self, outcome: Result<Opened, String>) {
         match outcome {
-            Ok(connection) => {
+            Ok(opened) => {
                 if self.failures > 0 {
-                    tracing::info!(attempts = self.failures + 1, "Redis is back");
+                    tracing::info!(server = opened.server, "Redis is back");
                 }
                 self.failures = 0;
-                self.state = State::Open(connection);
+                self.state = State::Open(opened);
             }
             Err(reason) => {
                 self.failures = self.failures.saturating_add(1);

@@ -126,7 +126,7 @@ pub(super) static HOLD: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-fn script(body: &str) -> Script {
+pub(super) fn script(body: &str) -> Script {
     Script::new(&format!("{PRELUDE}{body}"))
 }
 

@@ -1,17 +1,17 @@
-//! The contract, as commands.
+//! Sessions in Redis: how it is reached, by whoever keeps the contract there.
 
 use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use redis::ScriptInvocation;
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
 
 use super::address::Address;
-use super::link::{Link, Repeat};
-use super::listener::Listener;
-use super::opener::Opener;
-use super::scripts;
+use super::cluster::Cluster;
+use super::keys::Keys;
+use super::link::Link;
+use super::one_server::OneServer;
+use super::opener::Place;
+use super::sentinel::Sentinels;
+use super::sharded::Sharded;
 use crate::future::BoxFuture;
 use crate::secret::Secret;
 use crate::session::index::{IndexEntry, IndexKey, IndexedSession};
@@ -19,17 +19,19 @@ use crate::session::store::{
     Invalidations, Lease, LockKey, Replaced, SessionKey, SessionStore, StoreError, StoredRecord,
 };
 
-/// Sessions in Redis 7 or Valkey (feature `redis`), one server with or without TLS.
+/// Sessions in Redis 7 or Valkey (feature `redis`): one server, a master that Sentinels watch over, or
+/// a cluster, with or without TLS.
 ///
-/// Each operation is one command, a script that the server runs as a whole; all requests share one
-/// connection, and their commands travel together. Writes are published in the same step, so that
-/// what ends on one instance ends on all at once. A server that does not answer within
-/// [`timeout`](Self::timeout) is an error, not a wait; the next request tries anew, and nothing has
-/// to be restarted when the server is back.
+/// On one server, and on a master, each operation is one command, a script that the server runs as a
+/// whole; on a cluster it is one to each server that has a part of it. All requests share one
+/// connection to each server, and their commands travel together. Writes are published in the same
+/// step, so that what ends on one instance ends on all at once. A server that does not answer within
+/// [`timeout`](Self::timeout) is an error, not a wait; while it is away it is tried in growing pauses
+/// of 2 seconds at most, and nothing has to be restarted when it, or its heir, is back.
 ///
 /// Records expire by themselves. Set `maxmemory-policy` to `noeviction` or `volatile-ttl`: any other
-/// throws sessions out that are in use. Redis Cluster is not for this store: a user's sessions are
-/// found over several keys.
+/// throws sessions out that are in use. Replicas lag behind: with `min-replicas-to-write 1` a master
+/// that was cut off takes no writes that its heir does not know.
 ///
 /// The configuration file knows it as `session.store = "redis"` with `[session.redis]`; in code:
 ///
@@ -42,10 +44,19 @@ use crate::session::store::{
 /// # }
 /// ```
 pub struct RedisStore {
-    address: Address,
+    servers: Servers,
+    password: Option<(Option<String>, Secret)>,
     prefix: String,
     timeout: Duration,
-    link: Link,
+    /// Made when it is first used.
+    contract: OnceLock<Box<dyn SessionStore>>,
+}
+
+/// Where the sessions are.
+enum Servers {
+    One(Address),
+    Watched(Sentinels),
+    Cluster { any: Address, seeds: Vec<Address> },
 }
 
 impl RedisStore {
@@ -58,18 +69,59 @@ impl RedisStore {
     ///
     /// When the URL is not one of Redis.
     pub fn new(url: &Secret) -> Result<Self, StoreError> {
-        let address = Address::parse(url)?;
-        let timeout = Duration::from_secs(1);
-        Ok(Self {
-            link: Link::new(Opener::new(address.clone(), timeout)),
-            prefix: "b2c:".to_owned(),
-            timeout,
-            address,
-        })
+        Ok(Self::at(Servers::One(Address::parse(url)?)))
+    }
+
+    /// Prepares a store on the master of this name, which Sentinels watch over: a fail-over is
+    /// followed. URLs are as in [`new`](Self::new), with the Sentinels' own user and password; whether
+    /// the first speaks TLS, and its database, is true of the servers, too. Their user and password are
+    /// [`password`](Self::password).
+    ///
+    /// # Errors
+    ///
+    /// When there is no URL, or one is not of Redis.
+    pub fn sentinel(sentinels: &[Secret], master: impl Into<String>) -> Result<Self, StoreError> {
+        let (first, sentinels) = addresses(sentinels)?;
+        let sentinels = sentinels.iter().map(Address::without_database);
+        Ok(Self::at(Servers::Watched(Sentinels {
+            watchers: sentinels.collect(),
+            master: master.into(),
+            server: first.asked_by_nobody(),
+        })))
+    }
+
+    /// Prepares a store on a cluster, some of whose servers are at these URLs; the others they name.
+    /// User, password and TLS of the first are those of all, unless there is a
+    /// [`password`](Self::password).
+    ///
+    /// # Errors
+    ///
+    /// When there is no URL, or one is not of Redis.
+    pub fn cluster(urls: &[Secret]) -> Result<Self, StoreError> {
+        let (any, seeds) = addresses(urls)?;
+        Ok(Self::at(Servers::Cluster { any, seeds }))
+    }
+
+    /// The password of all servers but Sentinels, in place of the URLs'; without a user the default
+    /// user's.
+    pub fn password(mut self, user: Option<&str>, password: Secret) -> Self {
+        self.password = Some((user.map(str::to_owned), password));
+        self
+    }
+
+    /// The password of Sentinels, in place of their URLs'.
+    pub fn sentinel_password(mut self, user: Option<&str>, password: &Secret) -> Self {
+        if let Servers::Watched(watched) = &mut self.servers {
+            for sentinel in &mut watched.watchers {
+                *sentinel = sentinel.asked_by(user, password);
+            }
+        }
+        self
     }
 
     /// What all keys begin with, and the channel of the writes; the same on all instances of an app
-    /// and another for each app. Default: `b2c:`.
+    /// and another for each app. Default: `b2c:`. Part of a prefix in braces would put all keys of a
+    /// cluster on one server.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
@@ -78,38 +130,51 @@ impl RedisStore {
     /// How long an answer may take, the connection included. Default: 1 second.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
-        self.link = Link::new(Opener::new(self.address.clone(), timeout));
         self
     }
 
-    fn record(&self, name: &str) -> String {
-        format!("{}s:{name}", self.prefix)
+    fn at(servers: Servers) -> Self {
+        Self {
+            servers,
+            password: None,
+            prefix: "b2c:".to_owned(),
+            timeout: Duration::from_secs(1),
+            contract: OnceLock::new(),
+        }
     }
 
-    fn index(&self, index: IndexKey) -> String {
-        format!("{}i:{}", self.prefix, name(index.as_bytes()))
+    fn contract(&self) -> &dyn SessionStore {
+        &**self.contract.get_or_init(|| self.begin())
     }
 
-    fn channel(&self) -> String {
-        format!("{}writes", self.prefix)
+    fn begin(&self) -> Box<dyn SessionStore> {
+        let prefix = self.prefix.clone();
+        let (keys, timeout) = (Keys { prefix }, self.timeout);
+        match &self.servers {
+            Servers::One(address) => {
+                let place = Place::At(self.asked_by_us(address));
+                Box::new(OneServer::new(keys, Link::new(place, timeout)))
+            }
+            Servers::Watched(watched) => {
+                let place = Place::Master(Sentinels {
+                    server: self.asked_by_us(&watched.server),
+                    ..watched.clone()
+                });
+                Box::new(OneServer::new(keys, Link::new(place, timeout)))
+            }
+            Servers::Cluster { any, seeds } => {
+                let seeds = seeds.iter().map(|seed| self.asked_by_us(seed)).collect();
+                let cluster = Cluster::new(self.asked_by_us(any), seeds, timeout);
+                Box::new(Sharded::new(keys, cluster))
+            }
+        }
     }
 
-    /// A script about one record: its key, and its name as the first argument.
-    fn about(&self, script: &'static redis::Script, key: SessionKey) -> ScriptInvocation<'static> {
-        let name = name(key.as_bytes());
-        let mut invocation = script.key(self.record(&name));
-        invocation.arg(name);
-        invocation
-    }
-
-    async fn hold(&self, lease: Lease, lasts: Duration) -> Result<bool, StoreError> {
-        let mut script = scripts::HOLD.key(self.lock_name(lease.key));
-        script.arg(lease.token).arg(micros(lasts));
-        self.link.run(&script, Repeat::Never).await
-    }
-
-    fn lock_name(&self, key: LockKey) -> String {
-        format!("{}l:{}", self.prefix, name(key.as_bytes()))
+    fn asked_by_us(&self, address: &Address) -> Address {
+        match &self.password {
+            Some((user, password)) => address.asked_by(user.as_deref(), password),
+            None => address.clone(),
+        }
     }
 }
 
@@ -120,33 +185,11 @@ impl SessionStore for RedisStore {
         record: StoredRecord,
         index: IndexEntry,
     ) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(async move {
-            let mut script = self.about(&scripts::INSERT, key);
-            for index in index.keys {
-                script.key(self.index(index));
-            }
-            script
-                .arg(millis(record.expires_at))
-                .arg(record.bytes)
-                .arg(index.summary);
-            self.link.run(&script, Repeat::Never).await
-        })
+        self.contract().insert(key, record, index)
     }
 
     fn load(&self, key: SessionKey) -> BoxFuture<'_, Result<Option<StoredRecord>, StoreError>> {
-        Box::pin(async move {
-            let script = self.about(&scripts::LOAD, key);
-            let (version, expiry, bytes): (Option<u64>, Option<u64>, Option<Vec<u8>>) =
-                self.link.run(&script, Repeat::Once).await?;
-            Ok(version
-                .zip(expiry)
-                .zip(bytes)
-                .map(|((version, expiry), bytes)| StoredRecord {
-                    version,
-                    expires_at: moment(expiry),
-                    bytes,
-                }))
-        })
+        self.contract().load(key)
     }
 
     fn replace(
@@ -155,23 +198,7 @@ impl SessionStore for RedisStore {
         expected: u64,
         record: StoredRecord,
     ) -> BoxFuture<'_, Result<Replaced, StoreError>> {
-        Box::pin(async move {
-            let mut script = self.about(&scripts::REPLACE, key);
-            script
-                .arg(expected)
-                .arg(millis(record.expires_at))
-                .arg(record.bytes);
-            script.arg(self.channel());
-            let answer: String = self.link.run(&script, Repeat::Never).await?;
-            match answer.as_str() {
-                "done" => Ok(Replaced::Done),
-                "conflict" => Ok(Replaced::Conflict),
-                "missing" => Ok(Replaced::Missing),
-                _ => Err(StoreError::new(
-                    "Redis answered a replacement with something else",
-                )),
-            }
-        })
+        self.contract().replace(key, expected, record)
     }
 
     fn touch(
@@ -179,19 +206,11 @@ impl SessionStore for RedisStore {
         key: SessionKey,
         expires_at: SystemTime,
     ) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(async move {
-            let mut script = self.about(&scripts::TOUCH, key);
-            script.arg(millis(expires_at));
-            self.link.run(&script, Repeat::Once).await
-        })
+        self.contract().touch(key, expires_at)
     }
 
     fn delete(&self, key: SessionKey) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(async move {
-            let mut script = self.about(&scripts::DELETE, key);
-            script.arg(self.channel());
-            self.link.run(&script, Repeat::Never).await
-        })
+        self.contract().delete(key)
     }
 
     fn find_indexed(
@@ -199,19 +218,7 @@ impl SessionStore for RedisStore {
         index: IndexKey,
         limit: usize,
     ) -> BoxFuture<'_, Result<Vec<IndexedSession>, StoreError>> {
-        Box::pin(async move {
-            let mut script = scripts::FIND.key(self.index(index));
-            script.arg(self.record("")).arg(limit);
-            let found: Vec<(String, u64, Vec<u8>)> = self.link.run(&script, Repeat::Once).await?;
-            let read = found.into_iter().map(|(name, expiry, summary)| {
-                Some(IndexedSession {
-                    key: read_name(&name)?,
-                    expires_at: moment(expiry),
-                    summary,
-                })
-            });
-            Ok(read.flatten().collect())
-        })
+        self.contract().find_indexed(index, limit)
     }
 
     fn delete_indexed(
@@ -219,47 +226,19 @@ impl SessionStore for RedisStore {
         index: IndexKey,
         except: Option<SessionKey>,
     ) -> BoxFuture<'_, Result<usize, StoreError>> {
-        Box::pin(async move {
-            let spared = except.map(|key| name(key.as_bytes())).unwrap_or_default();
-            let mut script = scripts::DELETE_SOME.key(self.index(index));
-            script
-                .arg(self.record(""))
-                .arg(self.channel())
-                .arg(spared)
-                .arg(BATCH);
-            let mut total = 0;
-            loop {
-                let (seen, ended): (usize, usize) = self.link.run(&script, Repeat::Never).await?;
-                total += ended;
-                if seen == 0 {
-                    return Ok(total);
-                }
-            }
-        })
+        self.contract().delete_indexed(index, except)
     }
 
     fn invalidations(&self) -> BoxFuture<'_, Result<Option<Box<dyn Invalidations>>, StoreError>> {
-        Box::pin(async move {
-            let (sender, pushes) = tokio::sync::mpsc::unbounded_channel();
-            let connection = self.link.subscribe(&self.channel(), sender).await?;
-            let listener: Box<dyn Invalidations> = Box::new(Listener::new(connection, pushes));
-            Ok(Some(listener))
-        })
+        self.contract().invalidations()
     }
 
-    /// By the server's clock.
     fn lock(
         &self,
         key: LockKey,
         lasts: Duration,
     ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
-        Box::pin(async move {
-            let until = SystemTime::now() + lasts;
-            let mut script = scripts::LOCK.key(self.lock_name(key));
-            script.arg(micros(lasts));
-            let token: Option<u64> = self.link.run(&script, Repeat::Never).await?;
-            Ok(token.map(|token| Lease { key, token, until }))
-        })
+        self.contract().lock(key, lasts)
     }
 
     fn renew(
@@ -267,15 +246,11 @@ impl SessionStore for RedisStore {
         lease: Lease,
         lasts: Duration,
     ) -> BoxFuture<'_, Result<Option<Lease>, StoreError>> {
-        Box::pin(async move {
-            let until = SystemTime::now() + lasts;
-            let held = self.hold(lease, lasts).await?;
-            Ok(held.then_some(Lease { until, ..lease }))
-        })
+        self.contract().renew(lease, lasts)
     }
 
     fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(self.hold(lease, Duration::ZERO))
+        self.contract().unlock(lease)
     }
 }
 
@@ -288,29 +263,11 @@ impl fmt::Debug for RedisStore {
     }
 }
 
-/// A key as text: 43 characters of base64url.
-fn name(key: &[u8; 32]) -> String {
-    URL_SAFE_NO_PAD.encode(key)
+/// The first, and all.
+fn addresses(urls: &[Secret]) -> Result<(Address, Vec<Address>), StoreError> {
+    let parsed: Result<Vec<_>, _> = urls.iter().map(Address::parse).collect();
+    let parsed = parsed?;
+    let first = parsed.first().cloned();
+    let first = first.ok_or_else(|| StoreError::new("there has to be at least one URL"))?;
+    Ok((first, parsed))
 }
-
-pub(super) fn read_name(name: &str) -> Option<SessionKey> {
-    let mut bytes = [0; 32];
-    let exact = URL_SAFE_NO_PAD.decode_slice(name, &mut bytes) == Ok(bytes.len());
-    exact.then(|| SessionKey::from_bytes(bytes))
-}
-
-fn millis(moment: SystemTime) -> u64 {
-    let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn moment(millis: u64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_millis(millis)
-}
-
-fn micros(span: Duration) -> u64 {
-    u64::try_from(span.as_micros()).unwrap_or(u64::MAX)
-}
-
-/// How many sessions one script ends: a millisecond or so of the server's time.
-const BATCH: usize = 500;

@@ -1,0 +1,230 @@
+//! A cluster of three masters with a replica each, which loses and moves what sessions are on.
+
+use std::time::{Duration, Instant};
+
+use libtest_mimic::{Failed, Trial};
+use redis::{Value, cmd};
+use tower_b2c::testing::store_conformance;
+use tower_b2c::{RedisStore, Secret, SystemClock};
+
+use crate::crowd::{Crowd, Member, eventually, is_heard};
+use crate::server::{Redis, free_port, needs};
+use crate::support::World;
+use crate::trial;
+
+pub fn trials() -> Vec<Trial> {
+    let trials = [
+        trial("cluster_keeps_every_rule", conformance),
+        trial("cluster_moves_slots_under_load", moves),
+        trial("cluster_loses_a_master", killed),
+    ];
+    let install = "apt-get install redis-server";
+    trials
+        .map(|trial| needs("redis-server", install, trial))
+        .into()
+}
+
+/// The first three are masters to begin with.
+struct Cluster(Vec<Redis>);
+
+impl Cluster {
+    async fn start(replicas: usize) -> Result<Self, Failed> {
+        let mut servers = Vec::new();
+        let mut buses = Vec::new();
+        for _ in 0..3 * (1 + replicas) {
+            let bus = free_port()?.to_string();
+            let settings = [
+                ["--cluster-enabled", "yes"],
+                ["--cluster-port", &bus],
+                ["--cluster-node-timeout", "1000"],
+            ];
+            servers.push(Redis::start_with(settings.concat())?);
+            buses.push(bus);
+        }
+        let cluster = Self(servers);
+        let thirds = [(0, 5460), (5461, 10_922), (10_923, 16_383)];
+        for (number, (server, (first, last))) in cluster.0.iter().zip(thirds).enumerate() {
+            let mut add = cmd("CLUSTER");
+            server.ask::<Value>(add.arg("ADDSLOTSRANGE").arg(first).arg(last))?;
+            let mut epoch = cmd("CLUSTER");
+            server.ask::<Value>(epoch.arg("SET-CONFIG-EPOCH").arg(number + 1))?;
+        }
+        for (server, bus) in cluster.0.iter().zip(&buses) {
+            let mut meet = cmd("CLUSTER");
+            meet.arg("MEET")
+                .arg("127.0.0.1")
+                .arg(server.port())
+                .arg(bus);
+            cluster.0[0].ask::<Value>(&meet)?;
+        }
+        eventually("everybody knows everybody", async || {
+            cluster.all_say(&format!("cluster_known_nodes:{}", cluster.0.len()))
+        })
+        .await?;
+        for (number, replica) in cluster.0[3..].iter().enumerate() {
+            let id = cluster.0[number % 3].id()?;
+            eventually("the replica knows its master", async || {
+                let mut replicate = cmd("CLUSTER");
+                Ok(replica
+                    .ask::<Value>(replicate.arg("REPLICATE").arg(&id))
+                    .is_ok())
+            })
+            .await?;
+        }
+        eventually("the cluster is one", async || {
+            Ok(cluster.all_say("cluster_state:ok")? && cluster.is_replicated()?)
+        })
+        .await?;
+        Ok(cluster)
+    }
+
+    fn all_say(&self, what: &str) -> Result<bool, Failed> {
+        for server in &self.0 {
+            let info: String = server.ask(cmd("CLUSTER").arg("INFO"))?;
+            if !info.contains(what) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether every replica has what its master has.
+    fn is_replicated(&self) -> Result<bool, Failed> {
+        for replica in &self.0[3..] {
+            let port = replica.info("master_port")?;
+            let is_master = |server: &&Redis| server.port().to_string() == port;
+            let Some(master) = self.0.iter().find(is_master) else {
+                return Ok(false);
+            };
+            if replica.info("slave_repl_offset")? != master.info("master_repl_offset")? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// A part of them: the others name themselves.
+    fn urls(&self) -> Vec<String> {
+        self.0[..2].iter().map(Redis::url).collect()
+    }
+
+    async fn world(&self) -> World {
+        let urls = self.urls();
+        let world = World::with().emulator(Crowd::users).config(move |file| {
+            file.set("session.store", "redis")
+                .set("session.redis.cluster", urls)
+        });
+        world
+            .parts(|builder| builder.clock(SystemClock))
+            .build()
+            .await
+    }
+
+    fn masters(&self) -> &[Redis] {
+        &self.0[..3]
+    }
+}
+
+async fn conformance() -> Result<(), Failed> {
+    let cluster = Cluster::start(0).await?;
+    let store = || {
+        let urls: Vec<_> = cluster.urls().into_iter().map(Secret::new).collect();
+        Ok::<_, Failed>(RedisStore::cluster(&urls)?)
+    };
+    store_conformance(store()?, store()?).await?;
+    for master in cluster.masters() {
+        let done: usize = master.info("total_commands_processed")?.parse()?;
+        assert!(done > 1000, "a server was left out: {done}");
+    }
+    Ok(())
+}
+
+/// Every slot that has a session goes to another master, half-moved for a while (`ASK`, `TRYAGAIN`), then
+/// for good (`MOVED`): nobody notices.
+async fn moves() -> Result<(), Failed> {
+    let cluster = Cluster::start(0).await?;
+    let world = cluster.world().await;
+    let (crowd, newcomer) = Crowd::gathers(&world).await?;
+    let ids: Result<Vec<String>, _> = cluster.masters().iter().map(Redis::id).collect();
+    let ids = ids?;
+    let mut moved = 0;
+    for (from, source) in cluster.masters().iter().enumerate() {
+        let to = (from + 1) % 3;
+        let target = &cluster.masters()[to];
+        let keys: Vec<String> = source.ask(cmd("KEYS").arg("b2c:s:*"))?;
+        for key in keys {
+            let slot: u16 = source.ask(cmd("CLUSTER").arg("KEYSLOT").arg(&key))?;
+            let slot_is = |server: &Redis, state: &str, id: &str| {
+                let mut command = cmd("CLUSTER");
+                command.arg("SETSLOT").arg(slot).arg(state).arg(id);
+                server.ask::<Value>(&command)
+            };
+            slot_is(target, "IMPORTING", &ids[from])?;
+            slot_is(source, "MIGRATING", &ids[to])?;
+            let mut migrate = cmd("MIGRATE");
+            migrate
+                .arg("127.0.0.1")
+                .arg(target.port())
+                .arg(&key)
+                .arg(0)
+                .arg(5000);
+            source.ask::<Value>(&migrate)?;
+            assert!(newcomer.is_known_to(&world.app).await, "half-way");
+            for server in cluster.masters() {
+                slot_is(server, "NODE", &ids[to])?;
+            }
+            moved += 1;
+        }
+        assert!(newcomer.is_known_to(&world.second).await, "for good");
+    }
+    assert!(moved > crowd.members().len(), "{moved}");
+    for member in crowd.members() {
+        is_heard(&world, member).await?;
+    }
+    let late = Member::signs_in_at_last(&world, 2).await?;
+    is_heard(&world, &late).await
+}
+
+async fn killed() -> Result<(), Failed> {
+    let mut cluster = Cluster::start(1).await?;
+    let world = cluster.world().await;
+    let (crowd, newcomer) = Crowd::gathers(&world).await?;
+    eventually("the replicas have everything", async || {
+        cluster.is_replicated()
+    })
+    .await?;
+    cluster.0[0].kill()?;
+    // Whoever is on another server is none the wiser; the others are told in time, until the replica
+    // has taken over.
+    let late = crowd.members()[0].clone();
+    let started = Instant::now();
+    eventually("everybody is known again", async || {
+        let mut all = true;
+        for answer in crowd.asks(&world.second).await {
+            assert_eq!(answer.status, 200, "from memory: {}", answer.body);
+        }
+        for member in [&newcomer, &late] {
+            let answer = member.asks(&world.app).await;
+            if answer.status != 200 {
+                answer.is_a_refusal_in_time();
+                all = false;
+            }
+        }
+        let heirs = cluster.0[3..].iter();
+        let heirs: Result<Vec<_>, _> = heirs.map(|heir| heir.info("role")).collect();
+        Ok(all && heirs?.iter().any(|role| role == "master"))
+    })
+    .await?;
+    assert!(
+        started.elapsed() < Duration::from_secs(15),
+        "{:?}",
+        started.elapsed()
+    );
+    for app in [&world.app, &world.second] {
+        crowd.is_known_to(app).await;
+    }
+    for member in crowd.members() {
+        is_heard(&world, member).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! A master, its replica, and three Sentinels that replace the one by the other.
+
+use std::time::{Duration, Instant};
+
+use libtest_mimic::{Failed, Trial};
+use redis::cmd;
+use tower_b2c::testing::store_conformance;
+use tower_b2c::{RedisStore, Secret};
+
+use crate::crowd::{Crowd, Member, eventually, is_heard};
+use crate::server::{Redis, needs};
+use crate::support::World;
+use crate::trial;
+
+pub fn trials() -> Vec<Trial> {
+    let trials = [
+        trial("sentinel_master_is_killed", killed),
+        trial(
+            "sentinel_master_is_frozen_and_comes_back_as_a_replica",
+            frozen,
+        ),
+        trial("sentinel_keeps_every_rule", conformance),
+    ];
+    let install = "apt-get install redis-server";
+    trials
+        .map(|trial| needs("redis-server", install, trial))
+        .into()
+}
+
+struct Watched {
+    master: Redis,
+    replica: Redis,
+    sentinels: Vec<Redis>,
+}
+
+impl Watched {
+    async fn start() -> Result<Self, Failed> {
+        let ours = ["--requirepass", PASSWORD, "--masterauth", PASSWORD];
+        let master = Redis::start_with(ours)?.password(PASSWORD);
+        let port = master.port();
+        let of = format!("127.0.0.1 {port}");
+        let replica = Redis::start_with(ours.into_iter().chain(["--replicaof", &of]))?;
+        let settings = format!(
+            "requirepass {SENTINELS}\n\
+             sentinel sentinel-pass {SENTINELS}\n\
+             sentinel monitor main 127.0.0.1 {port} 2\n\
+             sentinel auth-pass main {PASSWORD}\n\
+             sentinel down-after-milliseconds main 700\n\
+             sentinel failover-timeout main 3000\n"
+        );
+        let sentinels: Result<Vec<_>, _> = (0..3).map(|_| Redis::sentinel(&settings)).collect();
+        let sentinels = sentinels?
+            .into_iter()
+            .map(|one| one.password(SENTINELS))
+            .collect();
+        let watched = Self {
+            master,
+            replica: replica.password(PASSWORD),
+            sentinels,
+        };
+        eventually("the Sentinels know each other", async || {
+            let mut ready = watched.is_replicated()?;
+            for sentinel in &watched.sentinels {
+                let known = sentinel.info("master0")?;
+                ready =
+                    ready && known.contains("status=ok,") && known.contains("slaves=1,sentinels=3");
+            }
+            Ok(ready)
+        })
+        .await?;
+        Ok(watched)
+    }
+
+    /// Whether the replica has what the master has.
+    fn is_replicated(&self) -> Result<bool, Failed> {
+        let is_linked = self.replica.info("master_link_status")? == "up";
+        let written = self.master.info("master_repl_offset")?;
+        Ok(is_linked && written == self.replica.info("slave_repl_offset")?)
+    }
+
+    fn urls(&self) -> Vec<String> {
+        self.sentinels.iter().map(Redis::url).collect()
+    }
+
+    /// Two instances with the configuration that an operator would write.
+    async fn world(&self) -> Result<World, Failed> {
+        let urls = self.urls();
+        let file = |name: &str, text: &str| {
+            let path = format!(
+                "{}/{name}-{}",
+                env!("CARGO_TARGET_TMPDIR"),
+                self.master.port()
+            );
+            std::fs::write(&path, text).map(|()| path)
+        };
+        let password = file("password", PASSWORD)?;
+        let sentinels = file("sentinel-password", SENTINELS)?;
+        let world = World::with().emulator(Crowd::users).config(move |file| {
+            file.set("session.store", "redis")
+                .set("session.redis.sentinels", urls)
+                .set("session.redis.master_name", "main")
+                .set("session.redis.password.file", password)
+                .set("session.redis.sentinel_password.file", sentinels)
+        });
+        let world = world.parts(|builder| builder.clock(tower_b2c::SystemClock));
+        Ok(world.build().await)
+    }
+
+    async fn crowd(&self, world: &World) -> Result<(Crowd, Member), Failed> {
+        let gathered = Crowd::gathers(world).await?;
+        eventually("the replica has everything", async || self.is_replicated()).await?;
+        Ok(gathered)
+    }
+
+    /// The replica takes over, and no session that it had is lost.
+    async fn fails_over(
+        &self,
+        world: &World,
+        crowd: &Crowd,
+        newcomer: &Member,
+    ) -> Result<(), Failed> {
+        let started = Instant::now();
+        eventually("the heir has the session", async || {
+            for answer in crowd.asks(&world.second).await {
+                assert_eq!(answer.status, 200, "from memory: {}", answer.body);
+            }
+            let answer = newcomer.asks(&world.second).await;
+            if answer.status == 200 {
+                return Ok(true);
+            }
+            answer.is_a_refusal_in_time();
+            Ok(false)
+        })
+        .await?;
+        assert!(
+            started.elapsed() < Duration::from_secs(15),
+            "{:?}",
+            started.elapsed()
+        );
+        assert!(newcomer.is_known_to(&world.second).await);
+        for app in [&world.app, &world.second] {
+            crowd.is_known_to(app).await;
+        }
+        let late = Member::signs_in_at_last(world, 2).await?;
+        is_heard(world, &late).await
+    }
+}
+
+async fn killed() -> Result<(), Failed> {
+    let mut watched = Watched::start().await?;
+    let world = watched.world().await?;
+    let (crowd, newcomer) = watched.crowd(&world).await?;
+    watched.master.kill()?;
+    watched.fails_over(&world, &crowd, &newcomer).await?;
+    assert_eq!(watched.replica.info("role")?, "master");
+    Ok(())
+}
+
+/// It does not know that it was replaced, until Sentinel tells it.
+async fn frozen() -> Result<(), Failed> {
+    let watched = Watched::start().await?;
+    let world = watched.world().await?;
+    let (crowd, newcomer) = watched.crowd(&world).await?;
+    watched.master.pause()?;
+    watched.fails_over(&world, &crowd, &newcomer).await?;
+    watched.master.go_on()?;
+    eventually("the old master is a replica", async || {
+        Ok(watched.master.info("role")? == "slave")
+    })
+    .await?;
+    for app in [&world.app, &world.second] {
+        Crowd::of(crowd.members().iter()).is_known_to(app).await;
+    }
+    let late = Member::signs_in_at_last(&world, 3).await?;
+    is_heard(&world, &late).await?;
+    let keys: usize = watched.replica.ask(&cmd("DBSIZE"))?;
+    assert!(keys > crowd.members().len(), "written to the heir");
+    Ok(())
+}
+
+async fn conformance() -> Result<(), Failed> {
+    let watched = Watched::start().await?;
+    let store = || {
+        let urls: Vec<_> = watched.urls().into_iter().map(Secret::new).collect();
+        let store = RedisStore::sentinel(&urls, "main")?;
+        let store = store.sentinel_password(None, &Secret::new(SENTINELS));
+        Ok::<_, Failed>(store.password(None, Secret::new(PASSWORD)))
+    };
+    Ok(store_conformance(store()?, store()?).await?)
+}
+
+const PASSWORD: &str = "of-the-servers";
+const SENTINELS: &str = "of-the-sentinels";
