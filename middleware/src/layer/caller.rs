@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
 
 use super::grpc::Grpc;
 use crate::config::AppSettings;
@@ -49,13 +49,14 @@ impl Caller {
         client_address: Option<IpAddr>,
     ) -> Self {
         let headers = request.headers();
+        let prefetches = prefetches(headers);
         Self {
-            audience: Audience::of(request.method(), headers),
+            audience: Audience::of(request.method(), headers, prefetches),
             uri: unmounted(request.uri(), app),
             cookies: headers.get_all(header::COOKIE).iter().cloned().collect(),
             referer: headers.get(header::REFERER).cloned(),
             trail,
-            prefetches: prefetches(headers),
+            prefetches,
             client_address,
         }
     }
@@ -99,25 +100,25 @@ impl Caller {
 
 impl Audience {
     /// Browsers tell by `Sec-Fetch-Mode` (W3C Fetch Metadata); older ones by what they accept.
-    fn of(method: &Method, headers: &HeaderMap) -> Self {
-        if let Some(grpc) = text(headers, header::CONTENT_TYPE.as_str()).and_then(Grpc::of) {
+    fn of(method: &Method, headers: &HeaderMap, prefetches: bool) -> Self {
+        if let Some(grpc) = text(headers, &header::CONTENT_TYPE).and_then(Grpc::of) {
             return Self::Grpc(grpc);
         }
-        let navigates = match text(headers, "sec-fetch-mode") {
+        let navigates = match text(headers, &SEC_FETCH_MODE) {
             Some(mode) => mode == "navigate",
             None => {
-                let accepted = text(headers, header::ACCEPT.as_str());
+                let accepted = text(headers, &header::ACCEPT);
                 accepted.is_some_and(|accepted| accepted.contains("text/html"))
-                    && !headers.contains_key("x-requested-with")
+                    && !headers.contains_key(X_REQUESTED_WITH)
                     && !headers.contains_key(header::UPGRADE)
             }
         };
         let in_frame = || {
-            let destination = text(headers, "sec-fetch-dest");
+            let destination = text(headers, &SEC_FETCH_DEST);
             destination.is_some_and(|dest| ["iframe", "frame", "embed", "object"].contains(&dest))
         };
         match (navigates, method == Method::GET || method == Method::HEAD) {
-            (true, _) if prefetches(headers) => Self::Api,
+            (true, _) if prefetches => Self::Api,
             (true, _) if in_frame() => Self::Frame,
             (true, true) => Self::Navigation,
             (true, false) => Self::Form,
@@ -139,14 +140,23 @@ fn unmounted(uri: &Uri, app: &AppSettings) -> Uri {
 /// `Sec-Purpose: prefetch`, with or without parameters (Fetch, "Sec-Purpose"); `Purpose` and
 /// `X-Moz` are what older browsers call it.
 fn prefetches(headers: &HeaderMap) -> bool {
-    let purposes = ["sec-purpose", "purpose", "x-moz"];
-    let mut purposes = purposes.iter().filter_map(|name| text(headers, name));
+    let mut purposes = PURPOSES.iter().filter_map(|name| text(headers, name));
     purposes.any(|purpose| purpose.starts_with("prefetch"))
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
+
+// Looked for in every request: a name in a string would be parsed each time.
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
+static PURPOSES: [HeaderName; 3] = [
+    HeaderName::from_static("sec-purpose"),
+    HeaderName::from_static("purpose"),
+    HeaderName::from_static("x-moz"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -155,11 +165,12 @@ mod tests {
     fn audience(method: &Method, headers: &[(&'static str, &'static str)]) -> Audience {
         let pairs = headers.iter().map(|&(name, value)| {
             (
-                header::HeaderName::from_static(name),
+                HeaderName::from_static(name),
                 HeaderValue::from_static(value),
             )
         });
-        Audience::of(method, &pairs.collect())
+        let headers = pairs.collect();
+        Audience::of(method, &headers, prefetches(&headers))
     }
 
     #[test]
