@@ -28,6 +28,9 @@ mod axum;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub mod stages;
 #[cfg(feature = "testing")]
 pub mod testing;
 

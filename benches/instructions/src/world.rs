@@ -1,0 +1,181 @@
+//! A layer, and what a request to it carries.
+
+use std::convert::Infallible;
+use std::error::Error;
+
+use b2c_emulator::{Emulator, Forgery};
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Request, Response, header};
+use http_body_util::{Empty, Full};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tower_b2c::{B2cLayer, B2cService, BearerLayer, BearerService, Config};
+use tower_layer::Layer as _;
+use tower_service::Service;
+use url::Url;
+
+use crate::drive::{Nothing, requests};
+use crate::row::Row;
+
+/// A service, and the header that makes a request the row's.
+pub(crate) struct World {
+    service: Driven,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+enum Driven {
+    Bare(Nothing),
+    SignIn(B2cService<Nothing>),
+    Bearer(BearerService<Nothing>),
+}
+
+impl World {
+    /// Brings a row about: a real sign-in, or a real token.
+    pub(crate) async fn of(row: Row) -> Result<Self, Box<dyn Error>> {
+        let emulator = Emulator::builder()
+            .redirect_uri(format!("{APP}/getAToken"))
+            .auto_sign_in(true)
+            .start()
+            .await?;
+        let (service, header) = match row {
+            Row::Bare => (Driven::Bare(Nothing), None),
+            Row::Anonymous => (Driven::SignIn(layer(&emulator)?.layer(Nothing)), None),
+            Row::Memory => {
+                let mut service = layer(&emulator)?.layer(Nothing);
+                let cookie = sign_in(&mut service).await?;
+                (Driven::SignIn(service), Some((header::COOKIE, cookie)))
+            }
+            Row::BearerCached => {
+                let mut service = bearer(&emulator)?.layer(Nothing);
+                let token = emulator.forge(&Forgery::access_token(ADA))?;
+                let authorization = HeaderValue::try_from(format!("Bearer {token}"))?;
+                let request = Request::get(APP).header(header::AUTHORIZATION, &authorization);
+                let answer = service.call(request.body(Empty::new())?).await?;
+                if answer.status() != 200 {
+                    return Err(format!("the token is not accepted: {}", answer.status()).into());
+                }
+                (
+                    Driven::Bearer(service),
+                    Some((header::AUTHORIZATION, authorization)),
+                )
+            }
+        };
+        Ok(Self { service, header })
+    }
+
+    /// Sends so many requests.
+    pub(crate) fn drive(mut self, count: u64) -> Result<(), Box<dyn Error>> {
+        let header = self.header.as_ref().map(|(name, value)| (name, value));
+        match &mut self.service {
+            Driven::Bare(service) => requests(service, header, count),
+            Driven::SignIn(service) => requests(service, header, count),
+            Driven::Bearer(service) => requests(service, header, count),
+        }
+    }
+}
+
+fn layer(emulator: &Emulator) -> Result<B2cLayer, Box<dyn Error>> {
+    let (base, tenant) = (emulator.base_url(), emulator.tenant());
+    let client_id = emulator.client().client_id();
+    let text = format!(
+        r#"
+        [app]
+        base_url = "{APP}"
+        [provider]
+        emulator = true
+        instance = "{base}"
+        tenant = "{tenant}"
+        client_id = "{client_id}"
+        client_secret = {{ env = "SECRET" }}
+        user_flows = {{ sign_up_sign_in = "B2C_1_signupsignin1" }}
+        "#
+    );
+    let secret = [("SECRET", emulator.client().client_secret())];
+    let config = Config::from_text(text).environment(secret).load()?;
+    let builder = B2cLayer::builder(config).discover_at_start(false);
+    Ok(builder.build()?)
+}
+
+fn bearer(emulator: &Emulator) -> Result<BearerLayer, Box<dyn Error>> {
+    let (base, tenant) = (emulator.base_url(), emulator.tenant());
+    let text = format!(
+        r#"
+        [api]
+        audiences = ["{AUDIENCE}"]
+        [provider]
+        emulator = true
+        instance = "{base}"
+        tenant = "{tenant}"
+        user_flows = {{ sign_up_sign_in = "B2C_1_signupsignin1" }}
+        "#
+    );
+    let config = Config::from_text(text).environment::<&str, &str>([]);
+    let builder = BearerLayer::builder(config.load_api()?).discover_at_start(false);
+    Ok(builder.build()?)
+}
+
+/// Goes to the provider and back; returns the session cookie.
+async fn sign_in(service: &mut B2cService<Nothing>) -> Result<HeaderValue, Box<dyn Error>> {
+    let begun = ask(service, "/login", None).await?;
+    let transaction = cookie(&begun)?;
+    let mut authorize = Url::parse(location(&begun)?)?;
+    authorize.query_pairs_mut().append_pair("login_hint", ADA);
+    let callback = redirect_of(&authorize).await?;
+    let callback = Url::parse(&callback)?;
+    let path = &callback[url::Position::BeforePath..];
+    let arrived = ask(service, path, Some(&transaction)).await?;
+    cookie(&arrived)
+}
+
+type Answered = Response<tower_b2c::B2cBody<Full<Bytes>>>;
+
+async fn ask(
+    service: &mut B2cService<Nothing>,
+    path: &str,
+    cookie: Option<&HeaderValue>,
+) -> Result<Answered, Infallible> {
+    let mut request = Request::new(Empty::new());
+    *request.uri_mut() = path.parse().unwrap_or_default();
+    let headers = request.headers_mut();
+    headers.insert(header::ACCEPT, HeaderValue::from_static("text/html"));
+    if let Some(cookie) = cookie {
+        headers.insert(header::COOKIE, cookie.clone());
+    }
+    service.call(request).await
+}
+
+/// The first cookie that an answer sets and does not take away.
+fn cookie<B>(answer: &Response<B>) -> Result<HeaderValue, Box<dyn Error>> {
+    let lines = answer.headers().get_all(header::SET_COOKIE).iter();
+    let mut lines = lines.filter_map(|line| line.to_str().ok());
+    let line = lines.find(|line| !line.contains("Max-Age=0") && !line.contains("trail"));
+    let pair = line.and_then(|line| line.split(';').next());
+    let pair = pair.ok_or_else(|| format!("no cookie in a {} answer", answer.status()))?;
+    Ok(pair.parse()?)
+}
+
+fn location<B>(answer: &Response<B>) -> Result<&str, Box<dyn Error>> {
+    let location = answer.headers().get(header::LOCATION);
+    Ok(location.ok_or("no redirect")?.to_str()?)
+}
+
+/// Where the provider redirects to.
+async fn redirect_of(url: &Url) -> Result<String, Box<dyn Error>> {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or_default();
+    let mut stream = TcpStream::connect((host, port)).await?;
+    let path = &url[url::Position::BeforePath..];
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    let mut lines = answer.lines().filter_map(|line| line.split_once(": "));
+    let location = lines.find(|(name, _)| name.eq_ignore_ascii_case("location"));
+    let location = location.map(|(_, value)| value.to_owned());
+    Ok(location.ok_or_else(|| format!("the provider does not redirect: {answer}"))?)
+}
+
+const APP: &str = "http://localhost:5000";
+const ADA: &str = "ada@emulator.example";
+const AUDIENCE: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
