@@ -77,6 +77,9 @@ impl IntoResponse for TokenError {
         if let Some(challenge) = self.challenge() {
             return challenge.into_response();
         }
+        if let Some(challenge) = self.bearer_challenge() {
+            return challenge.into_response();
+        }
         let status = match self {
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_GATEWAY,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::prompt::Prompt;
 use crate::protocol::Demand;
+use crate::tokens::ClaimsChallenge;
 
 /// A request that needs something first; put it into a response's extensions.
 ///
@@ -124,6 +125,12 @@ impl Challenge {
 
     pub(crate) fn scopes(&self) -> &[String] {
         &self.scopes
+    }
+
+    /// The claims that are asked for.
+    pub(crate) fn claims(&self) -> Option<ClaimsChallenge> {
+        let claims = self.demand.parameters.get("claims")?;
+        ClaimsChallenge::from_json(claims)
     }
 
     pub(crate) fn demand(&self) -> &Demand {

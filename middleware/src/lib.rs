@@ -35,7 +35,9 @@ pub mod stages;
 pub mod testing;
 
 pub use challenge::Challenge;
-pub use config::{ApiConfig, Config, ConfigError, ConfigFile, Downstream, Problem, Setting};
+pub use config::{
+    ApiConfig, ClientConfig, Config, ConfigError, ConfigFile, Downstream, Problem, Setting,
+};
 pub use error::Error;
 pub use events::{SignIn, SignInDecision, SignInError, SignInEvents, SignOut};
 pub use future::BoxFuture;
@@ -60,7 +62,7 @@ pub use session::{
     UserSession, UserSessions,
 };
 pub use time::{Clock, SystemClock};
-pub use tokens::{AccessToken, ClaimsChallenge, TokenError};
+pub use tokens::{AccessToken, AppTokens, AppTokensBuilder, ClaimsChallenge, TokenError};
 
 #[cfg(feature = "postgres")]
 pub use session::PostgresStore;

@@ -29,11 +29,12 @@ impl Stages {
         let keys = KeyRing::new(&config.cookie_keys);
         let sessions = Sessions::new(store, keys, config, Arc::new(SystemClock));
         let record = record()?;
-        let live = sessions.create(record.clone()).await?;
-        let ticket = live.ticket.clone();
-        let line = format!("theme=dark; {}={}", cookies.session(), ticket.encode());
+        let begun = sessions.create(record.clone(), None).await;
+        let begun = begun.map_err(|_| StoreError::new("a session in memory was not begun"))?;
+        let ticket = begun.ticket.clone();
+        let cookie = format!("theme=dark; {}={}", cookies.session(), ticket.encode());
         let line =
-            HeaderValue::try_from(line).map_err(|error| StoreError::new(error.to_string()))?;
+            HeaderValue::try_from(cookie).map_err(|error| StoreError::new(error.to_string()))?;
         Ok(Self {
             headers: HeaderMap::from_iter([(header::COOKIE, line)]),
             sealed: record.seal(&ticket),

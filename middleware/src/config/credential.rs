@@ -20,6 +20,9 @@ pub(crate) enum ClientAuthentication {
     },
     /// `private_key_jwt`.
     Key(KeySettings),
+    /// `workload_identity`: a token that the platform has issued to the app, which the provider
+    /// trusts (RFC 7523 §2.2).
+    Assertion(SecretSource),
 }
 
 /// A secret, and where to look for a newer one.
@@ -49,6 +52,7 @@ impl ClientAuthentication {
             Self::Public => [None, None],
             Self::Secrets { first, second, .. } => [Some(first), second.as_ref()],
             Self::Key(settings) => [Some(&settings.key), settings.certificate.as_ref()],
+            Self::Assertion(source) => [Some(source), None],
         };
         let files = sources.into_iter().flatten();
         files.filter_map(|source| source.file.clone()).collect()

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::api::ApiConfig;
-use super::check::{check, check_api};
+use super::check::{check, check_api, check_client};
+use super::client::ClientConfig;
 use super::problem::{ConfigError, Problem};
 use super::section::Sources;
 use super::setting::Setting;
@@ -84,6 +85,19 @@ impl ConfigFile {
     pub fn load_api(self) -> Result<ApiConfig, ConfigError> {
         let (table, sources) = self.read()?;
         check_api(table, sources)
+    }
+
+    /// Reads and checks what an app needs that has tokens in its own name: `[provider]` or
+    /// `[providers.NAME]` with the app's registration, `[[downstream]]`, and `[session]` for the
+    /// store and the key that tokens rest under. What a web app or an API needs besides may be there
+    /// and is not looked at, but for `app.default_provider`.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`load`](Self::load).
+    pub fn load_client(self) -> Result<ClientConfig, ConfigError> {
+        let (table, sources) = self.read()?;
+        check_client(table, sources)
     }
 
     /// The tables, with everything laid over them that wins.

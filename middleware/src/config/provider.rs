@@ -43,6 +43,8 @@ pub(crate) struct ProviderSettings {
     pub(crate) authorize: AuthorizeSettings,
     /// What the query of a link to the sign-in may add to its authorization request.
     pub(crate) allowed: AllowedInLinks,
+    /// What the app tells Entra ID that it can do (`xms_cc`).
+    pub(crate) client_capabilities: Vec<String>,
     /// The signature algorithms of ID tokens that are accepted.
     pub(crate) signing_algorithms: Vec<SigningAlgorithm>,
     /// Whether the provider is shown the user's ID token at a sign-out.

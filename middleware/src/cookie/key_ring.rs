@@ -21,15 +21,17 @@ pub(crate) enum KeyUse {
     SignOut,
     Summary,
     Session,
+    AppToken,
 }
 
 impl KeyUse {
     /// In the order of their discriminants.
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Transaction,
         Self::SignOut,
         Self::Summary,
         Self::Session,
+        Self::AppToken,
     ];
 
     /// HKDF's `info` (RFC 5869 §3.2).
@@ -39,6 +41,7 @@ impl KeyUse {
             Self::SignOut => "sign-out cookie",
             Self::Summary => "session summary",
             Self::Session => "session cookie",
+            Self::AppToken => "app token",
         }
     }
 }

@@ -161,6 +161,10 @@ impl Refusal {
     }
 
     /// Title and text for the user: kind, and silent about the inside.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one table, which reads best in one piece"
+    )]
     pub(crate) fn words(&self) -> (&'static str, &'static str) {
         match self {
             Self::Callback(_) | Self::Unasked(_) => (

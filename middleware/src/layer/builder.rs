@@ -20,6 +20,7 @@ use crate::http_client::{HttpClient, ReqwestClient};
 use crate::provider::Readiness;
 use crate::session::{Home, SessionStore, UserSessions, configured_store};
 use crate::time::{Clock, SystemClock};
+use crate::tokens::AppTokens;
 
 /// Signs users in, for any tower service over `http::Request`.
 ///
@@ -79,6 +80,11 @@ impl B2cLayer {
     /// good keys stay in use.
     pub fn reload_keys(&self) -> Result<bool, Error> {
         self.shell.keys.reload().map_err(Error::cookie_keys)
+    }
+
+    /// The access tokens that the app has in its own name, and for those who call it.
+    pub fn app_tokens(&self) -> AppTokens {
+        self.shell.app_tokens.clone()
     }
 
     /// Whether the providers can be used yet, for a readiness probe.

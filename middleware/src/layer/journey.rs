@@ -16,7 +16,7 @@ use crate::config::{Parameters, ResponseMode};
 use crate::cookie::{BegunIn, Purpose, Ticket, Trail, Transaction};
 use crate::flow::{self, Begin, Refusal, Step, Visit};
 use crate::prompt::Prompt;
-use crate::protocol::{AuthorizationRequest, Demand, authorization_url};
+use crate::protocol::{AuthorizationRequest, Demand, authorization_url, with_capabilities};
 use crate::provider::Provider;
 use crate::secret::Secret;
 use crate::session::{Live, StoreError};
@@ -167,7 +167,12 @@ impl Shell {
         }
         let scopes = self.resource_scopes(&begin, provider);
         let asked = begin.purpose.scopes(&provider.settings, &scopes);
-        let parameters = begin.parameters(provider.settings.authorize.parameters(user_flow));
+        let mut parameters = begin.parameters(provider.settings.authorize.parameters(user_flow));
+        let capabilities = &provider.settings.client_capabilities;
+        if let Some(claims) = with_capabilities(parameters.get("claims"), capabilities) {
+            // What would be too long goes without the capabilities.
+            let _ = parameters.insert("claims", &claims);
+        }
         let location = authorization_url(&request, provider, &metadata, &asked, &parameters);
         let location = match self.pushed(provider, &metadata, location).await {
             Ok(location) => location,

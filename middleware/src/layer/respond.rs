@@ -150,16 +150,26 @@ impl Shell {
             "scopes": scopes,
         });
         challenge.demand().describe(&mut body);
+        let claims = challenge.claims();
+        if let Some(claims) = &claims {
+            body["claims"] = claims.as_json().into();
+        }
         let mut response = problem_response(StatusCode::UNAUTHORIZED, &body);
         let path = self.config.app.mounted(&self.config.app.sign_in_path);
         let value = format!(
             "Cookie realm=\"sign-in\", form-action=\"{path}\", cookie-name=\"{}\"",
             self.cookies.session()
         );
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, value);
+        // What Microsoft's APIs say, for clients that read it.
+        let claims = claims.map(|claims| {
+            let encoded = claims.encoded();
+            format!("Bearer realm=\"\", error=\"insufficient_claims\", claims=\"{encoded}\"")
+        });
+        for value in [Some(value), claims].into_iter().flatten() {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                let headers = response.headers_mut();
+                headers.append(header::WWW_AUTHENTICATE, value);
+            }
         }
         response
     }
@@ -167,11 +177,15 @@ impl Shell {
     /// `UNAUTHENTICATED`, with where to sign in.
     fn unauthenticated(&self, grpc: Grpc, challenge: &Challenge) -> Response<Bytes> {
         let (sign_in, scopes) = self.sign_in_url(challenge);
+        let scopes = scopes.join(" ");
+        let mut metadata = vec![("sign_in", sign_in.as_str()), ("scopes", &scopes)];
+        let claims = challenge.claims().map(|claims| claims.encoded());
+        metadata.extend(claims.as_deref().map(|claims| ("claims", claims)));
         grpc.response(&GrpcStatus {
             code: GrpcCode::Unauthenticated,
             message: "sign in first",
             reason: SIGN_IN_REQUIRED,
-            metadata: &[("sign_in", &sign_in), ("scopes", &scopes.join(" "))],
+            metadata: &metadata,
         })
     }
 

@@ -20,7 +20,7 @@ use crate::http_client::HttpClient;
 use crate::provider::Providers;
 use crate::session::{FormBudget, Home, Live, Session, Sessions, StoreError};
 use crate::time::{Clock, Timestamp};
-use crate::tokens::Tokens;
+use crate::tokens::{AppTokens, Tokens};
 
 /// The imperative shell around the flow: it performs what the flow decides.
 pub(crate) struct Shell {
@@ -33,6 +33,7 @@ pub(crate) struct Shell {
     pub(super) providers: Arc<Providers>,
     pub(super) tokens: Arc<Tokens>,
     calls: Arc<Calls>,
+    pub(super) app_tokens: AppTokens,
     pub(super) error_page: Option<Respond>,
     pub(super) sign_in_page: Option<Render<SignInPage>>,
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
@@ -75,7 +76,15 @@ impl Shell {
         let transactions = Transactions::new(Arc::clone(&keys), cookies.clone());
         let sign_outs = SignOuts::new(Arc::clone(&keys), cookies.clone());
         let providers = Arc::new(Providers::new(&config, &http, &clock));
+        let shared = home.beside_sessions();
         let sessions = Sessions::new(home, Arc::clone(&keys), &config, Arc::clone(&clock));
+        let app_tokens = AppTokens::of(
+            &config.downstreams,
+            Arc::clone(&providers),
+            shared,
+            Arc::clone(&keys),
+            Arc::clone(&clock),
+        );
         let tokens = Tokens::new(
             &config,
             Arc::clone(&providers),
@@ -91,6 +100,7 @@ impl Shell {
             providers,
             tokens: Arc::new(tokens),
             calls: Arc::new(Calls::new(&config, &http)),
+            app_tokens,
             error_page,
             sign_in_page,
             sign_out_page,

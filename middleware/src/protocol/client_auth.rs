@@ -101,6 +101,10 @@ impl Client<'_> {
                 body.append_pair("client_assertion_type", ASSERTION_TYPE);
                 body.append_pair("client_assertion", assertion.expose());
             }
+            Proof::Assertion(token) => {
+                body.append_pair("client_assertion_type", ASSERTION_TYPE);
+                body.append_pair("client_assertion", token.expose().trim());
+            }
         }
         let request = Request::post(endpoint.as_str())
             .header(header::ACCEPT, "application/json")

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod callback;
+mod capabilities;
 mod client_assertion;
 mod client_auth;
 mod demand;
@@ -16,6 +17,7 @@ mod userinfo;
 
 pub(crate) use authorize::{AuthorizationRequest, authorization_url};
 pub(crate) use callback::{Callback, CallbackError};
+pub(crate) use capabilities::with_capabilities;
 pub(crate) use client_auth::TokenRequestError;
 pub(crate) use demand::Demand;
 pub use error::{ProviderError, Reaction};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
+use super::capabilities::with_capabilities;
 use super::client_auth::{Client, TokenRequestError};
 use crate::provider::{Metadata, Provider};
 use crate::secret::Secret;
@@ -53,7 +54,7 @@ impl<'a> TokenEndpoint<'a> {
             ("redirect_uri", self.0.provider.redirect_uri.as_str()),
             ("scope", &scopes.join(" ")),
         ];
-        self.ask(&form).await
+        self.ask(&form, None).await
     }
 
     /// Redeems a refresh token, at the user flow that issued it; with the claims challenge that the
@@ -65,18 +66,53 @@ impl<'a> TokenEndpoint<'a> {
         claims: Option<&str>,
     ) -> Result<TokenAnswer, TokenRequestError> {
         let scopes = scopes.join(" ");
-        let mut form = vec![
+        let form = [
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose()),
             ("scope", &scopes),
         ];
-        form.extend(claims.map(|claims| ("claims", claims)));
-        self.ask(&form).await
+        self.ask(&form, claims).await
     }
 
-    async fn ask(&self, form: &[(&str, &str)]) -> Result<TokenAnswer, TokenRequestError> {
+    /// Asks for a token of the app's own (RFC 6749 §4.4.2).
+    pub(crate) async fn client_credentials(
+        &self,
+        scopes: &[String],
+    ) -> Result<TokenAnswer, TokenRequestError> {
+        let scopes = scopes.join(" ");
+        let form = [("grant_type", "client_credentials"), ("scope", &scopes)];
+        self.ask(&form, None).await
+    }
+
+    /// Asks for a token to call another API for the user whose token came with a request (RFC 7523
+    /// §2.1; Microsoft Learn, "OAuth 2.0 On-Behalf-Of flow").
+    pub(crate) async fn on_behalf_of(
+        &self,
+        assertion: &Secret,
+        scopes: &[String],
+        claims: Option<&str>,
+    ) -> Result<TokenAnswer, TokenRequestError> {
+        let scopes = scopes.join(" ");
+        let form = [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            ("assertion", assertion.expose()),
+            ("requested_token_use", "on_behalf_of"),
+            ("scope", &scopes),
+        ];
+        self.ask(&form, claims).await
+    }
+
+    async fn ask(
+        &self,
+        form: &[(&str, &str)],
+        claims: Option<&str>,
+    ) -> Result<TokenAnswer, TokenRequestError> {
         let endpoint = self.0.metadata.token_endpoint.url();
-        let body = self.0.send(endpoint, form).await?;
+        let capabilities = &self.0.provider.settings.client_capabilities;
+        let claims = with_capabilities(claims, capabilities);
+        let mut form = form.to_vec();
+        form.extend(claims.as_deref().map(|claims| ("claims", claims)));
+        let body = self.0.send(endpoint, &form).await?;
         let body: Body = serde_json::from_slice(&body)
             .map_err(|error| TokenRequestError::Unreadable(error.to_string()))?;
         Ok(body.into_answer(self.0.now))

@@ -22,6 +22,8 @@ pub(crate) enum Proof {
     Basic(Secret),
     /// `private_key_jwt`
     Key(Arc<SigningKey>, KeySettings),
+    /// A token of the platform's, as it is.
+    Assertion(Secret),
 }
 
 /// The credentials as they stand, and where they are renewed from.
@@ -47,6 +49,7 @@ enum Current {
         second: Option<Secret>,
     },
     Key(Arc<SigningKey>),
+    Assertion(Secret),
     /// A key that was checked at start cannot be read any more.
     Unusable,
 }
@@ -108,6 +111,7 @@ impl Credentials {
             (Current::Key(key), ClientAuthentication::Key(settings)) => {
                 vec![Proof::Key(Arc::clone(key), settings.clone())]
             }
+            (Current::Assertion(token), _) => vec![Proof::Assertion(token.clone())],
             _ => Vec::new(),
         }
     }
@@ -168,6 +172,7 @@ impl Current {
                 Ok(key) => Self::Key(Arc::new(key)),
                 Err(_) => Self::Unusable,
             },
+            ClientAuthentication::Assertion(source) => Self::Assertion(source.value.clone()),
         }
     }
 
@@ -182,6 +187,7 @@ impl Current {
                 }
             }
             ClientAuthentication::Key(settings) => Self::Key(Arc::new(settings.read_again()?)),
+            ClientAuthentication::Assertion(source) => Self::Assertion(source.read_again()?),
         })
     }
 }
@@ -190,9 +196,9 @@ impl Proof {
     fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Public, Self::Public) => true,
-            (Self::Post(one), Self::Post(other)) | (Self::Basic(one), Self::Basic(other)) => {
-                one.expose() == other.expose()
-            }
+            (Self::Post(one), Self::Post(other))
+            | (Self::Basic(one), Self::Basic(other))
+            | (Self::Assertion(one), Self::Assertion(other)) => one.expose() == other.expose(),
             (Self::Key(one, _), Self::Key(other, _)) => Arc::ptr_eq(one, other),
             _ => false,
         }

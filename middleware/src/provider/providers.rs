@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use oauth2::RedirectUrl;
 use tokio::sync::watch;
+use url::Url;
 
 use super::credential::Credentials;
 use super::directory::{Directory, DirectoryError};
 use super::metadata::Metadata;
 use super::readiness::{self, Readiness, Status};
-use crate::config::{Config, ProviderSettings};
+use crate::config::{ClientConfig, Config, ProviderSettings};
 use crate::http_client::HttpClient;
 use crate::time::Clock;
 
@@ -72,10 +73,36 @@ pub(crate) struct Providers {
 
 impl Providers {
     pub(crate) fn new(config: &Config, http: &Arc<dyn HttpClient>, clock: &Arc<dyn Clock>) -> Self {
-        let all = config.providers.iter().map(|settings| {
+        let redirect_uri = |settings: &ProviderSettings| {
+            let mut uri = config.app.base_url.clone();
+            uri.set_path(&config.app.mounted(&settings.redirect_path));
+            uri
+        };
+        let default = config.default_provider().map(|settings| &settings.name);
+        Self::of(&config.providers, default, redirect_uri, http, clock)
+    }
+
+    /// Those of an app that signs nobody in, so that no browser is ever sent back to it.
+    pub(crate) fn of_client(
+        config: &ClientConfig,
+        http: &Arc<dyn HttpClient>,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
+        let nowhere = |settings: &ProviderSettings| settings.authority.instance.clone();
+        let default = config.default_provider.as_ref();
+        Self::of(&config.providers, default, nowhere, http, clock)
+    }
+
+    fn of(
+        settings: &[ProviderSettings],
+        default: Option<&String>,
+        redirect_uri: impl Fn(&ProviderSettings) -> Url,
+        http: &Arc<dyn HttpClient>,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
+        let all = settings.iter().map(|settings| {
+            let redirect_uri = redirect_uri(settings);
             let settings = Arc::new(settings.clone());
-            let mut redirect_uri = config.app.base_url.clone();
-            redirect_uri.set_path(&config.app.mounted(&settings.redirect_path));
             let directory = Directory::new(
                 Arc::clone(&settings),
                 settings.user_flows.sign_up_sign_in.clone(),
@@ -91,8 +118,7 @@ impl Providers {
                 directory: Arc::new(directory),
             })
         });
-        let default = config.default_provider().map(|settings| &settings.name);
-        let position = |name: &String| config.providers.iter().position(|one| one.name == *name);
+        let position = |name: &String| settings.iter().position(|one| one.name == *name);
         Self {
             all: all.collect(),
             default: default.and_then(position),

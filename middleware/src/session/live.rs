@@ -10,7 +10,7 @@ use super::store::SessionKey;
 use crate::cookie::Ticket;
 use crate::secret::Secret;
 use crate::time::Timestamp;
-use crate::tokens::TokenError;
+use crate::tokens::LastFailure;
 
 /// One session, shared by all requests that carry its ticket.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub(crate) struct Live {
     news: tokio::sync::Notify,
     /// Held while tokens are refreshed: one refresh at a time, the others wait for its result. What
     /// it holds is the last failure, which those who waited share.
-    pub(crate) refreshing: tokio::sync::Mutex<Option<(Timestamp, TokenError)>>,
+    pub(crate) refreshing: tokio::sync::Mutex<LastFailure>,
     /// The refresh token that the provider refused this instance, where the record that counts is the
     /// browser's and may be newer.
     refused: Mutex<Option<Secret>>,

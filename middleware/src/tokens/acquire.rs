@@ -56,7 +56,7 @@ impl Tokens {
         if !live.is_over() {
             let record = live.record();
             let fits = |token: &CachedToken| self.has_all(token, scopes);
-            match cache::find(&record, fits, self.now()) {
+            match cache::find(&record.tokens, fits, self.now()) {
                 Found::Fresh(token) => return Ok(token.into()),
                 // Good for some more minutes: nobody has to wait for the next one.
                 Found::Ageing(token) => {

@@ -17,14 +17,23 @@ pub(super) enum Found<'r> {
     Nothing,
 }
 
+impl<'r> Found<'r> {
+    /// A token that is good at all.
+    pub(super) fn any(self) -> Option<&'r CachedToken> {
+        match self {
+            Self::Fresh(token) | Self::Ageing(token) | Self::Expiring(token) => Some(token),
+            Self::Nothing => None,
+        }
+    }
+}
+
 /// Finds the token that lasts longest of those that fit.
 pub(super) fn find(
-    record: &Record,
+    tokens: &[CachedToken],
     fits: impl Fn(&CachedToken) -> bool,
     now: Timestamp,
 ) -> Found<'_> {
-    let usable = record
-        .tokens
+    let usable = tokens
         .iter()
         .filter(|token| fits(token))
         .filter(|token| token.expires_at > now);
@@ -152,7 +161,11 @@ mod tests {
     fn verdict(record: &Record, wanted: &[&str], now: u64) -> &'static str {
         let wanted: Vec<_> = wanted.iter().map(|&scope| scope.to_owned()).collect();
         let wanted = Wanted::of_scopes(wanted);
-        match find(record, |token| wanted.is_met_by(token), Timestamp(now)) {
+        match find(
+            &record.tokens,
+            |token| wanted.is_met_by(token),
+            Timestamp(now),
+        ) {
             Found::Fresh(_) => "fresh",
             Found::Ageing(_) => "ageing",
             Found::Expiring(_) => "expiring",

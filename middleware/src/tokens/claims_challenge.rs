@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 
@@ -38,6 +38,11 @@ impl ClaimsChallenge {
     /// The JSON object, for the parameter `claims`.
     pub fn as_json(&self) -> &str {
         &self.0
+    }
+
+    /// As it stands in a header.
+    pub(crate) fn encoded(&self) -> String {
+        STANDARD.encode(&self.0)
     }
 
     fn decode(text: &str) -> Option<Self> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::claims_challenge::ClaimsChallenge;
 use crate::challenge::Challenge;
+use crate::guard::BearerChallenge;
 
 /// Why there is no access token.
 #[derive(Clone, Debug)]
@@ -17,6 +18,13 @@ pub enum TokenError {
         /// The scopes to ask for, in full.
         scopes: Vec<String>,
         /// What the provider wants to be asked for (`claims`), such as a second factor.
+        claims: Option<String>,
+    },
+    /// The user of the application that calls has to do something before anybody can act for them
+    /// ([`AppTokens::on_behalf_of`](crate::AppTokens::on_behalf_of)). A caller that gets this error's
+    /// [`bearer_challenge`](Self::bearer_challenge) knows what to ask its own provider for.
+    CallerMustSignIn {
+        /// What the caller's provider is to be asked for (`claims`); without it a new token will do.
         claims: Option<String>,
     },
     /// The provider was asked for these scopes and did not grant them: the app's registration
@@ -39,6 +47,11 @@ pub enum TokenError {
         name: String,
         /// The provider whose user it was.
         provider: String,
+    },
+    /// The provider has no such tokens, whatever the registration says; asking would be in vain.
+    Unsupported {
+        /// Why, and what to do instead.
+        reason: &'static str,
     },
     /// The provider or the session store is away, and no token at hand is good any more.
     Unavailable {
@@ -81,10 +94,27 @@ impl TokenError {
     }
 }
 
+impl TokenError {
+    /// The challenge for a caller with an access token, where its user can help.
+    pub fn bearer_challenge(&self) -> Option<BearerChallenge> {
+        let Self::CallerMustSignIn { claims } = self else {
+            return None;
+        };
+        let challenge = claims.as_deref().and_then(ClaimsChallenge::from_json);
+        Some(match challenge {
+            Some(challenge) => BearerChallenge::insufficient_claims(&challenge),
+            None => BearerChallenge::invalid_token(),
+        })
+    }
+}
+
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SignInRequired { .. } => f.write_str("the user has to sign in again"),
+            Self::CallerMustSignIn { .. } => {
+                f.write_str("the user of the calling application has to sign in again there")
+            }
             Self::NotGranted { scopes } => write!(
                 f,
                 "the provider did not grant {}; check the API permissions of the app registration",
@@ -100,6 +130,7 @@ impl fmt::Display for TokenError {
                 f,
                 "there is no [[downstream]] with name = \"{name}\" for users of the provider {provider}"
             ),
+            Self::Unsupported { reason } => f.write_str(reason),
             Self::Unavailable { .. } => f.write_str("no token can be acquired at the moment"),
             Self::Refused { code } => {
                 let code = code.as_deref().unwrap_or("an error without a code");

@@ -14,11 +14,7 @@ impl Tokens {
             // There is nothing to share it by; and what the browser has by now may be newer.
             return;
         }
-        let error = TokenError::Unavailable { retry_after };
-        let paused = RefreshPause {
-            until: self.now() + pause(&error),
-            asked_for: retry_after.is_some(),
-        };
+        let paused = RefreshPause::after(retry_after, self.now());
         let change = |record: &mut Record| record.refresh_pause = Some(paused);
         if let Err(UpdateError::Store(error)) = self.sessions.update(live, change).await {
             tracing::warn!(%error, "other instances do not hear of a failed refresh");
@@ -27,14 +23,27 @@ impl Tokens {
 }
 
 impl Record {
-    /// The failure that another refresh has met and that still stands. One that is said to stand
-    /// longer than any does comes of a clock that was set back.
+    /// The failure that another refresh has met and that still stands.
     pub(super) fn throttled(&self, now: Timestamp) -> Option<TokenError> {
-        let paused = self.refresh_pause?;
-        let left = paused.until.since(now);
+        self.refresh_pause?.stands(now)
+    }
+}
+
+impl RefreshPause {
+    pub(super) fn after(retry_after: Option<Duration>, now: Timestamp) -> Self {
+        let error = TokenError::Unavailable { retry_after };
+        Self {
+            until: now + pause(&error),
+            asked_for: retry_after.is_some(),
+        }
+    }
+
+    /// One that is said to stand longer than any does comes of a clock that was set back.
+    pub(super) fn stands(self, now: Timestamp) -> Option<TokenError> {
+        let left = self.until.since(now);
         let stands = !left.is_zero() && left <= LONGEST_PAUSE;
         stands.then(|| TokenError::Unavailable {
-            retry_after: paused.asked_for.then_some(left),
+            retry_after: self.asked_for.then_some(left),
         })
     }
 }

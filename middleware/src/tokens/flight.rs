@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Mutex;
+
 use super::access_token::AccessToken;
 use super::acquire::Tokens;
+use super::alone::{LastFailure, Needed, alone, is_busy};
 use super::cache::{self, Found};
 use super::error::TokenError;
-use super::failure::pause;
-use super::turn::{Shared, take_turns};
+use super::turn::Shared;
 use super::wanted::Wanted;
-use crate::session::{Live, LockKey, Record, SessionStore, StoreError, UpdateError};
+use crate::session::{CachedToken, Live, LockKey, Record, SessionStore, StoreError, UpdateError};
+use crate::time::Timestamp;
 
 /// Whether somebody waits for the token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,6 +22,16 @@ pub(super) enum Urgency {
     Awaited,
     /// The one at hand serves; it is to be replaced in time.
     Behind,
+}
+
+impl Urgency {
+    /// The token, if there is no need for another.
+    pub(super) fn takes(self, found: Found<'_>) -> Option<&CachedToken> {
+        match (found, self) {
+            (Found::Fresh(token), _) | (Found::Ageing(token), Self::Awaited) => Some(token),
+            _ => None,
+        }
+    }
 }
 
 impl Tokens {
@@ -30,13 +43,7 @@ impl Tokens {
         wanted: Wanted,
     ) {
         let now = self.now();
-        let has_failed = match live.refreshing.try_lock() {
-            Ok(last) => last
-                .as_ref()
-                .is_some_and(|(at, error)| now.is_within(pause(error).max(BEHIND_AGAIN), *at)),
-            Err(_) => return,
-        };
-        if has_failed || record.throttled(now).is_some() {
+        if is_busy(&live.refreshing, now) || record.throttled(now).is_some() {
             return;
         }
         let (tokens, live) = (Arc::clone(self), Arc::clone(live));
@@ -48,37 +55,20 @@ impl Tokens {
         });
     }
 
-    /// Waits for its turn in this process, then for that among the processes, and refreshes unless
-    /// the one before already has, or has just failed.
+    /// Refreshes when it is this one's turn, unless it is no longer needed then.
     pub(super) async fn refresh_alone(
         self: &Arc<Self>,
         live: &Arc<Live>,
         wanted: &Wanted,
         urgency: Urgency,
     ) -> Result<AccessToken, TokenError> {
-        let mut last_failure = live.refreshing.lock().await;
         let flight = Flight {
             tokens: self,
             live,
             wanted,
             urgency,
         };
-        if let Some(outcome) = flight.at_hand() {
-            return outcome;
-        }
-        if let Some((at, error)) = &*last_failure
-            && self.now().is_within(pause(error), *at)
-        {
-            return flight.held().ok_or_else(|| error.clone());
-        }
-        let refreshed = take_turns(&flight).await;
-        let refreshed = refreshed.unwrap_or(Err(TokenError::Unavailable { retry_after: None }));
-        *last_failure = match &refreshed {
-            Err(error @ TokenError::Unavailable { .. }) => Some((self.now(), error.clone())),
-            _ => None,
-        };
-        // Whatever went wrong, a token that is good for some more time serves this request.
-        refreshed.or_else(|error| flight.held().ok_or(error))
+        alone(&flight).await
     }
 }
 
@@ -90,34 +80,34 @@ struct Flight<'f> {
     urgency: Urgency,
 }
 
-impl Flight<'_> {
-    /// What the session in memory says: a token by now, or an end.
+impl Needed for Flight<'_> {
+    fn now(&self) -> Timestamp {
+        self.tokens.now()
+    }
+
+    fn turn(&self) -> &Mutex<LastFailure> {
+        &self.live.refreshing
+    }
+
     fn at_hand(&self) -> Option<Result<AccessToken, TokenError>> {
         if self.live.is_over() {
             return Some(Err(self.wanted.sign_in()));
         }
         let record = self.live.record();
         let fits = |token: &_| self.wanted.is_met_by(token);
-        match cache::find(&record, fits, self.tokens.now()) {
-            Found::Fresh(token) => Some(Ok(token.into())),
-            Found::Ageing(token) if self.urgency == Urgency::Awaited => Some(Ok(token.into())),
-            _ => None,
-        }
+        let found = cache::find(&record.tokens, fits, self.tokens.now());
+        let token = self.urgency.takes(found)?;
+        Some(Ok(token.into()))
     }
 
-    /// A token that would not be for long, in place of none.
     fn held(&self) -> Option<AccessToken> {
         if self.live.is_over() {
             return None;
         }
         let record = self.live.record();
         let fits = |token: &_| self.wanted.is_met_by(token);
-        match cache::find(&record, fits, self.tokens.now()) {
-            Found::Fresh(token) | Found::Ageing(token) | Found::Expiring(token) => {
-                Some(token.into())
-            }
-            Found::Nothing => None,
-        }
+        let found = cache::find(&record.tokens, fits, self.tokens.now());
+        found.any().map(AccessToken::from)
     }
 }
 
@@ -159,6 +149,3 @@ impl Shared for Flight<'_> {
         outcome
     }
 }
-
-/// How long the next attempt waits after one that nobody waited for has failed.
-const BEHIND_AGAIN: Duration = Duration::from_secs(30);

@@ -2,6 +2,8 @@
 
 mod access_token;
 mod acquire;
+mod alone;
+mod app;
 mod cache;
 mod claims_challenge;
 mod error;
@@ -15,6 +17,8 @@ mod wanted;
 
 pub use access_token::AccessToken;
 pub(crate) use acquire::Tokens;
+pub(crate) use alone::LastFailure;
+pub use app::{AppTokens, AppTokensBuilder};
 pub(crate) use cache::{granted, keep};
 pub use claims_challenge::ClaimsChallenge;
 pub use error::TokenError;

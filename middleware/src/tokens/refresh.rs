@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::access_token::AccessToken;
 use super::acquire::Tokens;
-use super::cache::{self, Found};
+use super::cache;
 use super::error::TokenError;
 use super::wanted::Wanted;
 use crate::cookie::Purpose;
@@ -133,10 +133,9 @@ impl Tokens {
             }
         };
         let fits = |token: &_| brought.wanted.is_met_by_answer(token);
-        match cache::find(&updated, fits, brought.at) {
-            Found::Fresh(token) | Found::Ageing(token) | Found::Expiring(token) => Ok(token.into()),
-            Found::Nothing => Err(brought.wanted.not_granted()),
-        }
+        let found = cache::find(&updated.tokens, fits, brought.at).any();
+        let token = found.ok_or_else(|| brought.wanted.not_granted())?;
+        Ok(token.into())
     }
 }
 

@@ -14,12 +14,12 @@ pub(super) struct Scopes {
 
 /// A configured API.
 #[derive(Debug)]
-struct Api {
+pub(super) struct Api {
     name: String,
     /// Whose users can have tokens for it; `None` for everybody's.
-    provider: Option<String>,
+    pub(super) provider: Option<String>,
     /// In full.
-    scopes: Vec<String>,
+    pub(super) scopes: Vec<String>,
 }
 
 impl Scopes {
@@ -53,6 +53,15 @@ impl Scopes {
         self.full.values().any(|known| known == full)
     }
 
+    /// What an application asks for to call the API of this name on its own: all that it was given
+    /// there (`{resource}/.default`) at Microsoft's providers. With the provider that issues it, if
+    /// one is named.
+    pub(super) fn of_app(&self, name: &str) -> Option<(&Api, String)> {
+        let api = self.apis.iter().find(|api| api.name == name)?;
+        let first = api.scopes.first()?;
+        Some((api, format!("{}/.default", whole_resource(first))))
+    }
+
     /// The scopes, in full, of the API of this name, if users of this provider can have its tokens.
     pub(super) fn of_api(&self, name: &str, provider: &str) -> Option<&[String]> {
         let api = self.apis.iter().find(|api| api.name == name)?;
@@ -81,18 +90,21 @@ pub(super) fn are_of_several_resources<S: AsRef<str>>(kind: Kind, full: &[S]) ->
 /// `https://contoso.onmicrosoft.com/api/read`. A client id is a resource by itself; a plain name is
 /// one of Microsoft Graph's.
 fn resource(scope: &str) -> &str {
-    let resource = match scope.rsplit_once('/') {
+    match whole_resource(scope) {
+        GRAPH => "",
+        other => other,
+    }
+}
+
+fn whole_resource(scope: &str) -> &str {
+    match scope.rsplit_once('/') {
         Some((resource, _)) => resource.trim_end_matches('/'),
         None if scope.len() == GUID
             && scope.bytes().all(|c| c == b'-' || c.is_ascii_hexdigit()) =>
         {
             scope
         }
-        None => "",
-    };
-    match resource {
-        GRAPH => "",
-        other => other,
+        None => GRAPH,
     }
 }
 

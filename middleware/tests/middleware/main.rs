@@ -9,6 +9,7 @@
 )]
 
 mod advisories;
+mod app_tokens;
 mod audit;
 mod authorize_settings;
 mod back_channel;

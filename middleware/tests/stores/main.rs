@@ -13,6 +13,7 @@ mod cluster;
 mod configuration;
 mod crowd;
 mod flawed;
+mod fleet;
 mod instances;
 mod partitions;
 mod pooler;
@@ -44,6 +45,9 @@ fn main() -> ExitCode {
     if let Some(outcome) = redis::tried_elsewhere().or_else(sqlite::tried_elsewhere) {
         return outcome;
     }
+    if let Some(outcome) = fleet::member() {
+        return outcome;
+    }
     let arguments = Arguments::from_args();
     let trials = suite::trials()
         .into_iter()
@@ -57,6 +61,7 @@ fn main() -> ExitCode {
         .chain(partitions::trials())
         .chain(sentinel::trials())
         .chain(cluster::trials())
+        .chain(fleet::trials())
         .collect();
     let outcome = libtest_mimic::run(&arguments, trials).exit_code();
     postgres_server::clean_up();

@@ -23,17 +23,22 @@ pub(super) fn read(
             refuse(section, &KEY_SETTINGS, method, sources);
             secrets(method == "client_secret_basic", section, sources)
         }
-        "private_key_jwt" if kind == Kind::B2c => {
+        "private_key_jwt" | "workload_identity" if kind == Kind::B2c => {
             let key = section.path("client_authentication");
             // AADB2C99027: a user flow has no technical profile for assertions.
             let expected =
                 "\"client_secret_post\" or \"client_secret_basic\": B2C takes no assertions";
-            sources.report(&key, "\"private_key_jwt\"", expected);
+            sources.report(&key, format!("\"{method}\""), expected);
             None
         }
         "private_key_jwt" => {
             refuse(section, &SECRETS, method, sources);
             key(kind, section, sources)
+        }
+        "workload_identity" => {
+            refuse(section, &SECRETS, method, sources);
+            refuse(section, &KEY_SETTINGS, method, sources);
+            assertion(section, sources)
         }
         "none" => {
             refuse(section, &SECRETS, method, sources);
@@ -53,8 +58,12 @@ pub(super) fn read(
         }
     };
     // Known whichever method is chosen, so that they are not called unknown as well.
+    if method != "workload_identity" {
+        refuse(section, &ASSERTION, method, sources);
+    }
     section.forget(&KEY_SETTINGS);
     section.forget(&SECRETS);
+    section.forget(&ASSERTION);
     read
 }
 
@@ -63,6 +72,19 @@ pub(super) fn forget(section: &mut Section) {
     section.forget(&["client_authentication", "public_client"]);
     section.forget(&KEY_SETTINGS);
     section.forget(&SECRETS);
+    section.forget(&ASSERTION);
+}
+
+/// The platform writes a new token into the file before the last one ends.
+fn assertion(section: &mut Section, sources: &mut Sources) -> Option<ClientAuthentication> {
+    let problems_before = sources.problems.len();
+    let source = section.secret_source("client_assertion", sources);
+    if source.is_none() && sources.problems.len() == problems_before {
+        let expected = "{ file = \"path\" }, the token that the platform writes (in Kubernetes \
+                        what AZURE_FEDERATED_TOKEN_FILE names)";
+        sources.report(&section.path("client_assertion"), "nothing", expected);
+    }
+    source.map(ClientAuthentication::Assertion)
 }
 
 fn secrets(
@@ -162,8 +184,8 @@ fn refuse(section: &Section, keys: &[&'static str], method: &str, sources: &mut 
     }
 }
 
-const METHODS: &str =
-    "\"client_secret_post\", \"client_secret_basic\", \"private_key_jwt\" or \"none\"";
+const METHODS: &str = "\"client_secret_post\", \"client_secret_basic\", \"private_key_jwt\", \"workload_identity\" or \"none\"";
+const ASSERTION: [&str; 1] = ["client_assertion"];
 const SECRETS: [&str; 2] = ["client_secret", "second_client_secret"];
 const KEY_SETTINGS: [&str; 5] = [
     "client_key",

@@ -22,6 +22,7 @@ use toml::Table;
 
 use self::provider::Registration;
 use super::api::ApiConfig;
+use super::client::ClientConfig;
 use super::problem::ConfigError;
 use super::provider::ProviderSettings;
 use super::section::{Section, Sources};
@@ -39,12 +40,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
     let redirect_path = app.as_ref().map_or("/getAToken", |app| &app.redirect_path);
     let registration = Registration::Required;
     let (names, providers) = read_providers(&mut root, registration, redirect_path, sources_ref);
-    let tables = root.sections("downstream", sources_ref);
-    let downstreams = tables
-        .into_iter()
-        .filter_map(|table| downstream::read(table, sources_ref));
-    let downstreams: Vec<_> = downstreams.collect();
-    downstream::check_distinct(&downstreams, sources_ref);
+    let downstreams = read_downstreams(&mut root, sources_ref);
     cookie_store::check(&store, &providers, &downstreams, sources_ref);
     let base_url = app.as_ref().map(|app| &app.base_url);
     let api = root.has("api").then(|| {
@@ -53,7 +49,12 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
     });
     root.close(sources_ref);
     if let Some(app) = &app {
-        check_names(app, &names, &downstreams, sources_ref);
+        check_names(
+            app.default_provider.as_ref(),
+            &names,
+            &downstreams,
+            sources_ref,
+        );
         check_paths(app, &providers, sources_ref);
         round_trip::check_form_post(&app.base_url, &providers, sources_ref);
     }
@@ -92,6 +93,46 @@ pub(super) fn check_api(table: Table, mut sources: Sources) -> Result<ApiConfig,
     } else {
         Err(ConfigError::new(sources.problems))
     }
+}
+
+/// Reads what an app needs for tokens of its own, or says everything that is wrong with it.
+pub(super) fn check_client(
+    table: Table,
+    mut sources: Sources,
+) -> Result<ClientConfig, ConfigError> {
+    let sources_ref = &mut sources;
+    let mut root = Section::root(table);
+    root.forget(&["api"]);
+    // What else is in the table matters to a web app only.
+    let mut app = root.section("app", sources_ref);
+    let default_provider = app.string("default_provider", sources_ref);
+    let (_, _, cookie_keys, store) =
+        session::read(root.section("session", sources_ref), sources_ref);
+    let registration = Registration::Required;
+    let (names, providers) = read_providers(&mut root, registration, "/getAToken", sources_ref);
+    let downstreams = read_downstreams(&mut root, sources_ref);
+    root.close(sources_ref);
+    check_names(default_provider.as_ref(), &names, &downstreams, sources_ref);
+    if sources.problems.is_empty() {
+        Ok(ClientConfig {
+            providers,
+            default_provider,
+            downstreams,
+            cookie_keys,
+            store,
+        })
+    } else {
+        Err(ConfigError::new(sources.problems))
+    }
+}
+
+fn read_downstreams(root: &mut Section, sources: &mut Sources) -> Vec<Downstream> {
+    let tables = root.sections("downstream", sources).into_iter();
+    let downstreams: Vec<_> = tables
+        .filter_map(|table| downstream::read(table, sources))
+        .collect();
+    downstream::check_distinct(&downstreams, sources);
+    downstreams
 }
 
 /// `[provider]` where there is one, `[providers.NAME]` where there are several: their names, and
@@ -135,7 +176,7 @@ fn read_providers(
 
 /// Whoever refers to a provider must mean one that exists.
 fn check_names(
-    app: &AppSettings,
+    default_provider: Option<&String>,
     names: &[String],
     downstreams: &[Downstream],
     sources: &mut Sources,
@@ -146,7 +187,7 @@ fn check_names(
             sources.report(key, format!("\"{name}\""), expected.clone());
         }
     };
-    check("app.default_provider", app.default_provider.as_ref());
+    check("app.default_provider", default_provider);
     for downstream in downstreams {
         check("downstream.provider", downstream.provider());
     }

@@ -80,6 +80,7 @@ pub(super) fn read(
     let redirect_path = redirect(redirect_path, &mut section, sources);
     let scopes = scopes(kind, &mut section, sources);
     let signing_algorithms = signing_algorithms(&mut section, sources);
+    let client_capabilities = capabilities(kind, &mut section, sources);
     let id_token_hint = section.boolean("id_token_hint", false, sources);
     section.close(sources);
     Some(ProviderSettings {
@@ -99,6 +100,7 @@ pub(super) fn read(
         user_flows: user_flows?,
         authorize,
         allowed,
+        client_capabilities,
         signing_algorithms,
         id_token_hint,
         emulator,
@@ -236,6 +238,22 @@ fn scopes(kind: Kind, section: &mut Section, sources: &mut Sources) -> Vec<Strin
     scopes.retain(|scope| scope != "openid");
     scopes.insert(0, "openid".to_owned());
     scopes
+}
+
+/// `cp1`: the app handles claims challenges. Nobody but Entra ID and External ID reads it.
+fn capabilities(kind: Kind, section: &mut Section, sources: &mut Sources) -> Vec<String> {
+    let capabilities = section.strings("client_capabilities", sources);
+    let is_word =
+        |word: &String| !word.is_empty() && word.bytes().all(|c| c.is_ascii_alphanumeric());
+    let found = || format!("{capabilities:?}");
+    if !capabilities.iter().all(is_word) {
+        let expected = "[\"cp1\"], if the app handles claims challenges";
+        sources.report(&section.path("client_capabilities"), found(), expected);
+    } else if !capabilities.is_empty() && !matches!(kind, Kind::Entra | Kind::ExternalId) {
+        let expected = "nothing: only Entra ID and External ID ask";
+        sources.report(&section.path("client_capabilities"), found(), expected);
+    }
+    capabilities
 }
 
 fn signing_algorithms(section: &mut Section, sources: &mut Sources) -> Vec<SigningAlgorithm> {

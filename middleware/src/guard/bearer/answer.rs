@@ -24,6 +24,9 @@ impl BearerChallenge {
                 if !scopes.is_empty() {
                     metadata.push(("scope", scopes.as_str()));
                 }
+                if let Reason::Claims { encoded } = &self.0 {
+                    metadata.push(("claims", encoded.as_str()));
+                }
                 if let Some(url) = metadata_url {
                     metadata.push(("resource_metadata", url));
                 }
@@ -67,6 +70,7 @@ impl BearerChallenge {
             Reason::Malformed => Some("invalid_request"),
             Reason::Invalid | Reason::Expired => Some("invalid_token"),
             Reason::Insufficient { .. } => Some("insufficient_scope"),
+            Reason::Claims { .. } => Some("insufficient_claims"),
             Reason::Unavailable { .. } => return None,
         };
         let mut value = "Bearer realm=\"api\"".to_owned();
@@ -80,6 +84,9 @@ impl BearerChallenge {
         if let Some(error) = error {
             add("error", error);
             add("error_description", self.title());
+        }
+        if let Reason::Claims { encoded } = &self.0 {
+            add("claims", encoded);
         }
         // What would end the quotes is in no scope (RFC 6749 §3.3).
         if !scopes.is_empty() && !scopes.contains(['"', '\\']) {
@@ -100,7 +107,9 @@ impl BearerChallenge {
 
     fn status(&self) -> StatusCode {
         match &self.0 {
-            Reason::Missing { .. } | Reason::Invalid | Reason::Expired => StatusCode::UNAUTHORIZED,
+            Reason::Missing { .. } | Reason::Invalid | Reason::Expired | Reason::Claims { .. } => {
+                StatusCode::UNAUTHORIZED
+            }
             Reason::Malformed => StatusCode::BAD_REQUEST,
             Reason::Insufficient { .. } => StatusCode::FORBIDDEN,
             Reason::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -115,6 +124,7 @@ impl BearerChallenge {
             Reason::Invalid => "invalid_token",
             Reason::Expired => "token_expired",
             Reason::Insufficient { .. } => "insufficient_scope",
+            Reason::Claims { .. } => "insufficient_claims",
             Reason::Unavailable { .. } => "provider_unavailable",
         }
     }
@@ -126,6 +136,7 @@ impl BearerChallenge {
             Reason::Invalid => "The access token is invalid",
             Reason::Expired => "The access token expired",
             Reason::Insufficient { .. } => "The access token does not permit this",
+            Reason::Claims { .. } => "The access token does not say enough",
             Reason::Unavailable { .. } => "The access token cannot be verified at the moment",
         }
     }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::tokens::ClaimsChallenge;
+
 /// A request that needs another token; put it into a response's extensions.
 ///
 /// The [`BearerLayer`](crate::BearerLayer) turns it into 401 or 403 with `WWW-Authenticate`
@@ -31,6 +33,10 @@ pub(super) enum Reason {
     Insufficient {
         scopes: Vec<String>,
     },
+    /// The token is genuine, but does not say what it must; in base64.
+    Claims {
+        encoded: String,
+    },
     /// The provider's keys are not known (yet).
     Unavailable {
         retry_after: Option<Duration>,
@@ -38,6 +44,18 @@ pub(super) enum Reason {
 }
 
 impl BearerChallenge {
+    /// A token with what the challenge asks for is needed (Microsoft Learn, "Claims challenges, claims
+    /// requests and client capabilities").
+    pub fn insufficient_claims(challenge: &ClaimsChallenge) -> Self {
+        let encoded = challenge.encoded();
+        Self(Reason::Claims { encoded })
+    }
+
+    /// The token will not do; a new one may.
+    pub fn invalid_token() -> Self {
+        Self(Reason::Invalid)
+    }
+
     /// A token is needed.
     pub fn token_required() -> Self {
         Self(Reason::Missing { scopes: Vec::new() })

@@ -75,6 +75,7 @@ where
         };
         match verdict {
             Some(Ok(bearer)) => {
+                let bearer = bearer.shown_in(request.headers());
                 request.extensions_mut().insert(bearer);
                 BearerFuture::pass(self.inner.call(request), after)
             }
@@ -112,6 +113,7 @@ impl<S> BearerService<S> {
         BearerFuture::work(Box::pin(async move {
             match after.gate.verifier.verify(&token).await {
                 Ok(bearer) => {
+                    let bearer = bearer.shown_in(request.headers());
                     request.extensions_mut().insert(bearer);
                     BearerFuture::pass(inner.call(request), after).await
                 }

@@ -4,10 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use http::{HeaderMap, HeaderValue, header};
 use serde_json::Value;
 
 use super::challenge::BearerChallenge;
 use crate::jwt::{client_id, user_flow};
+use crate::secret::Secret;
 use crate::session::Claims;
 use crate::time::Timestamp;
 
@@ -17,7 +19,7 @@ use crate::time::Timestamp;
 /// Scopes are what a person lets an application do; app roles are what an administrator lets it do
 /// on its own. Neither stands for the other.
 #[derive(Clone)]
-pub struct Bearer(Arc<Verified>);
+pub struct Bearer(Arc<Verified>, Option<HeaderValue>);
 
 struct Verified {
     claims: Claims,
@@ -31,11 +33,26 @@ impl Bearer {
         provider: Arc<str>,
         expires_at: Timestamp,
     ) -> Self {
-        Self(Arc::new(Verified {
-            provider,
-            expires_at,
-            claims: Claims::new(claims),
-        }))
+        Self(
+            Arc::new(Verified {
+                provider,
+                expires_at,
+                claims: Claims::new(claims),
+            }),
+            None,
+        )
+    }
+
+    /// The same, with the header that it came in.
+    pub(super) fn shown_in(self, headers: &HeaderMap) -> Self {
+        Self(self.0, headers.get(header::AUTHORIZATION).cloned())
+    }
+
+    /// The token itself, to act on behalf of who showed it.
+    pub(crate) fn token(&self) -> Option<Secret> {
+        let shown = self.1.as_ref()?.to_str().ok()?;
+        let (_, token) = shown.split_once(' ')?;
+        Some(Secret::new(token.trim()))
     }
 
     /// What the token says.

@@ -20,6 +20,16 @@ pub(crate) enum Home {
     },
 }
 
+impl Home {
+    /// Where that rests which is no session and no browser's.
+    pub(crate) fn beside_sessions(&self) -> Arc<dyn SessionStore> {
+        match self {
+            Self::Store(store) => Arc::clone(store),
+            Self::Browser { .. } => Arc::new(MemoryStore::default()),
+        }
+    }
+}
+
 /// What `session.store` says; a store connects when it is first used.
 pub(crate) fn configured_store(settings: &StoreSettings) -> Result<Home, StoreError> {
     match *settings {

@@ -2,6 +2,8 @@
 
 mod ahead;
 mod asked_for;
+mod claims;
+mod cost;
 mod held;
 mod instances;
 mod refreshed;

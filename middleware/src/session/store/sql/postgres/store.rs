@@ -192,7 +192,7 @@ impl PostgresStore {
                 database.migrate(&self.settings).await?;
             }
             let every = self.settings.sweeps_every;
-            Ok(Open {
+            Ok::<_, StoreError>(Open {
                 _sweeper: Sweeper::start(Arc::clone(&database), every),
                 database,
             })

@@ -105,7 +105,7 @@ impl SqliteStore {
         let opened = self.open.get_or_try_init(async || {
             let database = Arc::new(Database::new(&self.path, &self.prefix, self.timeout));
             database.prepare().await?;
-            Ok(Open {
+            Ok::<_, StoreError>(Open {
                 _sweeper: Sweeper::start(Arc::clone(&database), self.sweeps_every),
                 database,
             })

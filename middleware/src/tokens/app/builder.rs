@@ -1,0 +1,85 @@
+//! Builds app tokens without a layer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::handle::AppTokens;
+use crate::config::ClientConfig;
+use crate::cookie::KeyRing;
+use crate::error::Error;
+use crate::http_client::{HttpClient, ReqwestClient};
+use crate::provider::Providers;
+use crate::session::{SessionStore, configured_store};
+use crate::time::{Clock, SystemClock};
+
+/// Parts of [`AppTokens`] that have defaults.
+#[must_use]
+pub struct AppTokensBuilder {
+    config: ClientConfig,
+    store: Option<Arc<dyn SessionStore>>,
+    http: Option<Arc<dyn HttpClient>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl AppTokensBuilder {
+    pub(super) fn new(config: ClientConfig) -> Self {
+        Self {
+            config,
+            store: None,
+            http: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Where instances find each other's tokens. Default: what `session.store` says.
+    pub fn store(mut self, store: impl SessionStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// How the providers are reached. Default: reqwest with rustls and the platform's certificates.
+    pub fn http_client(mut self, client: impl HttpClient) -> Self {
+        self.http = Some(Arc::new(client));
+        self
+    }
+
+    /// Which clock to go by. Default: the system's.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Builds the handle; the provider is asked when the first token is.
+    ///
+    /// # Errors
+    ///
+    /// When the HTTP client or the store cannot be set up.
+    pub fn build(self) -> Result<AppTokens, Error> {
+        let http = match self.http {
+            Some(http) => http,
+            None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),
+        };
+        let store = match self.store {
+            Some(store) => store,
+            None => configured_store(&self.config.store)
+                .map_err(Error::store)?
+                .beside_sessions(),
+        };
+        let keys = KeyRing::new(&self.config.cookie_keys);
+        keys.watch();
+        let providers = Providers::of_client(&self.config, &http, &self.clock);
+        Ok(AppTokens::of(
+            &self.config.downstreams,
+            Arc::new(providers),
+            store,
+            keys,
+            self.clock,
+        ))
+    }
+}
+
+impl fmt::Debug for AppTokensBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AppTokensBuilder(…)")
+    }
+}

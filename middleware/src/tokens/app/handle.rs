@@ -1,0 +1,250 @@
+//! Tokens of the app itself, as applications see them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::asked::Asked;
+use super::builder::AppTokensBuilder;
+use super::slot::{Request, Slot};
+use crate::config::{ClientConfig, Downstream};
+use crate::cookie::KeyRing;
+use crate::error::Error;
+use crate::guard::Bearer;
+use crate::provider::{Provider, Providers};
+use crate::session::{SessionKey, SessionStore};
+use crate::time::{Clock, Timestamp};
+use crate::tokens::access_token::AccessToken;
+use crate::tokens::alone::{alone, is_busy};
+use crate::tokens::cache::Found;
+use crate::tokens::error::TokenError;
+use crate::tokens::flight::Urgency;
+use crate::tokens::scopes::Scopes;
+
+/// Access tokens that the app has in its own name (client credentials, RFC 6749 §4.4), and for the
+/// users of those who call it (on-behalf-of).
+///
+/// They are kept in this process and, sealed with `session.cookie_key`, in the session store, and are
+/// replaced before they end, behind the requests. Many callers at once cause one request, also on
+/// several instances that share the store and the key. Clones share all state.
+///
+/// A web app has them from its layer ([`B2cLayer::app_tokens`](crate::B2cLayer::app_tokens)); a
+/// service or a worker, which signs nobody in, from its configuration:
+///
+/// ```no_run
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// use tower_b2c::{AppTokens, Config};
+///
+/// let tokens = AppTokens::new(Config::from_file("b2c.toml").load_client()?)?;
+/// let token = tokens.token_for("demo").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct AppTokens(Arc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) store: Arc<dyn SessionStore>,
+    pub(super) keys: Arc<KeyRing>,
+    providers: Arc<Providers>,
+    scopes: Scopes,
+    clock: Arc<dyn Clock>,
+    slots: Mutex<HashMap<SessionKey, Arc<Slot>>>,
+}
+
+impl AppTokens {
+    /// Those of the app's registration, with the store that the configuration names.
+    ///
+    /// # Errors
+    ///
+    /// When the HTTP client or the store cannot be set up.
+    pub fn new(config: ClientConfig) -> Result<Self, Error> {
+        Self::builder(config).build()
+    }
+
+    /// For parts other than the defaults.
+    pub fn builder(config: ClientConfig) -> AppTokensBuilder {
+        AppTokensBuilder::new(config)
+    }
+
+    pub(crate) fn of(
+        downstreams: &[Downstream],
+        providers: Arc<Providers>,
+        store: Arc<dyn SessionStore>,
+        keys: Arc<KeyRing>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            keys,
+            providers,
+            scopes: Scopes::new(downstreams),
+            clock,
+            slots: Mutex::default(),
+        }))
+    }
+
+    /// The app's own token for the API that the configuration calls so (`[[downstream]]`): with all
+    /// app roles that an administrator has given it there (`{resource}/.default`), or, at a provider
+    /// of kind `oidc`, with the scopes that are configured.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::UnknownDownstream`] if there is none;
+    /// [`TokenError::Refused`] if the provider does not take the app's credential;
+    /// [`TokenError::Unavailable`] while the provider is away and no token is at hand.
+    pub async fn token_for(&self, downstream: &str) -> Result<AccessToken, TokenError> {
+        let api = self.0.scopes.of_app(downstream);
+        let named = api.as_ref().and_then(|(api, _)| api.provider.as_deref());
+        let unknown = || TokenError::UnknownDownstream {
+            name: downstream.to_owned(),
+            provider: named.unwrap_or_default().to_owned(),
+        };
+        let (api, default) = api.as_ref().ok_or_else(unknown)?;
+        let provider = self.0.provider(named).ok_or_else(unknown)?;
+        let scopes = if provider.settings.kind.is_microsoft() {
+            vec![default.clone()]
+        } else {
+            api.scopes.clone()
+        };
+        self.acquire(provider, scopes, None).await
+    }
+
+    /// The app's own token with these scopes, in full; at Microsoft's providers one,
+    /// `{resource}/.default`. Of several providers `app.default_provider` is asked, or the first.
+    ///
+    /// # Errors
+    ///
+    /// As for [`token_for`](Self::token_for).
+    pub async fn access_token(&self, scopes: &[&str]) -> Result<AccessToken, TokenError> {
+        let provider = self.0.provider(None).ok_or(TokenError::NoScopes)?;
+        let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+        self.acquire(provider, scopes, None).await
+    }
+
+    /// A token to call another API for the user whose token came with a request (on-behalf-of;
+    /// External ID and Entra ID). Scopes as for [`Session::access_token`](crate::Session::access_token).
+    /// It is kept for as long as it lasts, under the hash of the caller's token.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::CallerMustSignIn`] where the caller's application has to ask its user, with the
+    /// provider's claims challenge, which the handler returns for the [`BearerLayer`](crate::BearerLayer)
+    /// to pass on; [`TokenError::Unsupported`] for a user of Azure AD B2C, which has
+    /// no such flow, and for an application that calls on its own, which needs
+    /// [`token_for`](Self::token_for).
+    pub async fn on_behalf_of(
+        &self,
+        caller: &Bearer,
+        scopes: &[&str],
+    ) -> Result<AccessToken, TokenError> {
+        let unsupported = |reason| TokenError::Unsupported { reason };
+        if caller.is_app_only() {
+            return Err(unsupported(APP_ONLY));
+        }
+        let token = caller.token().ok_or_else(|| unsupported(NO_TOKEN))?;
+        let provider = self.0.provider(Some(caller.provider()));
+        let provider = provider.ok_or_else(|| unsupported(NOT_REGISTERED))?;
+        let scopes = scopes.iter().map(|scope| self.0.scopes.full(scope));
+        let scopes = scopes.map(str::to_owned).collect();
+        self.acquire(provider, scopes, Some(token)).await
+    }
+
+    async fn acquire(
+        &self,
+        provider: &Arc<Provider>,
+        scopes: Vec<String>,
+        caller: Option<crate::Secret>,
+    ) -> Result<AccessToken, TokenError> {
+        let provider = Arc::clone(provider);
+        let asked = Asked {
+            provider,
+            scopes,
+            caller,
+        };
+        let asked = asked.check()?;
+        let (slot, now) = (self.0.slot(asked.key()), self.0.now());
+        let (token, is_ageing) = slot.look(now, |found| match found {
+            Found::Fresh(token) => (Some(AccessToken::from(token)), false),
+            Found::Ageing(token) => (Some(AccessToken::from(token)), true),
+            Found::Expiring(_) | Found::Nothing => (None, false),
+        });
+        if let Some(token) = token {
+            if is_ageing && !is_busy(&slot.turn, now) {
+                self.begin(slot, asked, Urgency::Behind);
+            }
+            return Ok(token);
+        }
+        // A task of its own: a caller that hangs up must not cost the others their token.
+        let asking = self.begin(slot, asked, Urgency::Awaited);
+        let failed = Err(TokenError::Unavailable { retry_after: None });
+        asking.await.unwrap_or(failed)
+    }
+
+    fn begin(
+        &self,
+        slot: Arc<Slot>,
+        asked: Asked,
+        urgency: Urgency,
+    ) -> tokio::task::JoinHandle<Result<AccessToken, TokenError>> {
+        let tokens = Arc::clone(&self.0);
+        tokio::spawn(async move {
+            let request = Request {
+                tokens: &tokens,
+                slot: &slot,
+                asked: &asked,
+                urgency,
+            };
+            alone(&request).await
+        })
+    }
+}
+
+impl Inner {
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp::now(&*self.clock)
+    }
+
+    /// The provider of this name; without one, the one that is asked unless another is named.
+    fn provider(&self, name: Option<&str>) -> Option<&Arc<Provider>> {
+        match name {
+            Some(name) => self.providers.get(name),
+            None => self.providers.default().or(self.providers.all().first()),
+        }
+    }
+
+    fn slot(&self, key: SessionKey) -> Arc<Slot> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get(&key) {
+            return Arc::clone(slot);
+        }
+        if slots.len() >= MOST {
+            let now = self.now();
+            slots.retain(|_, slot| Arc::strong_count(slot) > 1 || !slot.is_empty(now));
+            if slots.len() >= MOST {
+                // Every other one: they are in the store.
+                let mut keep = false;
+                slots.retain(|_, slot| {
+                    keep = !keep;
+                    keep || Arc::strong_count(slot) > 1
+                });
+            }
+        }
+        let slot = Arc::new(Slot::new(key));
+        slots.insert(key, Arc::clone(&slot));
+        slot
+    }
+}
+
+impl fmt::Debug for AppTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AppTokens(…)")
+    }
+}
+
+/// How many tokens this process keeps in memory, most of them of on-behalf-of.
+const MOST: usize = 10_000;
+const APP_ONLY: &str = "the caller is an application on its own, for which nobody can act; call the \
+                        other API in this app's own name";
+const NO_TOKEN: &str = "the request showed no token that could be passed on";
+const NOT_REGISTERED: &str = "the caller's provider is none that this app is registered at";
