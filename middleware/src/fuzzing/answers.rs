@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
@@ -15,6 +16,7 @@ use crate::protocol::{
 };
 use crate::provider::Provider;
 use crate::secret::Secret;
+use crate::tokens::ClaimsChallenge;
 
 /// The query of an authorization response.
 pub(super) fn callback_query(data: &[u8]) {
@@ -75,6 +77,28 @@ pub(super) fn provider_error(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (error, description) = text.split_once('\n').unwrap_or((&text, ""));
     is_plain(&ProviderError::new(error, description));
+}
+
+/// The input's lines are `WWW-Authenticate` headers of an API.
+pub(super) fn claims_challenge(data: &[u8]) {
+    let mut headers = HeaderMap::new();
+    for line in data.split(|&byte| byte == b'\n') {
+        if let Ok(value) = HeaderValue::from_bytes(line) {
+            headers.append(WWW_AUTHENTICATE, value);
+        }
+    }
+    let Some(challenge) = ClaimsChallenge::from_headers(&headers) else {
+        return;
+    };
+    let object = serde_json::from_str::<serde_json::Map<_, _>>(challenge.as_json());
+    assert!(object.is_ok_and(|object| !object.is_empty()));
+    assert!(challenge.as_json().len() <= 4096);
+    // As this crate writes one.
+    let encoded = challenge.encoded();
+    let written = format!("Bearer error=\"insufficient_claims\", claims=\"{encoded}\"");
+    headers.clear();
+    headers.extend(HeaderValue::from_str(&written).map(|value| (WWW_AUTHENTICATE, value)));
+    assert_eq!(ClaimsChallenge::from_headers(&headers), Some(challenge));
 }
 
 /// The body of an error response of the token endpoint.

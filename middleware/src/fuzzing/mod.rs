@@ -26,6 +26,7 @@ pub const TARGETS: &[Target] = &[
     target("access_token", tokens::access_token),
     target("authorization_header", requests::authorization_header),
     target("callback_query", answers::callback_query),
+    target("claims_challenge", answers::claims_challenge),
     target("config_file", settings::config_file),
     target("cookie_header", browser::cookie_header),
     target("error_response", answers::error_response),
