@@ -33,6 +33,8 @@ pub mod fuzzing;
 pub mod stages;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tonic")]
+mod tonic;
 
 pub use challenge::Challenge;
 pub use config::{

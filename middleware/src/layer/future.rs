@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use super::body::B2cBody;
 use super::caller::{Audience, Caller};
 use super::shell::Shell;
-use super::stream::{SESSION_ENDED, UntilEnded, is_stream, watch};
+use super::stream::{Pass, SESSION_ENDED, until_ended, watch};
 use crate::challenge::Challenge;
 use crate::flow::Refusal;
 use crate::future::BoxFuture;
@@ -188,13 +188,10 @@ impl After {
         if self.caller.trail.is_some() && navigates && !response.status().is_redirection() {
             self.shell.clear_trail(response.headers_mut());
         }
-        if let Some(live) = self.live
-            && is_stream(response.headers())
-        {
-            let (parts, body) = response.into_parts();
-            let sessions = Arc::clone(&self.shell.sessions);
-            let body = UntilEnded::new(body, &parts.headers, sessions, live);
-            return Ok(Response::from_parts(parts, B2cBody::stream(body)));
+        if let Some(live) = self.live {
+            let sessions = &self.shell.sessions;
+            let pass = || Pass::Session(Arc::clone(sessions), live);
+            return Ok(until_ended(response, pass));
         }
         Ok(response.map(B2cBody::inner))
     }

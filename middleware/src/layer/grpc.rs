@@ -122,7 +122,8 @@ impl GrpcStatus<'_> {
         pairs.collect()
     }
 
-    fn details(&self) -> Vec<u8> {
+    /// `google.rpc.Status` in Protocol Buffers.
+    pub(crate) fn details(&self) -> Vec<u8> {
         let mut info = Vec::new();
         put(&mut info, 1, self.reason.as_bytes());
         put(&mut info, 2, DOMAIN.as_bytes());

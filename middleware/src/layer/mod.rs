@@ -45,3 +45,4 @@ pub(crate) use respond::json_response;
 pub use service::B2cService;
 
 pub(crate) use form::read_form;
+pub(crate) use stream::{Pass, until_ended};

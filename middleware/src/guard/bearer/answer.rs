@@ -19,24 +19,7 @@ impl BearerChallenge {
         let scopes = self.scopes().join(" ");
         let (status, reason, title) = (self.status(), self.reason(), self.title());
         let mut response = match grpc {
-            Some(grpc) => {
-                let mut metadata = Vec::new();
-                if !scopes.is_empty() {
-                    metadata.push(("scope", scopes.as_str()));
-                }
-                if let Reason::Claims { encoded } = &self.0 {
-                    metadata.push(("claims", encoded.as_str()));
-                }
-                if let Some(url) = metadata_url {
-                    metadata.push(("resource_metadata", url));
-                }
-                grpc.response(&GrpcStatus {
-                    code: GrpcCode::of(status),
-                    message: title,
-                    reason: &reason.to_ascii_uppercase(),
-                    metadata: &metadata,
-                })
-            }
+            Some(grpc) => self.grpc_status(metadata_url, |status| grpc.response(status)),
             None => {
                 let mut body = json!({
                     "type": "about:blank",
@@ -53,7 +36,7 @@ impl BearerChallenge {
         let headers = response.headers_mut();
         let nosniff = HeaderValue::from_static("nosniff");
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
-        if let Some(value) = self.www_authenticate(&scopes, metadata_url) {
+        if let Some(value) = self.www_authenticate(metadata_url) {
             headers.insert(header::WWW_AUTHENTICATE, value);
         }
         if let Reason::Unavailable { retry_after } = &self.0 {
@@ -63,8 +46,34 @@ impl BearerChallenge {
         response
     }
 
+    /// What gRPC clients are told.
+    pub(crate) fn grpc_status<T>(
+        &self,
+        metadata_url: Option<&str>,
+        tell: impl FnOnce(&GrpcStatus<'_>) -> T,
+    ) -> T {
+        let scopes = self.scopes().join(" ");
+        let mut metadata = Vec::new();
+        if !scopes.is_empty() {
+            metadata.push(("scope", scopes.as_str()));
+        }
+        if let Reason::Claims { encoded } = &self.0 {
+            metadata.push(("claims", encoded.as_str()));
+        }
+        if let Some(url) = metadata_url {
+            metadata.push(("resource_metadata", url));
+        }
+        tell(&GrpcStatus {
+            code: GrpcCode::of(self.status()),
+            message: self.title(),
+            reason: &self.reason().to_ascii_uppercase(),
+            metadata: &metadata,
+        })
+    }
+
     /// RFC 6750 §3: no error code where there was no token.
-    fn www_authenticate(&self, scopes: &str, metadata_url: Option<&str>) -> Option<HeaderValue> {
+    pub(crate) fn www_authenticate(&self, metadata_url: Option<&str>) -> Option<HeaderValue> {
+        let scopes = self.scopes().join(" ");
         let error = match &self.0 {
             Reason::Missing { .. } => None,
             Reason::Malformed => Some("invalid_request"),
@@ -90,7 +99,7 @@ impl BearerChallenge {
         }
         // What would end the quotes is in no scope (RFC 6749 §3.3).
         if !scopes.is_empty() && !scopes.contains(['"', '\\']) {
-            add("scope", scopes);
+            add("scope", &scopes);
         }
         if let Some(url) = metadata_url {
             add("resource_metadata", url);

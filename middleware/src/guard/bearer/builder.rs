@@ -7,17 +7,20 @@ use tower_layer::Layer;
 
 use super::metadata::ResourceMetadata;
 use super::service::BearerService;
+use super::token::Bearer;
 use super::verifier::Verifier;
 use crate::config::ApiConfig;
 use crate::error::Error;
 use crate::http_client::{HttpClient, ReqwestClient};
+use crate::layer::Pass;
 use crate::provider::Readiness;
 use crate::time::{Clock, SystemClock};
 
 /// Protects an API with access tokens, for any tower service over `http::Request`.
 ///
 /// Requests with a good token pass, with a [`Bearer`](crate::Bearer) in their extensions; everybody
-/// else is refused as RFC 6750 says. Clones share all state.
+/// else is refused as RFC 6750 says. Streams (server-sent events, gRPC) end when the token does.
+/// Clones share all state.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,6 +41,13 @@ pub(super) struct Gate {
     pub(super) metadata: Option<ResourceMetadata>,
     /// Whether requests without a token pass.
     pub(super) optional: bool,
+}
+
+impl Gate {
+    /// For as long as the token lasts.
+    pub(super) fn pass(&self, bearer: Bearer) -> Pass {
+        Pass::Token(bearer, Arc::clone(self.verifier.clock()))
+    }
 }
 
 impl BearerLayer {

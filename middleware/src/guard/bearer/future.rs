@@ -12,8 +12,9 @@ use pin_project_lite::pin_project;
 
 use super::builder::Gate;
 use super::challenge::BearerChallenge;
+use super::token::Bearer;
 use crate::future::BoxFuture;
-use crate::layer::{B2cBody, Grpc, kept_headers};
+use crate::layer::{B2cBody, Grpc, kept_headers, until_ended};
 
 pin_project! {
     /// The future of a response through a [`BearerLayer`](crate::BearerLayer).
@@ -40,6 +41,8 @@ pub(super) struct After {
     pub(super) gate: Arc<Gate>,
     /// The gRPC that the caller speaks, if it does.
     pub(super) grpc: Option<Grpc>,
+    /// The token that the request was let through for.
+    pub(super) bearer: Option<Bearer>,
 }
 
 impl<F, B, E> BearerFuture<F, B, E> {
@@ -89,9 +92,12 @@ where
 }
 
 impl After {
-    fn finish<B>(&self, mut response: Response<B>) -> Response<B2cBody<B>> {
+    fn finish<B>(self, mut response: Response<B>) -> Response<B2cBody<B>> {
         let Some(challenge) = response.extensions_mut().remove::<BearerChallenge>() else {
-            return response.map(B2cBody::inner);
+            return match self.bearer {
+                Some(bearer) => until_ended(response, || self.gate.pass(bearer)),
+                None => response.map(B2cBody::inner),
+            };
         };
         let mut answer = self.answer(&challenge);
         answer

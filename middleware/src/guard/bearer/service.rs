@@ -53,9 +53,10 @@ where
         if let Some(answer) = metadata.and_then(|metadata| metadata.answer(&request)) {
             return BearerFuture::answer(answer);
         }
-        let after = After {
+        let mut after = After {
             gate: Arc::clone(gate),
             grpc: grpc(&request),
+            bearer: None,
         };
         // Nobody but this layer says who calls.
         request.extensions_mut().remove::<Bearer>();
@@ -76,6 +77,7 @@ where
         match verdict {
             Some(Ok(bearer)) => {
                 let bearer = bearer.shown_in(request.headers());
+                after.bearer = Some(bearer.clone());
                 request.extensions_mut().insert(bearer);
                 BearerFuture::pass(self.inner.call(request), after)
             }
@@ -93,7 +95,7 @@ impl<S> BearerService<S> {
     fn ask_the_provider<RequestBody, ResponseBody>(
         &mut self,
         mut request: Request<RequestBody>,
-        after: After,
+        mut after: After,
     ) -> BearerFuture<S::Future, ResponseBody, S::Error>
     where
         S: Service<Request<RequestBody>, Response = Response<ResponseBody>>
@@ -114,6 +116,7 @@ impl<S> BearerService<S> {
             match after.gate.verifier.verify(&token).await {
                 Ok(bearer) => {
                     let bearer = bearer.shown_in(request.headers());
+                    after.bearer = Some(bearer.clone());
                     request.extensions_mut().insert(bearer);
                     BearerFuture::pass(inner.call(request), after).await
                 }

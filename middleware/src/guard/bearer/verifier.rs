@@ -220,6 +220,10 @@ impl Verifier {
         }
     }
 
+    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
     fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
     }

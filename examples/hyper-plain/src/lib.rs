@@ -1,0 +1,68 @@
+//! A server of hyper's, without a framework, whose users sign in.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tower::{ServiceBuilder, service_fn};
+use tower_b2c::{B2cLayer, Challenge, Session};
+
+/// Answers connections, of HTTP/1.1 and HTTP/2, until the listener fails.
+///
+/// # Errors
+///
+/// When the listener does.
+pub async fn serve(listener: TcpListener, layer: B2cLayer) -> std::io::Result<()> {
+    let service = ServiceBuilder::new()
+        .layer(layer)
+        .service(service_fn(answer));
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let service = TowerToHyperService::new(service.clone());
+        tokio::spawn(async move {
+            let server = Builder::new(TokioExecutor::new());
+            let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended badly");
+            }
+        });
+    }
+}
+
+async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let session = request.extensions().get::<Session>();
+    Ok(match (request.uri().path(), session) {
+        ("/", None) => html("<!doctype html><title>Welcome</title><a href=/login>Sign in</a>"),
+        ("/", Some(_)) => html("<!doctype html><title>Hello</title><a href=/private>Go on</a>"),
+        ("/private", Some(session)) => {
+            let name = session.claims().name().unwrap_or("you");
+            Response::new(format!("Hello, {name}").into())
+        }
+        ("/private", None) => {
+            let mut response = Response::default();
+            // The layer makes a redirect of it.
+            response.extensions_mut().insert(Challenge::sign_in());
+            response
+        }
+        _ => {
+            let mut response = Response::default();
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            response
+        }
+    })
+}
+
+fn html(page: &'static str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(page.into());
+    let kind = http::HeaderValue::from_static("text/html; charset=utf-8");
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, kind);
+    response
+}

@@ -1,0 +1,30 @@
+//! `examples/hyper-plain`.
+
+use b2c_emulator::Emulator;
+use e2e::Person;
+use tower_b2c::{B2cLayer, Config};
+
+use crate::bench::{listener, provider};
+
+#[tokio::test]
+async fn a_person_signs_in_at_a_server_of_hyper_alone() {
+    let (listener, address) = listener().await;
+    let base_url = format!("http://localhost:{}", address.port());
+    let emulator = Emulator::builder().redirect_uri(format!("{base_url}/getAToken"));
+    let emulator = emulator.start().await.unwrap();
+    let text = format!("[app]\nbase_url = \"{base_url}\"\n{}", provider(&emulator));
+    let secret = emulator.client().client_secret();
+    let config = Config::from_text(text).environment([("SECRET", secret)]);
+    let layer = B2cLayer::new(config.load().unwrap()).unwrap();
+    tokio::spawn(example_hyper_plain::serve(listener, layer));
+
+    let mut ada = Person::new(&base_url).unwrap();
+    assert!(ada.opens("/").await.unwrap().body.contains("/login"));
+    let page = ada.signs_in("/private").await.unwrap();
+    assert_eq!(
+        (page.status, page.body.as_str()),
+        (200, "Hello, Ada Lovelace")
+    );
+    ada.signs_out().await.unwrap();
+    assert!(ada.opens("/private").await.unwrap().has("signInName"));
+}

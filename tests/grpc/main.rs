@@ -1,0 +1,14 @@
+//! tonic's servers and clients with the layers, over HTTP/2; `examples/tonic-grpc` as it is.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test has no public API and ends at the first surprise"
+)]
+
+mod bench;
+mod hyper_plain;
+mod statuses;
+mod streams;
+mod web_app;
