@@ -45,8 +45,8 @@ pub use events::{SignIn, SignInDecision, SignInError, SignInEvents, SignOut};
 pub use future::BoxFuture;
 pub use guard::{
     Bearer, BearerChallenge, BearerFuture, BearerLayer, BearerLayerBuilder, BearerService,
-    GuardFuture, PermissionGuard, RequireAcrLayer, RequireFreshSignInLayer, RequireRolesLayer,
-    RequireScopesLayer, RequireSignIn, RequireSignInFuture, RequireSignInLayer,
+    ClientCertificate, GuardFuture, PermissionGuard, RequireAcrLayer, RequireFreshSignInLayer,
+    RequireRolesLayer, RequireScopesLayer, RequireSignIn, RequireSignInFuture, RequireSignInLayer,
     RequireUserFlowLayer, StepUpGuard,
 };
 pub use http_client::{HttpClient, HttpError};

@@ -29,6 +29,7 @@ pub const TARGETS: &[Target] = &[
     target("claims_challenge", answers::claims_challenge),
     target("config_file", settings::config_file),
     target("cookie_header", browser::cookie_header),
+    target("dpop_proof", tokens::dpop_proof),
     target("error_response", answers::error_response),
     target("forwarded", requests::forwarded),
     target("front_channel_query", answers::front_channel_query),

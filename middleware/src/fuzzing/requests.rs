@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::config::Cidr;
 use crate::flow::local_path;
-use crate::guard::bearer_token;
+use crate::guard::access_token;
 use crate::layer::client_address;
 
 /// A path to come back to.
@@ -59,7 +59,7 @@ pub(super) fn authorization_header(data: &[u8]) {
             headers.append(AUTHORIZATION, value);
         }
     }
-    let Ok(Some(token)) = bearer_token(&headers) else {
+    let Ok(Some((_, token))) = access_token(&headers) else {
         return;
     };
     assert_eq!(headers.len(), 1, "one of several was chosen");

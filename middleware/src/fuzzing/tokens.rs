@@ -8,7 +8,7 @@ use super::NOW;
 use super::canned::KEYS;
 use crate::config::SigningAlgorithm;
 use crate::jwt::{
-    AccessTokenRules, IdTokenRules, Issuer, Jwt, KeySet, LoggedOut, LogoutTokenRules,
+    AccessTokenRules, DpopProof, IdTokenRules, Issuer, Jwt, KeySet, LoggedOut, LogoutTokenRules,
 };
 
 /// A compact JWS: nothing verifies but what was signed.
@@ -85,19 +85,37 @@ pub(super) fn access_token(data: &[u8]) {
         require_at_jwt: false,
         ..strict
     };
-    let Ok(ends) = lenient.check(&token) else {
+    let Ok(accepted) = lenient.check(&token) else {
         assert!(strict.check(&token).is_err(), "stricter rules take more");
         return;
     };
     let has = |name: &str| token.claims.contains_key(name);
     let typ = token.header.typ.as_deref().unwrap_or_default();
     let is_typed = typ.to_ascii_lowercase().ends_with("at+jwt");
-    assert!(ends > NOW, "a token that has ended");
+    assert!(accepted.expires_at > NOW, "a token that has ended");
+    assert_eq!(
+        accepted.binding.is_some(),
+        has("cnf"),
+        "a binding that is not checked"
+    );
     assert!(is_typed || has("scp") || has("scope") || has("roles"));
     assert!(is_typed || strict.check(&token).is_err());
-    for of_others in ["at_hash", "c_hash", "cnf", "b2c_emulator"] {
+    for of_others in ["at_hash", "c_hash", "b2c_emulator"] {
         assert!(!has(of_others), "{of_others}");
     }
+}
+
+/// A proof of possession: nobody could sign one here.
+pub(super) fn dpop_proof(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let Ok(proof) = DpopProof::verify(text, NOW) else {
+        return;
+    };
+    assert!(!proof.id.is_empty() && !proof.method.is_empty() && !proof.url.is_empty());
+    assert!(proof.issued_at <= NOW + DpopProof::WINDOW);
+    assert!(NOW <= proof.issued_at + DpopProof::WINDOW);
 }
 
 /// A logout token whose signature is good: the input's first line is its header, the rest its claims.

@@ -8,10 +8,10 @@ mod require_sign_in;
 mod step_up;
 
 #[cfg(feature = "fuzzing")]
-pub(crate) use bearer::bearer_token;
+pub(crate) use bearer::access_token;
 pub use bearer::{
     Bearer, BearerChallenge, BearerFuture, BearerLayer, BearerLayerBuilder, BearerService,
-    PermissionGuard, RequireRolesLayer, RequireScopesLayer,
+    ClientCertificate, PermissionGuard, RequireRolesLayer, RequireScopesLayer,
 };
 pub(crate) use csrf::{Forgery, forgery, is_cross_site, is_from_here, may_read};
 pub use future::GuardFuture;

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::binding::Binding;
 use super::claims::{check_validity, refuse_emulator};
 use super::issuer::Issuer;
 use super::parse::{InvalidToken, Jwt};
@@ -24,9 +25,18 @@ pub(crate) struct AccessTokenRules<'a> {
     pub(crate) now: Timestamp,
 }
 
+/// What an access token that has passed is good for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Accepted {
+    /// When it ends for this server.
+    pub(crate) expires_at: Timestamp,
+    /// What whoever shows it has to prove.
+    pub(crate) binding: Option<Binding>,
+}
+
 impl AccessTokenRules<'_> {
-    /// Returns when the token ends.
-    pub(crate) fn check(&self, token: &Jwt<'_>) -> Result<Timestamp, InvalidToken> {
+    /// What a token whose signature is good may be used for.
+    pub(crate) fn check(&self, token: &Jwt<'_>) -> Result<Accepted, InvalidToken> {
         let claims = &token.claims;
         refuse_emulator(claims, self.accept_emulator)?;
         self.issuer.check(claims).map_err(InvalidToken::Claim)?;
@@ -47,7 +57,7 @@ impl AccessTokenRules<'_> {
         if subject.is_none_or(str::is_empty) {
             return Err(InvalidToken::Claim("sub"));
         }
-        let expiry = check_validity(claims, self.now)?;
+        let expires_at = check_validity(claims, self.now)?;
         if let Some(expected) = self.user_flow
             && !user_flow(claims).is_some_and(|named| named.eq_ignore_ascii_case(expected))
         {
@@ -58,11 +68,10 @@ impl AccessTokenRules<'_> {
         {
             return Err(InvalidToken::Claim("azp"));
         }
-        // Without the proof, whoever stole it could use it (RFC 9449 §7.1, RFC 8705 §3).
-        if claims.contains_key("cnf") {
-            return Err(InvalidToken::Bound);
-        }
-        Ok(expiry)
+        Ok(Accepted {
+            expires_at,
+            binding: Binding::of(claims)?,
+        })
     }
 
     /// Whether it tells what its bearer may do. ID tokens of Entra ID can have `roles`, too, but
@@ -181,7 +190,8 @@ mod tests {
             now: Timestamp(NOW),
         };
         adjust(&mut rules);
-        rules.check(&Jwt::parse(&token).unwrap())
+        let accepted = rules.check(&Jwt::parse(&token).unwrap())?;
+        Ok(accepted.expires_at)
     }
 
     fn plain(change: &[(&str, Value)]) -> Result<Timestamp, InvalidToken> {
@@ -282,9 +292,24 @@ mod tests {
     }
 
     #[test]
-    fn tokens_that_are_bound_or_the_emulators_are_refused() {
-        let bound = plain(&[("cnf", json!({ "jkt": "thumbprint" }))]);
-        assert_eq!(bound, Err(InvalidToken::Bound));
+    fn tokens_bound_to_what_cannot_be_checked_or_the_emulators_are_refused() {
+        for other in [
+            json!({}),
+            json!("thumbprint"),
+            json!({ "jwk": { "kty": "EC" } }),
+            json!({ "kid": "key" }),
+            json!({ "jkt": 7 }),
+            json!({ "jkt": "thumbprint", "x5t#S256": "hash" }),
+        ] {
+            let bound = plain(&[("cnf", other)]);
+            assert_eq!(bound, Err(InvalidToken::Bound));
+        }
+        for checked in [
+            json!({ "jkt": "thumbprint" }),
+            json!({ "x5t#S256": "hash" }),
+        ] {
+            assert!(plain(&[("cnf", checked)]).is_ok());
+        }
         let marked = plain(&[("b2c_emulator", json!(true))]);
         assert_eq!(marked, Err(InvalidToken::Emulator));
     }

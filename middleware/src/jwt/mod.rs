@@ -1,15 +1,19 @@
 //! Is this token genuine?
 
 mod access_token;
+mod binding;
 mod claims;
+mod dpop_proof;
 mod issuer;
 mod keys;
 mod logout_token;
 mod parse;
 mod token_hash;
 
-pub(crate) use access_token::{AccessTokenRules, client_id, user_flow};
+pub(crate) use access_token::{Accepted, AccessTokenRules, client_id, user_flow};
+pub(crate) use binding::Binding;
 pub(crate) use claims::IdTokenRules;
+pub(crate) use dpop_proof::DpopProof;
 pub(crate) use issuer::{Issuer, TENANT_ID};
 pub(crate) use keys::KeySet;
 pub(crate) use logout_token::{LoggedOut, LogoutToken, LogoutTokenRules};

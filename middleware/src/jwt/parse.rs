@@ -82,7 +82,7 @@ pub(crate) enum InvalidToken {
     },
     /// An ID token, which says who signed in and gives no access.
     IdToken,
-    /// Bound to a key (RFC 7800) that the caller is not asked to show.
+    /// Bound (RFC 7800) in a way that is not understood.
     Bound,
     /// Issued by the emulator, for an app that is not configured for it.
     Emulator,
@@ -119,7 +119,7 @@ impl fmt::Display for InvalidToken {
                  request an access token for this API, with one of its scopes",
             ),
             Self::Bound => f.write_str(
-                "the token is bound to a key (cnf), of which the client would have to prove possession",
+                "the token is bound (cnf) in a way that cannot be checked: neither by jkt nor by x5t#S256",
             ),
             Self::Emulator => f.write_str(
                 "the token comes from an emulator; provider.emulator = true accepts it, on localhost only",

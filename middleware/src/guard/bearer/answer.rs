@@ -10,6 +10,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
 use super::challenge::{BearerChallenge, Reason};
+use crate::jwt::DpopProof;
 use crate::layer::{Grpc, GrpcCode, GrpcStatus, json_response};
 
 impl BearerChallenge {
@@ -76,13 +77,18 @@ impl BearerChallenge {
         let scopes = self.scopes().join(" ");
         let error = match &self.0 {
             Reason::Missing { .. } => None,
+            Reason::NotProved => Some("invalid_dpop_proof"),
             Reason::Malformed => Some("invalid_request"),
             Reason::Invalid | Reason::Expired => Some("invalid_token"),
             Reason::Insufficient { .. } => Some("insufficient_scope"),
             Reason::Claims { .. } => Some("insufficient_claims"),
             Reason::Unavailable { .. } => return None,
         };
-        let mut value = "Bearer realm=\"api\"".to_owned();
+        let scheme = match &self.0 {
+            Reason::NotProved => "DPoP",
+            _ => "Bearer",
+        };
+        let mut value = format!("{scheme} realm=\"api\"");
         let mut add = |name: &str, text: &str| {
             value.push_str(", ");
             value.push_str(name);
@@ -104,6 +110,10 @@ impl BearerChallenge {
         if let Some(url) = metadata_url {
             add("resource_metadata", url);
         }
+        if self.0 == Reason::NotProved {
+            // RFC 9449 §7.1.
+            add("algs", DpopProof::ALGORITHMS);
+        }
         HeaderValue::from_str(&value).ok()
     }
 
@@ -116,9 +126,11 @@ impl BearerChallenge {
 
     fn status(&self) -> StatusCode {
         match &self.0 {
-            Reason::Missing { .. } | Reason::Invalid | Reason::Expired | Reason::Claims { .. } => {
-                StatusCode::UNAUTHORIZED
-            }
+            Reason::Missing { .. }
+            | Reason::Invalid
+            | Reason::Expired
+            | Reason::NotProved
+            | Reason::Claims { .. } => StatusCode::UNAUTHORIZED,
             Reason::Malformed => StatusCode::BAD_REQUEST,
             Reason::Insufficient { .. } => StatusCode::FORBIDDEN,
             Reason::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -132,6 +144,7 @@ impl BearerChallenge {
             Reason::Malformed => "invalid_request",
             Reason::Invalid => "invalid_token",
             Reason::Expired => "token_expired",
+            Reason::NotProved => "invalid_dpop_proof",
             Reason::Insufficient { .. } => "insufficient_scope",
             Reason::Claims { .. } => "insufficient_claims",
             Reason::Unavailable { .. } => "provider_unavailable",
@@ -144,6 +157,7 @@ impl BearerChallenge {
             Reason::Malformed => "The Authorization header is malformed",
             Reason::Invalid => "The access token is invalid",
             Reason::Expired => "The access token expired",
+            Reason::NotProved => "Possession of the access token's key is not proved",
             Reason::Insufficient { .. } => "The access token does not permit this",
             Reason::Claims { .. } => "The access token does not say enough",
             Reason::Unavailable { .. } => "The access token cannot be verified at the moment",

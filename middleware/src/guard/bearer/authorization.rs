@@ -6,9 +6,17 @@ use http::{HeaderMap, header};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Malformed(pub(super) &'static str);
 
-/// The bearer token of a request, from the `Authorization` header alone: what stands in a URL ends
+/// How a token is shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Scheme {
+    Bearer,
+    /// With a proof of possession (RFC 9449 §7.1).
+    Dpop,
+}
+
+/// The access token of a request, from the `Authorization` header alone: what stands in a URL ends
 /// up in logs (RFC 9700 §4.3.2). Another scheme is none of ours.
-pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Malformed> {
+pub(crate) fn access_token(headers: &HeaderMap) -> Result<Option<(Scheme, &str)>, Malformed> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Ok(None);
@@ -20,18 +28,22 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Malforme
     let value = value.as_bytes();
     let end = value.iter().position(|byte| b" \t".contains(byte));
     let (scheme, rest) = value.split_at(end.unwrap_or(value.len()));
-    if !scheme.eq_ignore_ascii_case(b"bearer") {
+    let scheme = if scheme.eq_ignore_ascii_case(b"bearer") {
+        Scheme::Bearer
+    } else if scheme.eq_ignore_ascii_case(b"dpop") {
+        Scheme::Dpop
+    } else {
         return Ok(None);
-    }
+    };
     if rest.len() > LONGEST {
         return Err(Malformed("the token is longer than 16 KiB"));
     }
     let token = std::str::from_utf8(rest).unwrap_or_default();
     let token = token.trim_start_matches(' ');
     if token.is_empty() || !is_token(token.as_bytes()) {
-        return Err(Malformed("what follows \"Bearer\" is no token"));
+        return Err(Malformed("what follows the scheme is no token"));
     }
-    Ok(Some(token))
+    Ok(Some((scheme, token)))
 }
 
 /// Whether all of it is of RFC 6750's `b64token`.
@@ -66,7 +78,7 @@ mod tests {
             let value = HeaderValue::from_bytes(value).unwrap();
             (header::AUTHORIZATION, value)
         });
-        bearer_token(&pairs.collect()).map(|token| token.map(str::to_owned))
+        access_token(&pairs.collect()).map(|token| token.map(|(_, token)| token.to_owned()))
     }
 
     #[test]
@@ -76,10 +88,11 @@ mod tests {
             "Bearer a.b-_~+/=c",
             "bearer a.b-_~+/=c",
             "BEARER   a.b-_~+/=c",
+            "DPoP a.b-_~+/=c",
         ] {
             assert_eq!(found(&[value.as_bytes()]), token, "{value}");
         }
-        for value in ["Basic YTpi", "DPoP a.b.c", "Bearerx a.b.c", "", "a.b.c"] {
+        for value in ["Basic YTpi", "Bearerx a.b.c", "", "a.b.c"] {
             assert_eq!(found(&[value.as_bytes()]), Ok(None), "{value}");
         }
         assert_eq!(found(&[]), Ok(None));

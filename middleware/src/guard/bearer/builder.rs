@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tower_layer::Layer;
 
 use super::metadata::ResourceMetadata;
+use super::possession::Possession;
 use super::service::BearerService;
 use super::token::Bearer;
 use super::verifier::Verifier;
@@ -38,6 +39,7 @@ pub struct BearerLayer {
 /// What all requests share.
 pub(super) struct Gate {
     pub(super) verifier: Arc<Verifier>,
+    pub(super) possession: Possession,
     pub(super) metadata: Option<ResourceMetadata>,
     /// Whether requests without a token pass.
     pub(super) optional: bool,
@@ -146,6 +148,7 @@ impl BearerLayerBuilder {
             None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),
         };
         let metadata = ResourceMetadata::of(&self.config);
+        let possession = Possession::new(self.config.base_url.clone());
         let verifier = Verifier::new(self.config, self.cached_tokens, &http, self.clock);
         let verifier = Arc::new(verifier);
         if self.discover {
@@ -154,6 +157,7 @@ impl BearerLayerBuilder {
         Ok(BearerLayer {
             gate: Arc::new(Gate {
                 verifier,
+                possession,
                 metadata,
                 optional: self.optional,
             }),

@@ -121,6 +121,7 @@ mod tests {
     use serde_json::Map;
 
     use super::*;
+    use crate::jwt::Accepted;
 
     const NOW: Timestamp = Timestamp(1_768_470_639);
 
@@ -131,7 +132,11 @@ mod tests {
     }
 
     fn known(now: Timestamp, expires_at: Timestamp) -> Known<()> {
-        let bearer = Bearer::new(Map::new(), "default".into(), expires_at);
+        let accepted = Accepted {
+            expires_at,
+            binding: None,
+        };
+        let bearer = Bearer::new(Map::new(), "default".into(), accepted);
         Known::new(bearer, Arc::new(()), 0, now, expires_at)
     }
 

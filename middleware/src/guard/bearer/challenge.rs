@@ -30,6 +30,8 @@ pub(super) enum Reason {
     Invalid,
     /// It was good once.
     Expired,
+    /// It is bound to a key, and the proof of possession is missing or not good.
+    NotProved,
     Insufficient {
         scopes: Vec<String>,
     },

@@ -4,17 +4,21 @@ mod answer;
 mod authorization;
 mod builder;
 mod cache;
+mod certificate;
 mod challenge;
 mod future;
 mod metadata;
+mod possession;
+mod replay;
 mod require;
 mod service;
 mod token;
 mod verifier;
 
 #[cfg(feature = "fuzzing")]
-pub(crate) use authorization::bearer_token;
+pub(crate) use authorization::access_token;
 pub use builder::{BearerLayer, BearerLayerBuilder};
+pub use certificate::ClientCertificate;
 pub use challenge::BearerChallenge;
 pub use future::BearerFuture;
 pub use require::{PermissionGuard, RequireRolesLayer, RequireScopesLayer};

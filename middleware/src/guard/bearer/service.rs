@@ -8,10 +8,11 @@ use bytes::Bytes;
 use http::{Request, Response, header};
 use tower_service::Service;
 
-use super::authorization::bearer_token;
+use super::authorization::{Scheme, access_token};
 use super::builder::Gate;
 use super::challenge::{BearerChallenge, Reason};
 use super::future::{After, BearerFuture};
+use super::possession::NotProved;
 use super::token::Bearer;
 use super::verifier::Unverified;
 use crate::events::{AuditEvent, Occurrence};
@@ -60,15 +61,15 @@ where
         };
         // Nobody but this layer says who calls.
         request.extensions_mut().remove::<Bearer>();
-        let verdict = match bearer_token(request.headers()) {
+        let verdict = match access_token(request.headers()) {
             Ok(None) if gate.optional => {
                 return BearerFuture::pass(self.inner.call(request), after);
             }
             Ok(None) => Some(Err(BearerChallenge::token_required())),
-            Ok(Some(token)) => {
-                let verdict = gate.verifier.verify_now(token);
-                verdict.map(|verdict| verdict.map_err(|reason| challenge(&reason)))
-            }
+            Ok(Some((scheme, token))) => gate.verifier.verify_now(token).map(|verdict| {
+                let bearer = verdict.map_err(|reason| challenge(&reason))?;
+                gate.prove(scheme, token, bearer, &request)
+            }),
             Err(malformed) => {
                 tracing::info!(reason = malformed.0, "an access token is not accepted");
                 Some(Err(BearerChallenge(Reason::Malformed)))
@@ -110,23 +111,46 @@ impl<S> BearerService<S> {
         // Readiness belongs to the instance that was polled, so that one goes into the future.
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
-        let token = bearer_token(request.headers()).ok().flatten();
-        let token = token.unwrap_or_default().to_owned();
+        let token = access_token(request.headers()).ok().flatten();
+        let (scheme, token) = token.unwrap_or((Scheme::Bearer, ""));
+        let token = token.to_owned();
         BearerFuture::work(Box::pin(async move {
-            match after.gate.verifier.verify(&token).await {
+            let gate = &after.gate;
+            let verdict = gate.verifier.verify(&token).await;
+            let verdict = verdict.map_err(|reason| challenge(&reason));
+            match verdict.and_then(|bearer| gate.prove(scheme, &token, bearer, &request)) {
                 Ok(bearer) => {
                     let bearer = bearer.shown_in(request.headers());
                     after.bearer = Some(bearer.clone());
                     request.extensions_mut().insert(bearer);
                     BearerFuture::pass(inner.call(request), after).await
                 }
-                Err(reason) => {
-                    let challenge = challenge(&reason);
+                Err(challenge) => {
                     tell(&challenge, request.uri().path());
                     Ok(after.answer(&challenge).map(B2cBody::own))
                 }
             }
         }))
+    }
+}
+
+impl Gate {
+    /// The token, if whoever shows it has what it is bound to.
+    fn prove<B>(
+        &self,
+        scheme: Scheme,
+        token: &str,
+        bearer: Bearer,
+        request: &Request<B>,
+    ) -> Result<Bearer, BearerChallenge> {
+        let now = self.verifier.now();
+        let proved = self
+            .possession
+            .check(scheme, (token, &bearer), request, now);
+        match proved {
+            Ok(()) => Ok(bearer),
+            Err(reason) => Err(not_proved(reason)),
+        }
     }
 }
 
@@ -167,11 +191,29 @@ fn challenge(reason: &Unverified) -> BearerChallenge {
     }
 }
 
+/// As [`challenge`], of a token that is genuine.
+fn not_proved(reason: NotProved) -> BearerChallenge {
+    BearerChallenge(match reason {
+        NotProved::Scheme(reason) | NotProved::Certificate(reason) => {
+            tracing::warn!(reason, "an access token is not accepted");
+            Reason::Invalid
+        }
+        NotProved::Proof(reason) => {
+            tracing::info!(reason, "an access token is not accepted");
+            Reason::NotProved
+        }
+        NotProved::Busy => {
+            tracing::warn!("too many proofs of possession to remember; one was refused");
+            Reason::Unavailable { retry_after: None }
+        }
+    })
+}
+
 /// Tells the audit of a token that was refused; that one is missing, or cannot be judged, is no event.
 fn tell(challenge: &BearerChallenge, path: &str) {
     if matches!(
         challenge.0,
-        Reason::Malformed | Reason::Invalid | Reason::Expired
+        Reason::Malformed | Reason::Invalid | Reason::Expired | Reason::NotProved
     ) {
         let event = AuditEvent {
             path: Some(path),

@@ -8,10 +8,9 @@ use http::{HeaderMap, HeaderValue, header};
 use serde_json::Value;
 
 use super::challenge::BearerChallenge;
-use crate::jwt::{client_id, user_flow};
+use crate::jwt::{Accepted, Binding, client_id, user_flow};
 use crate::secret::Secret;
 use crate::session::Claims;
-use crate::time::Timestamp;
 
 /// An access token that has been verified, in the extensions of a request that went through a
 /// [`BearerLayer`](crate::BearerLayer). With the feature `axum` it is an extractor.
@@ -24,19 +23,19 @@ pub struct Bearer(Arc<Verified>, Option<HeaderValue>);
 struct Verified {
     claims: Claims,
     provider: Arc<str>,
-    expires_at: Timestamp,
+    accepted: Accepted,
 }
 
 impl Bearer {
     pub(super) fn new(
         claims: serde_json::Map<String, Value>,
         provider: Arc<str>,
-        expires_at: Timestamp,
+        accepted: Accepted,
     ) -> Self {
         Self(
             Arc::new(Verified {
                 provider,
-                expires_at,
+                accepted,
                 claims: Claims::new(claims),
             }),
             None,
@@ -127,7 +126,7 @@ impl Bearer {
 
     /// When it ends for this server: its `exp`, and 120 seconds for clocks that differ.
     pub fn expires_at(&self) -> SystemTime {
-        self.0.expires_at.to_system_time()
+        self.0.accepted.expires_at.to_system_time()
     }
 
     /// All of these scopes, or the answer that asks for them.
@@ -136,6 +135,11 @@ impl Bearer {
             return Ok(());
         }
         Err(BearerChallenge::insufficient_scope(scopes.iter().copied()))
+    }
+
+    /// What whoever shows the token has to prove.
+    pub(super) fn binding(&self) -> Option<&Binding> {
+        self.0.accepted.binding.as_ref()
     }
 
     fn roles(&self) -> impl Iterator<Item = &str> {
@@ -175,12 +179,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::time::Timestamp;
 
     fn bearer(claims: &Value) -> Bearer {
         Bearer::new(
             claims.as_object().unwrap().clone(),
             "default".into(),
-            Timestamp(0),
+            Accepted {
+                expires_at: Timestamp(0),
+                binding: None,
+            },
         )
     }
 

@@ -11,7 +11,7 @@ use super::token::Bearer;
 use crate::config::{AcceptedTokens, ApiConfig, Kind};
 use crate::crypto::sha256;
 use crate::http_client::HttpClient;
-use crate::jwt::{AccessTokenRules, InvalidToken, Issuer, Jwt, user_flow};
+use crate::jwt::{Accepted, AccessTokenRules, InvalidToken, Issuer, Jwt, user_flow};
 use crate::provider::{DirectoryError, Metadata, MetadataSource, Readiness};
 use crate::time::{Clock, Timestamp};
 
@@ -82,9 +82,9 @@ impl Verifier {
                 continue;
             };
             match self.check(&jwt, index, &metadata, now) {
-                Some(Ok(ends)) => {
+                Some(Ok(accepted)) => {
                     let token = (jwt.claims, hash);
-                    return Some(Ok(self.accept(token, index, metadata, now, ends)));
+                    return Some(Ok(self.accept(token, index, metadata, now, accepted)));
                 }
                 Some(Err(InvalidToken::UnknownKey)) => return None,
                 Some(Err(reason)) => verdict = reason,
@@ -117,9 +117,9 @@ impl Verifier {
                 checked = self.check(&jwt, index, &metadata, now);
             }
             match checked {
-                Some(Ok(ends)) => {
+                Some(Ok(accepted)) => {
                     let token = (jwt.claims, hash);
-                    return Ok(self.accept(token, index, metadata, now, ends));
+                    return Ok(self.accept(token, index, metadata, now, accepted));
                 }
                 Some(Err(reason)) => refused = Some(reason),
                 None => {}
@@ -167,14 +167,14 @@ impl Verifier {
         }
     }
 
-    /// Checks a token as one of this source's; `None` if another one issued it. Returns when it ends.
+    /// Checks a token as one of this source's; `None` if another one issued it.
     fn check(
         &self,
         jwt: &Jwt<'_>,
         index: usize,
         metadata: &Metadata,
         now: Timestamp,
-    ) -> Option<Result<Timestamp, InvalidToken>> {
+    ) -> Option<Result<Accepted, InvalidToken>> {
         let source = &self.sources[index];
         let issuer = source.issuer_of(jwt, metadata)?;
         Some(source.check(jwt, &issuer, metadata, now))
@@ -187,10 +187,11 @@ impl Verifier {
         index: usize,
         metadata: Arc<Metadata>,
         now: Timestamp,
-        expires_at: Timestamp,
+        accepted: Accepted,
     ) -> Bearer {
+        let expires_at = accepted.expires_at;
         let provider = Arc::clone(&self.sources[index].name);
-        let bearer = Bearer::new(claims, provider, expires_at);
+        let bearer = Bearer::new(claims, provider, accepted);
         let known = Known::new(bearer.clone(), metadata, index, now, expires_at);
         self.cache.insert(hash, known);
         bearer
@@ -224,7 +225,7 @@ impl Verifier {
         &self.clock
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
     }
 }
@@ -250,7 +251,7 @@ impl Source {
         issuer: &Issuer,
         metadata: &Metadata,
         now: Timestamp,
-    ) -> Result<Timestamp, InvalidToken> {
+    ) -> Result<Accepted, InvalidToken> {
         let AcceptedTokens { provider, rules } = &*self.accepted;
         metadata.keys.verify(jwt, &provider.signing_algorithms)?;
         AccessTokenRules {

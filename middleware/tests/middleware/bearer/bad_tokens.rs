@@ -52,6 +52,11 @@ async fn forged_tokens_are_refused_alike() {
         ("no subject", good().without("sub")),
         ("no scope", good().without("scp")),
         ("bound to a key", good().claim("cnf", json!({ "jkt": "x" }))),
+        (
+            "bound to a certificate",
+            good().claim("cnf", json!({ "x5t#S256": "x" })),
+        ),
+        ("bound to who knows", good().claim("cnf", json!({}))),
         ("an ID token", Forgery::id_token(ADA)),
         (
             "an ID token for the API",

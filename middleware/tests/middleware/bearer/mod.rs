@@ -2,6 +2,7 @@
 
 mod answers;
 mod bad_tokens;
+mod bound;
 mod cost;
 mod hosts;
 mod keys;

@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 use tower_b2c::testing::ManualClock;
-use tower_b2c::{BearerLayer, BoxFuture, Clock, Config, HttpClient, HttpError};
+use tower_b2c::{BearerLayer, BoxFuture, ClientCertificate, Clock, Config, HttpClient, HttpError};
 
 use super::{Answer, app, send};
 
@@ -212,7 +212,20 @@ impl HttpClient for OwnProvider {
 impl OwnApi {
     pub(super) async fn gets(&self, token: &str) -> Answer {
         let authorization = format!("Bearer {token}");
-        send(&self.0, "/", &[("authorization", authorization.as_bytes())]).await
+        self.sends(&[("authorization", &authorization)]).await
+    }
+
+    pub(super) async fn sends(&self, headers: &[(&str, &str)]) -> Answer {
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_bytes()))
+            .collect();
+        send(&self.0, "/", &headers).await
+    }
+
+    /// As from a client that showed this certificate.
+    pub(super) fn shown(&self, certificate: ClientCertificate) -> Self {
+        Self(self.0.clone().layer(axum::Extension(certificate)))
     }
 }
 

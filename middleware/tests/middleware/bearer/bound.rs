@@ -1,0 +1,303 @@
+//! Tokens that are good for whoever can prove possession: of a key (RFC 9449), of a certificate
+//! (RFC 8705).
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::StatusCode;
+use serde_json::{Value, json};
+use tower_b2c::{ClientCertificate, Clock as _};
+
+use super::Answer;
+use super::own_provider::{Kind, OwnApi, OwnProvider};
+
+const URL: &str = "https://api.example.com/";
+
+/// A client with a key of its own.
+struct Client(EcdsaKeyPair);
+
+struct Bench {
+    provider: OwnProvider,
+    api: OwnApi,
+    client: Client,
+}
+
+impl Client {
+    fn new() -> Self {
+        Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
+    }
+
+    fn jwk(&self) -> Value {
+        let (x, y) = self.0.public_key().as_ref()[1..].split_at(32);
+        let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        json!({ "kty": "EC", "crv": "P-256", "x": encode(x), "y": encode(y) })
+    }
+
+    fn thumbprint(&self) -> String {
+        let jwk = self.jwk();
+        let canonical = format!(
+            r#"{{"crv":"P-256","kty":"EC","x":{},"y":{}}}"#,
+            jwk["x"], jwk["y"]
+        );
+        hash(&canonical)
+    }
+
+    fn signs(&self, header: &Value, claims: &Value) -> String {
+        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+        let signed = format!("{}.{}", encode(header), encode(claims));
+        let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes());
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.unwrap()))
+    }
+}
+
+impl Bench {
+    fn new() -> Self {
+        let provider = OwnProvider::new(Kind::Es256);
+        let api = provider.api(
+            "signing_algorithms = [\"ES256\"]",
+            &format!("base_url = \"{URL}\""),
+        );
+        Self {
+            provider,
+            api,
+            client: Client::new(),
+        }
+    }
+
+    fn token(&self) -> String {
+        let cnf = json!({ "jkt": self.client.thumbprint() });
+        self.provider.token("at+jwt", |claims| claims["cnf"] = cnf)
+    }
+
+    fn now(&self) -> u64 {
+        let now = self.provider.clock().now();
+        now.duration_since(UNIX_EPOCH).unwrap().as_secs()
+    }
+
+    /// The header and the claims of a proof for this token, never the same twice.
+    fn proof(&self, token: &str) -> (Value, Value) {
+        let id = URL_SAFE_NO_PAD.encode(
+            EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
+                .unwrap()
+                .public_key(),
+        );
+        let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": self.client.jwk() });
+        let claims = json!({
+            "jti": id, "htm": "GET", "htu": URL, "iat": self.now(), "ath": hash(token),
+        });
+        (header, claims)
+    }
+
+    async fn sends(&self, scheme: &str, token: &str, proof: &str) -> Answer {
+        let authorization = format!("{scheme} {token}");
+        let headers = [("authorization", authorization.as_str()), ("dpop", proof)];
+        self.api.sends(&headers).await
+    }
+
+    /// What comes of a good proof with this change.
+    async fn changed(&self, change: impl FnOnce(&mut Value, &mut Value)) -> Answer {
+        let token = self.token();
+        let (mut header, mut claims) = self.proof(&token);
+        change(&mut header, &mut claims);
+        let proof = self.client.signs(&header, &claims);
+        self.sends("DPoP", &token, &proof).await
+    }
+}
+
+fn hash(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
+}
+
+#[tokio::test]
+async fn a_proof_is_good_once() {
+    let bench = Bench::new();
+    let token = bench.token();
+    let (header, claims) = bench.proof(&token);
+    let proof = bench.client.signs(&header, &claims);
+    let first = bench.sends("DPoP", &token, &proof).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.body);
+    let replayed = bench.sends("dpop", &token, &proof).await;
+    assert_eq!(replayed.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(replayed.reason(), "invalid_dpop_proof");
+    let challenge = replayed.challenge();
+    assert!(challenge.starts_with("DPoP ") && challenge.contains("algs=\"ES256 "));
+    // Signed anew, with the same jti.
+    let again = bench.client.signs(&header, &claims);
+    assert_eq!(bench.sends("DPoP", &token, &again).await.status, 401);
+    // The next request has a proof of its own.
+    assert_eq!(bench.changed(|_, _| ()).await.status, StatusCode::OK);
+}
+
+/// What is done to a proof's header and claims.
+type Change = Box<dyn FnOnce(&mut Value, &mut Value)>;
+
+#[tokio::test]
+async fn a_proof_is_for_one_request_and_one_token_and_one_key() {
+    let bench = Bench::new();
+    let other = Client::new().jwk();
+    let now = bench.now();
+    let changes: Vec<(&str, Change)> = vec![
+        ("typ", Box::new(|header, _| header["typ"] = json!("JWT"))),
+        ("alg", Box::new(|header, _| header["alg"] = json!("none"))),
+        (
+            "HS256",
+            Box::new(|header, _| header["alg"] = json!("HS256")),
+        ),
+        ("no key", Box::new(|header, _| header["jwk"] = Value::Null)),
+        (
+            "another key",
+            Box::new(move |header, _| header["jwk"] = other),
+        ),
+        (
+            "private",
+            Box::new(|header, _| header["jwk"]["d"] = json!("AQAB")),
+        ),
+        (
+            "crit",
+            Box::new(|header, _| header["crit"] = json!(["jti"])),
+        ),
+        (
+            "method",
+            Box::new(|_, claims| claims["htm"] = json!("POST")),
+        ),
+        ("lower", Box::new(|_, claims| claims["htm"] = json!("get"))),
+        (
+            "path",
+            Box::new(|_, claims| claims["htu"] = json!("https://api.example.com/x")),
+        ),
+        (
+            "host",
+            Box::new(|_, claims| claims["htu"] = json!("https://evil.example/")),
+        ),
+        (
+            "scheme",
+            Box::new(|_, claims| claims["htu"] = json!("http://api.example.com/")),
+        ),
+        (
+            "user",
+            Box::new(|_, claims| claims["htu"] = json!("https://a@api.example.com/")),
+        ),
+        ("no id", Box::new(|_, claims| claims["jti"] = json!(""))),
+        ("id", Box::new(|_, claims| claims["jti"] = json!(7))),
+        ("no time", Box::new(|_, claims| claims["iat"] = Value::Null)),
+        (
+            "old",
+            Box::new(move |_, claims| claims["iat"] = json!(now - 121)),
+        ),
+        (
+            "ahead",
+            Box::new(move |_, claims| claims["iat"] = json!(now + 121)),
+        ),
+        ("no ath", Box::new(|_, claims| claims["ath"] = Value::Null)),
+        (
+            "ath",
+            Box::new(|_, claims| claims["ath"] = json!(hash("another"))),
+        ),
+    ];
+    for (what, change) in changes {
+        let answer = bench.changed(change).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
+        assert_eq!(answer.reason(), "invalid_dpop_proof", "{what}");
+    }
+    // A query and a fragment do not count.
+    let with_query = |_: &mut Value, claims: &mut Value| {
+        claims["htu"] = json!("https://API.example.com:443/?a#b");
+    };
+    assert_eq!(bench.changed(with_query).await.status, StatusCode::OK);
+
+    let token = bench.token();
+    let thief = Client::new();
+    let (mut header, claims) = bench.proof(&token);
+    header["jwk"] = thief.jwk();
+    let proof = thief.signs(&header, &claims);
+    assert_eq!(bench.sends("DPoP", &token, &proof).await.status, 401);
+    for garbage in ["", "x", "a.b.c"] {
+        let answer = bench.sends("DPoP", &token, garbage).await;
+        assert_eq!(answer.reason(), "invalid_dpop_proof", "{garbage}");
+    }
+}
+
+#[tokio::test]
+async fn two_proofs_or_none_are_none() {
+    let bench = Bench::new();
+    let token = bench.token();
+    let authorization = format!("DPoP {token}");
+    let (header, claims) = bench.proof(&token);
+    let proof = bench.client.signs(&header, &claims);
+    let twice = [
+        ("authorization", authorization.as_str()),
+        ("dpop", &proof),
+        ("dpop", &proof),
+    ];
+    for headers in [&twice[..], &twice[..1]] {
+        let answer = bench.api.sends(headers).await;
+        assert_eq!(answer.reason(), "invalid_dpop_proof");
+    }
+    assert_eq!(bench.api.sends(&twice[..2]).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn no_scheme_stands_for_the_other() {
+    let bench = Bench::new();
+    let bound = bench.token();
+    let (header, claims) = bench.proof(&bound);
+    let proof = bench.client.signs(&header, &claims);
+    let as_bearer = bench.sends("Bearer", &bound, &proof).await;
+    assert_eq!(as_bearer.reason(), "invalid_token");
+    // Once the token is known, too.
+    assert_eq!(bench.changed(|_, _| ()).await.status, StatusCode::OK);
+    assert_eq!(bench.sends("Bearer", &bound, &proof).await.status, 401);
+
+    let plain = bench.provider.token("at+jwt", |_| {});
+    let (header, claims) = bench.proof(&plain);
+    let proof = bench.client.signs(&header, &claims);
+    let as_dpop = bench.sends("DPoP", &plain, &proof).await;
+    assert_eq!(as_dpop.reason(), "invalid_token");
+    assert_eq!(bench.sends("Bearer", &plain, &proof).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_proof_outlives_no_clock() {
+    let bench = Bench::new();
+    let token = bench.token();
+    let (header, claims) = bench.proof(&token);
+    let proof = bench.client.signs(&header, &claims);
+    bench.provider.clock().advance(Duration::from_secs(120));
+    assert_eq!(bench.sends("DPoP", &token, &proof).await.status, 200);
+    bench.provider.clock().advance(Duration::from_secs(1));
+    assert_eq!(bench.sends("DPoP", &token, &proof).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_token_bound_to_a_certificate_needs_that_certificate() {
+    let bench = Bench::new();
+    let certificate = b"what TLS says the client's certificate is";
+    let own = ClientCertificate::of_der(certificate);
+    let bound = json!({ "x5t#S256": own.thumbprint() });
+    assert_eq!(
+        own.thumbprint(),
+        URL_SAFE_NO_PAD.encode(digest(&SHA256, certificate))
+    );
+    let token = bench
+        .provider
+        .token("at+jwt", |claims| claims["cnf"] = bound);
+    let none = bench.api.gets(&token).await;
+    assert_eq!(none.reason(), "invalid_token");
+    let other = bench.api.shown(ClientCertificate::of_der(b"another"));
+    assert_eq!(other.gets(&token).await.reason(), "invalid_token");
+    let padded = format!("{}=", own.thumbprint());
+    for same in [own, ClientCertificate::of_thumbprint(&padded)] {
+        assert_eq!(bench.api.shown(same).gets(&token).await.status, 200);
+    }
+    // Neither of them is a key.
+    let (header, claims) = bench.proof(&token);
+    let proof = bench.client.signs(&header, &claims);
+    assert_eq!(
+        bench.sends("DPoP", &token, &proof).await.reason(),
+        "invalid_token"
+    );
+}
