@@ -9,6 +9,8 @@ mod keys;
 mod logout_token;
 mod parse;
 mod token_hash;
+#[cfg(test)]
+mod wycheproof;
 
 pub(crate) use access_token::{Accepted, AccessTokenRules, client_id, user_flow};
 pub(crate) use binding::Binding;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 /// A token whose signature has not been looked at yet.
@@ -47,7 +48,7 @@ impl<'t> Jwt<'t> {
                 "critical header parameters are not understood",
             ));
         }
-        let claims = json(claims).ok_or_else(malformed("payload"))?;
+        let Unique(claims) = json(claims).ok_or_else(malformed("payload"))?;
         let signature = URL_SAFE_NO_PAD
             .decode(signature)
             .ok()
@@ -125,6 +126,36 @@ impl fmt::Display for InvalidToken {
                 "the token comes from an emulator; provider.emulator = true accepts it, on localhost only",
             ),
         }
+    }
+}
+
+/// The claims, each of them there once: whoever looked at a token before may have taken the other
+/// one of two (RFC 7519 §4). Of the header's members that count, serde refuses a second one.
+struct Unique(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(UniqueVisitor)
+    }
+}
+
+struct UniqueVisitor;
+
+impl<'de> Visitor<'de> for UniqueVisitor {
+    type Value = Unique;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Unique, A::Error> {
+        let mut claims = Map::new();
+        while let Some((name, value)) = access.next_entry()? {
+            if claims.insert(name, value).is_some() {
+                return Err(serde::de::Error::custom("a claim twice"));
+            }
+        }
+        Ok(Unique(claims))
     }
 }
 

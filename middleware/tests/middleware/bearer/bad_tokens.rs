@@ -164,6 +164,66 @@ async fn keys_in_the_token_itself_are_never_looked_at() {
 }
 
 #[tokio::test]
+async fn what_is_said_twice_is_not_believed() {
+    let provider = OwnProvider::new(Kind::Es256);
+    let api = provider.api("signing_algorithms = [\"ES256\"]", "");
+    let header = format!(
+        r#"{{"typ":"at+jwt","alg":"ES256","kid":"{}"}}"#,
+        provider.kid()
+    );
+    let claims = provider.claims().to_string();
+    let good = provider.sign_text(&header, &claims);
+    assert_eq!(api.gets(&good).await.status, StatusCode::OK);
+    let twice = |text: &str, more: &str| text.replacen('{', &format!("{{{more},"), 1);
+    for (header, claims) in [
+        (&header, &twice(&claims, r#""sub":"eve""#)),
+        (&header, &twice(&claims, r#""scope":"admin""#)),
+        (
+            &header,
+            &twice(&claims, r#""aud":["https://api.example.com"]"#),
+        ),
+        (&twice(&header, r#""alg":"none""#), &claims),
+        (&twice(&header, r#""kid":"other""#), &claims),
+    ] {
+        let answer = api.gets(&provider.sign_text(header, claims)).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{header} {claims}");
+        assert_eq!(answer.reason(), "invalid_token");
+    }
+    for no_claims in ["[]", "null", "7", "\"text\"", "", "{", "\u{feff}{}"] {
+        let answer = api.gets(&provider.sign_text(&header, no_claims)).await;
+        assert_eq!(answer.reason(), "invalid_token", "{no_claims}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_is_refused_is_logged() {
+    let api = Api::new().await;
+    let (huge, token) = ("x".repeat(1024 * 1024), api.token());
+    api.gets("/", &token).await;
+    let (log, _guard) = Log::open(Level::TRACE);
+    let secret = "c2VjcmV0LW9mLXRoZS10b2tlbg";
+    for header in [
+        format!("Bearer {secret} {secret}"),
+        format!("Bearer\t{secret}"),
+        format!("bearer \u{e9}{secret}"),
+        format!("Bearer {secret}.{secret}.{secret}"),
+        format!("DPoP {secret}.{secret}.{secret}"),
+        format!("Bearer {secret}.{secret}.{secret}.{secret}.{secret}"),
+        format!("Bearer {secret}{huge}"),
+        format!("Bearer {token}{secret}"),
+    ] {
+        let answer = api
+            .sends("/", &[("authorization", header.as_bytes())])
+            .await;
+        assert!(answer.status.is_client_error(), "{}", answer.status);
+        assert!(["invalid_token", "invalid_request"].contains(&answer.reason().as_str()));
+        assert!(!answer.body.contains(secret) && !answer.challenge().contains(secret));
+    }
+    let told = log.take();
+    assert!(told.contains("not accepted") && !told.contains(secret));
+}
+
+#[tokio::test]
 async fn the_log_says_why_and_never_repeats_a_token() {
     let api = Api::new().await;
     let id_token = api.forge(&Forgery::id_token(ADA));

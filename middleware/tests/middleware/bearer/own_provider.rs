@@ -104,12 +104,7 @@ impl OwnProvider {
 
     /// A token as RFC 9068 §2 has it, for Ada through a job, with changes to its claims.
     pub(super) fn token(&self, typ: &str, change: impl FnOnce(&mut Value)) -> String {
-        let now = self.clock().now();
-        let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-        let mut claims = json!({
-            "iss": ISSUER, "aud": "https://api.example.com", "sub": "ada", "client_id": "job",
-            "iat": now, "exp": now + 3600, "jti": "one", "scope": "demo.read",
-        });
+        let mut claims = self.claims();
         change(&mut claims);
         self.sign(
             &json!({ "typ": typ, "alg": self.alg(), "kid": self.kid() }),
@@ -117,9 +112,24 @@ impl OwnProvider {
         )
     }
 
+    /// What such a token says.
+    pub(super) fn claims(&self) -> Value {
+        let now = self.clock().now();
+        let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        json!({
+            "iss": ISSUER, "aud": "https://api.example.com", "sub": "ada", "client_id": "job",
+            "iat": now, "exp": now + 3600, "jti": "one", "scope": "demo.read",
+        })
+    }
+
     /// A token with this header, signed as the provider signs, whatever the header says.
     pub(super) fn sign(&self, header: &Value, claims: &Value) -> String {
-        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+        self.sign_text(&header.to_string(), &claims.to_string())
+    }
+
+    /// The same, of texts that may be no JSON.
+    pub(super) fn sign_text(&self, header: &str, claims: &str) -> String {
+        let encode = |part: &str| URL_SAFE_NO_PAD.encode(part);
         let signed = format!("{}.{}", encode(header), encode(claims));
         let (message, random) = (signed.as_bytes(), SystemRandom::new());
         let mut signature = vec![0; self.0.rsa.public_modulus_len()];
