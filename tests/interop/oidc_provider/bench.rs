@@ -122,7 +122,7 @@ impl Drop for Bench {
     }
 }
 
-fn free_port() -> Result<u16, Failed> {
+pub(super) fn free_port() -> Result<u16, Failed> {
     let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
 }

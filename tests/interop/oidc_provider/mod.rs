@@ -3,6 +3,7 @@
 
 mod answers;
 mod bench;
+mod bound_tokens;
 mod errors;
 mod proofs;
 mod refresh;

@@ -1,5 +1,5 @@
 // npm oidc-provider with its development interactions. Its one argument is JSON: the port, the
-// clients, and what differs from its defaults. What it does is told line by line on standard output.
+// clients, and what differs from its defaults; with an `api` it issues access tokens for that one. What it does is told line by line on standard output.
 
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 
@@ -16,6 +16,23 @@ for (const client of clients) {
     client.jwks = { keys: keys.map(jwk) };
   }
 }
+
+// An API for whose tokens clients ask: JWTs, signed with ES256.
+const { api, ...differences } = configuration;
+const resources = api && {
+  features: {
+    clientCredentials: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => api,
+      getResourceServerInfo: () => ({
+        scope: "orders",
+        accessTokenFormat: "jwt",
+        jwt: { sign: { alg: "ES256" } },
+      }),
+    },
+  },
+};
 
 const signing = [
   ["rsa", { modulusLength: 2048 }],
@@ -35,7 +52,8 @@ const provider = new Provider(`http://localhost:${port}`, {
     accountId: id,
     claims: () => ({ sub: id, email: `${id}@op.example`, email_verified: true, name: id }),
   }),
-  ...configuration,
+  ...resources,
+  ...differences,
 });
 
 const tell = (...words) => console.log(words.join(" "));

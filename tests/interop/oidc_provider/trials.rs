@@ -3,7 +3,7 @@ use std::{future::Future, time::Duration};
 use e2e::{OidcProvider, Requirement};
 use libtest_mimic::{Failed, Trial};
 
-use super::{answers, errors, proofs, refresh, sign_out};
+use super::{answers, bound_tokens, errors, proofs, refresh, sign_out};
 
 /// One trial for each feature.
 pub(crate) fn tests() -> Vec<Trial> {
@@ -30,6 +30,9 @@ pub(crate) fn tests() -> Vec<Trial> {
             run(proofs::client_secret_basic())
         }),
         trial("takes_a_public_client", || run(proofs::public_client())),
+        trial("issues_tokens_that_are_bound_to_a_key", || {
+            run(bound_tokens::dpop())
+        }),
         trial("names_itself_in_answers", || run(answers::iss())),
         trial("tells_of_a_cancelled_sign_in", || run(errors::cancelled())),
         trial("tells_that_it_has_to_ask", || run(errors::login_required())),
