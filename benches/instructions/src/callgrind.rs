@@ -27,8 +27,8 @@ fn collected(row: Row, requests: u64) -> Result<u64, Box<dyn Error>> {
     let counts = text
         .lines()
         .filter_map(|line| line.split_once("Collected : "));
-    let count = counts.filter_map(|(_, count)| count.trim().parse::<u64>().ok());
-    match count.last() {
+    let mut counts = counts.filter_map(|(_, count)| count.trim().parse::<u64>().ok());
+    match counts.next_back() {
         Some(count) if output.status.success() && count > 0 => Ok(count),
         _ => Err(format!("valgrind did not count {}: {text}", row.name()).into()),
     }
