@@ -44,6 +44,10 @@ impl Drop for Keys {
 }
 
 async fn world(keys: &Keys) -> World {
+    world_of(keys, "memory").await
+}
+
+async fn world_of(keys: &Keys, store: &'static str) -> World {
     let file = keys.file().display().to_string();
     World::with()
         .settings(move |emulator| {
@@ -51,6 +55,7 @@ async fn world(keys: &Keys) -> World {
             let listed = format!("cookie_keys = [{{ file = \"{file}\" }}]");
             text.replace("cookie_key = { env = \"KEY\" }", &listed)
         })
+        .config(move |file| file.set("session.store", store))
         .build()
         .await
 }
@@ -101,6 +106,29 @@ async fn sign_ins_and_sessions_survive_an_exchange_of_keys() {
         "{}",
         page.location()
     );
+}
+
+#[tokio::test]
+async fn sessions_in_cookies_move_to_the_new_key_when_they_are_used() {
+    let keys = Keys::new(KEY);
+    let world = world_of(&keys, "cookie").await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/private").await;
+    let old = visitor.cookies().clone();
+    keys.are(&format!("{NEXT}\n{KEY}"));
+    assert!(world.layer.reload_keys().unwrap());
+    assert_eq!(visitor.asks("/").await.body, "Hello, Ada Lovelace");
+    let new = visitor.cookies().clone();
+    assert_ne!(new, old, "sealed anew by the request");
+    visitor.asks("/").await;
+    assert_eq!(*visitor.cookies(), new, "once");
+
+    keys.are(NEXT);
+    assert!(world.layer.reload_keys().unwrap());
+    assert_eq!(visitor.asks("/").await.body, "Hello, Ada Lovelace");
+    // What was opened before the key was taken away is not remembered.
+    visitor.cookies().clone_from(&old);
+    assert_eq!(visitor.asks("/").await.body, "Hello, stranger");
 }
 
 #[tokio::test]
