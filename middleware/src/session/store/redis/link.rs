@@ -116,6 +116,13 @@ impl Link {
 }
 
 impl Failure {
+    fn into_error(self) -> StoreError {
+        match self {
+            Self::NotConnected(reason) => StoreError::new(reason),
+            Self::Command(error) => StoreError::new(error),
+        }
+    }
+
     /// Whether to try again, over another connection.
     fn may_repeat(&self, repeat: Repeat) -> bool {
         match self {
@@ -128,22 +135,13 @@ impl Failure {
     }
 }
 
-impl From<Failure> for StoreError {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::NotConnected(reason) => Self::new(reason),
-            Failure::Command(error) => Self::new(error),
-        }
-    }
-}
-
 /// Does what can be done in this time.
 pub(super) async fn within<T>(
     timeout: Duration,
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, StoreError> {
     match tokio::time::timeout(timeout, work).await {
-        Ok(done) => done.map_err(StoreError::from),
+        Ok(done) => done.map_err(Failure::into_error),
         Err(_) => Err(StoreError::new(unanswered(timeout))),
     }
 }
