@@ -14,6 +14,7 @@ mod guard;
 mod http_client;
 mod jwt;
 mod layer;
+mod metrics;
 mod prompt;
 mod protocol;
 mod provider;

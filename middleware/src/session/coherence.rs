@@ -72,6 +72,7 @@ impl Sessions {
                 let now = self.now();
                 self.coherence.failed.store(now.0, Ordering::Relaxed);
                 if self.is_graced(live, now) {
+                    crate::metrics::session_graced();
                     tracing::warn!(%error, "sessions are served from memory");
                     return Ok(true);
                 }
@@ -99,6 +100,7 @@ impl Sessions {
     }
 
     fn apply(&self, invalidation: Invalidation) {
+        crate::metrics::invalidated(&invalidation);
         match invalidation {
             Invalidation::Changed { key, version } => {
                 // What this instance wrote itself it has already.
@@ -215,6 +217,7 @@ async fn listen(sessions: Weak<Sessions>, hearing: Arc<Hearing>) {
             }
             Err(error) => error,
         };
+        crate::metrics::listener_lost();
         tracing::warn!(%error, "changes on other instances are not heard of");
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);

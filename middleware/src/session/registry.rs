@@ -10,6 +10,8 @@ use super::coherence::Coherence;
 use super::index::IndexEntry;
 use super::live::Live;
 use super::record::Record;
+#[cfg(feature = "metrics")]
+use super::store::Measured;
 use super::store::{
     CookieStore, Home, Replaced, SessionKey, SessionStore, StoreError, StoredRecord,
 };
@@ -20,6 +22,7 @@ use super::watch::Watches;
 use crate::config::{Config, Lifetimes, SessionLimit};
 use crate::cookie::{Cookies, KeyRing, Ticket};
 use crate::format::Unread;
+use crate::metrics::{self, Found};
 use crate::time::{Clock, Timestamp};
 
 /// All sessions.
@@ -59,6 +62,11 @@ impl Sessions {
                 let browser = InBrowser::new(Arc::clone(&store), cookies, most_bytes);
                 (store as Arc<dyn SessionStore>, Some(browser))
             }
+        };
+        #[cfg(feature = "metrics")]
+        let store: Arc<dyn SessionStore> = {
+            metrics::describe();
+            Arc::new(Measured::new(store))
         };
         let providers = config.providers.iter();
         let providers = providers.map(|provider| provider.name.clone()).collect();
@@ -102,6 +110,7 @@ impl Sessions {
             return None;
         }
         self.note_visit(&live, now);
+        metrics::session_found(Found::Memory);
         Some(live)
     }
 
@@ -110,6 +119,15 @@ impl Sessions {
         if let Some(live) = self.cached(ticket) {
             return Ok(Some(live));
         }
+        let found = self.find_in_store(ticket).await?;
+        metrics::session_found(match found {
+            Some(_) => Found::Store,
+            None => Found::Nowhere,
+        });
+        Ok(found)
+    }
+
+    async fn find_in_store(&self, ticket: &Ticket) -> Result<Option<Arc<Live>>, StoreError> {
         self.listen();
         let known = self.cache.get(&ticket.id);
         if let Some(live) = known.filter(|live| live.ticket.matches(ticket)) {
@@ -282,9 +300,17 @@ impl Sessions {
         ticket: &Ticket,
     ) -> Result<Option<Record>, StoreError> {
         match Record::open(&stored.bytes, ticket) {
-            Ok(record) => Ok(self.trusts(&record).then_some(record)),
-            Err(Unread::Newer) => Err(StoreError::newer_format()),
+            Ok(record) if self.trusts(&record) => Ok(Some(record)),
+            Ok(_) => {
+                metrics::record_refused("provider");
+                Ok(None)
+            }
+            Err(Unread::Newer) => {
+                metrics::record_refused(Unread::Newer.reason());
+                Err(StoreError::newer_format())
+            }
             Err(unread) => {
+                metrics::record_refused(unread.reason());
                 let key = SessionKey::of(&ticket.id);
                 tracing::warn!(
                     reason = unread.reason(),

@@ -68,6 +68,7 @@ impl Sessions {
         sessions.insert(ticket.id, ending);
         drop(endings);
         if !is_heard {
+            crate::metrics::sign_out_unheard();
             self.tell_ends();
         }
     }

@@ -12,6 +12,8 @@ mod stored;
 
 #[cfg(feature = "testing")]
 mod conformance;
+#[cfg(feature = "metrics")]
+mod measured;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
@@ -39,3 +41,5 @@ pub use tower_sessions::TowerSessionsStore;
 
 pub(crate) use configured::{Home, configured_store};
 pub(crate) use cookie::{Brought, CookieStore, Generations};
+#[cfg(feature = "metrics")]
+pub(crate) use measured::Measured;

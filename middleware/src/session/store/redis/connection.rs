@@ -116,6 +116,7 @@ impl Shared {
 
 impl Current {
     fn opened(&mut self, outcome: Result<Opened, String>) {
+        crate::metrics::redis_connection(outcome.is_ok());
         match outcome {
             Ok(opened) => {
                 if self.failures > 0 {
