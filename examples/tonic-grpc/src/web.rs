@@ -70,7 +70,9 @@ async fn list(
 ) -> Result<Html<String>, Failed> {
     let reply = notes.of(session).list(ListRequest {}).await?.into_inner();
     let items = reply.notes.iter().map(|note| escape(&note.text));
-    let items: String = items.map(|text| format!("<li>{text}</li>")).collect();
+    let items = items.map(|text| format!("<li>{text}</li>"));
+    let items: Vec<_> = items.collect();
+    let items = items.concat();
     let form = r#"<form method="post"><label>New note
         <input name="text" required maxlength="500"></label> <button>Write</button></form>"#;
     Ok(page("Notes", &format!("<ul>{items}</ul>{form}")))
