@@ -91,6 +91,11 @@ impl Sessions {
         &*self.store
     }
 
+    /// Whether what changes must leave with a response, because the browser has the only copy.
+    pub(crate) fn are_in_browser(&self) -> bool {
+        self.browser.is_some()
+    }
+
     pub(crate) fn lifetimes(&self) -> Lifetimes {
         self.lifetimes
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::access_token::AccessToken;
+use super::alone::is_busy;
 use super::cache::{self, Found};
 use super::claims_challenge::ClaimsChallenge;
 use super::error::TokenError;
@@ -58,17 +59,30 @@ impl Tokens {
             let fits = |token: &CachedToken| self.has_all(token, scopes);
             match cache::find(&record.tokens, fits, self.now()) {
                 Found::Fresh(token) => return Ok(token.into()),
-                // Good for some more minutes: nobody has to wait for the next one.
+                // Good for some more minutes: nobody has to wait for the next one, unless it would
+                // not reach the browser that keeps it.
                 Found::Ageing(token) => {
+                    let token = AccessToken::from(token);
                     let wanted = Wanted::of_scopes(self.full_scopes(scopes));
-                    self.refresh_behind(live, &record, wanted);
-                    return Ok(token.into());
+                    if !self.sessions.are_in_browser() {
+                        self.refresh_behind(live, &record, wanted);
+                        return Ok(token);
+                    }
+                    if is_busy(&live.refreshing, self.now()) {
+                        return Ok(token);
+                    }
+                    let refreshed = self.refreshed(live, wanted, Urgency::Behind).await;
+                    // Not if the session ended meanwhile.
+                    return refreshed.or_else(|error| match error {
+                        TokenError::SignInRequired { .. } if live.is_over() => Err(error),
+                        _ => Ok(token),
+                    });
                 }
                 Found::Expiring(_) | Found::Nothing => {}
             }
         }
         let wanted = self.wanted(live, scopes)?;
-        self.refreshed(live, wanted).await
+        self.refreshed(live, wanted, Urgency::Awaited).await
     }
 
     /// A token for the configured API of this name, with all the scopes that it is configured with.
@@ -100,7 +114,7 @@ impl Tokens {
             claims: challenge.map(|challenge| challenge.as_json().to_owned()),
             ..self.wanted(live, scopes)?
         };
-        self.refreshed(live, wanted).await
+        self.refreshed(live, wanted, Urgency::Awaited).await
     }
 
     /// The scopes as the provider writes them, whichever way they were given.
@@ -125,10 +139,11 @@ impl Tokens {
         self: &Arc<Self>,
         live: &Arc<Live>,
         wanted: Wanted,
+        urgency: Urgency,
     ) -> Result<AccessToken, TokenError> {
         let (tokens, live) = (Arc::clone(self), Arc::clone(live));
         let refresh = tokio::spawn(async move {
-            let refresh = tokens.refresh_alone(&live, &wanted, Urgency::Awaited);
+            let refresh = tokens.refresh_alone(&live, &wanted, urgency);
             refresh.await
         });
         refresh

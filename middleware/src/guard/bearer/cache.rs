@@ -136,7 +136,7 @@ mod tests {
             expires_at,
             binding: None,
         };
-        let bearer = Bearer::new(Map::new(), "default".into(), accepted);
+        let bearer = Bearer::new(Map::new(), "default".into(), accepted, None);
         Known::new(bearer, Arc::new(()), 0, now, expires_at)
     }
 

@@ -77,7 +77,6 @@ where
         };
         match verdict {
             Some(Ok(bearer)) => {
-                let bearer = bearer.shown_in(request.headers());
                 after.bearer = Some(bearer.clone());
                 request.extensions_mut().insert(bearer);
                 BearerFuture::pass(self.inner.call(request), after)
@@ -120,7 +119,6 @@ impl<S> BearerService<S> {
             let verdict = verdict.map_err(|reason| challenge(&reason));
             match verdict.and_then(|bearer| gate.prove(scheme, &token, bearer, &request)) {
                 Ok(bearer) => {
-                    let bearer = bearer.shown_in(request.headers());
                     after.bearer = Some(bearer.clone());
                     request.extensions_mut().insert(bearer);
                     BearerFuture::pass(inner.call(request), after).await

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use http::{HeaderMap, HeaderValue, header};
 use serde_json::Value;
 
 use super::challenge::BearerChallenge;
@@ -18,12 +17,14 @@ use crate::session::Claims;
 /// Scopes are what a person lets an application do; app roles are what an administrator lets it do
 /// on its own. Neither stands for the other.
 #[derive(Clone)]
-pub struct Bearer(Arc<Verified>, Option<HeaderValue>);
+pub struct Bearer(Arc<Verified>);
 
 struct Verified {
     claims: Claims,
     provider: Arc<str>,
     accepted: Accepted,
+    /// Where the provider lets an API act on behalf of its callers.
+    token: Option<Secret>,
 }
 
 impl Bearer {
@@ -31,27 +32,19 @@ impl Bearer {
         claims: serde_json::Map<String, Value>,
         provider: Arc<str>,
         accepted: Accepted,
+        token: Option<Secret>,
     ) -> Self {
-        Self(
-            Arc::new(Verified {
-                provider,
-                accepted,
-                claims: Claims::new(claims),
-            }),
-            None,
-        )
-    }
-
-    /// The same, with the header that it came in.
-    pub(super) fn shown_in(self, headers: &HeaderMap) -> Self {
-        Self(self.0, headers.get(header::AUTHORIZATION).cloned())
+        Self(Arc::new(Verified {
+            provider,
+            accepted,
+            token,
+            claims: Claims::new(claims),
+        }))
     }
 
     /// The token itself, to act on behalf of who showed it.
-    pub(crate) fn token(&self) -> Option<Secret> {
-        let shown = self.1.as_ref()?.to_str().ok()?;
-        let (_, token) = shown.split_once(' ')?;
-        Some(Secret::new(token.trim()))
+    pub(crate) fn token(&self) -> Option<&Secret> {
+        self.0.token.as_ref()
     }
 
     /// What the token says.
@@ -189,6 +182,7 @@ mod tests {
                 expires_at: Timestamp(0),
                 binding: None,
             },
+            None,
         )
     }
 

@@ -13,6 +13,7 @@ use crate::crypto::sha256;
 use crate::http_client::HttpClient;
 use crate::jwt::{Accepted, AccessTokenRules, InvalidToken, Issuer, Jwt, user_flow};
 use crate::provider::{DirectoryError, Metadata, MetadataSource, Readiness};
+use crate::secret::Secret;
 use crate::time::{Clock, Timestamp};
 
 /// Verifies the access tokens that the configuration accepts.
@@ -83,7 +84,7 @@ impl Verifier {
             };
             match self.check(&jwt, index, &metadata, now) {
                 Some(Ok(accepted)) => {
-                    let token = (jwt.claims, hash);
+                    let token = (token, jwt.claims, hash);
                     return Some(Ok(self.accept(token, index, metadata, now, accepted)));
                 }
                 Some(Err(InvalidToken::UnknownKey)) => return None,
@@ -118,7 +119,7 @@ impl Verifier {
             }
             match checked {
                 Some(Ok(accepted)) => {
-                    let token = (jwt.claims, hash);
+                    let token = (token, jwt.claims, hash);
                     return Ok(self.accept(token, index, metadata, now, accepted));
                 }
                 Some(Err(reason)) => refused = Some(reason),
@@ -183,15 +184,19 @@ impl Verifier {
     /// Remembers a token that has passed its checks.
     fn accept(
         &self,
-        (claims, hash): (Map<String, Value>, Hash),
+        (token, claims, hash): (&str, Map<String, Value>, Hash),
         index: usize,
         metadata: Arc<Metadata>,
         now: Timestamp,
         accepted: Accepted,
     ) -> Bearer {
         let expires_at = accepted.expires_at;
-        let provider = Arc::clone(&self.sources[index].name);
-        let bearer = Bearer::new(claims, provider, accepted);
+        let source = &self.sources[index];
+        let kind = source.accepted.provider.kind;
+        let has_on_behalf_of = matches!(kind, Kind::Entra | Kind::ExternalId);
+        let token = has_on_behalf_of.then(|| Secret::new(token));
+        let provider = Arc::clone(&source.name);
+        let bearer = Bearer::new(claims, provider, accepted, token);
         let known = Known::new(bearer.clone(), metadata, index, now, expires_at);
         self.cache.insert(hash, known);
         bearer
