@@ -61,11 +61,6 @@ impl Bench {
         NotesClient::new(channel.unwrap().connect_lazy())
     }
 
-    /// Ada's token, with these scopes.
-    pub(crate) fn token(&self, scopes: &[&str]) -> Forgery {
-        Forgery::access_token("ada@emulator.example").scopes(scopes.iter().copied())
-    }
-
     /// A message with this token.
     pub(crate) fn with<T>(&self, forgery: &Forgery, message: T) -> Request<T> {
         let token = self.emulator.forge(forgery).unwrap();
@@ -111,4 +106,9 @@ pub(crate) fn provider(emulator: &Emulator) -> String {
 fn layer(emulator: &Emulator) -> BearerLayer {
     let config = Config::from_text(provider(emulator)).environment::<&str, &str>([]);
     BearerLayer::new(config.load_api().unwrap()).unwrap()
+}
+
+/// Ada's token, with these scopes.
+pub(crate) fn token(scopes: &[&str]) -> Forgery {
+    Forgery::access_token("ada@emulator.example").scopes(scopes.iter().copied())
 }

@@ -4,7 +4,7 @@ use b2c_emulator::Forgery;
 use example_tonic_grpc::notes::{ListRequest, WriteRequest};
 use tonic::{Code, Status};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, token};
 
 /// Whether the details say this, as `google.rpc.ErrorInfo` in `google.rpc.Status`.
 fn tells(status: &Status, reason: &str) -> bool {
@@ -33,7 +33,7 @@ async fn the_whole_server_is_protected() {
     assert!(tells(&status, "TOKEN_EXPIRED"), "{status:?}");
     assert!(challenge(&status).contains("error=\"invalid_token\""));
 
-    let read = bench.token(&["demo.read"]);
+    let read = token(&["demo.read"]);
     let reply = client.list(bench.with(&read, ListRequest {})).await;
     assert!(reply.unwrap().into_inner().notes.is_empty());
 }
@@ -42,14 +42,14 @@ async fn the_whole_server_is_protected() {
 async fn a_method_says_which_scope_it_needs() {
     let bench = Bench::whole().await;
     let text = "a note".to_owned();
-    let write = bench.token(&["demo.read"]);
+    let write = token(&["demo.read"]);
     let request = bench.with(&write, WriteRequest { text: text.clone() });
     let status = bench.client().write(request).await.unwrap_err();
     assert_eq!(status.code(), Code::PermissionDenied);
     assert!(tells(&status, "INSUFFICIENT_SCOPE") && tells(&status, "demo.write"));
     assert!(challenge(&status).contains("scope=\"demo.write\""));
 
-    let both = bench.token(&["demo.read", "demo.write"]);
+    let both = token(&["demo.read", "demo.write"]);
     let request = bench.with(&both, WriteRequest { text });
     assert_eq!(
         bench
@@ -70,7 +70,7 @@ async fn a_single_service_is_protected_by_itself() {
     let bench = Bench::single().await;
     let status = bench.client().list(ListRequest {}).await.unwrap_err();
     assert_eq!(status.code(), Code::Unauthenticated);
-    let other = bench.token(&["demo.write"]);
+    let other = token(&["demo.write"]);
     let status = bench
         .client()
         .list(bench.with(&other, ListRequest {}))
@@ -78,7 +78,7 @@ async fn a_single_service_is_protected_by_itself() {
     let status = status.unwrap_err();
     assert_eq!(status.code(), Code::PermissionDenied);
     assert!(tells(&status, "demo.read"), "{status:?}");
-    let read = bench.token(&["demo.read"]);
+    let read = token(&["demo.read"]);
     let reply = bench.client().list(bench.with(&read, ListRequest {})).await;
     assert!(reply.is_ok(), "{reply:?}");
 }

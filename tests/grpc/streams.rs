@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use example_tonic_grpc::notes::{WatchRequest, WriteRequest};
 use tonic::Code;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, token};
 
 #[tokio::test]
 async fn a_stream_ends_when_its_token_does() {
@@ -16,13 +16,13 @@ async fn a_stream_ends_when_its_token_does() {
         .as_secs();
     let scopes = ["demo.read", "demo.write"];
     // Clocks may differ by 120 seconds: this one is good for some three more.
-    let brief = bench.token(&scopes).claim("exp", now - 117);
+    let brief = token(&scopes).claim("exp", now - 117);
     let mut client = bench.client();
     let watching = client.watch(bench.with(&brief, WatchRequest {})).await;
     let mut stream = watching.unwrap().into_inner();
     for number in 0..12 {
         let text = format!("note {number}");
-        let request = bench.with(&bench.token(&scopes), WriteRequest { text });
+        let request = bench.with(&token(&scopes), WriteRequest { text });
         bench.client().write(request).await.unwrap();
         let note = stream.message().await.unwrap().unwrap();
         assert_eq!(note.text, format!("note {number}"));
