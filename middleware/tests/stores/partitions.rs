@@ -248,10 +248,12 @@ async fn lost_sign_out() -> Result<(), Failed> {
     assert!(member.is_a_stranger_to(&setting.world.app).await);
     setting.proxy.is(Network::Drops);
     setting.server.restores(&before)?;
-    assert!(
-        member.is_known_to(&setting.world.app).await,
-        "the copy is an old one"
-    );
+    // It has looked in vain a moment ago, and remembers that for some seconds.
+    eventually("the copy is an old one", async || {
+        setting.world.clock.advance(Duration::from_secs(1));
+        Ok(member.is_known_to(&setting.world.app).await)
+    })
+    .await?;
     setting.proxy.is(Network::Works);
     eventually("the instance repeats what it has ended", async || {
         assert!(!member.is_known_to(&setting.world.second).await);
