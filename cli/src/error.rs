@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::merge::Conflict;
 use crate::status::Status;
 
 /// Why a command did not do what was asked.
@@ -49,6 +50,8 @@ pub enum Error {
         /// Where it leads.
         target: PathBuf,
     },
+    /// People and this tool changed the same things; nothing was written.
+    Conflicts(Vec<Conflict>),
     /// It would destroy something or give a secret away; nothing was done.
     Refused {
         /// What is in the way.
@@ -102,6 +105,7 @@ impl Error {
             | Self::Refused { .. }
             | Self::PortTaken { .. }
             | Self::SamePort(_) => Status::Refused,
+            Self::Conflicts(_) => Status::Conflict,
             Self::Interrupted => Status::Interrupted,
             _ => Status::Failed,
         }
@@ -134,6 +138,11 @@ impl Error {
                 Some("replace the link by a file, or name a path inside the project".to_owned())
             }
             Self::Refused { hint, .. } => Some(hint.clone()),
+            Self::Conflicts(_) => Some(
+                "--prefer mine keeps these places as they are and writes the rest; --prefer new \
+                 replaces them"
+                    .to_owned(),
+            ),
             Self::SamePort(_) => {
                 Some("choose another one with --port or --emulator-port".to_owned())
             }
@@ -184,6 +193,12 @@ impl fmt::Display for Error {
                 target.display()
             ),
             Self::Refused { reason, .. } => f.write_str(reason),
+            Self::Conflicts(conflicts) => {
+                f.write_str("changed on both sides; nothing was written")?;
+                conflicts
+                    .iter()
+                    .try_for_each(|conflict| write!(f, "\n  {conflict}"))
+            }
             Self::SamePort(port) => {
                 write!(f, "port {port} is to be the app's and the emulator's")
             }

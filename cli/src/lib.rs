@@ -19,15 +19,23 @@ mod command;
 mod digest;
 mod error;
 mod lock;
+mod merge;
 mod project;
 mod run;
 mod status;
+mod tenant;
 mod terminal;
+mod update;
 
 pub use b2c_templates::File;
 pub use change::{Action, Change, ChangeSet, TextForm};
 pub use command::main;
 pub use error::Error;
 pub use lock::Class;
-pub use project::{Checkout, DEFAULT_EMULATOR_PORT, DEFAULT_PORT, NewProject, Plan, ProjectName};
+pub use merge::{Conflict, Prefer};
+pub use project::{
+    Checkout, DEFAULT_EMULATOR_PORT, DEFAULT_PORT, NewProject, Plan, Project, ProjectName,
+};
 pub use status::Status;
+pub use tenant::{Kind, Secret, Tenant, TenantChange};
+pub use update::Update;

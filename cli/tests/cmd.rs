@@ -6,7 +6,10 @@
 
 #[test]
 fn commands_say_what_the_transcripts_say() {
-    trycmd::TestCases::new()
+    let cases = trycmd::TestCases::new();
+    let version = cases.insert_var("[VERSION]", env!("CARGO_PKG_VERSION"));
+    version.expect("a name in brackets");
+    cases
         .register_bin(
             "cargo",
             std::path::Path::new(env!("CARGO_BIN_EXE_cargo-b2c-init")),

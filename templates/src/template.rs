@@ -1,5 +1,7 @@
 //! The templates, and how they become files.
 
+use std::collections::BTreeMap;
+
 use include_dir::{Dir, DirEntry, include_dir};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
@@ -42,10 +44,29 @@ impl Template {
             .collect()
     }
 
+    /// The template's files as they are before answers are filled in, with the paths of
+    /// [`sources`](Self::sources).
+    pub fn texts(&self) -> impl Iterator<Item = (String, &'static str)> {
+        let name = self.name;
+        files(self.directory).map(move |(path, text)| (format!("{name}/{path}"), text))
+    }
+
     /// Fills the answers in. The same answers give the same bytes.
     pub fn render(&self, answers: &Answers) -> Result<Vec<File>, RenderError> {
+        self.render_with(answers, &BTreeMap::new())
+    }
+
+    /// As [`render`](Self::render), with other texts in place of some files, by the paths of
+    /// [`sources`](Self::sources).
+    pub fn render_with(
+        &self,
+        answers: &Answers,
+        texts: &BTreeMap<String, String>,
+    ) -> Result<Vec<File>, RenderError> {
         let environment = environment().map_err(|error| RenderError::new(self.name, error))?;
         let rendered = files(self.directory).map(|(source, text)| {
+            let own = texts.get(&format!("{}/{source}", self.name));
+            let text = own.map_or(text, String::as_str);
             let contents = if is_rendered(&source) {
                 let template = environment.template_from_named_str(&source, text);
                 let result =

@@ -13,6 +13,17 @@ impl ChangeSet {
     }
 }
 
+impl ChangeSet {
+    /// The difference between two texts of a file; `None` if it was removed.
+    pub(crate) fn difference(path: &str, before: &str, after: Option<&str>) -> String {
+        diff(&Change::new(
+            path,
+            Some(before.as_bytes().to_vec()),
+            after.map(|after| after.as_bytes().to_vec()),
+        ))
+    }
+}
+
 fn diff(change: &Change) -> String {
     let action = change.action();
     if change.is_secret() {

@@ -2,7 +2,6 @@
 
 mod diff;
 mod form;
-mod interrupt;
 mod journal;
 mod listing;
 mod place;

@@ -142,10 +142,19 @@ impl ChangeSet {
     ///
     /// A file changed since the plan was made, or cannot be written; then all is as it was.
     pub fn apply(&self, command: &str) -> Result<(), Error> {
+        self.apply_unless(command, &|| false)
+    }
+
+    /// As [`apply`](Self::apply), unless somebody stops it before the first file is in its place.
+    pub(crate) fn apply_unless(
+        &self,
+        command: &str,
+        stopped: &dyn Fn() -> bool,
+    ) -> Result<(), Error> {
         if self.is_empty() {
             return Ok(());
         }
-        commit(&self.root, command, &self.changes)
+        commit(&self.root, command, &self.changes, stopped)
     }
 
     /// Plans bytes as they are, with the mode they had.
@@ -195,7 +204,7 @@ impl ChangeSet {
 }
 
 impl Change {
-    fn new(path: &str, before: Option<Vec<u8>>, after: Option<Vec<u8>>) -> Self {
+    pub(super) fn new(path: &str, before: Option<Vec<u8>>, after: Option<Vec<u8>>) -> Self {
         Self {
             path: path.to_owned(),
             from: None,

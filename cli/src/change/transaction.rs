@@ -8,7 +8,6 @@ use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::interrupt::Held;
 use super::journal::{
     DIRECTORY, Entry, Journal, PENDING, UNDO, create, numbers, prepare, sync_directory,
 };
@@ -39,11 +38,15 @@ pub(super) enum Stop {
     Gone,
 }
 
-/// Makes these changes; on Ctrl-C before the first file is in its place, none of them.
-pub(super) fn commit(root: &Path, command: &str, changes: &[Change]) -> Result<(), Error> {
-    let held = Held::start();
+/// Makes these changes; stopped before the first file is in its place, none of them.
+pub(super) fn commit(
+    root: &Path,
+    command: &str,
+    changes: &[Change],
+    stopped: &dyn Fn() -> bool,
+) -> Result<(), Error> {
     let mut watch = |moment| match moment {
-        Moment::Noted | Moment::Staged if held.asked() => Err(Stop::Asked),
+        Moment::Noted | Moment::Staged if stopped() => Err(Stop::Asked),
         _ => Ok(()),
     };
     commit_watched(root, command, changes, &mut watch)
@@ -338,7 +341,10 @@ mod tests {
             assert_ne!(mode("src/deep/new.rs").mode() & 0o777, 0o600);
         }
 
-        undo(&last_change(root.path(), false).expect("a change")).expect("undone");
+        undo(&last_change(root.path(), false).expect("a change"), &|| {
+            false
+        })
+        .expect("undone");
         assert_eq!(tree(root.path()), before);
         assert!(matches!(
             last_change(root.path(), false),
@@ -436,7 +442,10 @@ mod tests {
         fs::write(root.path().join("b2c.toml"), "mine").expect("written");
         let error = last_change(root.path(), false).expect_err("edited");
         assert!(error.to_string().contains("b2c.toml"), "{error}");
-        undo(&last_change(root.path(), true).expect("a change")).expect("undone");
+        undo(&last_change(root.path(), true).expect("a change"), &|| {
+            false
+        })
+        .expect("undone");
         assert_eq!(tree(root.path()), before);
     }
 
@@ -450,7 +459,10 @@ mod tests {
         };
         (1..=22).for_each(set);
         for value in (2..=21).rev() {
-            undo(&last_change(root.path(), false).expect("a change")).expect("undone");
+            undo(&last_change(root.path(), false).expect("a change"), &|| {
+                false
+            })
+            .expect("undone");
             assert_eq!(tree(root.path())["a"], value.to_string().as_bytes());
         }
         assert!(last_change(root.path(), false).is_err());

@@ -63,15 +63,15 @@ pub(crate) fn last(root: &Path, force: bool) -> Result<Undone, Error> {
     })
 }
 
-/// Takes the change back; what it was can then no longer be undone.
+/// Takes the change back, unless it is stopped first; what it was can then no longer be undone.
 ///
 /// # Errors
 ///
 /// A file cannot be written; then all is as it was.
-pub(crate) fn undo(undone: &Undone) -> Result<(), Error> {
+pub(crate) fn undo(undone: &Undone, stopped: &dyn Fn() -> bool) -> Result<(), Error> {
     let root = undone.changes.root();
     let undo = root.join(DIRECTORY);
-    undone.changes.apply(UNDO)?;
+    undone.changes.apply_unless(UNDO, stopped)?;
     finish_undo(&undo)?;
     // Still there if everything was as before already.
     remove(&undo, undone.number)?;

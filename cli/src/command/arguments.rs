@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::diff::Diff;
+use super::eject::Eject;
 use super::help;
+use super::tenant::Tenant;
 use super::undo::Undo;
+use super::update::Update;
 use crate::project::{DEFAULT_EMULATOR_PORT, DEFAULT_PORT};
 use crate::status::Status;
 use crate::terminal::ColorChoice;
@@ -53,7 +57,11 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     New(New),
     Run(Run),
+    Tenant(Tenant),
+    Update(Update),
+    Diff(Diff),
     Undo(Undo),
+    Eject(Eject),
     Emulator(Box<b2c_emulator::cli::Arguments>),
 }
 
@@ -63,7 +71,11 @@ impl Command {
         match self {
             Self::New(_) => "new",
             Self::Run(_) => "run",
+            Self::Tenant(_) => "tenant",
+            Self::Update(_) => "update",
+            Self::Diff(_) => "diff",
             Self::Undo(_) => "undo",
+            Self::Eject(_) => "eject",
             Self::Emulator(_) => "emulator",
         }
     }
@@ -73,7 +85,9 @@ impl Command {
         match self {
             Self::New(new) => !new.run,
             Self::Run(_) | Self::Emulator(_) => false,
-            Self::Undo(_) => true,
+            Self::Tenant(_) | Self::Update(_) | Self::Diff(_) | Self::Undo(_) | Self::Eject(_) => {
+                true
+            }
         }
     }
 }

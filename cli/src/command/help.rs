@@ -12,6 +12,8 @@ Examples:
   cargo b2c-init new demo --run --open   a new app, signed in within minutes, offline
   cargo b2c-init new demo                the files only
   cargo b2c-init run -C demo             an app generated before, beside the emulator
+  cargo b2c-init tenant set contoso --client-id …   … with your own tenant
+  cargo b2c-init update                  bring an edited project to this version's template
   cargo b2c-init undo                    take back what the last command wrote
   cargo b2c-init emulator                the emulator alone; --help says what else it does";
 
@@ -31,3 +33,38 @@ pub(super) const UNDO: &str = "\
 Examples:
   cargo b2c-init undo            take back what the last command wrote
   cargo b2c-init undo --diff     show it first, and write nothing";
+
+pub(super) const TENANT: &str = "\
+Examples:
+  cargo b2c-init tenant set contoso --client-id 00001111-aaaa-2222-bbbb-3333cccc4444 \\
+      --sign-up-sign-in B2C_1_susi --edit-profile none --client-secret-stdin
+  cargo b2c-init tenant add staging --kind external-id --tenant fabrikam --client-id …
+  cargo b2c-init tenant use staging";
+
+pub(super) const TENANT_SET: &str = "\
+Examples:
+  cargo b2c-init tenant set contoso --client-id 00001111-aaaa-2222-bbbb-3333cccc4444
+  cargo b2c-init tenant set --instance https://login.contoso.com --diff
+  cargo b2c-init tenant set --kind external-id --tenant fabrikam --profile prod
+  cargo b2c-init tenant set --client-secret-stdin < secret.txt";
+
+pub(super) const TENANT_ADD: &str = "\
+Examples:
+  cargo b2c-init tenant add staging --tenant contosostaging --client-id … --sign-up-sign-in B2C_1_susi
+  cargo b2c-init tenant add partner --kind oidc --issuer https://id.example.com --client-id …";
+
+pub(super) const UPDATE: &str = "\
+Examples:
+  cargo b2c-init update              merge what this version's template has new; your edits stay
+  cargo b2c-init update --diff       show it first, and write nothing
+  cargo b2c-init update --check      exit code 4 if there is something to do";
+
+pub(super) const DIFF: &str = "\
+Examples:
+  cargo b2c-init diff                what `update` would change
+  cargo b2c-init diff --drift        what people have changed since the files were written";
+
+pub(super) const EJECT: &str = "\
+Examples:
+  cargo b2c-init eject 'templates/*' copy these files of the template to .b2c/templates, for `update` to
+                                     use them in place of its own";

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use super::arguments::{Arguments, Cargo, Command};
-use super::{new, run, undo};
+use super::{diff, eject, new, run, tenant, undo, update};
 use crate::error::Error;
 use crate::terminal::{Report, Terminal, Voice};
 
@@ -46,7 +46,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Run(arguments) => {
                 run::run(&arguments, color, &mut terminal).map(|()| Report::done())
             }
+            Command::Tenant(arguments) => tenant::tenant(&arguments),
+            Command::Update(arguments) => update::update(&arguments, &mut terminal),
+            Command::Diff(arguments) => diff::diff(&arguments),
             Command::Undo(arguments) => undo::undo(&arguments),
+            Command::Eject(arguments) => eject::eject(&arguments),
             Command::Emulator(arguments) => return b2c_emulator::cli::main(*arguments),
         }
     };

@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::arguments::{Place, Writing};
+use super::held::Held;
 use super::help;
 use super::write::show;
-use crate::change::{last_change, recover};
+use crate::change::{last_change, recover, undo as take_back};
 use crate::error::Error;
 use crate::status::Status;
 use crate::terminal::Report;
@@ -34,7 +35,8 @@ pub(super) fn undo(arguments: &Undo) -> Result<Report, Error> {
     let undone = last_change(root, arguments.force)?;
     let report = show(undone.changes(), arguments.writing);
     if !arguments.writing.shows_only() {
-        crate::change::undo(&undone)?;
+        let held = Held::start();
+        take_back(&undone, &|| held.asked())?;
     }
     Ok(report.field("undone", undone.command()))
 }

@@ -1,17 +1,24 @@
 //! Shows a change or makes it, as the command line asks.
 
 use super::arguments::Writing;
+use super::held::Held;
 use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::terminal::Report;
 
-#[allow(dead_code, reason = "the way for every command that changes a project")]
 /// Makes a change, or shows it with `--dry-run` and `--diff`, and reports which.
 pub(super) fn write(changes: &ChangeSet, command: &str, writing: Writing) -> Result<Report, Error> {
-    if !writing.shows_only() {
-        changes.apply(command)?;
-    }
+    carry_out(changes, command, writing)?;
     Ok(show(changes, writing))
+}
+
+/// Makes a change, unless it is only to be shown.
+pub(super) fn carry_out(changes: &ChangeSet, command: &str, writing: Writing) -> Result<(), Error> {
+    if writing.shows_only() {
+        return Ok(());
+    }
+    let held = Held::start();
+    changes.apply_unless(command, &|| held.asked())
 }
 
 /// The change as the command line wants to see it.

@@ -1,7 +1,5 @@
 //! What this tool wrote into a project, and with which answers: `b2c.lock` and `.b2c/base.txt`.
 
-#![allow(dead_code, reason = "`new` writes what `update` and `tenant` read")]
-
 mod base;
 mod class;
 mod lock_file;

@@ -1,14 +1,19 @@
-//! A project that does not exist yet: its name, its files, how they are written.
+//! A project: one that does not exist yet, with its name and its files, and one that people work in.
 
 mod checkout;
+mod existing;
 mod name;
 mod new;
 mod plan;
 mod secret;
+mod vcs;
 mod write;
 
 pub use checkout::Checkout;
+pub(crate) use existing::CONFIG_FILE;
+pub use existing::Project;
 pub use name::ProjectName;
 pub use new::{DEFAULT_EMULATOR_PORT, DEFAULT_PORT, NewProject};
 pub use plan::Plan;
 pub(crate) use secret::cookie_key;
+pub(crate) use vcs::refuse_unless_ignored;

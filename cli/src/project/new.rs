@@ -1,5 +1,6 @@
 //! The questions that a new project answers.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use b2c_templates::{Answers, File, Template};
@@ -78,7 +79,7 @@ impl NewProject {
         }
         refuse_what_is_there(&directory, &self.path)?;
 
-        let mut files = self.render(&directory, &name)?;
+        let mut files = self.render(Template::web_app(), &directory, &name, &BTreeMap::new())?;
         files.extend(record(&files, &self.answers(&name)));
         files.sort_by(|a, b| a.path().cmp(b.path()));
         let lock_file = self.checkout.as_ref().and_then(Checkout::lock_file);
@@ -92,7 +93,13 @@ impl NewProject {
     }
 
     /// The template's files, for a project in this directory.
-    fn render(&self, directory: &Path, name: &ProjectName) -> Result<Vec<File>, Error> {
+    fn render(
+        &self,
+        template: Template,
+        directory: &Path,
+        name: &ProjectName,
+        ejected: &BTreeMap<String, String>,
+    ) -> Result<Vec<File>, Error> {
         let checkout = self.checkout.as_ref();
         let ours = |krate, options| dependency(krate, options, checkout, &resolved(directory));
         let answers = Answers::new()
@@ -109,9 +116,22 @@ impl NewProject {
                 "b2c_emulator",
                 ours("b2c-emulator", "default-features = false"),
             );
-        Template::web_app()
-            .render(&answers)
+        template
+            .render_with(&answers, ejected)
             .map_err(Error::Template)
+    }
+
+    /// The files of a template for a project that is there, some of them in other versions.
+    pub(crate) fn render_with(
+        &self,
+        template: Template,
+        ejected: &BTreeMap<String, String>,
+    ) -> Result<Vec<File>, Error> {
+        let directory = std::path::absolute(&self.path);
+        let directory =
+            directory.map_err(|error| Error::io("find the current directory", error))?;
+        let name: ProjectName = self.project_name(&directory).parse()?;
+        self.render(template, &directory, &name, ejected)
     }
 
     /// What was asked, for the lock file.

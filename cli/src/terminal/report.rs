@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::output::Terminal;
 use crate::error::Error;
+use crate::merge::Conflict;
 use crate::status::Status;
 
 /// What a command has to tell.
@@ -16,7 +17,6 @@ pub(crate) struct Report {
     fields: Map<String, Value>,
 }
 
-#[allow(dead_code, reason = "a vocabulary: commands use what they need")]
 impl Report {
     /// Done, and nothing to tell.
     pub(crate) fn done() -> Self {
@@ -120,6 +120,9 @@ fn document(command: &str, report: Report) -> Value {
 fn failure(command: &str, error: &Error) -> Value {
     let mut document = opening(command, error.status());
     document["error"] = json!({ "message": error.to_string(), "help": error.hint() });
+    if let Error::Conflicts(conflicts) = error {
+        document["conflicts"] = conflicts.iter().map(Conflict::to_json).collect();
+    }
     document
 }
 

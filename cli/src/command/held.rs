@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use b2c_emulator::cli::Interrupt;
 
-/// Keeps Ctrl-C from ending the process, and remembers it.
+/// Keeps Ctrl-C from ending the process from now on, and remembers it. Taken last, when nobody is asked
+/// anything any more.
 pub(super) struct Held(Arc<AtomicBool>);
 
 impl Held {

@@ -1,0 +1,170 @@
+//! The command line of `tenant`. Names that `dotnet new` has for a setting are aliases.
+
+use clap::{Args, Subcommand};
+
+use crate::command::arguments::{Place, Writing};
+use crate::command::help;
+use crate::merge::Prefer;
+use crate::status::Status;
+use crate::tenant::Kind;
+
+/// Choose whom users sign in at: profiles of b2c.toml
+#[derive(Args, Debug)]
+#[command(before_help = help::TENANT, after_help = Status::help(), help_template = help::TEMPLATE)]
+pub(in crate::command) struct Tenant {
+    #[command(subcommand)]
+    pub(super) action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Action {
+    Set(Box<Set>),
+    Add(Box<Add>),
+    List(List),
+    Use(Use),
+}
+
+/// Change the settings of a profile; everything else in b2c.toml stays
+#[derive(Args, Debug)]
+#[command(before_help = help::TENANT_SET, after_help = Status::help(), help_template = help::TEMPLATE)]
+pub(super) struct Set {
+    /// The tenant: a name (contoso), a domain or a GUID
+    #[arg(value_name = "TENANT", conflicts_with_all = ["tenant", "tenant_id"])]
+    pub(super) positional: Option<String>,
+
+    /// The profile [default: the active one, else the only one besides the emulator's]
+    #[arg(long, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+
+    #[command(flatten)]
+    pub(super) settings: Settings,
+
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    #[command(flatten)]
+    pub(super) writing: Writing,
+}
+
+/// Add a profile, such as staging or prod
+#[derive(Args, Debug)]
+#[command(before_help = help::TENANT_ADD, after_help = Status::help(), help_template = help::TEMPLATE)]
+pub(super) struct Add {
+    /// The name of the profile
+    pub(super) name: String,
+
+    #[command(flatten)]
+    pub(super) settings: Settings,
+
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    #[command(flatten)]
+    pub(super) writing: Writing,
+}
+
+/// List the profiles
+#[derive(Args, Debug)]
+#[command(after_help = Status::help(), help_template = help::TEMPLATE)]
+pub(super) struct List {
+    #[command(flatten)]
+    pub(super) place: Place,
+}
+
+/// Make a profile the active one
+#[derive(Args, Debug)]
+#[command(after_help = Status::help(), help_template = help::TEMPLATE)]
+pub(super) struct Use {
+    /// The name of the profile
+    pub(super) name: String,
+
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    #[command(flatten)]
+    pub(super) writing: Writing,
+}
+
+/// What is set; what is not given stays.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Settings")]
+pub(super) struct Settings {
+    /// b2c, external-id, entra or oidc
+    #[arg(long, value_name = "KIND")]
+    pub(super) kind: Option<Kind>,
+
+    /// The tenant: a name (contoso), a domain or a GUID
+    #[arg(long, visible_alias = "domain", value_name = "TENANT")]
+    pub(super) tenant: Option<String>,
+
+    /// The tenant's GUID, in place of its name
+    #[arg(long, value_name = "GUID", conflicts_with = "tenant")]
+    pub(super) tenant_id: Option<String>,
+
+    /// The origin of the sign-in pages, with a custom domain https://login.contoso.com
+    #[arg(long, visible_alias = "aad-b2c-instance", value_name = "URL")]
+    pub(super) instance: Option<String>,
+
+    /// The issuer of an OpenID provider (kind oidc)
+    #[arg(long, value_name = "URL")]
+    pub(super) issuer: Option<String>,
+
+    /// The application (client) id
+    #[arg(long, value_name = "ID")]
+    pub(super) client_id: Option<String>,
+
+    /// The user flow to sign up and sign in with
+    #[arg(long, visible_alias = "susi-policy-id", value_name = "FLOW")]
+    pub(super) sign_up_sign_in: Option<String>,
+
+    /// The user flow to edit the profile with, or none
+    #[arg(long, visible_alias = "edit-profile-policy-id", value_name = "FLOW")]
+    pub(super) edit_profile: Option<String>,
+
+    /// The user flow to reset the password with, or none
+    #[arg(long, visible_alias = "reset-password-policy-id", value_name = "FLOW")]
+    pub(super) reset_password: Option<String>,
+
+    /// Where browsers reach the app with this profile
+    #[arg(long, value_name = "URL")]
+    pub(super) base_url: Option<String>,
+
+    /// The environment variable, or line of .env, that has the client secret
+    #[arg(long, value_name = "NAME")]
+    pub(super) client_secret_env: Option<String>,
+
+    /// The file that has the client secret where the app runs
+    #[arg(long, value_name = "PATH", conflicts_with = "client_secret_env")]
+    pub(super) client_secret_file: Option<String>,
+
+    /// Read the client secret from standard input, or without echo from a terminal, into .env
+    #[arg(long, conflicts_with = "client_secret_file")]
+    pub(super) client_secret_stdin: bool,
+
+    /// Refused: every user of this machine would see it in the list of processes
+    #[arg(long, hide = true, value_name = "SECRET", allow_hyphen_values = true)]
+    pub(super) client_secret: Option<String>,
+
+    /// Whose value is taken where b2c.toml was changed by hand: mine or new
+    #[arg(long, value_name = "SIDE")]
+    pub(super) prefer: Option<Side>,
+}
+
+/// The values of `--prefer`.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(in crate::command) enum Side {
+    /// That of the project as it is.
+    Mine,
+    /// That of this command.
+    New,
+}
+
+impl From<Option<Side>> for Prefer {
+    fn from(side: Option<Side>) -> Self {
+        match side {
+            None => Self::Neither,
+            Some(Side::Mine) => Self::Mine,
+            Some(Side::New) => Self::New,
+        }
+    }
+}

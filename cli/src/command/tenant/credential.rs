@@ -1,0 +1,82 @@
+//! Where the client secret of a profile is, and how it gets there.
+
+use std::io::Read;
+
+use super::arguments::Settings;
+use crate::error::Error;
+use crate::project::Project;
+use crate::tenant::Secret;
+use crate::terminal::{SecretText, ask_secret, stdin_is_terminal};
+
+/// What becomes of the client secret.
+pub(super) struct Credential {
+    /// The reference in `b2c.toml`; `None` to leave the one that is there.
+    pub(super) secret: Option<Secret>,
+    /// The line of `.env`.
+    pub(super) value: Option<(String, SecretText)>,
+}
+
+pub(super) fn credential(
+    project: &Project,
+    profile: &str,
+    settings: &Settings,
+    is_new: bool,
+) -> Result<Credential, Error> {
+    if let Some(path) = &settings.client_secret_file {
+        return Ok(Credential {
+            secret: Some(Secret::File(path.clone())),
+            value: None,
+        });
+    }
+    let name = settings.client_secret_env.clone();
+    let name = name.or_else(|| is_new.then(|| variable_of(profile)));
+    let value = settings.client_secret_stdin.then(read).transpose()?;
+    let name = match (name, &value) {
+        (None, Some(_)) => Some(
+            project
+                .secret_variable(profile)?
+                .unwrap_or_else(|| variable_of(profile)),
+        ),
+        (name, _) => name,
+    };
+    Ok(Credential {
+        secret: name.clone().map(Secret::Env),
+        value: name.zip(value),
+    })
+}
+
+fn read() -> Result<SecretText, Error> {
+    let secret = if stdin_is_terminal() {
+        ask_secret("Client secret (not shown): ")?
+    } else {
+        let mut text = String::new();
+        let read = std::io::stdin().take(LONGEST).read_to_string(&mut text);
+        read.map_err(|error| Error::io("read the client secret from standard input", error))?;
+        SecretText::new(text.trim())
+    };
+    if secret.is_empty() {
+        return Err(Error::Usage(
+            "standard input has no client secret".to_owned(),
+        ));
+    }
+    Ok(secret)
+}
+
+/// `staging-eu` → `B2C_STAGING_EU_CLIENT_SECRET`; the template's own profile keeps its shorter one.
+fn variable_of(profile: &str) -> String {
+    if profile == "tenant" {
+        return "B2C_CLIENT_SECRET".to_owned();
+    }
+    let valid = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_uppercase()
+        } else {
+            '_'
+        }
+    };
+    let name: String = profile.chars().map(valid).collect();
+    format!("B2C_{name}_CLIENT_SECRET")
+}
+
+/// More than any provider's secret.
+const LONGEST: u64 = 64 * 1024;

@@ -1,0 +1,22 @@
+//! `cargo b2c-init tenant`.
+
+mod arguments;
+mod credential;
+mod list;
+mod set;
+mod switch;
+
+use arguments::Action;
+pub(super) use arguments::{Side, Tenant};
+
+use crate::error::Error;
+use crate::terminal::Report;
+
+pub(super) fn tenant(arguments: &Tenant) -> Result<Report, Error> {
+    match &arguments.action {
+        Action::Set(set) => set::set(set),
+        Action::Add(add) => set::add(add),
+        Action::List(list) => list::list(list),
+        Action::Use(switch) => switch::switch(switch),
+    }
+}

@@ -1,0 +1,195 @@
+//! `tenant set` and `tenant add`.
+
+use super::arguments::{Add, Set, Settings};
+use super::credential::{Credential, credential};
+use crate::command::arguments::Writing;
+use crate::command::write::{carry_out, show};
+use crate::error::Error;
+use crate::merge::{Conflict, parse};
+use crate::project::{CONFIG_FILE, Project};
+use crate::tenant::{Kind, Profile, Secret, Tenant, profiles};
+use crate::terminal::Report;
+
+pub(super) fn set(arguments: &Set) -> Result<Report, Error> {
+    refuse_secret(&arguments.settings)?;
+    let project = Project::open(&arguments.place.directory)?;
+    let known = known(&project)?;
+    let profile = match &arguments.profile {
+        Some(name) => existing(&known, name)?,
+        None => default_profile(&known)?,
+    };
+    let tenant = arguments.positional.as_ref();
+    change(
+        &project,
+        "tenant set",
+        &profile,
+        tenant,
+        &arguments.settings,
+        arguments.writing,
+    )
+}
+
+pub(super) fn add(arguments: &Add) -> Result<Report, Error> {
+    refuse_secret(&arguments.settings)?;
+    let project = Project::open(&arguments.place.directory)?;
+    if known(&project)?
+        .iter()
+        .any(|known| known.name == arguments.name)
+    {
+        return Err(Error::refused(
+            format!("{CONFIG_FILE} has a profile \"{}\" already", arguments.name),
+            format!(
+                "change it: cargo b2c-init tenant set --profile {}",
+                arguments.name
+            ),
+        ));
+    }
+    change(
+        &project,
+        "tenant add",
+        &arguments.name,
+        None,
+        &arguments.settings,
+        arguments.writing,
+    )
+}
+
+fn change(
+    project: &Project,
+    command: &str,
+    profile: &str,
+    positional: Option<&String>,
+    settings: &Settings,
+    writing: Writing,
+) -> Result<Report, Error> {
+    let is_new = command == "tenant add";
+    let Credential { secret, value } = credential(project, profile, settings, is_new)?;
+    let mut tenant = wanted(positional, settings, is_new);
+    if let Some(secret) = &secret {
+        tenant = tenant.secret(secret.clone());
+    }
+    let mut change = project.set_tenant(profile, &tenant, settings.prefer.into())?;
+    if let Some(Secret::Env(name)) = &secret {
+        change.name_secret(profile, name)?;
+    }
+    if let Some((name, value)) = value {
+        change.add_secret(project, &name, &value)?;
+    }
+    carry_out(change.changes(), command, writing)?;
+
+    let mut report = show(change.changes(), writing)
+        .field("profile", profile)
+        .field(
+            "conflicts",
+            change
+                .settled()
+                .iter()
+                .map(Conflict::to_json)
+                .collect::<Vec<_>>(),
+        )
+        .field("consequences", change.consequences().to_vec());
+    for conflict in change.settled() {
+        report = report.line(format!("settled {conflict}"));
+    }
+    for consequence in change.consequences() {
+        report = report.warning(consequence);
+    }
+    for problem in change.incomplete() {
+        report = report.warning(format!("not complete yet: {problem}"));
+    }
+    let is_active = known(project)?
+        .iter()
+        .any(|known| known.active && known.name == profile);
+    Ok(if is_active {
+        report
+    } else {
+        report.next(format!("cargo b2c-init tenant use {profile}"))
+    })
+}
+
+fn wanted(positional: Option<&String>, settings: &Settings, is_new: bool) -> Tenant {
+    let mut tenant = Tenant::new();
+    let kind = settings.kind.or(is_new.then_some(Kind::B2c));
+    if let Some(kind) = kind {
+        tenant = tenant.kind(kind);
+    }
+    let name = positional
+        .or(settings.tenant.as_ref())
+        .or(settings.tenant_id.as_ref());
+    let origin = |url: &String| url.trim_end_matches('/').to_owned();
+    if let Some(name) = name {
+        tenant = tenant.tenant(name);
+    }
+    if let Some(url) = &settings.instance {
+        tenant = tenant.instance(origin(url));
+    }
+    if let Some(issuer) = &settings.issuer {
+        tenant = tenant.issuer(issuer);
+    }
+    if let Some(id) = &settings.client_id {
+        tenant = tenant.client_id(id);
+    }
+    if let Some(url) = &settings.base_url {
+        tenant = tenant.base_url(origin(url));
+    }
+    if let Some(flow) = &settings.sign_up_sign_in {
+        tenant = tenant.sign_up_sign_in(flow);
+    }
+    let flow = |name: &String| Some(name.clone()).filter(|name| name != "none");
+    if let Some(name) = &settings.edit_profile {
+        tenant = tenant.edit_profile(flow(name));
+    }
+    if let Some(name) = &settings.reset_password {
+        tenant = tenant.reset_password(flow(name));
+    }
+    tenant
+}
+
+fn known(project: &Project) -> Result<Vec<Profile>, Error> {
+    let text = project.read(CONFIG_FILE)?.unwrap_or_default();
+    Ok(profiles(&parse(CONFIG_FILE, &text)?))
+}
+
+fn existing(known: &[Profile], name: &str) -> Result<String, Error> {
+    if known.iter().any(|known| known.name == name) {
+        return Ok(name.to_owned());
+    }
+    Err(Error::Usage(format!(
+        "{CONFIG_FILE} has no profile \"{name}\"; make it with: cargo b2c-init tenant add {name}"
+    )))
+}
+
+/// Never the emulator's, which is not a tenant of anybody's.
+fn default_profile(known: &[Profile]) -> Result<String, Error> {
+    let tenants: Vec<_> = known
+        .iter()
+        .filter(|known| known.name != EMULATOR)
+        .collect();
+    let active = tenants.iter().find(|known| known.active);
+    match (active, tenants.as_slice()) {
+        (Some(active), _) | (None, [active]) => Ok(active.name.clone()),
+        (None, []) => Err(Error::Usage(format!(
+            "{CONFIG_FILE} has no profile for a tenant; make one with: cargo b2c-init tenant add prod"
+        ))),
+        (None, several) => {
+            let names: Vec<_> = several.iter().map(|known| known.name.as_str()).collect();
+            Err(Error::Usage(format!(
+                "which profile: --profile {}?",
+                names.join(" or --profile ")
+            )))
+        }
+    }
+}
+
+fn refuse_secret(settings: &Settings) -> Result<(), Error> {
+    if settings.client_secret.is_none() {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "a secret on the command line is seen in the list of processes and kept in the shell's history",
+        "change that secret at the provider, then use --client-secret-stdin, --client-secret-env or \
+         --client-secret-file",
+    ))
+}
+
+const EMULATOR: &str = "emulator";

@@ -1,0 +1,19 @@
+//! `tenant use`.
+
+use super::arguments::Use;
+use crate::command::write::write;
+use crate::error::Error;
+use crate::project::Project;
+use crate::terminal::Report;
+
+pub(super) fn switch(arguments: &Use) -> Result<Report, Error> {
+    let project = Project::open(&arguments.place.directory)?;
+    let changes = project.use_profile(&arguments.name)?;
+    let report = write(&changes, "tenant use", arguments.writing)?;
+    let overridden = std::env::var("B2C_PROFILE").ok();
+    let overridden = overridden.filter(|profile| !profile.is_empty() && *profile != arguments.name);
+    Ok(match overridden {
+        Some(other) => report.warning(format!("B2C_PROFILE is \"{other}\" here, and wins")),
+        None => report,
+    })
+}

@@ -1,0 +1,27 @@
+//! What becomes of a file that both its people and this tool have changed.
+//!
+//! Three texts go in: the base, which this tool wrote; ours, which people made of it; theirs, which
+//! this tool would write now. Lines end with `\n`.
+
+mod comments;
+mod conflict;
+mod env_example;
+mod insert;
+mod lines;
+mod locate;
+mod plain;
+mod positions;
+mod remove;
+mod source;
+mod syntax;
+mod target;
+mod toml;
+mod without;
+
+pub(crate) use conflict::Merged;
+pub use conflict::{Conflict, Prefer};
+pub(crate) use env_example::{add_missing, merge_env, set_line};
+pub(crate) use source::merge_source;
+pub(crate) use syntax::parse;
+pub(crate) use toml::merge_toml;
+pub(crate) use without::{without, without_edited};

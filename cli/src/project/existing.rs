@@ -1,0 +1,114 @@
+//! A project that is there already.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::change::{ChangeSet, TextForm, last_change, recover, undo};
+use crate::error::Error;
+use crate::lock::{Base, LockFile};
+
+/// A project that people work in, with what this tool wrote into it.
+#[derive(Clone, Debug)]
+pub struct Project {
+    root: PathBuf,
+    lock: Option<LockFile>,
+    base: Base,
+    recovered: bool,
+}
+
+impl Project {
+    /// Opens the project in this directory. A change that an interrupted process left half done is
+    /// taken back first.
+    ///
+    /// # Errors
+    ///
+    /// There is no `b2c.toml`; or the lock file or the base is not as it was written.
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
+        let root = directory.as_ref();
+        if !root.join(CONFIG_FILE).is_file() {
+            return Err(Error::NotAProject {
+                directory: root.to_owned(),
+                missing: CONFIG_FILE,
+            });
+        }
+        let recovered = recover(root)?;
+        let lock = text(root, LockFile::PATH)?.map(|text| LockFile::parse(&text));
+        let base = text(root, Base::PATH)?.map(|text| Base::parse(&text));
+        Ok(Self {
+            root: root.to_owned(),
+            lock: lock.transpose()?,
+            base: base.transpose()?.unwrap_or_default(),
+            recovered,
+        })
+    }
+
+    /// The directory of the project.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Whether a change was taken back that an interrupted process had left.
+    pub fn was_recovered(&self) -> bool {
+        self.recovered
+    }
+
+    /// What was written into the project; `None` where this tool did not generate it.
+    pub(crate) fn lock(&self) -> Option<&LockFile> {
+        self.lock.as_ref()
+    }
+
+    /// The files as they were written.
+    pub(crate) fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// Takes the last change back, byte for byte, and returns what that changed.
+    ///
+    /// # Errors
+    ///
+    /// There is nothing to take back; or, unless they are to be given up (`force`), somebody has edited
+    /// one of the files since.
+    pub fn undo(&self, force: bool) -> Result<ChangeSet, Error> {
+        let last = last_change(&self.root, force)?;
+        undo(&last, &|| false)?;
+        Ok(last.changes().clone())
+    }
+
+    /// The text of a file, with `\n`; `None` if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, is not UTF-8, or is outside the project.
+    pub(crate) fn read(&self, path: &str) -> Result<Option<String>, Error> {
+        ChangeSet::at(&self.root).read(path)
+    }
+
+    /// Plans the lock file and the base, with what a change makes of them.
+    pub(crate) fn record(
+        changes: &mut ChangeSet,
+        lock: &LockFile,
+        base: &Base,
+    ) -> Result<(), Error> {
+        changes.write(LockFile::PATH, &lock.to_text())?;
+        changes.write(Base::PATH, &base.to_text())
+    }
+}
+
+fn text(root: &Path, path: &str) -> Result<Option<String>, Error> {
+    let bytes = match fs::read(root.join(path)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Error::io(format!("read {path}"), error)),
+    };
+    let text = TextForm::read(&bytes).map(|(_, text)| text);
+    text.map(Some).ok_or_else(|| {
+        Error::refused(
+            format!("{path} is not UTF-8 text"),
+            format!("restore it from version control: git checkout -- {path}"),
+        )
+    })
+}
+
+/// Where the settings of a project are.
+pub(crate) const CONFIG_FILE: &str = "b2c.toml";

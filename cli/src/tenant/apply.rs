@@ -1,0 +1,123 @@
+//! Sets the tenant of a profile.
+
+use super::judge::judge;
+use super::kind::Kind;
+use super::list::profiles;
+use super::profile::{set, snapshot};
+use super::settings::Tenant;
+use crate::change::ChangeSet;
+use crate::error::Error;
+use crate::lock::LockFile;
+use crate::merge::{Conflict, Prefer, merge_toml, parse, without, without_edited};
+use crate::project::{CONFIG_FILE, Project};
+
+/// What becomes of a project when its tenant changes. Nothing is written before
+/// [`changes`](Self::changes) are applied.
+#[derive(Clone, Debug)]
+pub struct TenantChange {
+    pub(super) changes: ChangeSet,
+    pub(super) settled: Vec<Conflict>,
+    pub(super) incomplete: Vec<String>,
+    pub(super) consequences: Vec<String>,
+}
+
+impl Project {
+    /// Plans that a profile of `b2c.toml` gets these settings; a profile that is not there is made.
+    /// Everything else in the file stays.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflicts`] if somebody has changed one of these settings by hand and nobody is
+    /// preferred; or the app could not be configured with the result.
+    pub fn set_tenant(
+        &self,
+        profile: &str,
+        tenant: &Tenant,
+        prefer: Prefer,
+    ) -> Result<TenantChange, Error> {
+        let ours = self.config()?;
+        let before = kind_of(&ours, profile);
+        let written = self.base().get(CONFIG_FILE).unwrap_or_default();
+        // What people took out is set anew where it is asked for.
+        let base = without(CONFIG_FILE, written, &ours, &["profile", profile])?;
+        let base = without_edited(CONFIG_FILE, &base, &ours, &tenant.keys(profile))?;
+        let theirs = set(written, profile, tenant)?;
+        let compared = set(&base, profile, tenant)?;
+        let merged = merge_toml(CONFIG_FILE, &base, &ours, &compared, prefer)?;
+        if prefer == Prefer::Neither && !merged.conflicts.is_empty() {
+            return Err(Error::Conflicts(merged.conflicts));
+        }
+        let incomplete = judge(self.root(), profile, &ours, &merged.text)?;
+
+        let mut changes = ChangeSet::at(self.root());
+        changes.write(CONFIG_FILE, &merged.text)?;
+        let snapshot = snapshot(&theirs, profile);
+        self.record_config(&mut changes, &theirs, |lock| {
+            lock.tenants.insert(profile.to_owned(), snapshot);
+        })?;
+        let after = kind_of(&merged.text, profile);
+        let consequences = before.zip(after).map(|(old, new)| old.changes_to(new));
+        Ok(TenantChange {
+            changes,
+            settled: merged.conflicts,
+            incomplete,
+            consequences: consequences.unwrap_or_default(),
+        })
+    }
+
+    /// The text of `b2c.toml`.
+    pub(super) fn config(&self) -> Result<String, Error> {
+        let text = self.read(CONFIG_FILE)?;
+        text.ok_or_else(|| Error::NotAProject {
+            directory: self.root().to_owned(),
+            missing: CONFIG_FILE,
+        })
+    }
+
+    /// Notes what this tool has written into `b2c.toml`, if it generated the project.
+    pub(super) fn record_config(
+        &self,
+        changes: &mut ChangeSet,
+        written: &str,
+        note: impl FnOnce(&mut LockFile),
+    ) -> Result<(), Error> {
+        let Some(lock) = self.lock() else {
+            return Ok(());
+        };
+        let (mut lock, mut base) = (lock.clone(), self.base().clone());
+        note(&mut lock);
+        lock.note(CONFIG_FILE, written);
+        base.set(CONFIG_FILE, written);
+        Self::record(changes, &lock, &base)
+    }
+}
+
+impl TenantChange {
+    /// What would be written.
+    pub fn changes(&self) -> &ChangeSet {
+        &self.changes
+    }
+
+    /// Settings that people had changed by hand, decided by who was preferred.
+    pub fn settled(&self) -> &[Conflict] {
+        &self.settled
+    }
+
+    /// What the profile still lacks before the app can use it.
+    pub fn incomplete(&self) -> &[String] {
+        &self.incomplete
+    }
+
+    /// What changes for the app with another kind of provider.
+    pub fn consequences(&self) -> &[String] {
+        &self.consequences
+    }
+}
+
+fn kind_of(text: &str, profile: &str) -> Option<Kind> {
+    let document = parse(CONFIG_FILE, text).ok()?;
+    profiles(&document)
+        .into_iter()
+        .find(|known| known.name == profile)?
+        .kind
+}

@@ -1,0 +1,88 @@
+//! Judges a configuration with the code that the app reads it with.
+
+use std::path::Path;
+
+use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
+use tower_b2c::Config;
+
+use crate::error::Error;
+
+/// Refuses a text that the app could not be configured with, in this profile. What was wrong in the
+/// text before already is returned in place of it.
+///
+/// # Errors
+///
+/// What is wrong with the new text only.
+pub(super) fn judge(
+    root: &Path,
+    profile: &str,
+    before: &str,
+    after: &str,
+) -> Result<Vec<String>, Error> {
+    let known = problems(root, profile, before);
+    let found = problems(root, profile, after);
+    let new: Vec<_> = found
+        .iter()
+        .filter(|problem| !known.contains(problem))
+        .collect();
+    if new.is_empty() {
+        return Ok(found);
+    }
+    let list: Vec<_> = new.into_iter().map(String::as_str).collect();
+    let list = list.join("\n  ");
+    Err(Error::Config(format!(
+        "the app could not use the profile \"{profile}\" like this; nothing was written:\n  {list}"
+    )))
+}
+
+/// Everything that is wrong with a profile, whatever secrets this machine has.
+pub(super) fn problems(root: &Path, profile: &str, text: &str) -> Vec<String> {
+    let Ok(mut document) = text.parse::<DocumentMut>() else {
+        return Vec::new();
+    };
+    place_secrets(root, document.as_table_mut());
+    let file = Config::from_text(document.to_string()).profile(profile);
+    let result = file.environment([(STAND_IN, SECRET)]).load();
+    let Err(error) = result else {
+        return Vec::new();
+    };
+    let problems = error.problems().iter().map(|problem| {
+        let key = if problem.key.is_empty() { "" } else { ": " };
+        format!(
+            "{}{key}found {}, expected {}",
+            problem.key, problem.found, problem.expected
+        )
+    });
+    problems.collect()
+}
+
+/// Secrets are where the app runs, not necessarily here. Files are looked for beside `b2c.toml`.
+fn place_secrets(root: &Path, table: &mut dyn TableLike) {
+    for (key, item) in table.iter_mut() {
+        let how = item.as_table_like().filter(|table| table.len() == 1);
+        let is_env = how.is_some_and(|table| table.contains_key("env"));
+        let file = how.and_then(|table| table.get("file")?.as_str());
+        let is_plain = matches!(key.get(), "client_secret" | "cookie_key");
+        if is_env || (is_plain && file.is_some()) {
+            *item = reference("env", STAND_IN);
+        } else if let Some(file) = file {
+            *item = reference("file", &root.join(file).to_string_lossy());
+        } else if let Item::ArrayOfTables(tables) = item {
+            tables
+                .iter_mut()
+                .for_each(|table| place_secrets(root, table));
+        } else if let Some(below) = item.as_table_like_mut() {
+            place_secrets(root, below);
+        }
+    }
+}
+
+fn reference(how: &str, name: &str) -> Item {
+    let mut table = InlineTable::new();
+    table.insert(how, name.into());
+    Item::Value(Value::InlineTable(table))
+}
+
+const STAND_IN: &str = "B2C_INIT_STAND_IN";
+/// Long enough for a cookie key; used for nothing.
+const SECRET: &str = "stands in for a secret that is elsewhere";

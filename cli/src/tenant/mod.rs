@@ -1,0 +1,16 @@
+//! Whom a project's users sign in at, and how that is changed in a project that people edit.
+
+mod apply;
+mod judge;
+mod kind;
+mod list;
+mod profile;
+mod secret;
+mod settings;
+mod switch;
+
+pub use apply::TenantChange;
+pub use kind::Kind;
+pub(crate) use list::{Profile, profiles};
+pub(crate) use profile::replay;
+pub use settings::{Secret, Tenant};

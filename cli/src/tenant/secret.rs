@@ -1,0 +1,92 @@
+//! The client secret in `.env`.
+
+use toml_edit::Item;
+
+use super::apply::TenantChange;
+use crate::error::Error;
+use crate::merge::{add_missing, parse, set_line};
+use crate::project::{CONFIG_FILE, Project, refuse_unless_ignored};
+use crate::terminal::SecretText;
+
+impl TenantChange {
+    /// Plans a line of `.env`, which its owner alone can read.
+    ///
+    /// # Errors
+    ///
+    /// git would see the file.
+    pub(crate) fn add_secret(
+        &mut self,
+        project: &Project,
+        name: &str,
+        value: &SecretText,
+    ) -> Result<(), Error> {
+        refuse_unless_ignored(project.root(), FILE)?;
+        let text = self.changes.read(FILE)?.unwrap_or_default();
+        let text = set_line(&text, name, &quoted(value.expose()));
+        self.changes.write_secret(FILE, &text)
+    }
+}
+
+impl TenantChange {
+    /// Plans a line without a value in `.env.example`, if the project has that file.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub(crate) fn name_secret(&mut self, profile: &str, name: &str) -> Result<(), Error> {
+        let Some(text) = self.changes.read(EXAMPLE)? else {
+            return Ok(());
+        };
+        let line = format!("# The client secret of the profile {profile}.\n{name}=\n");
+        self.changes.write(EXAMPLE, &add_missing(&text, &line))
+    }
+}
+
+impl Project {
+    /// The environment variable that a profile's client secret is in, if `b2c.toml` names one.
+    pub(crate) fn secret_variable(&self, profile: &str) -> Result<Option<String>, Error> {
+        let document = parse(CONFIG_FILE, &self.config()?)?;
+        let profile = document.get("profile").and_then(|all| all.get(profile));
+        let secret = profile.and_then(|profile| profile.get("provider")?.get("client_secret"));
+        let name = secret
+            .and_then(|secret| secret.get("env"))
+            .and_then(Item::as_str);
+        Ok(name.map(str::to_owned))
+    }
+}
+
+/// A value as `.env` files take it, whatever characters it has.
+fn quoted(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.~+/=@:,%".contains(c);
+    if value.chars().all(plain) {
+        value.to_owned()
+    } else if value.contains('\'') {
+        format!(
+            "\"{}\"",
+            value
+                .replace('\\', "\\\\")
+                .replace('"', "\\\"")
+                .replace('$', "\\$")
+        )
+    } else {
+        format!("'{value}'")
+    }
+}
+
+const FILE: &str = ".env";
+const EXAMPLE: &str = ".env.example";
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn secrets_are_read_back_from_env_files() {
+        for secret in ["abc~D.8Q", "a b#c", "it's $HOME", "\"x\\y\"", "q'\"$\\"] {
+            let text = format!("NAME={}\n", quoted(secret));
+            let mut lines = dotenvy::from_read_iter(text.as_bytes());
+            let (_, value) = lines.next().expect("a line").expect("readable");
+            assert_eq!(value, secret, "{text}");
+        }
+    }
+}

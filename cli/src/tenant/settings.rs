@@ -1,0 +1,109 @@
+//! What is to be set about a tenant.
+
+use super::kind::Kind;
+
+/// Settings of a provider. What is not set stays as the project has it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Tenant {
+    pub(super) kind: Option<Kind>,
+    pub(super) texts: Vec<(&'static str, String)>,
+    pub(super) user_flows: Vec<(&'static str, Option<String>)>,
+    pub(super) secret: Option<Secret>,
+    pub(super) base_url: Option<String>,
+}
+
+/// Where the app finds its client secret. There is no way to give the secret itself.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Secret {
+    /// In this environment variable, or this line of `.env`.
+    Env(String),
+    /// In this file.
+    File(String),
+}
+
+impl Tenant {
+    /// Nothing to be set yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The kind of provider.
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// The tenant's name (`contoso`), domain or GUID; for `oidc` there is none.
+    pub fn tenant(self, tenant: impl Into<String>) -> Self {
+        self.text("tenant", tenant)
+    }
+
+    /// The origin of the sign-in pages, with a custom domain `https://login.contoso.com`.
+    pub fn instance(self, instance: impl Into<String>) -> Self {
+        self.text("instance", instance)
+    }
+
+    /// The issuer of a provider of kind `oidc`.
+    pub fn issuer(self, issuer: impl Into<String>) -> Self {
+        self.text("issuer", issuer)
+    }
+
+    /// The application (client) id.
+    pub fn client_id(self, id: impl Into<String>) -> Self {
+        self.text("client_id", id)
+    }
+
+    /// The user flow that users sign up and sign in with.
+    pub fn sign_up_sign_in(self, flow: impl Into<String>) -> Self {
+        self.user_flow("sign_up_sign_in", Some(flow.into()))
+    }
+
+    /// The user flow to edit the profile with; `None` for none.
+    pub fn edit_profile(self, flow: Option<String>) -> Self {
+        self.user_flow("edit_profile", flow)
+    }
+
+    /// The user flow to reset the password with; `None` for none.
+    pub fn reset_password(self, flow: Option<String>) -> Self {
+        self.user_flow("reset_password", flow)
+    }
+
+    /// Where the client secret is found.
+    pub fn secret(mut self, secret: Secret) -> Self {
+        self.secret = Some(secret);
+        self
+    }
+
+    /// Where browsers reach the app when this profile is in use.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Where the settings are that get a value, in a profile of `b2c.toml`.
+    pub(super) fn keys<'a>(&'a self, profile: &'a str) -> Vec<Vec<&'a str>> {
+        let provider = ["profile", profile, "provider"];
+        let key = |key: &'a str| [provider.as_slice(), &[key]].concat();
+        let mut keys: Vec<_> = self.texts.iter().map(|(name, _)| key(name)).collect();
+        keys.extend(self.kind.map(|_| key("kind")));
+        keys.extend(self.secret.as_ref().map(|_| key("client_secret")));
+        let flows = self.user_flows.iter().filter(|(_, flow)| flow.is_some());
+        keys.extend(flows.map(|(name, _)| [provider.as_slice(), &["user_flows", name]].concat()));
+        keys.extend(
+            self.base_url
+                .as_ref()
+                .map(|_| vec!["profile", profile, "app", "base_url"]),
+        );
+        keys
+    }
+
+    fn text(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.texts.push((key, value.into()));
+        self
+    }
+
+    fn user_flow(mut self, key: &'static str, flow: Option<String>) -> Self {
+        self.user_flows.push((key, flow));
+        self
+    }
+}

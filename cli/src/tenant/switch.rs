@@ -1,0 +1,51 @@
+//! Makes another profile the active one.
+
+use toml_edit::Item;
+
+use super::judge::problems;
+use super::list::profiles;
+use super::profile::{ACTIVE_PROFILE, activate};
+use crate::change::ChangeSet;
+use crate::error::Error;
+use crate::merge::parse;
+use crate::project::{CONFIG_FILE, Project};
+
+impl Project {
+    /// Plans that the app uses this profile from now on.
+    ///
+    /// # Errors
+    ///
+    /// There is no such profile, or the app could not use it.
+    pub fn use_profile(&self, profile: &str) -> Result<ChangeSet, Error> {
+        let ours = self.config()?;
+        let document = parse(CONFIG_FILE, &ours)?;
+        let known = profiles(&document);
+        if !known.iter().any(|known| known.name == profile) {
+            let names: Vec<_> = known.iter().map(|known| known.name.as_str()).collect();
+            return Err(Error::Config(format!(
+                "{CONFIG_FILE} has no profile \"{profile}\", only {}",
+                names.join(", ")
+            )));
+        }
+        let problems = problems(self.root(), profile, &ours);
+        if !problems.is_empty() {
+            let list = problems.join("\n  ");
+            return Err(Error::Config(format!(
+                "the app could not use the profile \"{profile}\"; nothing was written:\n  {list}"
+            )));
+        }
+        let mut changes = ChangeSet::at(self.root());
+        if document.get(ACTIVE_PROFILE).and_then(Item::as_str) == Some(profile) {
+            return Ok(changes);
+        }
+        changes.write(CONFIG_FILE, &activate(&ours, profile)?)?;
+        if let Some(written) = self.base().get(CONFIG_FILE) {
+            let written = activate(written, profile)?;
+            self.record_config(&mut changes, &written, |lock| {
+                lock.answers
+                    .insert(ACTIVE_PROFILE.to_owned(), profile.into());
+            })?;
+        }
+        Ok(changes)
+    }
+}
