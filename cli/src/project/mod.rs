@@ -13,6 +13,7 @@ pub use checkout::Checkout;
 pub(crate) use existing::CONFIG_FILE;
 pub use existing::Project;
 pub use name::ProjectName;
+pub(crate) use new::CHECKOUT;
 pub use new::{DEFAULT_EMULATOR_PORT, DEFAULT_PORT, NewProject};
 pub use plan::Plan;
 pub(crate) use secret::cookie_key;

@@ -141,6 +141,12 @@ impl NewProject {
         answers.insert("port".to_owned(), i64::from(self.port).into());
         let emulator_port = i64::from(self.emulator_port);
         answers.insert("emulator_port".to_owned(), emulator_port.into());
+        let crates = if self.checkout.is_some() {
+            CHECKOUT
+        } else {
+            "registry"
+        };
+        answers.insert("crates".to_owned(), crates.into());
         answers
     }
 
@@ -195,6 +201,9 @@ fn resolved(directory: &Path) -> PathBuf {
     }
     directory.to_owned()
 }
+
+/// In the lock file: the project uses the crates of a checkout, not those of the registry.
+pub(crate) const CHECKOUT: &str = "checkout";
 
 /// The original sample's port.
 pub const DEFAULT_PORT: u16 = 5000;

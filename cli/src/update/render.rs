@@ -8,7 +8,7 @@ use toml::Value;
 
 use crate::error::Error;
 use crate::lock::LockFile;
-use crate::project::{CONFIG_FILE, NewProject, Project};
+use crate::project::{CHECKOUT, CONFIG_FILE, NewProject, Project};
 use crate::tenant::replay;
 
 impl Project {
@@ -27,6 +27,9 @@ impl Project {
         };
         let template = self.template()?;
         let mut new = NewProject::at(self.root());
+        if answer("crates").and_then(Value::as_str) != Some(CHECKOUT) {
+            new = new.checkout(None);
+        }
         if let Some(name) = answer("name").and_then(Value::as_str) {
             new = new.name(name);
         }

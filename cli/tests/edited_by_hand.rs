@@ -1,0 +1,223 @@
+//! `tenant`, `update`, `diff`, `eject` and `undo`, through the program, in projects that people edited.
+
+#![allow(clippy::expect_used, reason = "these are tests, helpers included")]
+
+mod program;
+
+use program::{Demo, stderr, stdout};
+
+const TENANT: &[&str] = &[
+    "tenant",
+    "set",
+    "contoso",
+    "--client-id",
+    "00001111-aaaa-2222-bbbb-3333cccc4444",
+];
+
+/// A project whose template goes on: ejected files are the template of the next version.
+fn with_next_version(demo: &Demo, file: &str, from: &str, to: &str) {
+    demo.succeeds(&["eject", "*", "-q"]);
+    let path = format!(".b2c/templates/web-app/{file}");
+    demo.replace(&path, from, to);
+}
+
+#[test]
+fn an_update_meets_edits_in_other_places() {
+    let demo = Demo::new();
+    demo.replace("src/pages.rs", "use ", "// My own note.\nuse ");
+    demo.replace("b2c.toml", "\nredirect_path", "\n# Mine.\nredirect_path");
+    with_next_version(&demo, "b2c.toml.jinja", "\"/getAToken\"", "\"/callback\"");
+    let last = demo
+        .read("src/pages.rs")
+        .lines()
+        .last()
+        .expect("a line")
+        .to_owned();
+    let path = ".b2c/templates/web-app/src/pages.rs";
+    demo.write(path, &format!("{}// The template's.\n", demo.read(path)));
+
+    let check = demo.run(&["update", "--check"]);
+    assert_eq!(check.status.code(), Some(4), "{}", stderr(&check));
+    let diff = demo.run(&["diff", "--exit-code"]);
+    assert_eq!(diff.status.code(), Some(4));
+    assert!(stdout(&diff).contains("+redirect_path = \"/callback\""));
+
+    demo.succeeds(&["update"]);
+    let pages = demo.read("src/pages.rs");
+    assert!(pages.contains("// My own note.\n"));
+    assert!(pages.ends_with(&format!("{last}\n// The template's.\n")));
+    assert!(
+        demo.read("b2c.toml")
+            .contains("# Mine.\nredirect_path = \"/callback\"")
+    );
+    assert_eq!(demo.run(&["update", "--check"]).status.code(), Some(0));
+    let drift = stdout(&demo.run(&["diff", "--drift"]));
+    assert!(
+        drift.contains("+// My own note.") && !drift.contains("The template's"),
+        "{drift}"
+    );
+}
+
+#[test]
+fn a_conflict_is_told_by_path_and_line_and_nothing_is_written() {
+    let demo = Demo::new();
+    demo.replace("b2c.toml", "\"/getAToken\"", "\"/mine\"");
+    with_next_version(&demo, "b2c.toml.jinja", "\"/getAToken\"", "\"/callback\"");
+    // A change without a conflict, which has to wait as well.
+    let path = ".b2c/templates/web-app/src/pages.rs";
+    demo.write(path, &format!("{}// The template's.\n", demo.read(path)));
+    let before = demo.tree();
+
+    let line = demo
+        .read("b2c.toml")
+        .lines()
+        .position(|line| line.contains("/mine"));
+    let place = format!(
+        "b2c.toml:{}: app.redirect_path is \"/mine\"",
+        line.expect("there") + 1
+    );
+    for arguments in [&["update"][..], &["update", "--check"], &["diff"]] {
+        let output = demo.run(arguments);
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}");
+        assert!(stderr(&output).contains(&place), "{}", stderr(&output));
+    }
+    let document = demo.json(&["update", "--json"]);
+    assert_eq!(document["conflicts"][0]["key"], "app.redirect_path");
+    assert_eq!(document["exit"], 3);
+    assert!(demo.tree() == before, "nothing was written");
+
+    demo.succeeds(&["update", "--prefer", "mine"]);
+    assert!(demo.read("b2c.toml").contains("\"/mine\""));
+    assert!(demo.read("src/pages.rs").ends_with("// The template's.\n"));
+    demo.succeeds(&["undo"]);
+    assert!(demo.tree() == before, "nothing was written");
+    demo.succeeds(&["update", "--prefer", "new"]);
+    assert!(demo.read("b2c.toml").contains("\"/callback\""));
+}
+
+#[test]
+fn removed_files_stay_removed_until_they_are_asked_for() {
+    let demo = Demo::new();
+    demo.remove("static/style.css");
+    demo.remove("src/api.rs");
+    with_next_version(&demo, "src/api.rs", "use ", "// New.\nuse ");
+    demo.succeeds(&["update"]);
+    assert!(!demo.has("src/api.rs") && !demo.has("static/style.css"));
+    demo.succeeds(&["update", "--restore", "src/api.rs"]);
+    assert!(demo.read("src/api.rs").contains("// New.\n"));
+    assert!(!demo.has("static/style.css"));
+}
+
+#[test]
+fn pages_are_peoples_own_once_they_change_them() {
+    let demo = Demo::new();
+    demo.replace("static/style.css", "{", "{ /* mine */");
+    let mine = demo.read("static/style.css");
+    demo.succeeds(&["eject", "*", "-q"]);
+    for file in ["static/style.css", "templates/home.html"] {
+        let path = format!(".b2c/templates/web-app/{file}");
+        demo.write(&path, &format!("{}<!-- new -->\n", demo.read(&path)));
+    }
+    let output = demo.run(&["update", "-v"]);
+    assert!(
+        stderr(&output).contains("static/style.css: is yours"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(demo.read("static/style.css"), mine);
+    assert!(demo.read("templates/home.html").ends_with("<!-- new -->\n"));
+}
+
+#[test]
+fn what_tenant_sets_survives_an_update() {
+    let demo = Demo::new();
+    demo.succeeds(TENANT);
+    demo.succeeds(&[
+        "tenant",
+        "add",
+        "prod",
+        "--tenant",
+        "contosoprod",
+        "--client-id",
+        "10001111-aaaa-2222-bbbb-3333cccc4444",
+        "--sign-up-sign-in",
+        "B2C_1_susi",
+    ]);
+    demo.succeeds(&["tenant", "use", "prod"]);
+    with_next_version(&demo, "b2c.toml.jinja", "\"/getAToken\"", "\"/callback\"");
+    demo.succeeds(&["update"]);
+    let config = demo.read("b2c.toml");
+    for text in [
+        "\"contoso\"",
+        "\"contosoprod\"",
+        "\"/callback\"",
+        "active_profile = \"prod\"",
+    ] {
+        assert!(config.contains(text), "{text} in\n{config}");
+    }
+    assert_eq!(demo.run(&["update", "--check"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_value_changed_by_hand_is_not_overwritten_unasked() {
+    let demo = Demo::new();
+    demo.succeeds(TENANT);
+    demo.replace(
+        "b2c.toml",
+        "tenant = \"contoso\"",
+        "tenant = \"fabrikam\" # by hand",
+    );
+    let before = demo.tree();
+    let output = demo.run(&["tenant", "set", "contoso"]);
+    assert_eq!(output.status.code(), Some(3));
+    let message = stderr(&output);
+    assert!(
+        message
+            .contains("profile.tenant.provider.tenant is \"fabrikam\", would become \"contoso\""),
+        "{message}"
+    );
+    assert!(demo.tree() == before, "nothing was written");
+    demo.succeeds(&["tenant", "set", "contoso", "--prefer", "new"]);
+    assert!(
+        demo.read("b2c.toml")
+            .contains("tenant = \"contoso\" # by hand")
+    );
+}
+
+#[test]
+fn windows_line_endings_and_a_thousand_keys_of_ones_own_stay() {
+    let demo = Demo::new();
+    let own = (0..1000).map(|number| format!("key{number} = \"value {number}\" # {number}\n"));
+    let own = own.collect::<Vec<_>>().concat();
+    demo.write(
+        "Cargo.toml",
+        &format!("{}\n[package.metadata.own]\n{own}", demo.read("Cargo.toml")),
+    );
+    let windows = demo.read("Cargo.toml").replace('\n', "\r\n");
+    demo.write("Cargo.toml", &windows);
+    with_next_version(
+        &demo,
+        "Cargo.toml.jinja",
+        "version = \"0.1.0\"\nedition",
+        "version = \"0.2.0\"\nedition",
+    );
+    demo.succeeds(&["update"]);
+    let expected = windows.replacen("version = \"0.1.0\"", "version = \"0.2.0\"", 1);
+    assert!(
+        demo.read("Cargo.toml") == expected,
+        "one value changed, and nothing else"
+    );
+}
+
+#[test]
+fn a_project_of_somebody_elses_has_tenants_and_no_updates() {
+    let demo = Demo::new();
+    demo.remove("b2c.lock");
+    demo.remove(".b2c/base.txt");
+    demo.succeeds(TENANT);
+    assert!(demo.read("b2c.toml").contains("tenant = \"contoso\""));
+    assert!(!demo.has("b2c.lock"));
+    let output = demo.run(&["update"]);
+    assert_eq!(output.status.code(), Some(5));
+    assert!(stderr(&output).contains("b2c.lock"));
+}

@@ -1,0 +1,129 @@
+//! Client secrets: how they get into a project, and that they get nowhere else.
+
+#![allow(clippy::expect_used, reason = "these are tests, helpers included")]
+
+mod program;
+
+use program::{Demo, stderr, stdout};
+
+const SECRET: &str = "hunter2~it's";
+const SET: &[&str] = &["tenant", "set", "contoso", "--client-secret-stdin"];
+
+#[test]
+fn a_secret_from_standard_input_goes_into_env_alone() {
+    let demo = Demo::new();
+    let output = demo.run_with(SET, &format!("{SECRET}\n"));
+    assert!(output.status.success(), "{}", stderr(&output));
+    let env = dotenvy::from_path_iter(demo.root().join(".env")).expect("readable");
+    let value = env.flatten().find(|(name, _)| name == "B2C_CLIENT_SECRET");
+    assert_eq!(value.expect("a line").1, SECRET);
+    for (path, bytes) in demo.tree() {
+        let has = String::from_utf8_lossy(&bytes).contains("hunter2");
+        assert_eq!(has, path.ends_with(".env"), "{}", path.display());
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let metadata = std::fs::metadata(demo.root().join(".env")).expect("there");
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+        // The journal has the previous secrets.
+        let journal = demo.root().join(".b2c/undo/1");
+        let metadata = std::fs::metadata(journal).expect("there");
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o700);
+    }
+}
+
+#[test]
+fn no_output_shows_a_secret() {
+    for extra in [
+        &["-n"][..],
+        &["--diff"],
+        &["--json"],
+        &["--diff", "--json"],
+        &["-v"],
+    ] {
+        let demo = Demo::new();
+        let before = demo.read(".env");
+        let output = demo.run_with(&[SET, extra].concat(), SECRET);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let shown = stdout(&output) + &stderr(&output);
+        assert!(
+            shown.contains(".env") && !shown.contains("hunter2"),
+            "{extra:?}: {shown}"
+        );
+        let key = before
+            .lines()
+            .find_map(|line| line.strip_prefix("B2C_COOKIE_KEY="));
+        assert!(!shown.contains(key.expect("a key")), "{extra:?}: {shown}");
+    }
+}
+
+#[test]
+fn a_secret_is_not_written_where_git_sees_it() {
+    let demo = Demo::new();
+    demo.git(&["init", "-q"]);
+    assert!(
+        demo.run_with(SET, SECRET).status.success(),
+        "ignored by the template's .gitignore"
+    );
+    demo.succeeds(&["undo"]);
+
+    demo.write(".gitignore", "/target\n");
+    let before = demo.tree();
+    let output = demo.run_with(SET, SECRET);
+    assert_eq!(output.status.code(), Some(5));
+    assert!(
+        stderr(&output).contains(".gitignore"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(demo.tree() == before, "nothing was written");
+
+    // Tracked, though the ignore file names it.
+    demo.git(&["add", ".env"]);
+    demo.write(".gitignore", "/target\n/.env\n");
+    let output = demo.run_with(SET, SECRET);
+    assert_eq!(output.status.code(), Some(5));
+    assert!(
+        stderr(&output).contains("git rm --cached"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
+    let demo = Demo::new();
+    let before = demo.tree();
+    for arguments in [
+        &["tenant", "set", "--client-secret", "hunter2"][..],
+        &["tenant", "set", "--client-secret=hunter2", "--json"],
+        &["tenant", "add", "prod", "--client-secret", "-hunter2"],
+    ] {
+        let output = demo.run(arguments);
+        assert_eq!(output.status.code(), Some(5), "{arguments:?}");
+        assert!(!(stdout(&output) + &stderr(&output)).contains("hunter2"));
+    }
+    assert!(demo.tree() == before, "nothing was written");
+}
+
+#[test]
+fn references_are_written_as_they_are_given() {
+    let demo = Demo::new();
+    demo.succeeds(&["tenant", "set", "--client-secret-file", "/run/secrets/b2c"]);
+    assert!(
+        demo.read("b2c.toml")
+            .contains("client_secret = { file = \"/run/secrets/b2c\" }")
+    );
+    demo.succeeds(&["tenant", "set", "--client-secret-env", "MY_SECRET"]);
+    assert!(
+        demo.read("b2c.toml")
+            .contains("client_secret = { env = \"MY_SECRET\" }")
+    );
+    assert!(demo.read(".env.example").contains("MY_SECRET=\n"));
+    assert_eq!(
+        demo.run_with(SET, "").status.code(),
+        Some(2),
+        "no secret came"
+    );
+}
