@@ -255,7 +255,12 @@ fn interrupted() {
     fs::write(demo.root().join("b2c.lock"), lock).expect("written");
     assert!(demo.read("b2c.lock") != after);
 
-    demo.succeeds(&["tenant", "list"]);
+    let output = demo.run(&["tenant", "list"]);
+    assert!(
+        stderr(&output).contains("Took back a change"),
+        "{}",
+        stderr(&output)
+    );
     assert!(demo.tree() == before, "the next command takes it back");
     assert_eq!(demo.run(&["undo"]).status.code(), Some(5));
 }

@@ -71,12 +71,24 @@ impl Command {
         match self {
             Self::New(_) => "new",
             Self::Run(_) => "run",
-            Self::Tenant(_) => "tenant",
+            Self::Tenant(tenant) => tenant.name(),
             Self::Update(_) => "update",
             Self::Diff(_) => "diff",
             Self::Undo(_) => "undo",
             Self::Eject(_) => "eject",
             Self::Emulator(_) => "emulator",
+        }
+    }
+
+    /// The project that a command works on, if it is one that is there. `undo` looks for itself what an
+    /// interrupted process left.
+    pub(super) fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Tenant(tenant) => Some(tenant.place()),
+            Self::Update(update) => Some(&update.place),
+            Self::Diff(diff) => Some(&diff.place),
+            Self::Eject(eject) => Some(&eject.place),
+            Self::New(_) | Self::Run(_) | Self::Undo(_) | Self::Emulator(_) => None,
         }
     }
 

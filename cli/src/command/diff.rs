@@ -15,7 +15,7 @@ use crate::terminal::Report;
 #[command(before_help = help::DIFF, after_help = Status::help(), help_template = help::TEMPLATE)]
 pub(super) struct Diff {
     #[command(flatten)]
-    place: Place,
+    pub(super) place: Place,
 
     /// Show what people have changed since the files were written
     #[arg(long)]

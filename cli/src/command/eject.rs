@@ -19,7 +19,7 @@ pub(super) struct Eject {
     pattern: String,
 
     #[command(flatten)]
-    place: Place,
+    pub(super) place: Place,
 
     #[command(flatten)]
     writing: Writing,

@@ -7,8 +7,9 @@ use clap::Parser;
 
 use super::arguments::{Arguments, Cargo, Command};
 use super::{diff, eject, new, run, tenant, undo, update};
+use crate::change::recover;
 use crate::error::Error;
-use crate::terminal::{Report, Terminal, Voice};
+use crate::terminal::{ColorChoice, Report, Terminal, Voice};
 
 /// Does what the arguments ask, reports errors, returns the exit code.
 ///
@@ -36,25 +37,41 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let mut terminal = Terminal::standard(color, voice);
     let name = command.name();
-    let result = if json && !command.has_json() {
-        Err(Error::Usage(format!(
-            "`{name}` goes on until Ctrl-C and has no --json"
-        )))
-    } else {
-        match command {
-            Command::New(arguments) => new::new(&arguments, color, &mut terminal),
-            Command::Run(arguments) => {
-                run::run(&arguments, color, &mut terminal).map(|()| Report::done())
-            }
-            Command::Tenant(arguments) => tenant::tenant(&arguments),
-            Command::Update(arguments) => update::update(&arguments, &mut terminal),
-            Command::Diff(arguments) => diff::diff(&arguments),
-            Command::Undo(arguments) => undo::undo(&arguments),
-            Command::Eject(arguments) => eject::eject(&arguments),
-            Command::Emulator(arguments) => return b2c_emulator::cli::main(*arguments),
-        }
+    let command = match command {
+        Command::Emulator(arguments) if !json => return b2c_emulator::cli::main(*arguments),
+        other => other,
     };
+    let result = carry_out(command, json, color, &mut terminal);
     ExitCode::from(terminal.finish(name, result).code())
+}
+
+fn carry_out(
+    command: Command,
+    json: bool,
+    color: ColorChoice,
+    terminal: &mut Terminal,
+) -> Result<Report, Error> {
+    if json && !command.has_json() {
+        let name = command.name();
+        let message = format!("`{name}` goes on until Ctrl-C here, and has no --json");
+        return Err(Error::Usage(message));
+    }
+    if let Some(place) = command.place()
+        && recover(&place.directory)?
+    {
+        terminal.message("Took back a change that was interrupted.");
+    }
+    match command {
+        Command::New(arguments) => new::new(&arguments, color, terminal),
+        Command::Run(arguments) => run::run(&arguments, color, terminal).map(|()| Report::done()),
+        Command::Tenant(arguments) => tenant::tenant(&arguments),
+        Command::Update(arguments) => update::update(&arguments, terminal),
+        Command::Diff(arguments) => diff::diff(&arguments),
+        Command::Undo(arguments) => undo::undo(&arguments),
+        Command::Eject(arguments) => eject::eject(&arguments),
+        // Has its own conventions, and is called before this.
+        Command::Emulator(_) => Ok(Report::done()),
+    }
 }
 
 fn as_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {

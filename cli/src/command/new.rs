@@ -1,6 +1,7 @@
 //! `cargo b2c-init new`.
 
 use super::arguments::New;
+use super::held::Held;
 use crate::error::Error;
 use crate::project::{Checkout, NewProject, Plan};
 use crate::run::{Run, check_ports};
@@ -28,7 +29,8 @@ pub(super) fn new(
         // Before anything is written: a taken port is the likeliest thing to stop the rest.
         check_ports(arguments.port, arguments.emulator_port)?;
     }
-    plan.write()?;
+    let held = Held::start();
+    plan.write_unless(&|| held.asked())?;
 
     if arguments.run {
         terminal.message(&format!(

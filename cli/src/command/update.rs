@@ -17,7 +17,7 @@ use crate::terminal::{Report, Terminal};
 #[command(before_help = help::UPDATE, after_help = Status::help(), help_template = help::TEMPLATE)]
 pub(super) struct Update {
     #[command(flatten)]
-    place: Place,
+    pub(super) place: Place,
 
     /// Only say whether there is something to do: exit code 4 if so, 3 if it conflicts
     #[arg(long)]

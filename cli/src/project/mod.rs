@@ -1,5 +1,6 @@
 //! A project: one that does not exist yet, with its name and its files, and one that people work in.
 
+mod answers;
 mod checkout;
 mod existing;
 mod name;
@@ -13,7 +14,6 @@ pub use checkout::Checkout;
 pub(crate) use existing::CONFIG_FILE;
 pub use existing::Project;
 pub use name::ProjectName;
-pub(crate) use new::CHECKOUT;
 pub use new::{DEFAULT_EMULATOR_PORT, DEFAULT_PORT, NewProject};
 pub use plan::Plan;
 pub(crate) use secret::cookie_key;

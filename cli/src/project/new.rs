@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use b2c_templates::{Answers, File, Template};
-use toml::Table;
 
 use super::checkout::{Checkout, dependency};
 use super::name::ProjectName;
@@ -17,10 +16,10 @@ use crate::lock::{Base, Class, LockFile};
 #[derive(Clone, Debug)]
 pub struct NewProject {
     path: PathBuf,
-    name: Option<String>,
-    port: u16,
-    emulator_port: u16,
-    checkout: Option<Checkout>,
+    pub(super) name: Option<String>,
+    pub(super) port: u16,
+    pub(super) emulator_port: u16,
+    pub(super) checkout: Option<Checkout>,
 }
 
 impl NewProject {
@@ -134,22 +133,6 @@ impl NewProject {
         self.render(template, &directory, &name, ejected)
     }
 
-    /// What was asked, for the lock file.
-    fn answers(&self, name: &ProjectName) -> Table {
-        let mut answers = Table::new();
-        answers.insert("name".to_owned(), name.as_str().into());
-        answers.insert("port".to_owned(), i64::from(self.port).into());
-        let emulator_port = i64::from(self.emulator_port);
-        answers.insert("emulator_port".to_owned(), emulator_port.into());
-        let crates = if self.checkout.is_some() {
-            CHECKOUT
-        } else {
-            "registry"
-        };
-        answers.insert("crates".to_owned(), crates.into());
-        answers
-    }
-
     fn project_name(&self, directory: &Path) -> String {
         let last = directory.file_name().unwrap_or_default();
         self.name
@@ -159,7 +142,7 @@ impl NewProject {
 }
 
 /// The lock file and the base, which travel with the project.
-fn record(files: &[File], answers: &Table) -> [File; 2] {
+fn record(files: &[File], answers: &toml::Table) -> [File; 2] {
     let mut lock = LockFile {
         template: Template::web_app().name().to_owned(),
         answers: answers.clone(),
@@ -201,9 +184,6 @@ fn resolved(directory: &Path) -> PathBuf {
     }
     directory.to_owned()
 }
-
-/// In the lock file: the project uses the crates of a checkout, not those of the registry.
-pub(crate) const CHECKOUT: &str = "checkout";
 
 /// The original sample's port.
 pub const DEFAULT_PORT: u16 = 5000;

@@ -65,7 +65,12 @@ impl Plan {
 
     /// Writes the project, whole or not at all.
     pub fn write(&self) -> Result<(), Error> {
-        write(self)
+        self.write_unless(&|| false)
+    }
+
+    /// As [`write`](Self::write), unless somebody stops it before it is in its place.
+    pub(crate) fn write_unless(&self, stopped: &dyn Fn() -> bool) -> Result<(), Error> {
+        write(self, stopped)
     }
 
     /// For `--json`: path and digest of each file, of secret ones the path alone.

@@ -9,7 +9,7 @@ use crate::error::Error;
 
 /// Writes every file into a temporary sibling, then renames it: an interrupted run leaves
 /// nothing half done at the project's path.
-pub(super) fn write(plan: &Plan) -> Result<(), Error> {
+pub(super) fn write(plan: &Plan, stopped: &dyn Fn() -> bool) -> Result<(), Error> {
     let target = plan.directory();
     let failed = |error| Error::io(format!("write {}", plan.path().display()), error);
 
@@ -21,6 +21,9 @@ pub(super) fn write(plan: &Plan) -> Result<(), Error> {
     }
     if let Some(lock_file) = plan.lock_file() {
         staging.add(LOCK_FILE, lock_file, false).map_err(failed)?;
+    }
+    if stopped() {
+        return Err(Error::Interrupted);
     }
     staging.move_to(target).map_err(|error| match error.kind() {
         io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists => {

@@ -24,6 +24,28 @@ pub(super) enum Action {
     Use(Use),
 }
 
+impl Tenant {
+    /// The command's name, as the command line has it.
+    pub(in crate::command) fn name(&self) -> &'static str {
+        match self.action {
+            Action::Set(_) => "tenant set",
+            Action::Add(_) => "tenant add",
+            Action::List(_) => "tenant list",
+            Action::Use(_) => "tenant use",
+        }
+    }
+
+    /// The project.
+    pub(in crate::command) fn place(&self) -> &Place {
+        match &self.action {
+            Action::Set(set) => &set.place,
+            Action::Add(add) => &add.place,
+            Action::List(list) => &list.place,
+            Action::Use(switch) => &switch.place,
+        }
+    }
+}
+
 /// Change the settings of a profile; everything else in b2c.toml stays
 #[derive(Args, Debug)]
 #[command(before_help = help::TENANT_SET, after_help = Status::help(), help_template = help::TEMPLATE)]
