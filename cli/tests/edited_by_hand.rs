@@ -217,6 +217,30 @@ fn a_project_of_somebody_elses_has_tenants_and_no_updates() {
     demo.succeeds(TENANT);
     assert!(demo.read("b2c.toml").contains("tenant = \"contoso\""));
     assert!(!demo.has("b2c.lock"));
+
+    demo.succeeds(&[
+        "tenant",
+        "set",
+        "--client-id",
+        "00001111-aaaa-2222-bbbb-3333cccc4444",
+    ]);
+    let before = demo.tree();
+    let change = ["tenant", "set", "fabrikam", "--kind", "external-id"];
+    let output = demo.run(&change);
+    assert_eq!(output.status.code(), Some(3), "everything is by hand");
+    assert!(demo.tree() == before, "nothing was written");
+    let output = demo.run(&[&change[..], &["--prefer", "new"]].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stderr(&output).contains("`sub` is another value"));
+    let config = demo.read("b2c.toml");
+    let (_, tenant) = config
+        .split_once("[profile.tenant.provider]")
+        .expect("there");
+    assert!(
+        tenant.contains("kind = \"external-id\"") && !tenant.contains("user_flows"),
+        "{tenant}"
+    );
+
     let output = demo.run(&["update"]);
     assert_eq!(output.status.code(), Some(5));
     assert!(stderr(&output).contains("b2c.lock"));

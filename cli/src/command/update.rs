@@ -54,6 +54,15 @@ pub(super) fn update(arguments: &Update, terminal: &mut Terminal) -> Result<Repo
     for conflict in update.conflicts() {
         report = report.line(format!("settled {conflict}"));
     }
+    let is_code = |path: &str| path == "Cargo.toml" || path.rsplit('.').next() == Some("rs");
+    if update
+        .changes()
+        .changes()
+        .iter()
+        .any(|change| is_code(change.path()))
+    {
+        report = report.next("cargo test");
+    }
     let pending = arguments.check && !update.changes().is_empty();
     Ok(if pending {
         report.status(Status::Pending)

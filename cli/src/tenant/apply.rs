@@ -37,10 +37,17 @@ impl Project {
     ) -> Result<TenantChange, Error> {
         let ours = self.config()?;
         let before = kind_of(&ours, profile);
-        let written = self.base().get(CONFIG_FILE).unwrap_or_default();
-        // What people took out is set anew where it is asked for.
-        let base = without(CONFIG_FILE, written, &ours, &["profile", profile])?;
-        let base = without_edited(CONFIG_FILE, &base, &ours, &tenant.keys(profile))?;
+        let keys = tenant.keys(profile);
+        let written = self.base().get(CONFIG_FILE).unwrap_or(&ours);
+        let base = if self.base().get(CONFIG_FILE).is_some() {
+            // What people took out is set anew where it is asked for.
+            let base = without(CONFIG_FILE, written, &ours, &["profile", profile])?;
+            without_edited(CONFIG_FILE, &base, &ours, &keys)?
+        } else {
+            // Everything is people's own: what would change is told first.
+            let wanted = set(&ours, profile, tenant)?;
+            without_edited(CONFIG_FILE, &ours, &wanted, &keys)?
+        };
         let theirs = set(written, profile, tenant)?;
         let compared = set(&base, profile, tenant)?;
         let merged = merge_toml(CONFIG_FILE, &base, &ours, &compared, prefer)?;

@@ -36,6 +36,11 @@ impl Kind {
             ),
             "the redirect URI and the client secret belong to a registration there".to_owned(),
         ];
+        changes.push(
+            "web APIs are registered there anew: `resource` and `scopes` of [[downstream]] are those of \
+             the new registration (api://{application id} by default)"
+                .to_owned(),
+        );
         if self == Self::B2c {
             changes.push(
                 "there are no user flows: the links to edit the profile and to reset the password \
