@@ -7,6 +7,7 @@ mod listing;
 mod place;
 mod recover;
 mod set;
+mod step;
 mod transaction;
 mod undo;
 

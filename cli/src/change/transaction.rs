@@ -4,16 +4,15 @@
 //! the first rename nothing is touched; from then on the journal can take everything back.
 
 use std::collections::BTreeSet;
-use std::fs::{self, Permissions};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::Path;
 
-use super::journal::{
-    DIRECTORY, Entry, Journal, PENDING, UNDO, create, numbers, prepare, sync_directory,
-};
+use super::journal::{DIRECTORY, Entry, Journal, PENDING, UNDO, numbers, prepare, sync_directory};
 use super::place::place;
 use super::recover::{lock, recover_locked, take_back};
 use super::set::Change;
+use super::step::{Step, stage, steps};
 use crate::digest::sha256;
 use crate::error::Error;
 
@@ -84,74 +83,9 @@ pub(super) fn commit_watched(
     finish(&undo, command).map_err(failed)
 }
 
-/// One file of a change; a renamed one is two.
-struct Step {
-    path: String,
-    place: PathBuf,
-    /// Beside the place itself, which a link may have led to.
-    staged: PathBuf,
-    previous: Option<(Vec<u8>, Permissions)>,
-    after: Option<Vec<u8>>,
-    /// The mode of the new file, where it is not the system's default.
-    mode: Option<Permissions>,
-}
-
 enum Failure {
     Stopped(Stop),
     Io { path: String, error: io::Error },
-}
-
-/// What is to be done, compared with what is there now: a plan may be old.
-fn steps(root: &Path, changes: &[Change]) -> Result<Vec<Step>, Error> {
-    let mut steps = Vec::new();
-    for change in changes {
-        let own = change.before.as_deref().filter(|_| change.from.is_none());
-        let mut step = step(root, &change.path, own, change.after.clone())?;
-        if let Some(from) = &change.from {
-            let source = self::step(root, from, change.before.as_deref(), None)?;
-            step.mode = source.previous.as_ref().map(|(_, mode)| mode.clone());
-            steps.push(source);
-        }
-        step.mode = change.mode.clone().or(step.mode);
-        if change.secret {
-            step.keep_to_owner();
-        }
-        steps.push(step);
-    }
-    Ok(steps)
-}
-
-fn step(
-    root: &Path,
-    path: &str,
-    planned: Option<&[u8]>,
-    after: Option<Vec<u8>>,
-) -> Result<Step, Error> {
-    let place = place(root, path)?;
-    let now = match fs::read(&place) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(Error::io(format!("read {path}"), error)),
-    };
-    if now.as_deref() != planned {
-        return Err(Error::refused(
-            format!("{path} changed while this was being prepared; nothing was written"),
-            "run the command again",
-        ));
-    }
-    let permissions = fs::metadata(&place).map(|metadata| metadata.permissions());
-    let previous = now.zip(permissions.ok());
-    let mode = previous.as_ref().map(|(_, mode)| mode.clone());
-    let name = place.file_name().unwrap_or_default().to_string_lossy();
-    let staged = place.with_file_name(format!(".{name}.b2c-{}", std::process::id()));
-    Ok(Step {
-        path: path.to_owned(),
-        place,
-        staged,
-        previous,
-        after,
-        mode,
-    })
 }
 
 fn journal(root: &Path, command: &str, steps: &[Step]) -> Journal {
@@ -190,7 +124,7 @@ fn carry_out(
     tell(Moment::Noted)?;
     let mut folders = BTreeSet::new();
     for step in steps {
-        stage(step).map_err(|error| step.failed(error))?;
+        stage(step).map_err(|error| failed(step, error))?;
     }
     tell(Moment::Staged)?;
     for (done, step) in steps.iter().enumerate() {
@@ -199,7 +133,7 @@ fn carry_out(
             None if step.previous.is_some() => fs::remove_file(&step.place),
             None => Ok(()),
         };
-        result.map_err(|error| step.failed(error))?;
+        result.map_err(|error| failed(step, error))?;
         folders.extend(step.place.parent());
         tell(Moment::Placed(done + 1))?;
     }
@@ -207,24 +141,11 @@ fn carry_out(
     Ok(())
 }
 
-/// Writes the new bytes beside the file, so that a full disk is met before anything is touched.
-fn stage(step: &Step) -> io::Result<()> {
-    let Some(after) = &step.after else {
-        return Ok(());
-    };
-    if let Some(folder) = step.place.parent() {
-        fs::create_dir_all(folder)?;
+fn failed(step: &Step, error: io::Error) -> Failure {
+    Failure::Io {
+        path: step.path.clone(),
+        error,
     }
-    let mut file = match &step.mode {
-        Some(mode) => {
-            let file = create(&step.staged)?;
-            file.set_permissions(mode.clone())?;
-            file
-        }
-        None => fs::File::create_new(&step.staged)?,
-    };
-    file.write_all(after)?;
-    file.sync_all()
 }
 
 /// The journal of the change that is made becomes one that can be undone.
@@ -242,24 +163,6 @@ fn finish(undo: &Path, command: &str) -> io::Result<()> {
         fs::remove_dir_all(undo.join(number.to_string()))?;
     }
     Ok(())
-}
-
-impl Step {
-    /// Mode 0600, where the system has modes.
-    fn keep_to_owner(&mut self) {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            self.mode = Some(Permissions::from_mode(0o600));
-        }
-    }
-
-    fn failed(&self, error: io::Error) -> Failure {
-        Failure::Io {
-            path: self.path.clone(),
-            error,
-        }
-    }
 }
 
 /// How many changes can be undone.
@@ -432,39 +335,5 @@ mod tests {
         let before = tree(root.path());
         assert!(matches!(changes.apply("test"), Err(Error::Refused { .. })));
         assert_eq!(tree(root.path()), before);
-    }
-
-    #[test]
-    fn edits_after_a_change_are_not_undone_without_force() {
-        let (root, changes) = project();
-        let before = tree(root.path());
-        changes.apply("test").expect("made");
-        fs::write(root.path().join("b2c.toml"), "mine").expect("written");
-        let error = last_change(root.path(), false).expect_err("edited");
-        assert!(error.to_string().contains("b2c.toml"), "{error}");
-        undo(&last_change(root.path(), true).expect("a change"), &|| {
-            false
-        })
-        .expect("undone");
-        assert_eq!(tree(root.path()), before);
-    }
-
-    #[test]
-    fn the_last_twenty_changes_can_be_undone_one_by_one() {
-        let root = tempfile::tempdir().expect("a directory");
-        let set = |value: u32| {
-            let mut changes = ChangeSet::at(root.path());
-            changes.write("a", &value.to_string()).expect("planned");
-            changes.apply("test").expect("made");
-        };
-        (1..=22).for_each(set);
-        for value in (2..=21).rev() {
-            undo(&last_change(root.path(), false).expect("a change"), &|| {
-                false
-            })
-            .expect("undone");
-            assert_eq!(tree(root.path())["a"], value.to_string().as_bytes());
-        }
-        assert!(last_change(root.path(), false).is_err());
     }
 }

@@ -115,3 +115,45 @@ impl Undone {
         &self.changes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::{last, undo};
+    use crate::change::ChangeSet;
+
+    fn set(root: &Path, name: &str, text: &str) {
+        let mut changes = ChangeSet::at(root);
+        changes.write(name, text).expect("planned");
+        changes.apply("test").expect("made");
+    }
+
+    fn read(root: &Path, name: &str) -> String {
+        fs::read_to_string(root.join(name)).expect("text")
+    }
+
+    #[test]
+    fn edits_after_a_change_are_not_undone_without_force() {
+        let root = tempfile::tempdir().expect("a directory");
+        fs::write(root.path().join("b2c.toml"), "before").expect("written");
+        set(root.path(), "b2c.toml", "after");
+        fs::write(root.path().join("b2c.toml"), "mine").expect("written");
+        let error = last(root.path(), false).expect_err("edited");
+        assert!(error.to_string().contains("b2c.toml"), "{error}");
+        undo(&last(root.path(), true).expect("a change"), &|| false).expect("undone");
+        assert_eq!(read(root.path(), "b2c.toml"), "before");
+    }
+
+    #[test]
+    fn the_last_twenty_changes_can_be_undone_one_by_one() {
+        let root = tempfile::tempdir().expect("a directory");
+        (1..=22).for_each(|value: u32| set(root.path(), "a", &value.to_string()));
+        for value in (2..=21).rev() {
+            undo(&last(root.path(), false).expect("a change"), &|| false).expect("undone");
+            assert_eq!(read(root.path(), "a"), value.to_string());
+        }
+        assert!(last(root.path(), false).is_err());
+    }
+}

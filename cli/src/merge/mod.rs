@@ -5,6 +5,7 @@
 
 mod comments;
 mod conflict;
+mod decision;
 mod env_example;
 mod insert;
 mod lines;
@@ -16,6 +17,7 @@ mod source;
 mod syntax;
 mod target;
 mod toml;
+mod walk;
 mod without;
 
 pub(crate) use conflict::Merged;

@@ -3,20 +3,14 @@
 //! Only what this tool changes between its two versions is looked at; everything else in the
 //! project's file stays as it is, to the byte.
 
-use std::collections::BTreeSet;
+use toml_edit::DocumentMut;
 
-use toml_edit::{DocumentMut, Item, Table, TableLike};
-
-use super::comments::{comments_besides, keeps_comments};
+use super::comments::keeps_comments;
 use super::conflict::{Conflict, Merged, Prefer};
-use super::insert::insert;
 use super::lines::merge_lines;
-use super::locate::{dotted, element_segment, line_of};
-use super::plain::{plain_table, present, same, shown};
-use super::positions::Positions;
-use super::remove::remove;
+use super::plain::plain_table;
 use super::syntax::parse;
-use super::target::Target;
+use super::walk::Walk;
 use crate::error::Error;
 
 /// Merges a TOML file value by value. Comments, order and form of the project's file stay; tables in an
@@ -34,23 +28,9 @@ pub(crate) fn merge_toml(
 ) -> Result<Merged, Error> {
     let mut document = parse(path, ours)?;
     let (base_document, theirs_document) = (parse(path, base)?, parse(path, theirs)?);
-    let mut merge = Merge {
-        path,
-        base,
-        ours,
-        prefer,
-        positions: Positions::of(&mut document),
-        conflicts: Vec::new(),
-        orphans: Vec::new(),
-        key: Vec::new(),
-    };
-    let root = Target::Table(document.as_table_mut());
-    merge.tables(base_document.as_table(), root, theirs_document.as_table());
-    merge.positions.settle(&mut document);
-    let Merge {
-        conflicts, orphans, ..
-    } = merge;
-    append(&mut document, &orphans);
+    let mut walk = Walk::of(path, base, ours, prefer, &mut document);
+    walk.go(&base_document, &mut document, &theirs_document);
+    let conflicts = walk.conflicts;
     let text = document.to_string();
 
     // Lines bring the template's comments along, where both ways come to the same values.
@@ -61,251 +41,27 @@ pub(crate) fn merge_toml(
             conflicts,
         });
     }
-    if says(&text, &document) && keeps_comments(base, ours, &text) {
+    let is_sound = says(&text, &document);
+    if is_sound && (prefer == Prefer::New || keeps_comments(base, ours, &text)) {
         return Ok(Merged { text, conflicts });
     }
-    // Where people wrote the file in a way that leaves no place for the change.
-    let whole = Conflict::at(path, 1);
+    if prefer == Prefer::New {
+        return Err(Error::refused(
+            format!("{path} is written in a way that leaves no place for what is new"),
+            "give the tables headers of their own ([app] in place of app.…), then try again",
+        ));
+    }
+    // A comment would be lost, or there is no place for what is new.
     Ok(Merged {
         text: ours.to_owned(),
-        conflicts: vec![whole],
+        conflicts: vec![Conflict::at(path, 1)],
     })
-}
-
-struct Merge<'a> {
-    path: &'a str,
-    base: &'a str,
-    ours: &'a str,
-    prefer: Prefer,
-    positions: Positions,
-    conflicts: Vec<Conflict>,
-    /// Comments of people on what was removed.
-    orphans: Vec<String>,
-    /// Where the merge is.
-    key: Vec<String>,
-}
-
-/// What becomes of one key.
-enum Decision {
-    Keep,
-    Take,
-    Below,
-    Elements,
-    Conflict,
-}
-
-impl Merge<'_> {
-    fn tables(&mut self, base: &dyn TableLike, mut ours: Target<'_>, theirs: &dyn TableLike) {
-        let removed = base.iter().filter(|(key, _)| !theirs.contains_key(key));
-        let keys = theirs.iter().chain(removed).map(|(key, _)| key.to_owned());
-        for key in keys.collect::<Vec<_>>() {
-            let (b, t) = (present(base.get(&key)), present(theirs.get(&key)));
-            if same(b, t) {
-                continue;
-            }
-            let decision = decide(b, present(ours.like().get(&key)), t);
-            self.key.push(key.clone());
-            match decision {
-                Decision::Keep => {}
-                Decision::Take => self.take(&mut ours, theirs, &key),
-                Decision::Below => self.below(b, &mut ours, t, &key),
-                Decision::Elements => self.elements(b, &mut ours, t, &key),
-                Decision::Conflict => {
-                    self.conflict(b, ours.like().get(&key), t);
-                    if self.prefer == Prefer::New {
-                        self.take(&mut ours, theirs, &key);
-                    }
-                }
-            }
-            self.key.pop();
-        }
-    }
-
-    fn take(&mut self, ours: &mut Target<'_>, theirs: &dyn TableLike, key: &str) {
-        let new = present(theirs.get(key));
-        match (ours.like_mut().get_mut(key), new) {
-            (Some(Item::Value(old)), Some(Item::Value(new))) => {
-                let decor = old.decor().clone();
-                *old = new.clone();
-                *old.decor_mut() = decor;
-            }
-            (old, new) => {
-                if old.is_some() {
-                    self.orphans.extend(remove(ours, key, self.base));
-                }
-                if new.is_some() {
-                    insert(ours, theirs, key, self.ours, &mut self.positions);
-                }
-            }
-        }
-    }
-
-    /// A table on every side that has it. One that this tool no longer writes goes away when nothing
-    /// of people's is left in it.
-    fn below(
-        &mut self,
-        base: Option<&Item>,
-        ours: &mut Target<'_>,
-        theirs: Option<&Item>,
-        key: &str,
-    ) {
-        let nothing = Table::new();
-        let base_table = base.and_then(Item::as_table_like).unwrap_or(&nothing);
-        let theirs_table = theirs.and_then(Item::as_table_like).unwrap_or(&nothing);
-        let Some(below) = ours.like_mut().get_mut(key).and_then(Target::of) else {
-            return;
-        };
-        self.tables(base_table, below, theirs_table);
-        let empty = ours.like().get(key).and_then(Item::as_table_like);
-        if theirs.is_none() && empty.is_some_and(TableLike::is_empty) {
-            self.orphans.extend(remove(ours, key, self.base));
-        }
-    }
-
-    /// Arrays of tables, whose elements are known by their names.
-    fn elements(
-        &mut self,
-        base: Option<&Item>,
-        ours: &mut Target<'_>,
-        theirs: Option<&Item>,
-        key: &str,
-    ) {
-        let Some(Item::ArrayOfTables(array)) = ours.like_mut().get_mut(key) else {
-            return;
-        };
-        let all = names(theirs).into_iter().chain(names(base));
-        for name in all.collect::<BTreeSet<_>>() {
-            let (b, t) = (element(base, &name), element(theirs, &name));
-            if b.map(|table| plain_table(table)) == t.map(|table| plain_table(table)) {
-                continue;
-            }
-            let place = array.iter().position(|table| name_of(table) == Some(&name));
-            self.key.push(element_segment(&name));
-            match (b, place, t) {
-                (b, Some(place), Some(t)) => {
-                    let nothing = Table::new();
-                    if let Some(table) = array.get_mut(place) {
-                        self.tables(b.unwrap_or(&nothing), Target::Table(table), t);
-                    }
-                }
-                (None, None, Some(t)) => {
-                    let table = self.positions.element(t, array);
-                    array.push(table);
-                }
-                (Some(b), Some(place), None) => {
-                    let own = array.get(place).cloned().unwrap_or_default();
-                    if plain_table(&own) == plain_table(b) {
-                        array.remove(place);
-                        let text = DocumentMut::from(own).to_string();
-                        let comments = comments_besides(&text, self.base);
-                        self.orphans.extend(comments.into_iter().map(str::to_owned));
-                    } else {
-                        let item = Item::Table(own);
-                        self.conflict(Some(&Item::Table(b.clone())), Some(&item), None);
-                        if self.prefer == Prefer::New {
-                            array.remove(place);
-                        }
-                    }
-                }
-                // People took it out, or it is theirs alone.
-                (_, None, _) | (None, Some(_), None) => {}
-            }
-            self.key.pop();
-        }
-    }
-
-    fn conflict(&mut self, base: Option<&Item>, ours: Option<&Item>, theirs: Option<&Item>) {
-        self.conflicts.push(Conflict {
-            path: self.path.to_owned(),
-            line: line_of(self.ours, &self.key),
-            key: Some(dotted(&self.key)),
-            base: shown(base),
-            ours: shown(ours),
-            theirs: shown(theirs),
-        });
-    }
-}
-
-fn decide(base: Option<&Item>, ours: Option<&Item>, theirs: Option<&Item>) -> Decision {
-    let table =
-        |item: Option<&Item>| item.is_none_or(|item| item.is_table_like() && !is_reference(item));
-    let array = |item: Option<&Item>| item.is_none_or(is_named_array);
-    if same(ours, theirs) {
-        return Decision::Keep;
-    }
-    match ours {
-        Some(_) if table(ours) && table(base) && table(theirs) => Decision::Below,
-        Some(Item::ArrayOfTables(_)) if array(ours) && array(base) && array(theirs) => {
-            Decision::Elements
-        }
-        // What people took out as a whole stays out.
-        None if base.is_some() && (table(base) || array(base)) => Decision::Keep,
-        Some(item) if theirs.is_some() && is_placeholder(item) => Decision::Take,
-        _ if same(ours, base) => Decision::Take,
-        _ => Decision::Conflict,
-    }
-}
-
-/// A reference to a secret, `{ env = "NAME" }` or `{ file = "path" }`: one value.
-fn is_reference(item: &Item) -> bool {
-    let table = item.as_table_like();
-    table.is_some_and(|table| {
-        table.len() == 1 && (table.contains_key("env") || table.contains_key("file"))
-    })
-}
-
-/// The fill-in texts of this tool's templates.
-fn is_placeholder(item: &Item) -> bool {
-    let text = item.as_str();
-    text.is_some_and(|text| text.starts_with('<') && text.ends_with('>'))
-}
-
-fn is_named_array(item: &Item) -> bool {
-    let Item::ArrayOfTables(array) = item else {
-        return false;
-    };
-    let mut names: Vec<_> = array.iter().map(name_of).collect();
-    let all = names.iter().all(Option::is_some);
-    names.sort_unstable();
-    all && names.windows(2).all(|pair| pair[0] != pair[1])
-}
-
-fn name_of(table: &Table) -> Option<&str> {
-    table.get("name").and_then(Item::as_str)
-}
-
-fn names(item: Option<&Item>) -> Vec<String> {
-    let tables = item
-        .and_then(Item::as_array_of_tables)
-        .into_iter()
-        .flatten();
-    tables
-        .filter_map(|table| name_of(table).map(str::to_owned))
-        .collect()
-}
-
-fn element<'a>(item: Option<&'a Item>, name: &str) -> Option<&'a Table> {
-    let mut tables = item?.as_array_of_tables()?.iter();
-    tables.find(|table| name_of(table) == Some(name))
 }
 
 /// Whether a text is TOML and says what the document says.
 fn says(text: &str, document: &DocumentMut) -> bool {
     let parsed = text.parse::<DocumentMut>();
     parsed.is_ok_and(|parsed| plain_table(parsed.as_table()) == plain_table(document.as_table()))
-}
-
-/// Comments that have lost their place go to the end.
-fn append(document: &mut DocumentMut, comments: &[String]) {
-    if comments.is_empty() {
-        return;
-    }
-    let mut trailing = document.trailing().as_str().unwrap_or_default().to_owned();
-    for comment in comments {
-        trailing.push_str(comment);
-        trailing.push('\n');
-    }
-    document.set_trailing(trailing);
 }
 
 #[cfg(test)]
@@ -485,6 +241,11 @@ scopes = [\"read\"]
         let ours = BASE.replace("[\"a\", \"b\"]", "[\n  \"a\", # why\n  \"b\",\n]");
         let theirs = BASE.replace("[\"a\", \"b\"]", "[\"c\"]");
         let merged = merge(&ours, &theirs);
-        assert_eq!((merged.text, merged.conflicts.len()), (ours, 1));
+        assert_eq!(
+            (merged.text.as_str(), merged.conflicts.len()),
+            (ours.as_str(), 1)
+        );
+        let merged = merge_toml("b2c.toml", BASE, &ours, &theirs, Prefer::New).expect("TOML");
+        assert!(merged.text.contains("paths = [\"c\"]"), "{}", merged.text);
     }
 }

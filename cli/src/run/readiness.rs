@@ -44,10 +44,9 @@ fn ask(address: SocketAddr) -> std::io::Result<[u8; 5]> {
     let mut stream = TcpStream::connect_timeout(&address, REQUEST)?;
     stream.set_read_timeout(Some(REQUEST))?;
     let port = address.port();
-    write!(
-        stream,
-        "GET / HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n\r\n"
-    )?;
+    // In one piece: who answers before the rest has come resets the connection.
+    let request = format!("GET / HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
     let mut answer = [0; 5];
     stream.read_exact(&mut answer)?;
     Ok(answer)
