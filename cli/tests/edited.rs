@@ -146,8 +146,8 @@ fn an_update_keeps_what_people_wrote() {
     let strategy = (people(), improvements, any::<bool>(), any::<bool>());
     let (applied, conflicting) = (Cell::new(0), Cell::new(0));
     let result = runner().run(&strategy, |(edits, mut improvements, meets, mine)| {
-        // Half of the time the template changes a place that people have changed as well.
-        improvements.extend(edits.first().filter(|_| meets));
+        // Half of the time the template changes the places that people have changed as well.
+        improvements.extend(edits.iter().filter(|_| meets));
         let root = generated();
         people_edit(root.path(), &edits);
         let before = tree(root.path());

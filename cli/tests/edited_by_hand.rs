@@ -96,6 +96,25 @@ fn a_conflict_is_told_by_path_and_line_and_nothing_is_written() {
 }
 
 #[test]
+fn a_base_that_is_not_what_the_lock_file_has_is_not_merged_with() {
+    let demo = Demo::new();
+    demo.replace("src/pages.rs", "use ", "// Mine.\nuse ");
+    demo.replace(
+        ".b2c/base.txt",
+        "=== src/pages.rs\n",
+        "=== src/pages.rs\n // Of another branch.\n",
+    );
+    with_next_version(&demo, "src/pages.rs", "use ", "// New.\nuse ");
+    let output = demo.run(&["update"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        stderr(&output).contains("src/pages.rs:1:"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
 fn removed_files_stay_removed_until_they_are_asked_for() {
     let demo = Demo::new();
     demo.remove("static/style.css");

@@ -75,6 +75,13 @@ impl Project {
         Ok(last.changes().clone())
     }
 
+    /// A file as it was written last; `None` where that is not known, or not what the lock file has, as
+    /// after a merge of branches that took one from each side.
+    pub(crate) fn written(&self, path: &str) -> Option<&str> {
+        let locked = self.lock.as_ref()?.files.get(path)?;
+        self.base.get(path).filter(|text| locked.is(text))
+    }
+
     /// The text of a file, with `\n`; `None` if it is not there.
     ///
     /// # Errors

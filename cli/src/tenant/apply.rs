@@ -38,8 +38,9 @@ impl Project {
         let ours = self.config()?;
         let before = kind_of(&ours, profile);
         let keys = tenant.keys(profile);
-        let written = self.base().get(CONFIG_FILE).unwrap_or(&ours);
-        let base = if self.base().get(CONFIG_FILE).is_some() {
+        let known = self.written(CONFIG_FILE);
+        let written = known.unwrap_or(&ours);
+        let base = if known.is_some() {
             // What people took out is set anew where it is asked for.
             let base = without(CONFIG_FILE, written, &ours, &["profile", profile])?;
             without_edited(CONFIG_FILE, &base, &ours, &keys)?

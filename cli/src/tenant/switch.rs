@@ -39,7 +39,7 @@ impl Project {
             return Ok(changes);
         }
         changes.write(CONFIG_FILE, &activate(&ours, profile)?)?;
-        if let Some(written) = self.base().get(CONFIG_FILE) {
+        if let Some(written) = self.written(CONFIG_FILE) {
             let written = activate(written, profile)?;
             self.record_config(&mut changes, &written, |lock| {
                 lock.answers

@@ -65,7 +65,7 @@ pub(super) fn outcome(
     if class == Class::Seed {
         return Ok(Outcome::Keep("is yours since you changed it"));
     }
-    let Some(base) = project.base().get(path) else {
+    let Some(base) = project.written(path) else {
         return Ok(in_the_way(path, ours, theirs, prefer));
     };
     let merged = match class {
