@@ -78,6 +78,13 @@ pub enum Error {
     App(String),
     /// Ctrl-C before anything ran.
     Interrupted,
+    /// A code that is in no table.
+    UnknownCode {
+        /// What was asked for.
+        code: String,
+        /// Codes that look like it.
+        near: Vec<String>,
+    },
 }
 
 impl Error {
@@ -143,6 +150,13 @@ impl Error {
                  replaces them"
                     .to_owned(),
             ),
+            Self::UnknownCode { near, .. } if near.is_empty() => {
+                Some("`cargo b2c-init explain` lists what is known".to_owned())
+            }
+            Self::UnknownCode { near, .. } => Some(format!(
+                "did you mean {}? `cargo b2c-init explain` lists what is known",
+                near.join(", ")
+            )),
             Self::SamePort(_) => {
                 Some("choose another one with --port or --emulator-port".to_owned())
             }
@@ -212,6 +226,7 @@ impl fmt::Display for Error {
             Self::Emulator(message) => write!(f, "the emulator did not start: {message}"),
             Self::Build => f.write_str("the app could not be built; cargo says why above"),
             Self::Interrupted => f.write_str("interrupted"),
+            Self::UnknownCode { code, .. } => write!(f, "nothing is known of \"{code}\""),
         }
     }
 }

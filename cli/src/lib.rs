@@ -18,6 +18,7 @@ mod change;
 mod command;
 mod digest;
 mod error;
+mod explain;
 mod lock;
 mod merge;
 mod project;

@@ -56,7 +56,7 @@ pub use layer::{
     SignInPage, SignOutPage,
 };
 pub use prompt::Prompt;
-pub use protocol::{ProviderError, Reaction};
+pub use protocol::{Explanation, ProviderError, Reaction, explain, explanations};
 pub use provider::{ProviderReadiness, Readiness};
 pub use secret::Secret;
 pub use session::{

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::completions::Completions;
 use super::diff::Diff;
 use super::eject::Eject;
+use super::explain::Explain;
 use super::help;
+use super::man::Man;
 use super::tenant::Tenant;
 use super::undo::Undo;
 use super::update::Update;
@@ -62,6 +65,9 @@ pub(super) enum Command {
     Diff(Diff),
     Undo(Undo),
     Eject(Eject),
+    Explain(Explain),
+    Completions(Completions),
+    Man(Man),
     Emulator(Box<b2c_emulator::cli::Arguments>),
 }
 
@@ -76,6 +82,9 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Undo(_) => "undo",
             Self::Eject(_) => "eject",
+            Self::Explain(_) => "explain",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
             Self::Emulator(_) => "emulator",
         }
     }
@@ -97,9 +106,14 @@ impl Command {
         match self {
             Self::New(new) => !new.run,
             Self::Run(_) | Self::Emulator(_) => false,
-            Self::Tenant(_) | Self::Update(_) | Self::Diff(_) | Self::Undo(_) | Self::Eject(_) => {
-                true
-            }
+            Self::Tenant(_)
+            | Self::Update(_)
+            | Self::Diff(_)
+            | Self::Undo(_)
+            | Self::Eject(_)
+            | Self::Explain(_)
+            | Self::Completions(_)
+            | Self::Man(_) => true,
         }
     }
 }

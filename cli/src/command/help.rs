@@ -15,6 +15,7 @@ Examples:
   cargo b2c-init tenant set contoso --client-id …   … with your own tenant
   cargo b2c-init update                  bring an edited project to this version's template
   cargo b2c-init undo                    take back what the last command wrote
+  cargo b2c-init explain AADB2C90118     what a provider's error means, and what to do
   cargo b2c-init emulator                the emulator alone; --help says what else it does";
 
 pub(super) const NEW: &str = "\
@@ -68,3 +69,23 @@ pub(super) const EJECT: &str = "\
 Examples:
   cargo b2c-init eject 'templates/*' copy these files of the template to .b2c/templates, for `update` to
                                      use them in place of its own";
+
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  cargo b2c-init explain AADB2C90118     one of B2C's errors
+  cargo b2c-init explain AADSTS50011     one of Entra ID's and External ID's
+  cargo b2c-init explain 90118           by its number alone
+  cargo b2c-init explain 5               an exit code of this tool
+  cargo b2c-init explain                 everything that is known";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  cargo b2c-init completions bash > ~/.local/share/bash-completion/completions/cargo-b2c-init
+  cargo b2c-init completions fish > ~/.config/fish/completions/cargo-b2c-init.fish
+
+They complete `cargo-b2c-init`, called directly; cargo does not ask its subcommands.";
+
+pub(super) const MAN: &str = "\
+Examples:
+  cargo b2c-init man > cargo-b2c-init.1
+  cargo b2c-init man new > cargo-b2c-init-new.1";

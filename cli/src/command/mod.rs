@@ -1,11 +1,14 @@
 //! The command line: what can be asked, and who does it.
 
 mod arguments;
+mod completions;
 mod diff;
 mod eject;
+mod explain;
 mod held;
 mod help;
 mod main;
+mod man;
 mod new;
 mod run;
 mod tenant;

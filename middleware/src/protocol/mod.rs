@@ -20,7 +20,7 @@ pub(crate) use callback::{Callback, CallbackError};
 pub(crate) use capabilities::with_capabilities;
 pub(crate) use client_auth::TokenRequestError;
 pub(crate) use demand::Demand;
-pub use error::{ProviderError, Reaction};
+pub use error::{Explanation, ProviderError, Reaction, explain, explanations};
 pub(crate) use front_channel::FrontChannelLogout;
 pub(crate) use id_token::{verify_front_channel, verify_id_token};
 pub(crate) use logout::{LogoutRequest, logout_url};

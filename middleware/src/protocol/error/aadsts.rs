@@ -37,7 +37,7 @@ pub(super) fn reaction(number: u32) -> Option<(Reaction, &'static str)> {
 
         20001 | 20012 | 20033 | 40008 | 40009 | 40010 | 40015 => (IdentityProviderUnavailable, ""),
         90012 | 90033 | 90055 => (TryLater, ""),
-        7000215 | 7000216 | 7000218 | 7000222 | 700024 | 700027 | 70002 => (
+        7000215 | 7000216 | 7000218 | 7000222 | 700024 | 700027 | 700030 | 70002 => (
             Credentials,
             "create a new client secret or certificate under Certificates & secrets and set provider.client_secret (the value, not its id)",
         ),
@@ -49,7 +49,7 @@ pub(super) fn reaction(number: u32) -> Option<(Reaction, &'static str)> {
             Configuration,
             "compare provider.client_id and provider.tenant with the app registration and its account types",
         ),
-        700030 | 700054 => (
+        700054 => (
             Configuration,
             "switch on \"ID tokens\" under Authentication of the app registration",
         ),

@@ -173,8 +173,7 @@ impl ProviderError {
     /// The table's entry for the code, else for the first of `error_codes` that has one.
     fn known(&self) -> Option<(Reaction, &'static str)> {
         let by_code = match self.code().and_then(number) {
-            Some((B2C, number)) => aadb2c::reaction(number),
-            Some((_, number)) => aadsts::reaction(number),
+            Some((prefix, number)) => known(prefix, number),
             None => None,
         };
         let codes = self.error_codes().iter();
@@ -204,8 +203,16 @@ impl fmt::Display for ProviderError {
 
 impl std::error::Error for ProviderError {}
 
+/// The table's entry for a code.
+pub(super) fn known(prefix: &'static str, number: u32) -> Option<(Reaction, &'static str)> {
+    match prefix {
+        B2C => aadb2c::reaction(number),
+        _ => aadsts::reaction(number),
+    }
+}
+
 /// `AADB2C` or `AADSTS`, then digits.
-fn number(code: &str) -> Option<(&'static str, u32)> {
+pub(super) fn number(code: &str) -> Option<(&'static str, u32)> {
     let mut known = [B2C, ENTRA].into_iter();
     let (prefix, digits) = known.find_map(|prefix| Some((prefix, code.strip_prefix(prefix)?)))?;
     let plain = (4..=8).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit());
@@ -235,8 +242,8 @@ fn plain(text: &str, longest: usize) -> String {
     visible.take(longest).collect()
 }
 
-const B2C: &str = "AADB2C";
-const ENTRA: &str = "AADSTS";
+pub(super) const B2C: &str = "AADB2C";
+pub(super) const ENTRA: &str = "AADSTS";
 const LONGEST_CLAIMS: usize = 4096;
 
 #[cfg(test)]

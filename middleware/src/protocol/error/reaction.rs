@@ -55,6 +55,32 @@ pub enum Reaction {
 }
 
 impl Reaction {
+    /// What the layer does, in a sentence for people.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::ResetPassword => {
+                "starts the reset-password user flow; shows a page where none is configured"
+            }
+            Self::Cancelled => "leads the user back to where they were; a session stays",
+            Self::InteractionRequired => "starts an interactive sign-in, once in a journey",
+            Self::SignInAgain => "drops the code or refresh token and starts the sign-in again",
+            Self::SessionRevoked => "ends the session here and starts a sign-in",
+            Self::AccountGone => "ends the session here",
+            Self::StartAgain => "shows a page that offers to start again",
+            Self::TryLater => "shows a page with Retry-After; sessions stay as they are",
+            Self::IdentityProviderUnavailable => "shows a page that offers to try again",
+            Self::Locked => "shows a page without \"try again\"",
+            Self::Account => "shows a page that says that this account cannot be used",
+            Self::ConnectorFailed => "shows a page with the correlation id",
+            Self::AdminConsent => "shows a page: the organization's administrator has to approve",
+            Self::IdTokenHint => "shows a page that offers to sign in without the hint",
+            Self::Configuration | Self::Credentials => {
+                "shows a page, and logs at error level what to change"
+            }
+            Self::Unknown => "shows a page with code and correlation id",
+        }
+    }
+
     /// Whether only the app's operator can mend it.
     pub fn is_for_operator(self) -> bool {
         matches!(self, Self::Configuration | Self::Credentials)

@@ -1,0 +1,9 @@
+//! What does a code mean?
+
+mod entry;
+mod near;
+mod tables;
+
+pub(crate) use entry::Entry;
+pub(crate) use near::near;
+pub(crate) use tables::{all, find};
