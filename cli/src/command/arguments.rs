@@ -97,7 +97,13 @@ impl Command {
             Self::Update(update) => Some(&update.place),
             Self::Diff(diff) => Some(&diff.place),
             Self::Eject(eject) => Some(&eject.place),
-            Self::New(_) | Self::Run(_) | Self::Undo(_) | Self::Emulator(_) => None,
+            Self::New(_)
+            | Self::Run(_)
+            | Self::Undo(_)
+            | Self::Explain(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Emulator(_) => None,
         }
     }
 
