@@ -17,6 +17,7 @@
 mod change;
 mod command;
 mod digest;
+mod doctor;
 mod error;
 mod explain;
 mod lock;

@@ -39,7 +39,8 @@ mod tonic;
 
 pub use challenge::Challenge;
 pub use config::{
-    ApiConfig, ClientConfig, Config, ConfigError, ConfigFile, Downstream, Problem, Setting,
+    ApiConfig, ClientConfig, Config, ConfigError, ConfigFile, Downstream, Problem, SessionForecast,
+    Setting,
 };
 pub use error::Error;
 pub use events::{SignIn, SignInDecision, SignInError, SignInEvents, SignOut};
@@ -57,7 +58,7 @@ pub use layer::{
 };
 pub use prompt::Prompt;
 pub use protocol::{Explanation, ProviderError, Reaction, explain, explanations};
-pub use provider::{ProviderReadiness, Readiness};
+pub use provider::{ProviderCheck, ProviderReadiness, Readiness};
 pub use secret::Secret;
 pub use session::{
     Claims, IndexEntry, IndexKey, IndexedSession, Invalidation, Invalidations, Lease, LockKey,

@@ -70,6 +70,25 @@ impl ChangeSet {
         self.plan(path, text, true)
     }
 
+    /// Plans that a file is readable by its owner alone (mode 0600), with its content as it is;
+    /// nothing if it is not there, or on systems without modes.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`write`](Self::write).
+    pub fn restrict(&mut self, path: &str) -> Result<(), Error> {
+        #[cfg(unix)]
+        if let Some(bytes) = self.bytes(path)? {
+            use std::os::unix::fs::PermissionsExt;
+            self.put(Change {
+                mode: Some(Permissions::from_mode(0o600)),
+                secret: true,
+                ..Change::new(path, Some(bytes.clone()), Some(bytes))
+            });
+        }
+        Ok(())
+    }
+
     /// Plans that a file goes away; nothing if it is not there.
     ///
     /// # Errors
@@ -197,9 +216,20 @@ impl ChangeSet {
     /// The last plan for a file is the one that counts.
     fn put(&mut self, change: Change) {
         self.changes.retain(|other| other.path != change.path);
-        if change.from.is_some() || change.before != change.after {
+        if change.from.is_some() || change.before != change.after || self.changes_mode(&change) {
             self.changes.push(change);
         }
+    }
+
+    /// Whether the file would get other permissions than it has.
+    fn changes_mode(&self, change: &Change) -> bool {
+        let Some(mode) = &change.mode else {
+            return false;
+        };
+        let there = place(&self.root, &change.path).and_then(|path| {
+            fs::metadata(path).map_err(|error| Error::io("look at a file", error))
+        });
+        there.is_ok_and(|there| permission_bits(&there.permissions()) != permission_bits(mode))
     }
 }
 
@@ -266,6 +296,17 @@ impl Action {
             Self::Rename => "rename",
         }
     }
+}
+
+/// The permissions, without the bits that say what kind of file it is.
+#[cfg(unix)]
+fn permission_bits(mode: &Permissions) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(mode) & 0o7777
+}
+
+#[cfg(not(unix))]
+fn permission_bits(mode: &Permissions) -> bool {
+    mode.readonly()
 }
 
 /// Files of these names hold secrets, whoever writes them.

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::completions::Completions;
 use super::diff::Diff;
+use super::doctor::Doctor;
 use super::eject::Eject;
 use super::explain::Explain;
 use super::help;
@@ -65,6 +66,7 @@ pub(super) enum Command {
     Diff(Diff),
     Undo(Undo),
     Eject(Eject),
+    Doctor(Doctor),
     Explain(Explain),
     Completions(Completions),
     Man(Man),
@@ -82,6 +84,7 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Undo(_) => "undo",
             Self::Eject(_) => "eject",
+            Self::Doctor(_) => "doctor",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -97,6 +100,7 @@ impl Command {
             Self::Update(update) => Some(&update.place),
             Self::Diff(diff) => Some(&diff.place),
             Self::Eject(eject) => Some(&eject.place),
+            Self::Doctor(doctor) => Some(&doctor.place),
             Self::New(_)
             | Self::Run(_)
             | Self::Undo(_)
@@ -112,14 +116,7 @@ impl Command {
         match self {
             Self::New(new) => !new.run,
             Self::Run(_) | Self::Emulator(_) => false,
-            Self::Tenant(_)
-            | Self::Update(_)
-            | Self::Diff(_)
-            | Self::Undo(_)
-            | Self::Eject(_)
-            | Self::Explain(_)
-            | Self::Completions(_)
-            | Self::Man(_) => true,
+            _ => true,
         }
     }
 }

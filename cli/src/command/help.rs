@@ -15,6 +15,7 @@ Examples:
   cargo b2c-init tenant set contoso --client-id …   … with your own tenant
   cargo b2c-init update                  bring an edited project to this version's template
   cargo b2c-init undo                    take back what the last command wrote
+  cargo b2c-init doctor                  what is wrong with a project, and the fix
   cargo b2c-init explain AADB2C90118     what a provider's error means, and what to do
   cargo b2c-init emulator                the emulator alone; --help says what else it does";
 
@@ -89,3 +90,10 @@ pub(super) const MAN: &str = "\
 Examples:
   cargo b2c-init man > cargo-b2c-init.1
   cargo b2c-init man new > cargo-b2c-init-new.1";
+
+pub(super) const DOCTOR: &str = "\
+Examples:
+  cargo b2c-init doctor                  look at the project and ask its provider
+  cargo b2c-init doctor --offline        look at the files only
+  cargo b2c-init doctor --fix --diff     show what could be mended, and write nothing
+  cargo b2c-init explain B2C012          what a finding means";

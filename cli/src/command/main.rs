@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use super::arguments::{Arguments, Cargo, Command};
-use super::{completions, diff, eject, explain, man, new, run, tenant, undo, update};
+use super::{completions, diff, doctor, eject, explain, man, new, run, tenant, undo, update};
 use crate::change::recover;
 use crate::error::Error;
 use crate::terminal::{ColorChoice, Report, Terminal, Voice};
@@ -69,6 +69,7 @@ fn carry_out(
         Command::Diff(arguments) => diff::diff(&arguments),
         Command::Undo(arguments) => undo::undo(&arguments),
         Command::Eject(arguments) => eject::eject(&arguments),
+        Command::Doctor(arguments) => doctor::doctor(&arguments, terminal),
         Command::Explain(arguments) => explain::explain(&arguments, terminal),
         Command::Completions(arguments) => Ok(completions::completions(&arguments)),
         Command::Man(arguments) => man::man(&arguments),

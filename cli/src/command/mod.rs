@@ -3,6 +3,7 @@
 mod arguments;
 mod completions;
 mod diff;
+mod doctor;
 mod eject;
 mod explain;
 mod held;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tower_b2c::Explanation;
 
+use crate::doctor::Rule;
 use crate::status::Status;
 
 /// What is known of one code.
@@ -53,6 +54,17 @@ impl From<Status> for Entry {
             meaning: format!("This tool's exit code: {}.", status.meaning()),
             layer: None,
             advice: None,
+        }
+    }
+}
+
+impl From<Rule> for Entry {
+    fn from(rule: Rule) -> Self {
+        Self {
+            code: rule.code().to_owned(),
+            meaning: rule.meaning().to_owned(),
+            layer: None,
+            advice: Some(rule.advice().to_owned()),
         }
     }
 }

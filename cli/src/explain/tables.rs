@@ -1,12 +1,14 @@
 //! Where codes are explained.
 
 use super::entry::Entry;
+use crate::doctor::Rule;
 use crate::status::Status;
 
-/// Everything that is known: B2C's errors, Entra ID's, this tool's exit codes.
+/// Everything that is known: B2C's errors, Entra ID's, doctor's findings, this tool's exit codes.
 pub(crate) fn all() -> Vec<Entry> {
     let provider = tower_b2c::explanations().map(Entry::from);
     provider
+        .chain(Rule::ALL.into_iter().map(Entry::from))
         .chain(Status::ALL.into_iter().map(Entry::from))
         .collect()
 }
@@ -45,7 +47,7 @@ pub(super) fn code_in(asked: &str) -> String {
         .to_owned()
 }
 
-const PREFIXES: [&str; 2] = ["AADB2C", "AADSTS"];
+const PREFIXES: [&str; 3] = ["AADB2C", "AADSTS", "B2C"];
 
 #[cfg(test)]
 mod tests {

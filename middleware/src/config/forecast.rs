@@ -40,24 +40,62 @@ impl Forecast {
     }
 }
 
+/// How large the sessions of a provider will be in cookies, against what browsers and servers take.
+#[derive(Clone, Debug)]
+pub struct SessionForecast {
+    provider: String,
+    bytes: usize,
+    most_bytes: usize,
+}
+
+impl SessionForecast {
+    /// The provider's name in the configuration.
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// The bytes that a typical session takes of the `Cookie` header, with a token for each API.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The bytes that it may take: `session.cookie_max_bytes`.
+    pub fn most_bytes(&self) -> usize {
+        self.most_bytes
+    }
+
+    /// Whether a typical session fits.
+    pub fn fits(&self) -> bool {
+        self.bytes <= self.most_bytes
+    }
+}
+
 impl Config {
+    /// How large sessions will be, one for each provider, if they are kept in cookies
+    /// (`session.store = "cookie"`); nothing otherwise.
+    pub fn session_forecasts(&self) -> Vec<SessionForecast> {
+        let StoreSettings::Cookie { most_bytes } = self.store else {
+            return Vec::new();
+        };
+        let forecasts = self.providers.iter().map(|provider| SessionForecast {
+            provider: provider.name.clone(),
+            bytes: Forecast::of(provider, &self.downstreams).whole,
+            most_bytes,
+        });
+        forecasts.collect()
+    }
+
     /// Says at start which providers' sessions will hardly fit into cookies.
     pub(crate) fn warn_of_large_sessions(&self) {
-        let StoreSettings::Cookie { most_bytes } = self.store else {
-            return;
-        };
-        for provider in &self.providers {
-            let forecast = Forecast::of(provider, &self.downstreams);
-            if forecast.whole > most_bytes {
-                tracing::warn!(
-                    provider = provider.name,
-                    bytes = forecast.whole,
-                    most_bytes,
-                    "sessions will hardly fit into cookies: access tokens will be left out and \
-                     refreshed for each request; use session.store = \"memory\" or \"redis\", or set \
-                     session.cookie_max_bytes if your servers take longer headers"
-                );
-            }
+        for forecast in self.session_forecasts().iter().filter(|one| !one.fits()) {
+            tracing::warn!(
+                provider = forecast.provider,
+                bytes = forecast.bytes,
+                most_bytes = forecast.most_bytes,
+                "sessions will hardly fit into cookies: access tokens will be left out and \
+                 refreshed for each request; use session.store = \"memory\" or \"redis\", or set \
+                 session.cookie_max_bytes if your servers take longer headers"
+            );
         }
     }
 }

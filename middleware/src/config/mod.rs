@@ -34,6 +34,7 @@ pub(crate) use cookie_keys::CookieKeys;
 pub(crate) use credential::{ClientAuthentication, KeySettings, SecretSource};
 pub(crate) use edge::{CsrfMode, EdgeSettings};
 pub use file::ConfigFile;
+pub use forecast::SessionForecast;
 pub(crate) use kind::Kind;
 pub(crate) use parameters::{BadParameter, Parameters, check as check_parameter};
 pub use problem::{ConfigError, Problem};

@@ -89,7 +89,7 @@ impl UserFlows {
     }
 
     /// All of them, each with the configuration's name for it.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
         let own = [
             ("sign_up_sign_in", &self.sign_up_sign_in),
             ("edit_profile", &self.edit_profile),

@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::events::{Hook, SignInEvents};
 use crate::http_client::{HttpClient, ReqwestClient};
-use crate::provider::Readiness;
+use crate::provider::{ProviderCheck, Readiness, check};
 use crate::session::{Home, SessionStore, UserSessions, configured_store};
 use crate::time::{Clock, SystemClock};
 use crate::tokens::AppTokens;
@@ -90,6 +90,12 @@ impl B2cLayer {
     /// Whether the providers can be used yet, for a readiness probe.
     pub fn readiness(&self) -> Readiness {
         self.shell.providers.readiness()
+    }
+
+    /// Asks every provider for the metadata and the keys of each of its user flows, and tells which
+    /// could be used: for a diagnosis. What is in memory already is not asked for again.
+    pub async fn check_providers(&self) -> Vec<ProviderCheck> {
+        check(&self.shell.providers).await
     }
 }
 

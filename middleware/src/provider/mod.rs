@@ -1,5 +1,6 @@
 //! Whom do we trust, where do we send?
 
+mod check;
 mod credential;
 mod directory;
 mod document;
@@ -9,6 +10,8 @@ mod readiness;
 mod source;
 mod trust;
 
+pub use check::ProviderCheck;
+pub(crate) use check::check;
 pub(crate) use credential::Proof;
 pub(crate) use directory::DirectoryError;
 pub(crate) use metadata::Metadata;

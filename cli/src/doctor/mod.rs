@@ -1,0 +1,20 @@
+//! What is wrong with a project, and how is it mended?
+
+mod browser;
+mod configuration;
+mod examine;
+mod files;
+mod finding;
+mod fix;
+mod git;
+mod online;
+mod probe;
+mod project;
+mod rule;
+mod secrets;
+mod wire;
+
+pub(crate) use examine::{Examination, examine};
+pub(crate) use finding::Finding;
+pub(crate) use fix::fix;
+pub(crate) use rule::{Rule, Severity};

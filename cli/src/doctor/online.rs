@@ -1,0 +1,76 @@
+//! What the provider says, asked by the app's own layer. Nobody signs in and nothing is left behind.
+
+use std::collections::BTreeSet;
+
+use tower_b2c::{B2cLayer, Config, MemoryStore, ProviderCheck};
+
+use super::browser::begin;
+use super::finding::Finding;
+use super::probe;
+use super::rule::Rule;
+use super::wire::Wire;
+use crate::error::Error;
+
+/// Asks every provider for what sign-ins need; tells whether any of them answered.
+///
+/// # Errors
+///
+/// There is no HTTP client, as without any trusted certificates.
+pub(super) fn judge(config: Config, findings: &mut Vec<Finding>) -> Result<bool, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::io("start", error))?;
+    runtime.block_on(ask(config, findings))
+}
+
+async fn ask(config: Config, findings: &mut Vec<Finding>) -> Result<bool, Error> {
+    let wire = Wire::new().map_err(|error| Error::Config(error.to_string()))?;
+    let layer = B2cLayer::builder(config)
+        .store(MemoryStore::default())
+        .http_client(wire.clone())
+        .discover_at_start(false)
+        .build()
+        .map_err(|error| Error::Config(error.to_string()))?;
+    let checks = layer.check_providers().await;
+    let answered = checks.iter().any(|check| !check.is_unreachable());
+    for check in &checks {
+        if let Some(problem) = check.problem() {
+            let rule = if check.is_unreachable() {
+                Rule::Unreachable
+            } else {
+                Rule::WrongMetadata
+            };
+            findings.push(Finding::new(rule, place(check), problem));
+        }
+    }
+    if let Some(skew) = wire.skew().filter(|skew| skew.abs() > MOST_SKEW) {
+        let direction = if skew > 0 { "behind" } else { "ahead" };
+        let what = format!("{} seconds {direction} the provider's", skew.abs());
+        findings.push(Finding::new(Rule::ClockSkew, "this machine", what));
+    }
+    let good = checks.iter().filter(|check| check.problem().is_none());
+    let providers: BTreeSet<_> = good.map(ProviderCheck::provider).collect();
+    let names: BTreeSet<_> = checks.iter().map(ProviderCheck::provider).collect();
+    let is_only = names.len() == 1;
+    for provider in providers {
+        wire.forget();
+        // Metadata of the sign-in may be what is missing; it has been told.
+        if let Some(begun) = begin(&layer, provider).await {
+            let place = format!("provider \"{provider}\"");
+            findings.extend(probe::redirect_uri(&wire, &begun, &place).await);
+            findings.extend(probe::credentials(&layer, &wire, &begun, &place, is_only).await);
+        }
+    }
+    Ok(answered)
+}
+
+fn place(check: &ProviderCheck) -> String {
+    match check.user_flow() {
+        Some(flow) => format!("provider \"{}\", {flow}", check.provider()),
+        None => format!("provider \"{}\"", check.provider()),
+    }
+}
+
+/// In seconds; tokens are taken with some minutes of difference.
+const MOST_SKEW: i64 = 60;

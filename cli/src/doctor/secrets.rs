@@ -1,0 +1,156 @@
+//! Where secrets are, and who can read them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use toml::{Table, Value};
+
+use super::finding::Finding;
+use super::git;
+use super::project::{CONFIG_FILE, Project};
+use super::rule::Rule;
+
+/// Judges `.env` and every `{ file = … }`, and looks for secrets in the wrong places.
+pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
+    let references = References::of(&project.table);
+    for key in &references.literal {
+        let what = "a value written in the file";
+        findings.push(Finding::new(Rule::SecretInConfiguration, key, what));
+    }
+    let mut files: BTreeSet<&str> = references.files.iter().map(String::as_str).collect();
+    files.insert(ENV_FILE);
+    let tracked = git::tracked(&project.root);
+    for file in files {
+        if !project.root.join(file).is_file() {
+            continue;
+        }
+        if is_readable_by_others(&project.root.join(file)) {
+            let what = "others than its owner can read it";
+            findings.push(Finding::new(Rule::SecretReadable, file, what));
+        }
+        // What is outside of the project is not this repository's.
+        if Path::new(file).is_absolute() || file.starts_with("..") {
+            continue;
+        }
+        match &tracked {
+            Some(tracked) if tracked.iter().any(|path| path == file) => {
+                findings.push(Finding::new(Rule::SecretTracked, file, "git tracks it"));
+            }
+            Some(_) if !git::ignores(&project.root, file) => {
+                let what = "no line of .gitignore covers it";
+                findings.push(Finding::new(Rule::SecretNotIgnored, file, what));
+            }
+            _ => {}
+        }
+    }
+    for name in references.names {
+        let is_set = project.env_file.contains_key(&name) || std::env::var_os(&name).is_some();
+        if !is_set {
+            let what = format!("{CONFIG_FILE} refers to it, and it is not set");
+            findings.push(Finding::new(Rule::SecretMissing, name, what));
+        }
+    }
+    for file in tracked.iter().flatten() {
+        copied(project, file, findings);
+    }
+}
+
+/// The names of the environment that cookie keys come from.
+pub(super) fn cookie_key_names(table: &Table) -> BTreeSet<String> {
+    References::of(table).cookie_keys
+}
+
+/// Tells which name's value a tracked file repeats, never the value.
+fn copied(project: &Project, file: &str, findings: &mut Vec<Finding>) {
+    if file == ENV_FILE {
+        return;
+    }
+    let path = project.root.join(file);
+    let is_small = fs::metadata(&path).is_ok_and(|file| file.len() <= LARGEST);
+    let Some(text) = is_small.then(|| fs::read_to_string(&path).ok()).flatten() else {
+        return;
+    };
+    for (name, value) in &project.env_file {
+        // The emulator's secret is the same everywhere and protects nothing.
+        let is_secret = value.len() >= SHORTEST && name != EMULATOR_SECRET;
+        if is_secret && text.contains(value.as_str()) {
+            let what = format!("the value of {name} stands in it");
+            findings.push(Finding::new(Rule::SecretCopied, file, what));
+        }
+    }
+}
+
+/// What the settings say of secrets.
+#[derive(Default)]
+struct References {
+    names: BTreeSet<String>,
+    files: BTreeSet<String>,
+    cookie_keys: BTreeSet<String>,
+    /// Dotted keys of secrets that stand there themselves.
+    literal: Vec<String>,
+}
+
+impl References {
+    fn of(table: &Table) -> Self {
+        let mut references = Self::default();
+        references.add("", table);
+        references
+    }
+
+    fn add(&mut self, path: &str, table: &Table) {
+        for (key, value) in table {
+            let place = if path.is_empty() {
+                key.clone()
+            } else {
+                format!("{path}.{key}")
+            };
+            self.value(&place, key, value);
+        }
+    }
+
+    fn value(&mut self, place: &str, key: &str, value: &Value) {
+        let is_cookie_key = key.starts_with("cookie_key");
+        match value {
+            Value::Table(inner) => match (inner.len(), inner.get("env"), inner.get("file")) {
+                (1, Some(Value::String(name)), None) => {
+                    self.names.insert(name.clone());
+                    if is_cookie_key {
+                        self.cookie_keys.insert(name.clone());
+                    }
+                }
+                (1, None, Some(Value::String(file))) => {
+                    self.files.insert(file.clone());
+                }
+                _ => self.add(place, inner),
+            },
+            Value::Array(items) => {
+                for item in items {
+                    self.value(place, key, item);
+                }
+            }
+            Value::String(_) if is_cookie_key || SECRETS.contains(&key) => {
+                self.literal.push(place.to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_readable_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_readable_by_others(_: &Path) -> bool {
+    false
+}
+
+pub(super) const ENV_FILE: &str = ".env";
+const EMULATOR_SECRET: &str = "B2C_EMULATOR_CLIENT_SECRET";
+const SECRETS: [&str; 2] = ["client_secret", "password"];
+/// Shorter values stand in many files by chance.
+const SHORTEST: usize = 16;
+const LARGEST: u64 = 1024 * 1024;
