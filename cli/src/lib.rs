@@ -24,6 +24,7 @@ mod lock;
 mod merge;
 mod project;
 mod run;
+mod schema;
 mod status;
 mod tenant;
 mod terminal;

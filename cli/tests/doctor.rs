@@ -249,7 +249,7 @@ fn names_that_env_lacks_are_added_without_a_value() {
         let kept = text.lines().filter(|line| {
             !line.starts_with("B2C_COOKIE_KEY") && !line.starts_with("B2C_CLIENT_SECRET")
         });
-        kept.map(|line| format!("{line}\n")).collect()
+        kept.collect::<Vec<_>>().join("\n") + "\n"
     });
     let found = project.doctor(&["--offline"]);
     assert_eq!(

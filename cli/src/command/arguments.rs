@@ -11,6 +11,7 @@ use super::eject::Eject;
 use super::explain::Explain;
 use super::help;
 use super::man::Man;
+use super::schema::Schema;
 use super::tenant::Tenant;
 use super::undo::Undo;
 use super::update::Update;
@@ -68,6 +69,7 @@ pub(super) enum Command {
     Eject(Eject),
     Doctor(Doctor),
     Explain(Explain),
+    Schema(Schema),
     Completions(Completions),
     Man(Man),
     Emulator(Box<b2c_emulator::cli::Arguments>),
@@ -86,6 +88,7 @@ impl Command {
             Self::Eject(_) => "eject",
             Self::Doctor(_) => "doctor",
             Self::Explain(_) => "explain",
+            Self::Schema(_) => "schema",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
             Self::Emulator(_) => "emulator",
@@ -105,6 +108,7 @@ impl Command {
             | Self::Run(_)
             | Self::Undo(_)
             | Self::Explain(_)
+            | Self::Schema(_)
             | Self::Completions(_)
             | Self::Man(_)
             | Self::Emulator(_) => None,

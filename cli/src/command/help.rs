@@ -97,3 +97,8 @@ Examples:
   cargo b2c-init doctor --offline        look at the files only
   cargo b2c-init doctor --fix --diff     show what could be mended, and write nothing
   cargo b2c-init explain B2C012          what a finding means";
+
+pub(super) const SCHEMA: &str = "\
+Examples:
+  cargo b2c-init schema > b2c.schema.json
+  #:schema ./b2c.schema.json             as the first line of b2c.toml, for editors";

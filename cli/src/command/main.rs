@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use super::arguments::{Arguments, Cargo, Command};
-use super::{completions, diff, doctor, eject, explain, man, new, run, tenant, undo, update};
+use super::{
+    completions, diff, doctor, eject, explain, man, new, run, schema, tenant, undo, update,
+};
 use crate::change::recover;
 use crate::error::Error;
 use crate::terminal::{ColorChoice, Report, Terminal, Voice};
@@ -71,6 +73,7 @@ fn carry_out(
         Command::Eject(arguments) => eject::eject(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments, terminal),
         Command::Explain(arguments) => explain::explain(&arguments, terminal),
+        Command::Schema(_) => Ok(schema::schema()),
         Command::Completions(arguments) => Ok(completions::completions(&arguments)),
         Command::Man(arguments) => man::man(&arguments),
         // Has its own conventions, and is called before this.

@@ -12,6 +12,7 @@ mod main;
 mod man;
 mod new;
 mod run;
+mod schema;
 mod tenant;
 mod undo;
 mod update;
