@@ -64,7 +64,8 @@ pub(super) fn doctor(arguments: &Doctor, terminal: &Terminal) -> Result<Report, 
 
 fn lines(examination: &Examination, terminal: &Terminal) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for finding in &examination.findings {
+    let findings = &examination.findings;
+    for (index, finding) in findings.iter().enumerate() {
         let severity = finding.rule.severity();
         let style = match severity {
             Severity::Error => Style::Bad,
@@ -78,6 +79,11 @@ fn lines(examination: &Examination, terminal: &Terminal) -> Vec<String> {
             finding.place,
             finding.what
         ));
+        // Once for all findings of one code.
+        let next = findings.get(index + 1);
+        if next.is_some_and(|next| next.rule == finding.rule) {
+            continue;
+        }
         lines.push(format!("  means  {}", finding.rule.meaning()));
         lines.push(format!("  fix    {}", finding.rule.advice()));
     }
