@@ -59,6 +59,13 @@ pub enum Error {
         /// What to do about it.
         hint: String,
     },
+    /// Another tool's configuration could not be understood; nothing was written.
+    Unreadable {
+        /// What is wrong with which file, and where in it.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// A file could not be read or written, a program not be started.
     Io {
         /// What was being done.
@@ -113,6 +120,7 @@ impl Error {
             | Self::PortTaken { .. }
             | Self::SamePort(_) => Status::Refused,
             Self::Conflicts(_) => Status::Conflict,
+            Self::Unreadable { .. } => Status::Unreadable,
             Self::Interrupted => Status::Interrupted,
             _ => Status::Failed,
         }
@@ -144,7 +152,6 @@ impl Error {
             Self::OutsideProject { .. } => {
                 Some("replace the link by a file, or name a path inside the project".to_owned())
             }
-            Self::Refused { hint, .. } => Some(hint.clone()),
             Self::Conflicts(_) => Some(
                 "--prefer mine keeps these places as they are and writes the rest; --prefer new \
                  replaces them"
@@ -157,6 +164,7 @@ impl Error {
                 "did you mean {}? `cargo b2c-init explain` lists what is known",
                 near.join(", ")
             )),
+            Self::Refused { hint, .. } | Self::Unreadable { hint, .. } => Some(hint.clone()),
             Self::SamePort(_) => {
                 Some("choose another one with --port or --emulator-port".to_owned())
             }
@@ -206,13 +214,13 @@ impl fmt::Display for Error {
                 "{path} leads out of the project, to {}; nothing was written",
                 target.display()
             ),
-            Self::Refused { reason, .. } => f.write_str(reason),
             Self::Conflicts(conflicts) => {
                 f.write_str("changed on both sides; nothing was written")?;
                 conflicts
                     .iter()
                     .try_for_each(|conflict| write!(f, "\n  {conflict}"))
             }
+            Self::Refused { reason, .. } | Self::Unreadable { reason, .. } => f.write_str(reason),
             Self::SamePort(port) => {
                 write!(f, "port {port} is to be the app's and the emulator's")
             }

@@ -20,6 +20,7 @@ mod digest;
 mod doctor;
 mod error;
 mod explain;
+mod import;
 mod lock;
 mod merge;
 mod project;

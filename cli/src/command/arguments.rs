@@ -10,6 +10,7 @@ use super::doctor::Doctor;
 use super::eject::Eject;
 use super::explain::Explain;
 use super::help;
+use super::import::Import;
 use super::man::Man;
 use super::schema::Schema;
 use super::tenant::Tenant;
@@ -65,6 +66,7 @@ pub(super) enum Command {
     Tenant(Tenant),
     Update(Update),
     Diff(Diff),
+    Import(Import),
     Undo(Undo),
     Eject(Eject),
     Doctor(Doctor),
@@ -84,6 +86,7 @@ impl Command {
             Self::Tenant(tenant) => tenant.name(),
             Self::Update(_) => "update",
             Self::Diff(_) => "diff",
+            Self::Import(_) => "import",
             Self::Undo(_) => "undo",
             Self::Eject(_) => "eject",
             Self::Doctor(_) => "doctor",
@@ -106,6 +109,7 @@ impl Command {
             Self::Doctor(doctor) => Some(&doctor.place),
             Self::New(_)
             | Self::Run(_)
+            | Self::Import(_)
             | Self::Undo(_)
             | Self::Explain(_)
             | Self::Schema(_)

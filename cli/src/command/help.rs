@@ -14,6 +14,7 @@ Examples:
   cargo b2c-init run -C demo             an app generated before, beside the emulator
   cargo b2c-init tenant set contoso --client-id …   … with your own tenant
   cargo b2c-init update                  bring an edited project to this version's template
+  cargo b2c-init import app_config.py    what another app is configured with
   cargo b2c-init undo                    take back what the last command wrote
   cargo b2c-init doctor                  what is wrong with a project, and the fix
   cargo b2c-init explain AADB2C90118     what a provider's error means, and what to do
@@ -30,6 +31,16 @@ Examples:
   cargo b2c-init run                     the project in this directory
   cargo b2c-init run -C demo --open      another one; open the browser
   cargo b2c-init run --port 8080         on another port, this time only";
+
+pub(super) const IMPORT: &str = "\
+Examples:
+  cargo b2c-init import app_config.py .env            say what they have, and where it stands
+  cargo b2c-init import appsettings.json --into demo  … write it into demo as a profile
+  cargo b2c-init import authConfig.js --into demo --profile staging --diff
+
+It reads app_config.py and .env of the Python samples, .env, authConfig.js and config.js of
+those for Node.js, appsettings.json and appsettings.Development.json over it, application.yml
+and application.properties of Spring, oauth2-proxy.cfg and its YAML configuration.";
 
 pub(super) const UNDO: &str = "\
 Examples:

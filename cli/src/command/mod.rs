@@ -8,6 +8,7 @@ mod eject;
 mod explain;
 mod held;
 mod help;
+mod import;
 mod main;
 mod man;
 mod new;

@@ -64,6 +64,15 @@ impl Report {
         self
     }
 
+    /// With all that another report tells after this one.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.lines.extend(other.lines);
+        self.warnings.extend(other.warnings);
+        self.next.extend(other.next);
+        self.fields.extend(other.fields);
+        self
+    }
+
     /// The status, if everything else is as it is.
     pub(crate) fn status(mut self, status: Status) -> Self {
         self.status = status;

@@ -1,0 +1,140 @@
+//! `cargo b2c-init import`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::arguments::Writing;
+use super::help;
+use super::write::write;
+use crate::change::ChangeSet;
+use crate::error::Error;
+use crate::import::{Imported, Plain, read, variable_of, write_profile};
+use crate::status::Status;
+use crate::terminal::Report;
+
+/// Read the configuration that people have already, for another library or language
+#[derive(Args, Debug)]
+#[command(before_help = help::IMPORT, after_help = Status::help(), help_template = help::TEMPLATE)]
+pub(super) struct Import {
+    /// Files of one app and one environment; they are read, never run
+    #[arg(required = true)]
+    path: Vec<PathBuf>,
+
+    /// The project whose b2c.toml gets a profile of it, and whose .env gets the client secret
+    #[arg(long, value_name = "PROJECT")]
+    into: Option<PathBuf>,
+
+    /// The name of the profile
+    #[arg(long, value_name = "NAME", default_value = "imported", value_parser = name)]
+    profile: String,
+
+    #[command(flatten)]
+    writing: Writing,
+}
+
+pub(super) fn import(arguments: &Import) -> Result<Report, Error> {
+    let imported = read(&arguments.path)?;
+    let variable = variable_of(&arguments.profile);
+    let mut report = Report::done();
+    let mut written = None;
+    if let Some(project) = &arguments.into {
+        let mut changes = ChangeSet::at(project);
+        write_profile(&mut changes, &arguments.profile, &imported)?;
+        // The lines of what was found come before those of what was written.
+        written = Some(write(&changes, "import", arguments.writing)?);
+    }
+    report = report.lines(lines(&imported, &variable));
+    for warning in &imported.warnings {
+        report = report.warning(warning);
+    }
+    for key in &imported.missing {
+        report = report.warning(format!("nothing says {key}; the app needs it"));
+    }
+    report = fields(report, &imported, &variable);
+    if imported.secret.is_none() && imported.text("provider.client_id").is_some() {
+        report = report.next(format!("put the client secret into .env as {variable}"));
+    }
+    Ok(match written {
+        Some(written) => report
+            .line("")
+            .and(written)
+            .field("profile", arguments.profile.as_str())
+            .next(format!(
+                "B2C_PROFILE={} starts the app with it; active_profile in b2c.toml makes it the usual one",
+                arguments.profile
+            )),
+        None => report.next("--into PROJECT writes it into a project's b2c.toml"),
+    })
+}
+
+/// `key = value ← file:line`, in columns; then what is not taken over.
+fn lines(imported: &Imported, variable: &str) -> Vec<String> {
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for setting in &imported.settings {
+        let value = format!("{} = {}", setting.key, setting.value.to_toml());
+        rows.push((value, setting.place.to_string()));
+    }
+    if let Some((secret, place)) = &imported.secret {
+        let value = format!("provider.client_secret = {{ env = \"{variable}\" }}  {secret}");
+        rows.push((value, place.to_string()));
+    }
+    let width = rows.iter().map(|(value, _)| value.chars().count());
+    let width = width.max().unwrap_or_default();
+    let row = |(value, place): &(String, String)| format!("{value:width$}  ← {place}");
+    let mut lines: Vec<_> = rows.iter().map(row).collect();
+    if !imported.left.is_empty() {
+        lines.push("\nNot taken over:".to_owned());
+    }
+    for left in &imported.left {
+        lines.push(format!("  {}  {}: {}", left.place, left.key, left.reason));
+    }
+    lines
+}
+
+fn fields(report: Report, imported: &Imported, variable: &str) -> Report {
+    let settings = imported.settings.iter().map(|setting| {
+        let value = match &setting.value {
+            Plain::Text(text) => json!(text),
+            Plain::List(list) => json!(list),
+        };
+        json!({
+            "key": setting.key,
+            "value": value,
+            "file": &*setting.place.file,
+            "line": setting.place.line,
+        })
+    });
+    let secret = imported.secret.as_ref().map(|(secret, place)| {
+        json!({
+            "key": "provider.client_secret",
+            "masked": secret.to_string(),
+            "env": variable,
+            "file": &*place.file,
+            "line": place.line,
+        })
+    });
+    let left = imported.left.iter().map(|left| {
+        json!({
+            "key": left.key,
+            "reason": left.reason,
+            "file": &*left.place.file,
+            "line": left.place.line,
+        })
+    });
+    report
+        .field("settings", settings.collect::<Vec<Value>>())
+        .field("secret", secret)
+        .field("left", left.collect::<Vec<Value>>())
+        .field("missing", imported.missing.clone())
+}
+
+/// A profile's name, as it is used in the names of variables.
+fn name(text: &str) -> Result<String, String> {
+    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if text.is_empty() || !text.chars().all(valid) {
+        return Err("letters, digits, - and _".to_owned());
+    }
+    Ok(text.to_owned())
+}

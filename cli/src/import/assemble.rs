@@ -1,0 +1,345 @@
+//! Makes one profile of what several files say, if they agree.
+
+use std::fmt::Write;
+
+use super::api::api;
+use super::authority::{Authority, Kind, default_instance, full_tenant, is_guid, web_url};
+use super::field::Field;
+use super::gather::Facts;
+use super::imported::Imported;
+use super::node::Place;
+use super::redirect::redirect;
+use super::secret::FoundSecret;
+use super::source::unreadable;
+use crate::error::Error;
+
+/// What is said about one setting, by everyone who says something about it.
+#[derive(Default)]
+pub(super) struct Said(Vec<(String, Place)>);
+
+impl Said {
+    pub(super) fn say(&mut self, value: impl Into<String>, place: &Place) {
+        self.0.push((value.into(), place.clone()));
+    }
+
+    fn first(&self) -> Option<&(String, Place)> {
+        self.0.first()
+    }
+
+    /// The one value, if all say the same.
+    pub(super) fn agreed(&self, key: &str, quarrels: &mut Vec<String>) -> Option<(String, Place)> {
+        let first = self.first()?;
+        let differs = |other: &&(String, Place)| !other.0.eq_ignore_ascii_case(&first.0);
+        if let Some(other) = self.0.iter().find(differs) {
+            quarrels.push(format!(
+                "{key} is \"{}\" at {}, and \"{}\" at {}",
+                first.0, first.1, other.0, other.1
+            ));
+            return None;
+        }
+        Some(first.clone())
+    }
+}
+
+/// What each file says, by setting.
+#[derive(Default)]
+struct Address {
+    kind: Said,
+    instance: Said,
+    names: Said,
+    ids: Said,
+    issuer: Said,
+    flows: [Said; 3],
+}
+
+/// Makes one profile.
+///
+/// # Errors
+///
+/// The files disagree, or say nothing about signing in.
+pub(super) fn assemble(mut facts: Facts) -> Result<Imported, Error> {
+    let mut imported = Imported::default();
+    let mut quarrels = Vec::new();
+    let secret = secret(&facts, &mut quarrels);
+    let address = address(&mut facts, &mut imported.warnings);
+    let kind = settle(&address, &facts, &mut imported, &mut quarrels);
+
+    let mut client_id = Said::default();
+    for found in facts.of(Field::ClientId) {
+        client_id.say(&found.text, &found.place);
+    }
+    if let Some((id, place)) = client_id.agreed("provider.client_id", &mut quarrels) {
+        imported.add("provider.client_id", id, &place);
+    }
+    flows(kind, &address, &mut facts, &mut imported, &mut quarrels);
+    redirect(&mut facts, &mut imported, &mut quarrels);
+    api(kind, &mut facts, &mut imported, &mut quarrels);
+    if !quarrels.is_empty() {
+        return Err(disagreement(&quarrels, secret.as_ref()));
+    }
+    imported.left.append(&mut facts.left);
+    imported.secret = secret;
+    withhold(&mut imported);
+    if imported.settings.is_empty() && imported.secret.is_none() {
+        return Err(nothing(&imported));
+    }
+    imported.missing = missing(kind, &imported);
+    Ok(imported)
+}
+
+fn address(facts: &mut Facts, warnings: &mut Vec<String>) -> Address {
+    let mut address = Address::default();
+    // What is said in so many words stands before what follows from a URL.
+    for field in [Field::Tenant, Field::TenantId] {
+        for found in facts.of(field) {
+            address.tenant(&found.text, &found.place, warnings);
+        }
+    }
+    let fields = [Field::SignIn, Field::EditProfile, Field::ResetPassword];
+    for (said, field) in address.flows.iter_mut().zip(fields) {
+        for found in facts.of(field) {
+            said.say(&found.text, &found.place);
+        }
+    }
+    let mut wrong = Vec::new();
+    let authorities = [
+        Field::Authority,
+        Field::EditAuthority,
+        Field::ResetAuthority,
+        Field::OidcAuthority,
+    ];
+    for found in &facts.found {
+        let flow = authorities.iter().position(|field| *field == found.field);
+        let Some(flow) = flow else {
+            continue;
+        };
+        match Authority::read(&found.text, facts.hint) {
+            Ok(read) => {
+                address.kind.say(read.kind.name(), &found.place);
+                if let Some(instance) = read.instance {
+                    address.instance.say(instance, &found.place);
+                }
+                if let Some(tenant) = read.tenant {
+                    address.tenant(&tenant, &found.place, warnings);
+                }
+                if let Some(issuer) = read.issuer {
+                    address.issuer.say(issuer, &found.place);
+                }
+                if let (Some(name), Some(said)) = (read.user_flow, address.flows.get_mut(flow)) {
+                    said.say(name, &found.place);
+                }
+            }
+            Err(reason) => wrong.push((found.key.clone(), found.place.clone(), reason)),
+        }
+    }
+    for found in facts.of(Field::Instance) {
+        let scheme = match found.text.find("://") {
+            Some(_) => "",
+            None => "https://",
+        };
+        let url = web_url(&format!("{scheme}{}", found.text));
+        match url {
+            Ok(url) => {
+                let host = url.host_str().unwrap_or_default();
+                if let Some(kind) = Kind::of_host(host)
+                    && !(kind == Kind::Entra && facts.hint == Some(Kind::B2c))
+                {
+                    address.kind.say(kind.name(), &found.place);
+                }
+                let origin = url.origin().ascii_serialization();
+                address.instance.say(origin, &found.place);
+            }
+            Err(reason) => wrong.push((found.key.clone(), found.place.clone(), reason)),
+        }
+    }
+    for (key, place, reason) in wrong {
+        facts.leave(&key, &place, reason);
+    }
+    address
+}
+
+impl Address {
+    fn tenant(&mut self, name: &str, place: &Place, warnings: &mut Vec<String>) {
+        let name = match name.split_once(".onmicrosoftonline.com") {
+            Some((name, "")) => {
+                let domain = format!("{name}.onmicrosoft.com");
+                warnings.push(format!(
+                    "{place}: onmicrosoftonline.com is a misprint of the first published sample; \
+                     {domain} is taken"
+                ));
+                domain
+            }
+            _ => full_tenant(name),
+        };
+        if is_guid(&name) || !name.contains('.') {
+            self.ids.say(name, place);
+        } else {
+            self.names.say(name, place);
+        }
+    }
+}
+
+/// Kind, tenant, instance and issuer.
+fn settle(
+    address: &Address,
+    facts: &Facts,
+    imported: &mut Imported,
+    quarrels: &mut Vec<String>,
+) -> Option<Kind> {
+    let all = [Kind::B2c, Kind::ExternalId, Kind::Entra, Kind::Oidc];
+    let said = address.kind.agreed("provider.kind", quarrels);
+    let (kind, place) = match said {
+        Some((name, place)) => (all.into_iter().find(|kind| kind.name() == name)?, place),
+        None => {
+            let first = facts.found.iter().find(|found| {
+                matches!(
+                    found.field,
+                    Field::SignIn | Field::Tenant | Field::TenantId | Field::Instance
+                )
+            })?;
+            let guess = match facts.hint {
+                Some(kind) => kind,
+                None if first.field == Field::TenantId => Kind::Entra,
+                None => return None,
+            };
+            (guess, first.place.clone())
+        }
+    };
+    imported.add("provider.kind", kind, &place);
+    if let Some((issuer, place)) = address.issuer.agreed("provider.issuer", quarrels) {
+        imported.add("provider.issuer", issuer, &place);
+        return Some(kind);
+    }
+    let name = address.names.agreed("provider.tenant", quarrels);
+    let id = address.ids.agreed("provider.tenant", quarrels);
+    let instance = address.instance.agreed("provider.instance", quarrels);
+    let of_instance = || {
+        let (origin, place) = instance.clone()?;
+        let name = origin.strip_prefix("https://")?;
+        let name = name.strip_suffix(".b2clogin.com")?;
+        Some((full_tenant(name), place))
+    };
+    let tenant = match kind {
+        Kind::Entra => id.or(name),
+        _ => name.or(id).or_else(of_instance),
+    };
+    let default = tenant
+        .as_ref()
+        .and_then(|(tenant, _)| default_instance(kind, tenant));
+    if let Some((tenant, place)) = tenant {
+        imported.add("provider.tenant", tenant, &place);
+    }
+    if let Some((origin, place)) = instance
+        && default.is_none_or(|default| default != origin)
+    {
+        imported.add("provider.instance", origin, &place);
+    }
+    Some(kind)
+}
+
+fn flows(
+    kind: Option<Kind>,
+    address: &Address,
+    facts: &mut Facts,
+    imported: &mut Imported,
+    quarrels: &mut Vec<String>,
+) {
+    for (said, key) in address.flows.iter().zip(FLOWS) {
+        let Some((flow, place)) = said.agreed(key, quarrels) else {
+            continue;
+        };
+        if kind.is_some_and(|kind| kind != Kind::B2c) {
+            facts.leave(key, &place, "only B2C has user flows");
+            continue;
+        }
+        let lower = flow.to_ascii_lowercase();
+        if key == FLOWS[0] && ["edit", "reset"].iter().any(|word| lower.contains(word)) {
+            imported.warnings.push(format!(
+                "{place}: users would sign in with {flow}; a published .env.sample.b2c has its three \
+                 user flows in each other's places"
+            ));
+        }
+        imported.add(key, flow, &place);
+    }
+}
+
+fn secret(facts: &Facts, quarrels: &mut Vec<String>) -> Option<(FoundSecret, Place)> {
+    let mut all = facts.of(Field::ClientSecret);
+    let first = all.next()?;
+    if let Some(other) = all.find(|other| other.text != first.text) {
+        quarrels.push(format!(
+            "the client secret is {} at {}, and another, {}, at {}",
+            FoundSecret::new(&first.text),
+            first.place,
+            FoundSecret::new(&other.text),
+            other.place
+        ));
+    }
+    Some((FoundSecret::new(&first.text), first.place.clone()))
+}
+
+/// A setting that repeats the secret is not shown.
+fn withhold(imported: &mut Imported) {
+    let Some((secret, _)) = &imported.secret else {
+        return;
+    };
+    let (kept, withheld): (Vec<_>, Vec<_>) = std::mem::take(&mut imported.settings)
+        .into_iter()
+        .partition(|setting| !setting.value.texts().any(|text| secret.is_in(text)));
+    imported.settings = kept;
+    for setting in withheld {
+        imported.left.push(super::imported::Left {
+            key: setting.key.to_owned(),
+            place: setting.place,
+            reason: "it holds the client secret".to_owned(),
+        });
+    }
+}
+
+fn missing(kind: Option<Kind>, imported: &Imported) -> Vec<&'static str> {
+    let needed: &[&str] = match kind {
+        None => &["provider.kind", "provider.client_id"],
+        Some(Kind::B2c) => &["provider.tenant", "provider.client_id", FLOWS[0]],
+        Some(Kind::Oidc) => &["provider.issuer", "provider.client_id"],
+        Some(_) => &["provider.tenant", "provider.client_id"],
+    };
+    let missing = needed.iter().filter(|key| imported.text(key).is_none());
+    missing.copied().collect()
+}
+
+fn disagreement(quarrels: &[String], secret: Option<&(FoundSecret, Place)>) -> Error {
+    let mut reason = "the settings disagree".to_owned();
+    for quarrel in quarrels {
+        let told = secret.is_none_or(|(secret, _)| !secret.is_in(quarrel));
+        let _ = write!(
+            reason,
+            "\n  {}",
+            if told {
+                quarrel
+            } else {
+                "about a value that holds the client secret"
+            }
+        );
+    }
+    unreadable(
+        reason,
+        "name only the files of one app and one environment; nothing was written",
+    )
+}
+
+fn nothing(imported: &Imported) -> Error {
+    let mut reason = "nothing was found that says whom users sign in at".to_owned();
+    for left in imported.left.iter().take(10) {
+        let _ = write!(reason, "\n  {} {} {}", left.place, left.key, left.reason);
+    }
+    unreadable(
+        reason,
+        "name the file that has the tenant and the client id",
+    )
+}
+
+pub(super) const FLOWS: [&str; 3] = [
+    "provider.user_flows.sign_up_sign_in",
+    "provider.user_flows.edit_profile",
+    "provider.user_flows.reset_password",
+];

@@ -1,0 +1,143 @@
+//! Sorts the settings of other tools by what they mean.
+
+use super::authority::{Kind, is_user_flow};
+use super::field::{Field, field, normal};
+use super::imported::Left;
+use super::node::{Entry, Place, Value};
+use super::unset::is_placeholder;
+
+/// The settings that mean something here, and those that do not.
+#[derive(Default)]
+pub(super) struct Facts {
+    pub(super) found: Vec<Found>,
+    pub(super) left: Vec<Left>,
+    /// The kind that names of sections and settings tell.
+    pub(super) hint: Option<Kind>,
+}
+
+/// A setting that means something here.
+pub(super) struct Found {
+    pub(super) field: Field,
+    pub(super) key: String,
+    pub(super) words: Vec<String>,
+    pub(super) text: String,
+    pub(super) place: Place,
+}
+
+impl Facts {
+    /// Adds the settings of a file.
+    pub(super) fn add(&mut self, entries: &[Entry]) {
+        for (index, entry) in entries.iter().enumerate() {
+            // The last value is the one that counts, of those that are known.
+            let known = |other: &Entry| !matches!(other.value, Value::Unknown(_));
+            let mut later = entries[index + 1..].iter();
+            if later.any(|other| other.key == entry.key && known(other)) {
+                continue;
+            }
+            self.one(entry);
+        }
+    }
+
+    /// Those with this meaning.
+    pub(super) fn of(&self, field: Field) -> impl Iterator<Item = &Found> {
+        self.found.iter().filter(move |found| found.field == field)
+    }
+
+    pub(super) fn leave(&mut self, key: &str, place: &Place, reason: impl Into<String>) {
+        let left = Left {
+            key: key.to_owned(),
+            place: place.clone(),
+            reason: reason.into(),
+        };
+        // A constant is read again where it is used.
+        let told = |other: &Left| other.place == left.place && other.reason == left.reason;
+        if !self.left.iter().any(told) {
+            self.left.push(left);
+        }
+    }
+
+    fn one(&mut self, entry: &Entry) {
+        let name = normal(&entry.key);
+        let Some(mut field) = field(&name) else {
+            if !matches!(entry.value, Value::Nothing) {
+                self.leave(&entry.key, &entry.place, "has no counterpart");
+            }
+            return;
+        };
+        let of_api = name.contains("downstreamapi") || name.contains("protectedresources");
+        if of_api && !matches!(field, Field::ApiUrl | Field::Scopes) {
+            self.leave(&entry.key, &entry.place, "has no counterpart");
+            return;
+        }
+        // .NET's AzureAd section is for both kinds; a policy tells them apart.
+        self.tell_kind(&name, field);
+        if let Field::Known(reason) = field {
+            if !matches!(entry.value, Value::Nothing) {
+                self.leave(&entry.key, &entry.place, reason);
+            }
+            return;
+        }
+        if let Value::Unknown(reason) = &entry.value {
+            self.leave(&entry.key, &entry.place, reason);
+            return;
+        }
+        let words = match (field, &entry.value) {
+            (Field::Scopes, value) => value.words(),
+            (_, Value::Text(text)) => Some(vec![text.trim().to_owned()]),
+            (_, Value::Nothing) => Some(Vec::new()),
+            _ => None,
+        };
+        let Some(mut words) = words else {
+            self.leave(&entry.key, &entry.place, "is not a single text");
+            return;
+        };
+        words.retain(|word| !word.is_empty());
+        if field == Field::Redirect {
+            for word in &mut words {
+                // Spring puts the app's own address here.
+                *word = word.trim_start_matches("{baseUrl}").to_owned();
+            }
+        }
+        if words.iter().any(|word| is_placeholder(word)) {
+            self.leave(&entry.key, &entry.place, "is a placeholder");
+            return;
+        }
+        if matches!(
+            field,
+            Field::SignIn | Field::EditProfile | Field::ResetPassword
+        ) {
+            for word in &mut words {
+                // The settings file of the Flask sample has paths.
+                *word = word.trim_start_matches('/').to_owned();
+            }
+            if words.iter().any(|word| !is_user_flow(word)) {
+                let reason = "is no user flow's name, such as B2C_1_signupsignin1";
+                self.leave(&entry.key, &entry.place, reason);
+                return;
+            }
+        }
+        if field == Field::TenantId && words.first().is_some_and(|word| word.contains('/')) {
+            field = Field::Authority;
+        }
+        if words.is_empty() {
+            return;
+        }
+        self.found.push(Found {
+            field,
+            key: entry.key.clone(),
+            text: words.join(" "),
+            words,
+            place: entry.place.clone(),
+        });
+    }
+
+    fn tell_kind(&mut self, name: &str, field: Field) {
+        let b2c = name.contains("b2c") && field != Field::Redirect;
+        let flow = matches!(field, Field::SignIn);
+        if b2c || flow {
+            self.hint = Some(Kind::B2c);
+        } else if name.ends_with("tenantsubdomain") && self.hint.is_none() {
+            self.hint = Some(Kind::ExternalId);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What do people have already? Configurations of other tools, read and never run.
+
+mod api;
+mod assemble;
+mod authority;
+mod dialect;
+mod dotenv;
+mod expression;
+mod field;
+mod gather;
+mod git;
+mod imported;
+mod javascript;
+mod literal;
+mod node;
+mod placeholders;
+mod profile;
+mod properties;
+mod python;
+mod read;
+mod redirect;
+mod scanner;
+mod scope;
+mod secret;
+mod skip;
+mod source;
+mod table;
+mod text;
+mod toml;
+mod unset;
+mod yaml;
+
+pub(crate) use imported::{Imported, Plain};
+pub(crate) use profile::{variable_of, write_profile};
+pub(crate) use read::read;
