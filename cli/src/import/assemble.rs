@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::api::api;
 use super::authority::{Authority, Kind, default_instance, full_tenant, is_guid, web_url};
 use super::field::Field;
-use super::gather::Facts;
+use super::gather::{Facts, Found, NO_COUNTERPART};
 use super::imported::Imported;
 use super::node::Place;
 use super::redirect::redirect;
@@ -61,6 +61,9 @@ pub(super) fn assemble(mut facts: Facts) -> Result<Imported, Error> {
     let mut imported = Imported::default();
     let mut quarrels = Vec::new();
     let secret = secret(&facts, &mut quarrels);
+    if let Some((secret, _)) = &secret {
+        withhold(&mut facts, secret);
+    }
     let address = address(&mut facts, &mut imported.warnings);
     let kind = settle(&address, &facts, &mut imported, &mut quarrels);
 
@@ -75,11 +78,10 @@ pub(super) fn assemble(mut facts: Facts) -> Result<Imported, Error> {
     redirect(&mut facts, &mut imported, &mut quarrels);
     api(kind, &mut facts, &mut imported, &mut quarrels);
     if !quarrels.is_empty() {
-        return Err(disagreement(&quarrels, secret.as_ref()));
+        return Err(disagreement(&quarrels));
     }
     imported.left.append(&mut facts.left);
     imported.secret = secret;
-    withhold(&mut imported);
     if imported.settings.is_empty() && imported.secret.is_none() {
         return Err(nothing(&imported));
     }
@@ -278,21 +280,16 @@ fn secret(facts: &Facts, quarrels: &mut Vec<String>) -> Option<(FoundSecret, Pla
     Some((FoundSecret::new(&first.text), first.place.clone()))
 }
 
-/// A setting that repeats the secret is not shown.
-fn withhold(imported: &mut Imported) {
-    let Some((secret, _)) = &imported.secret else {
-        return;
-    };
-    let (kept, withheld): (Vec<_>, Vec<_>) = std::mem::take(&mut imported.settings)
+/// A setting that repeats the secret is neither shown nor written.
+fn withhold(facts: &mut Facts, secret: &FoundSecret) {
+    let gives_away =
+        |found: &Found| found.field != Field::ClientSecret && secret.is_in(&found.text);
+    let (withheld, kept) = std::mem::take(&mut facts.found)
         .into_iter()
-        .partition(|setting| !setting.value.texts().any(|text| secret.is_in(text)));
-    imported.settings = kept;
-    for setting in withheld {
-        imported.left.push(super::imported::Left {
-            key: setting.key.to_owned(),
-            place: setting.place,
-            reason: "it holds the client secret".to_owned(),
-        });
+        .partition::<Vec<_>, _>(gives_away);
+    facts.found = kept;
+    for found in withheld {
+        facts.leave(&found.key, &found.place, "it holds the client secret");
     }
 }
 
@@ -307,29 +304,21 @@ fn missing(kind: Option<Kind>, imported: &Imported) -> Vec<&'static str> {
     missing.copied().collect()
 }
 
-fn disagreement(quarrels: &[String], secret: Option<&(FoundSecret, Place)>) -> Error {
-    let mut reason = "the settings disagree".to_owned();
-    for quarrel in quarrels {
-        let told = secret.is_none_or(|(secret, _)| !secret.is_in(quarrel));
-        let _ = write!(
-            reason,
-            "\n  {}",
-            if told {
-                quarrel
-            } else {
-                "about a value that holds the client secret"
-            }
-        );
-    }
+fn disagreement(quarrels: &[String]) -> Error {
     unreadable(
-        reason,
+        format!("the settings disagree\n  {}", quarrels.join("\n  ")),
         "name only the files of one app and one environment; nothing was written",
     )
 }
 
 fn nothing(imported: &Imported) -> Error {
     let mut reason = "nothing was found that says whom users sign in at".to_owned();
-    for left in imported.left.iter().take(10) {
+    // First what would have said it.
+    let (other, near): (Vec<_>, Vec<_>) = imported
+        .left
+        .iter()
+        .partition(|left| left.reason == NO_COUNTERPART);
+    for left in near.into_iter().chain(other).take(10) {
         let _ = write!(reason, "\n  {} {} {}", left.place, left.key, left.reason);
     }
     unreadable(

@@ -60,13 +60,13 @@ impl Facts {
         let name = normal(&entry.key);
         let Some(mut field) = field(&name) else {
             if !matches!(entry.value, Value::Nothing) {
-                self.leave(&entry.key, &entry.place, "has no counterpart");
+                self.leave(&entry.key, &entry.place, NO_COUNTERPART);
             }
             return;
         };
         let of_api = name.contains("downstreamapi") || name.contains("protectedresources");
         if of_api && !matches!(field, Field::ApiUrl | Field::Scopes) {
-            self.leave(&entry.key, &entry.place, "has no counterpart");
+            self.leave(&entry.key, &entry.place, NO_COUNTERPART);
             return;
         }
         // .NET's AzureAd section is for both kinds; a policy tells them apart.
@@ -141,3 +141,6 @@ impl Facts {
         }
     }
 }
+
+/// Said of a setting that means nothing here.
+pub(super) const NO_COUNTERPART: &str = "has no counterpart";

@@ -77,15 +77,6 @@ impl From<Kind> for Plain {
 }
 
 impl Plain {
-    /// Every text in it.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        let (one, several) = match self {
-            Self::Text(text) => (Some(text.as_str()), [].as_slice()),
-            Self::List(list) => (None, list.as_slice()),
-        };
-        one.into_iter().chain(several.iter().map(String::as_str))
-    }
-
     /// As TOML has it.
     pub(crate) fn to_toml(&self) -> toml_edit::Value {
         match self {
