@@ -7,11 +7,13 @@ use serde_json::{Value, json};
 
 use super::arguments::Writing;
 use super::help;
-use super::write::write;
-use crate::change::ChangeSet;
+use super::tenant::Side;
+use super::write::{carry_out, show};
 use crate::error::Error;
-use crate::import::{Imported, Plain, read, variable_of, write_profile};
+use crate::import::{Imported, Plain, Written, read, write_profile};
+use crate::project::Project;
 use crate::status::Status;
+use crate::tenant::variable_of;
 use crate::terminal::Report;
 
 /// Read the configuration that people have already, for another library or language
@@ -26,9 +28,13 @@ pub(super) struct Import {
     #[arg(long, value_name = "PROJECT")]
     into: Option<PathBuf>,
 
-    /// The name of the profile
-    #[arg(long, value_name = "NAME", default_value = "imported", value_parser = name)]
+    /// The name of the profile; one that is there gets these settings
+    #[arg(long, value_name = "NAME", default_value = "tenant", value_parser = name)]
     profile: String,
+
+    /// Whose value is taken where b2c.toml was changed by hand: mine or new
+    #[arg(long, value_name = "SIDE", requires = "into")]
+    prefer: Option<Side>,
 
     #[command(flatten)]
     writing: Writing,
@@ -36,37 +42,43 @@ pub(super) struct Import {
 
 pub(super) fn import(arguments: &Import) -> Result<Report, Error> {
     let imported = read(&arguments.path)?;
-    let variable = variable_of(&arguments.profile);
-    let mut report = Report::done();
-    let mut written = None;
-    if let Some(project) = &arguments.into {
-        let mut changes = ChangeSet::at(project);
-        write_profile(&mut changes, &arguments.profile, &imported)?;
-        // The lines of what was found come before those of what was written.
-        written = Some(write(&changes, "import", arguments.writing)?);
+    let Some(directory) = &arguments.into else {
+        let report = told(&imported, &variable_of(&arguments.profile));
+        return Ok(report.next("--into PROJECT writes it into a project's b2c.toml"));
+    };
+    let profile = arguments.profile.as_str();
+    let project = Project::open(directory)?;
+    let Written { change, variable } =
+        write_profile(&project, profile, &imported, arguments.prefer.into())?;
+    carry_out(change.changes(), "import", arguments.writing)?;
+
+    let mut report = told(&imported, &variable)
+        .line("")
+        .and(show(change.changes(), arguments.writing))
+        .field("profile", profile);
+    for conflict in change.settled() {
+        report = report.line(format!("settled {conflict}"));
     }
-    report = report.lines(lines(&imported, &variable));
+    for consequence in change.consequences() {
+        report = report.warning(consequence);
+    }
+    if imported.secret.is_none() {
+        let step = format!("put the client secret into .env of the project as {variable}");
+        report = report.next(step);
+    }
+    Ok(report.next(format!("cargo b2c-init tenant use {profile}")))
+}
+
+/// What was found, what was left, what to know.
+fn told(imported: &Imported, variable: &str) -> Report {
+    let mut report = Report::done().lines(lines(imported, variable));
     for warning in &imported.warnings {
         report = report.warning(warning);
     }
     for key in &imported.missing {
         report = report.warning(format!("nothing says {key}; the app needs it"));
     }
-    report = fields(report, &imported, &variable);
-    if imported.secret.is_none() && imported.text("provider.client_id").is_some() {
-        report = report.next(format!("put the client secret into .env as {variable}"));
-    }
-    Ok(match written {
-        Some(written) => report
-            .line("")
-            .and(written)
-            .field("profile", arguments.profile.as_str())
-            .next(format!(
-                "B2C_PROFILE={} starts the app with it; active_profile in b2c.toml makes it the usual one",
-                arguments.profile
-            )),
-        None => report.next("--into PROJECT writes it into a project's b2c.toml"),
-    })
+    fields(report, imported, variable)
 }
 
 /// `key = value ← file:line`, in columns; then what is not taken over.

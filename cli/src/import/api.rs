@@ -1,11 +1,12 @@
 //! The web API that the app calls for its users.
 
 use super::assemble::Said;
-use super::authority::{Kind, web_url};
+use super::authority::web_url;
 use super::field::Field;
 use super::gather::Facts;
 use super::imported::Imported;
 use super::node::Place;
+use crate::tenant::Kind;
 
 /// `[[downstream]]`, of an API's URL and its scopes.
 pub(super) fn api(

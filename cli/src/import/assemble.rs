@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::api::api;
-use super::authority::{Authority, Kind, default_instance, full_tenant, is_guid, web_url};
+use super::authority::{Authority, default_instance, full_tenant, is_guid, kind_of_host, web_url};
 use super::field::Field;
 use super::gather::{Facts, Found, NO_COUNTERPART};
 use super::imported::Imported;
@@ -12,6 +12,7 @@ use super::redirect::redirect;
 use super::secret::FoundSecret;
 use super::source::unreadable;
 use crate::error::Error;
+use crate::tenant::Kind;
 
 /// What is said about one setting, by everyone who says something about it.
 #[derive(Default)]
@@ -117,7 +118,7 @@ fn address(facts: &mut Facts, warnings: &mut Vec<String>) -> Address {
         };
         match Authority::read(&found.text, facts.hint) {
             Ok(read) => {
-                address.kind.say(read.kind.name(), &found.place);
+                address.kind.say(read.kind.to_string(), &found.place);
                 if let Some(instance) = read.instance {
                     address.instance.say(instance, &found.place);
                 }
@@ -143,10 +144,10 @@ fn address(facts: &mut Facts, warnings: &mut Vec<String>) -> Address {
         match url {
             Ok(url) => {
                 let host = url.host_str().unwrap_or_default();
-                if let Some(kind) = Kind::of_host(host)
+                if let Some(kind) = kind_of_host(host)
                     && !(kind == Kind::Entra && facts.hint == Some(Kind::B2c))
                 {
-                    address.kind.say(kind.name(), &found.place);
+                    address.kind.say(kind.to_string(), &found.place);
                 }
                 let origin = url.origin().ascii_serialization();
                 address.instance.say(origin, &found.place);
@@ -191,7 +192,10 @@ fn settle(
     let all = [Kind::B2c, Kind::ExternalId, Kind::Entra, Kind::Oidc];
     let said = address.kind.agreed("provider.kind", quarrels);
     let (kind, place) = match said {
-        Some((name, place)) => (all.into_iter().find(|kind| kind.name() == name)?, place),
+        Some((name, place)) => (
+            all.into_iter().find(|kind| kind.to_string() == name)?,
+            place,
+        ),
         None => {
             let first = facts.found.iter().find(|found| {
                 matches!(

@@ -2,14 +2,7 @@
 
 use url::Url;
 
-/// The kinds of provider that `provider.kind` has.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Kind {
-    B2c,
-    ExternalId,
-    Entra,
-    Oidc,
-}
+use crate::tenant::Kind;
 
 /// The parts of an authority.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -21,31 +14,6 @@ pub(super) struct Authority {
     pub(super) user_flow: Option<String>,
     /// For kind `oidc`.
     pub(super) issuer: Option<String>,
-}
-
-impl Kind {
-    /// As `b2c.toml` has it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::B2c => "b2c",
-            Self::ExternalId => "external-id",
-            Self::Entra => "entra",
-            Self::Oidc => "oidc",
-        }
-    }
-
-    /// By the host, where it is one of Microsoft's.
-    pub(super) fn of_host(host: &str) -> Option<Self> {
-        let host = host.to_ascii_lowercase();
-        let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| host.ends_with(suffix));
-        if ends(&[".b2clogin.com", ".b2clogin.cn"]) {
-            Some(Self::B2c)
-        } else if ends(&[".ciamlogin.com"]) {
-            Some(Self::ExternalId)
-        } else {
-            ENTRA_HOSTS.contains(&host.as_str()).then_some(Self::Entra)
-        }
-    }
 }
 
 impl Authority {
@@ -74,7 +42,7 @@ impl Authority {
         let host = url.host_str().unwrap_or_default();
         let flow = parts.iter().position(|part| is_user_flow(part));
         let flow = flow.map(|at| parts.remove(at).to_owned()).or(in_query);
-        let kind = match (Kind::of_host(host), &flow) {
+        let kind = match (kind_of_host(host), &flow) {
             // At Entra's host, too: it was B2C's before b2clogin.com.
             (Some(Kind::Entra) | None, Some(_)) => Kind::B2c,
             (Some(kind), _) => kind,
@@ -120,6 +88,19 @@ impl Authority {
             user_flow: flow,
             issuer: None,
         })
+    }
+}
+
+/// The kind of provider at a host, where it is one of Microsoft's.
+pub(super) fn kind_of_host(host: &str) -> Option<Kind> {
+    let host = host.to_ascii_lowercase();
+    let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| host.ends_with(suffix));
+    if ends(&[".b2clogin.com", ".b2clogin.cn"]) {
+        Some(Kind::B2c)
+    } else if ends(&[".ciamlogin.com"]) {
+        Some(Kind::ExternalId)
+    } else {
+        ENTRA_HOSTS.contains(&host.as_str()).then_some(Kind::Entra)
     }
 }
 
@@ -181,7 +162,8 @@ const ENTRA_HOSTS: [&str; 6] = [
 
 #[cfg(test)]
 mod tests {
-    use super::{Authority, Kind};
+    use super::Authority;
+    use crate::tenant::Kind;
 
     #[test]
     fn an_authority_says_who_it_is() {

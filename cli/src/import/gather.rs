@@ -1,10 +1,11 @@
 //! Sorts the settings of other tools by what they mean.
 
-use super::authority::{Kind, is_user_flow};
+use super::authority::is_user_flow;
 use super::field::{Field, field, normal};
 use super::imported::Left;
 use super::node::{Entry, Place, Value};
 use super::unset::is_placeholder;
+use crate::tenant::Kind;
 
 /// The settings that mean something here, and those that do not.
 #[derive(Default)]

@@ -1,8 +1,8 @@
 //! What was found, in this project's words.
 
-use super::authority::Kind;
 use super::node::Place;
 use super::secret::FoundSecret;
+use crate::tenant::Kind;
 
 /// The settings of one profile, each with the place that says it.
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ impl From<Vec<String>> for Plain {
 
 impl From<Kind> for Plain {
     fn from(kind: Kind) -> Self {
-        Self::Text(kind.name().to_owned())
+        Self::Text(kind.to_string())
     }
 }
 

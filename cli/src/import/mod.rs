@@ -8,7 +8,6 @@ mod dotenv;
 mod expression;
 mod field;
 mod gather;
-mod git;
 mod imported;
 mod javascript;
 mod literal;
@@ -31,5 +30,5 @@ mod unset;
 mod yaml;
 
 pub(crate) use imported::{Imported, Plain};
-pub(crate) use profile::{variable_of, write_profile};
+pub(crate) use profile::{Written, write_profile};
 pub(crate) use read::read;

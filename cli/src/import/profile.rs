@@ -1,145 +1,194 @@
 //! Writes what was found into a project, as a profile of its `b2c.toml`.
 
-use std::fmt::Write;
+use toml_edit::{ArrayOfTables, Item, Table, value};
 
-use super::git::would_be_tracked;
-use super::imported::{Imported, Setting};
-use crate::change::ChangeSet;
+use super::authority::default_instance;
+use super::imported::Imported;
 use crate::error::Error;
+use crate::merge::{Prefer, parse};
+use crate::project::{CONFIG_FILE, Project};
+use crate::tenant::{Kind, Secret, Tenant, TenantChange, variable_of};
+use crate::terminal::SecretText;
 
-/// Plans the profile, and the client secret's line in `.env`.
+/// What becomes of a project, and where its app looks for the client secret.
+pub(crate) struct Written {
+    pub(crate) change: TenantChange,
+    pub(crate) variable: String,
+}
+
+/// Plans the profile, which may be there already, and the client secret's line in `.env`.
 ///
 /// # Errors
 ///
-/// There is no project, it has a profile of this name already, or `.env` would be committed.
+/// As those of [`Project::set_tenant`]; or git would see `.env`.
 pub(crate) fn write_profile(
-    changes: &mut ChangeSet,
+    project: &Project,
     profile: &str,
     imported: &Imported,
-) -> Result<(), Error> {
-    let Some(config) = changes.read(CONFIG)? else {
-        return Err(Error::NotAProject {
-            directory: changes.root().to_owned(),
-            missing: CONFIG,
-        });
-    };
-    let table: toml::Table = config.parse().map_err(|error: toml::de::Error| {
-        let line = error
-            .span()
-            .map_or(1, |span| 1 + config[..span.start].matches('\n').count());
-        Error::Config(format!("{CONFIG} line {line}: {}", error.message()))
-    })?;
-    let is_there = table
-        .get("profile")
-        .is_some_and(|all| all.get(profile).is_some());
-    if is_there {
+    prefer: Prefer,
+) -> Result<Written, Error> {
+    if profile == EMULATOR {
         return Err(Error::refused(
-            format!("{CONFIG} has a profile \"{profile}\" already"),
-            "choose another name with --profile, or change that one by hand",
+            format!("the profile \"{EMULATOR}\" is that of the emulator, no tenant of anybody's"),
+            "choose another with --profile",
         ));
     }
-    let variable = variable_of(profile);
-    changes.write(
-        CONFIG,
-        &format!(
-            "{}\n{}",
-            with_newline(&config),
-            text(profile, imported, &variable)
-        ),
-    )?;
+    let known = project.secret_variable(profile)?;
+    let variable = known.unwrap_or_else(|| variable_of(profile));
+    let tenant = tenant(project, profile, imported)?.secret(Secret::Env(variable.clone()));
+    let mut change = project.set_tenant(profile, &tenant, prefer)?;
+    let changes = change.changes_mut();
+    let text = changes.read(CONFIG_FILE)?.unwrap_or_default();
+    changes.write(CONFIG_FILE, &with_rest(&text, profile, imported, prefer)?)?;
+    change.name_secret(profile, &variable)?;
     if let Some((secret, _)) = &imported.secret {
-        if would_be_tracked(&changes.root().join(SECRETS)) {
-            return Err(Error::refused(
-                format!("git would commit {SECRETS}, and the client secret with it"),
-                format!(
-                    "add the line /{SECRETS} to .gitignore (and git rm --cached {SECRETS} if it is tracked)"
-                ),
-            ));
-        }
-        let known = changes.read(SECRETS)?.unwrap_or_default();
-        let others = known
-            .lines()
-            .filter(|line| !line.trim_start().starts_with(&format!("{variable}=")));
-        let mut kept: String = others.flat_map(|line| [line, "\n"]).collect();
-        let _ = writeln!(kept, "{variable}={}", quoted(secret.expose()));
-        changes.write_secret(SECRETS, &kept)?;
+        change.add_secret(project, &variable, &SecretText::new(secret.expose()))?;
     }
-    Ok(())
+    Ok(Written { change, variable })
 }
 
-/// The tables of the profile.
-fn text(profile: &str, imported: &Imported, variable: &str) -> String {
-    let mut text = String::new();
-    let name = toml_edit::Key::new(profile).to_string();
-    for (table, opening) in [
-        ("app", format!("[profile.{name}.app]\n")),
-        ("provider", format!("[profile.{name}.provider]\n")),
-        (
-            "provider.user_flows",
-            format!("[profile.{name}.provider.user_flows]\n"),
-        ),
-        (
-            "downstream",
-            format!("[[profile.{name}.downstream]]\nname = \"api\"\n"),
-        ),
-    ] {
-        let of_table =
-            |setting: &&Setting| setting.key.rsplit_once('.').map(|(t, _)| t) == Some(table);
-        let mut lines = String::new();
-        for setting in imported.settings.iter().filter(of_table) {
-            let key = setting.key.rsplit('.').next().unwrap_or_default();
-            let _ = writeln!(lines, "{key} = {}", setting.value.to_toml());
-        }
-        if table == "provider" {
-            let _ = writeln!(lines, "client_secret = {{ env = \"{variable}\" }}");
-        }
-        if !lines.is_empty() {
-            let _ = writeln!(text, "{opening}{lines}");
-        }
+/// The settings that `tenant set` knows, too.
+fn tenant(project: &Project, profile: &str, imported: &Imported) -> Result<Tenant, Error> {
+    let mut tenant = Tenant::new();
+    let kind = imported.text("provider.kind");
+    let kind: Option<Kind> = kind.map(str::parse).transpose()?;
+    let name = imported.text("provider.tenant");
+    let mut instance = imported.text("provider.instance").map(str::to_owned);
+    if instance.is_none() && has_instance(project, profile)? {
+        // That of the tenant before would stay otherwise.
+        instance = kind
+            .zip(name)
+            .and_then(|(kind, name)| default_instance(kind, name));
     }
-    text.pop();
-    text
+    if let Some(kind) = kind {
+        tenant = tenant.kind(kind);
+    }
+    if let Some(name) = name {
+        tenant = tenant.tenant(name);
+    }
+    if let Some(instance) = instance {
+        tenant = tenant.instance(instance);
+    }
+    if let Some(issuer) = imported.text("provider.issuer") {
+        tenant = tenant.issuer(issuer);
+    }
+    if let Some(id) = imported.text("provider.client_id") {
+        tenant = tenant.client_id(id);
+    }
+    if let Some(url) = imported.text("app.base_url") {
+        tenant = tenant.base_url(url);
+    }
+    if let Some(flow) = imported.text("provider.user_flows.sign_up_sign_in") {
+        let other = |key| imported.text(key).map(str::to_owned);
+        // Flows that the tenant has none of must not stay from the template.
+        tenant = tenant
+            .sign_up_sign_in(flow)
+            .edit_profile(other("provider.user_flows.edit_profile"))
+            .reset_password(other("provider.user_flows.reset_password"));
+    }
+    Ok(tenant)
 }
 
-/// `staging-eu` → `B2C_STAGING_EU_CLIENT_SECRET`; the template's own profile has a shorter one.
-pub(crate) fn variable_of(profile: &str) -> String {
-    if profile == "tenant" {
-        return "B2C_CLIENT_SECRET".to_owned();
-    }
-    let valid = |c: char| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_uppercase()
-        } else {
-            '_'
-        }
+fn has_instance(project: &Project, profile: &str) -> Result<bool, Error> {
+    let text = project.read(CONFIG_FILE)?.unwrap_or_default();
+    let document = parse(CONFIG_FILE, &text)?;
+    let provider = document
+        .get("profile")
+        .and_then(|all| all.get(profile)?.get("provider"));
+    Ok(provider.is_some_and(|provider| provider.get("instance").is_some()))
+}
+
+/// The redirect URI's path and the API, which people set by hand otherwise.
+fn with_rest(
+    text: &str,
+    profile: &str,
+    imported: &Imported,
+    prefer: Prefer,
+) -> Result<String, Error> {
+    let mut document = parse(CONFIG_FILE, text)?;
+    let all = document
+        .get_mut("profile")
+        .and_then(Item::as_table_like_mut);
+    let own = all.and_then(|all| all.get_mut(profile)?.as_table_like_mut());
+    let Some(own) = own else {
+        return Ok(text.to_owned());
     };
-    let name: String = profile.chars().map(valid).collect();
-    format!("B2C_{name}_CLIENT_SECRET")
-}
-
-/// As the app's reader of `.env` takes it literally.
-fn quoted(secret: &str) -> String {
-    if !secret.contains('\'') {
-        return format!("'{secret}'");
-    }
-    let mut quoted = String::from('"');
-    for c in secret.chars() {
-        if matches!(c, '"' | '\\' | '$') {
-            quoted.push('\\');
+    if let Some(path) = imported.text("app.redirect_path") {
+        if own.get("app").is_none() {
+            own.insert("app", Item::Table(Table::new()));
         }
-        quoted.push(c);
+        let app = own.get_mut("app").and_then(Item::as_table_like_mut);
+        if let Some(app) = app {
+            let there = app.get("redirect_path").and_then(Item::as_str);
+            refuse_other(there, path, "app.redirect_path", profile, prefer)?;
+            if there.is_none() || prefer != Prefer::Mine {
+                app.insert("redirect_path", value(path));
+            }
+        }
     }
-    quoted.push('"');
-    quoted
+    let of_api = imported
+        .settings
+        .iter()
+        .filter_map(|setting| Some((setting.key.strip_prefix("downstream.")?, setting)));
+    let mut api = Table::new();
+    api.insert("name", value(API));
+    for (key, setting) in of_api {
+        api.insert(key, value(setting.value.to_toml()));
+    }
+    if api.len() == 1 {
+        return Ok(document.to_string());
+    }
+    if own.get("downstream").is_none() {
+        own.insert("downstream", Item::ArrayOfTables(ArrayOfTables::new()));
+    }
+    let apis = own
+        .get_mut("downstream")
+        .and_then(Item::as_array_of_tables_mut);
+    if let Some(apis) = apis {
+        let same = |known: &Table| known.get("name").and_then(Item::as_str) == Some(API);
+        let there = apis.iter_mut().find(|known| same(known));
+        match there {
+            None => apis.push(api),
+            Some(known) => {
+                let url = |table: &Table| table.get("base_url")?.as_str().map(str::to_owned);
+                let (there, new) = (url(known), url(&api).unwrap_or_default());
+                refuse_other(
+                    there.as_deref(),
+                    &new,
+                    "downstream.base_url",
+                    profile,
+                    prefer,
+                )?;
+                if prefer != Prefer::Mine {
+                    for (key, item) in api {
+                        known.insert(&key, item);
+                    }
+                }
+            }
+        }
+    }
+    Ok(document.to_string())
 }
 
-fn with_newline(text: &str) -> String {
-    match text {
-        "" => String::new(),
-        text if text.ends_with('\n') => text.to_owned(),
-        text => format!("{text}\n"),
+/// What people have set by hand is theirs.
+fn refuse_other(
+    there: Option<&str>,
+    new: &str,
+    key: &str,
+    profile: &str,
+    prefer: Prefer,
+) -> Result<(), Error> {
+    match there {
+        Some(there) if there != new && prefer == Prefer::Neither => Err(Error::refused(
+            format!(
+                "{key} of the profile \"{profile}\" is \"{there}\", and would become \"{new}\"; \
+                 nothing was written"
+            ),
+            "--prefer mine keeps it, --prefer new replaces it; or choose another --profile",
+        )),
+        _ => Ok(()),
     }
 }
 
-const CONFIG: &str = "b2c.toml";
-const SECRETS: &str = ".env";
+const API: &str = "api";
+const EMULATOR: &str = "emulator";

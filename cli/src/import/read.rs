@@ -7,12 +7,12 @@ use super::dialect::Dialect;
 use super::dotenv::environment;
 use super::field::normal;
 use super::gather::Facts;
-use super::git::is_tracked;
 use super::imported::Imported;
 use super::node::Entry;
 use super::scope::Environment;
 use super::source::Source;
 use crate::error::Error;
+use crate::project::is_tracked;
 
 /// Reads configuration files of other tools, running nothing.
 ///

@@ -17,4 +17,4 @@ pub use name::ProjectName;
 pub use new::{DEFAULT_EMULATOR_PORT, DEFAULT_PORT, NewProject};
 pub use plan::Plan;
 pub(crate) use secret::cookie_key;
-pub(crate) use vcs::refuse_unless_ignored;
+pub(crate) use vcs::{is_tracked, refuse_unless_ignored};

@@ -37,3 +37,17 @@ pub(crate) fn refuse_unless_ignored(root: &Path, path: &str) -> Result<(), Error
         format!("add the line /{path} to .gitignore; if it is tracked: git rm --cached {path}"),
     ))
 }
+
+/// Whether git tracks a file, so that everyone with the repository has what is in it.
+pub(crate) fn is_tracked(path: &Path) -> bool {
+    let directory = path.parent().filter(|parent| *parent != Path::new(""));
+    let Some(name) = path.file_name() else {
+        return false;
+    };
+    let mut git = Command::new("git");
+    git.arg("-C").arg(directory.unwrap_or(Path::new(".")));
+    git.args(["ls-files", "--error-unmatch", "--"]).arg(name);
+    let git = git.stdin(Stdio::null()).stdout(Stdio::null());
+    let status = git.stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}

@@ -106,6 +106,11 @@ impl TenantChange {
         &self.changes
     }
 
+    /// The text that `b2c.toml` will have, to be added to.
+    pub(crate) fn changes_mut(&mut self) -> &mut ChangeSet {
+        &mut self.changes
+    }
+
     /// Settings that people had changed by hand, decided by who was preferred.
     pub fn settled(&self) -> &[Conflict] {
         &self.settled

@@ -13,4 +13,5 @@ pub use apply::TenantChange;
 pub use kind::Kind;
 pub(crate) use list::{Profile, profiles};
 pub(crate) use profile::replay;
+pub(crate) use secret::variable_of;
 pub use settings::{Secret, Tenant};

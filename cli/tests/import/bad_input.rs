@@ -1,5 +1,7 @@
 //! Files that are no configurations, or damaged, or made to do harm.
 
+use std::fmt::Write;
+
 use crate::support::Sandbox;
 
 const PYTHON: &str = "b2c_tenant = 'contoso'\nsignupsignin_user_flow = 'B2C_1_susi'\n\
@@ -10,13 +12,13 @@ fn bad_files() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let deep = |open: &str| format!("A = {}", open.repeat(100_000)).into_bytes();
     let mut growing = String::from("a0 = 'xxxxxxxxxxxxxxxx'\n");
     for index in 0..60 {
-        growing += &format!("a{} = a{index} + a{index}\n", index + 1);
+        let _ = writeln!(growing, "a{} = a{index} + a{index}", index + 1);
     }
     growing.push_str("CLIENT_ID = a60\n");
     let mut aliases = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for index in 0..20 {
         let before = format!("*a{index}, ").repeat(10);
-        aliases += &format!("a{0}: &a{0} [{before}]\n", index + 1);
+        let _ = writeln!(aliases, "a{0}: &a{0} [{before}]", index + 1);
     }
     vec![
         ("huge.env", vec![b'#'; 1024 * 1024 + 1], "larger than 1 MiB"),

@@ -5,7 +5,7 @@ use std::io::Read;
 use super::arguments::Settings;
 use crate::error::Error;
 use crate::project::Project;
-use crate::tenant::Secret;
+use crate::tenant::{Secret, variable_of};
 use crate::terminal::{SecretText, ask_secret, stdin_is_terminal};
 
 /// What becomes of the client secret.
@@ -60,22 +60,6 @@ fn read() -> Result<SecretText, Error> {
         ));
     }
     Ok(secret)
-}
-
-/// `staging-eu` → `B2C_STAGING_EU_CLIENT_SECRET`; the template's own profile keeps its shorter one.
-fn variable_of(profile: &str) -> String {
-    if profile == "tenant" {
-        return "B2C_CLIENT_SECRET".to_owned();
-    }
-    let valid = |c: char| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_uppercase()
-        } else {
-            '_'
-        }
-    };
-    let name: String = profile.chars().map(valid).collect();
-    format!("B2C_{name}_CLIENT_SECRET")
 }
 
 /// More than any provider's secret.
