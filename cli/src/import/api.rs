@@ -1,11 +1,11 @@
 //! The web API that the app calls for its users.
 
-use super::assemble::Said;
 use super::authority::web_url;
 use super::field::Field;
 use super::gather::Facts;
 use super::imported::Imported;
 use super::node::Place;
+use super::said::Said;
 use crate::tenant::Kind;
 
 /// `[[downstream]]`, of an API's URL and its scopes.

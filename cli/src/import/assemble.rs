@@ -2,56 +2,19 @@
 
 use std::fmt::Write;
 
+use super::address::{Address, address};
 use super::api::api;
-use super::authority::{Authority, default_instance, full_tenant, is_guid, kind_of_host, web_url};
+use super::authority::{default_instance, full_tenant};
 use super::field::Field;
 use super::gather::{Facts, Found, NO_COUNTERPART};
 use super::imported::Imported;
 use super::node::Place;
 use super::redirect::redirect;
+use super::said::Said;
 use super::secret::FoundSecret;
 use super::source::unreadable;
 use crate::error::Error;
 use crate::tenant::Kind;
-
-/// What is said about one setting, by everyone who says something about it.
-#[derive(Default)]
-pub(super) struct Said(Vec<(String, Place)>);
-
-impl Said {
-    pub(super) fn say(&mut self, value: impl Into<String>, place: &Place) {
-        self.0.push((value.into(), place.clone()));
-    }
-
-    fn first(&self) -> Option<&(String, Place)> {
-        self.0.first()
-    }
-
-    /// The one value, if all say the same.
-    pub(super) fn agreed(&self, key: &str, quarrels: &mut Vec<String>) -> Option<(String, Place)> {
-        let first = self.first()?;
-        let differs = |other: &&(String, Place)| !other.0.eq_ignore_ascii_case(&first.0);
-        if let Some(other) = self.0.iter().find(differs) {
-            quarrels.push(format!(
-                "{key} is \"{}\" at {}, and \"{}\" at {}",
-                first.0, first.1, other.0, other.1
-            ));
-            return None;
-        }
-        Some(first.clone())
-    }
-}
-
-/// What each file says, by setting.
-#[derive(Default)]
-struct Address {
-    kind: Said,
-    instance: Said,
-    names: Said,
-    ids: Said,
-    issuer: Said,
-    flows: [Said; 3],
-}
 
 /// Makes one profile.
 ///
@@ -88,98 +51,6 @@ pub(super) fn assemble(mut facts: Facts) -> Result<Imported, Error> {
     }
     imported.missing = missing(kind, &imported);
     Ok(imported)
-}
-
-fn address(facts: &mut Facts, warnings: &mut Vec<String>) -> Address {
-    let mut address = Address::default();
-    // What is said in so many words stands before what follows from a URL.
-    for field in [Field::Tenant, Field::TenantId] {
-        for found in facts.of(field) {
-            address.tenant(&found.text, &found.place, warnings);
-        }
-    }
-    let fields = [Field::SignIn, Field::EditProfile, Field::ResetPassword];
-    for (said, field) in address.flows.iter_mut().zip(fields) {
-        for found in facts.of(field) {
-            said.say(&found.text, &found.place);
-        }
-    }
-    let mut wrong = Vec::new();
-    let authorities = [
-        Field::Authority,
-        Field::EditAuthority,
-        Field::ResetAuthority,
-        Field::OidcAuthority,
-    ];
-    for found in &facts.found {
-        let flow = authorities.iter().position(|field| *field == found.field);
-        let Some(flow) = flow else {
-            continue;
-        };
-        match Authority::read(&found.text, facts.hint) {
-            Ok(read) => {
-                address.kind.say(read.kind.to_string(), &found.place);
-                if let Some(instance) = read.instance {
-                    address.instance.say(instance, &found.place);
-                }
-                if let Some(tenant) = read.tenant {
-                    address.tenant(&tenant, &found.place, warnings);
-                }
-                if let Some(issuer) = read.issuer {
-                    address.issuer.say(issuer, &found.place);
-                }
-                if let (Some(name), Some(said)) = (read.user_flow, address.flows.get_mut(flow)) {
-                    said.say(name, &found.place);
-                }
-            }
-            Err(reason) => wrong.push((found.key.clone(), found.place.clone(), reason)),
-        }
-    }
-    for found in facts.of(Field::Instance) {
-        let scheme = match found.text.find("://") {
-            Some(_) => "",
-            None => "https://",
-        };
-        let url = web_url(&format!("{scheme}{}", found.text));
-        match url {
-            Ok(url) => {
-                let host = url.host_str().unwrap_or_default();
-                if let Some(kind) = kind_of_host(host)
-                    && !(kind == Kind::Entra && facts.hint == Some(Kind::B2c))
-                {
-                    address.kind.say(kind.to_string(), &found.place);
-                }
-                let origin = url.origin().ascii_serialization();
-                address.instance.say(origin, &found.place);
-            }
-            Err(reason) => wrong.push((found.key.clone(), found.place.clone(), reason)),
-        }
-    }
-    for (key, place, reason) in wrong {
-        facts.leave(&key, &place, reason);
-    }
-    address
-}
-
-impl Address {
-    fn tenant(&mut self, name: &str, place: &Place, warnings: &mut Vec<String>) {
-        let name = match name.split_once(".onmicrosoftonline.com") {
-            Some((name, "")) => {
-                let domain = format!("{name}.onmicrosoft.com");
-                warnings.push(format!(
-                    "{place}: onmicrosoftonline.com is a misprint of the first published sample; \
-                     {domain} is taken"
-                ));
-                domain
-            }
-            _ => full_tenant(name),
-        };
-        if is_guid(&name) || !name.contains('.') {
-            self.ids.say(name, place);
-        } else {
-            self.names.say(name, place);
-        }
-    }
 }
 
 /// Kind, tenant, instance and issuer.

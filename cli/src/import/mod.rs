@@ -1,5 +1,6 @@
 //! What do people have already? Configurations of other tools, read and never run.
 
+mod address;
 mod api;
 mod assemble;
 mod authority;
@@ -18,6 +19,7 @@ mod properties;
 mod python;
 mod read;
 mod redirect;
+mod said;
 mod scanner;
 mod scope;
 mod secret;

@@ -1,10 +1,10 @@
 //! Where users come back to.
 
-use super::assemble::Said;
 use super::authority::web_url;
 use super::field::Field;
 use super::gather::Facts;
 use super::imported::Imported;
+use super::said::Said;
 
 /// `app.base_url` and `app.redirect_path`, of a redirect URI or its path.
 pub(super) fn redirect(facts: &mut Facts, imported: &mut Imported, quarrels: &mut Vec<String>) {
