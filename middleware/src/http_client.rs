@@ -88,7 +88,17 @@ pub(crate) struct ReqwestClient(reqwest::Client);
 
 impl ReqwestClient {
     pub(crate) fn new() -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
+        Self::of(reqwest::Client::builder())
+    }
+
+    /// For endpoints of the machine itself, which no proxy knows.
+    #[cfg(feature = "redis")]
+    pub(crate) fn without_proxy() -> Result<Self, reqwest::Error> {
+        Self::of(reqwest::Client::builder().no_proxy())
+    }
+
+    fn of(builder: reqwest::ClientBuilder) -> Result<Self, reqwest::Error> {
+        let client = builder
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(10))

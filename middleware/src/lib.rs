@@ -70,9 +70,9 @@ pub use tokens::{AccessToken, AppTokens, AppTokensBuilder, ClaimsChallenge, Toke
 
 #[cfg(feature = "postgres")]
 pub use session::PostgresStore;
-#[cfg(feature = "redis")]
-pub use session::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use session::SqliteStore;
 #[cfg(feature = "tower-sessions")]
 pub use session::TowerSessionsStore;
+#[cfg(feature = "redis")]
+pub use session::{RedisStore, RedisToken, RedisTokens};

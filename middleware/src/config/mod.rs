@@ -8,6 +8,7 @@ mod client;
 mod cookie_keys;
 mod credential;
 mod edge;
+mod entra;
 mod file;
 mod forecast;
 mod kind;
@@ -33,6 +34,8 @@ pub use client::ClientConfig;
 pub(crate) use cookie_keys::CookieKeys;
 pub(crate) use credential::{ClientAuthentication, KeySettings, SecretSource};
 pub(crate) use edge::{CsrfMode, EdgeSettings};
+#[cfg(feature = "redis")]
+pub(crate) use entra::{EntraIdentity, EntraSettings, ManagedIdentity};
 pub use file::ConfigFile;
 pub use forecast::SessionForecast;
 pub(crate) use kind::Kind;

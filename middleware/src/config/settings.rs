@@ -9,6 +9,7 @@ use url::Url;
 use super::api::ApiConfig;
 use super::cookie_keys::CookieKeys;
 use super::edge::EdgeSettings;
+use super::entra::EntraSettings;
 use super::file::ConfigFile;
 use super::provider::ProviderSettings;
 use super::session_limit::{Bound, SessionLimit};
@@ -219,6 +220,8 @@ pub(crate) struct RedisSettings {
     /// Of the servers, where the URL has none.
     pub(crate) user: Option<String>,
     pub(crate) password: Option<Secret>,
+    /// In place of both.
+    pub(crate) entra: Option<EntraSettings>,
     pub(crate) prefix: String,
     pub(crate) timeout: Duration,
 }

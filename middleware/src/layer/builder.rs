@@ -257,7 +257,7 @@ impl B2cLayerBuilder {
         };
         let home = match self.store {
             Some(store) => Home::Store(store),
-            None => configured_store(&self.config.store).map_err(Error::store)?,
+            None => configured_store(&self.config.store, &http).map_err(Error::store)?,
         };
         let shell = Shell::new(Parts {
             config: Arc::new(self.config),

@@ -26,5 +26,7 @@ pub(crate) use id_token::{verify_front_channel, verify_id_token};
 pub(crate) use logout::{LogoutRequest, logout_url};
 pub(crate) use logout_token::{LogoutTokenError, verify_logout_token};
 pub(crate) use pushed::push_authorization;
+#[cfg(feature = "redis")]
+pub(crate) use token::seconds;
 pub(crate) use token::{TokenAnswer, TokenEndpoint};
 pub(crate) use userinfo::{UserinfoError, userinfo};

@@ -25,6 +25,30 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
+    /// Asks nobody until it has to.
+    pub(crate) fn new(
+        settings: &ProviderSettings,
+        redirect_uri: Url,
+        http: &Arc<dyn HttpClient>,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
+        let settings = Arc::new(settings.clone());
+        let directory = Directory::new(
+            Arc::clone(&settings),
+            settings.user_flows.sign_up_sign_in.clone(),
+            Arc::clone(http),
+            Arc::clone(clock),
+        );
+        let credentials = Credentials::new(&settings.client_authentication, Arc::clone(clock));
+        Self {
+            settings,
+            redirect_uri: RedirectUrl::from_url(redirect_uri),
+            http: Arc::clone(http),
+            credentials,
+            directory: Arc::new(directory),
+        }
+    }
+
     /// The metadata of a user flow; of the provider, where it has none.
     pub(crate) async fn metadata(
         &self,
@@ -101,22 +125,8 @@ impl Providers {
         clock: &Arc<dyn Clock>,
     ) -> Self {
         let all = settings.iter().map(|settings| {
-            let redirect_uri = redirect_uri(settings);
-            let settings = Arc::new(settings.clone());
-            let directory = Directory::new(
-                Arc::clone(&settings),
-                settings.user_flows.sign_up_sign_in.clone(),
-                Arc::clone(http),
-                Arc::clone(clock),
-            );
-            let credentials = Credentials::new(&settings.client_authentication, Arc::clone(clock));
-            Arc::new(Provider {
-                settings,
-                redirect_uri: RedirectUrl::from_url(redirect_uri),
-                http: Arc::clone(http),
-                credentials,
-                directory: Arc::new(directory),
-            })
+            let provider = Provider::new(settings, redirect_uri(settings), http, clock);
+            Arc::new(provider)
         });
         let position = |name: &String| settings.iter().position(|one| one.name == *name);
         Self {

@@ -33,8 +33,6 @@ pub use handle::Session;
 pub use index::{IndexEntry, IndexKey, IndexedSession};
 #[cfg(feature = "postgres")]
 pub use store::PostgresStore;
-#[cfg(feature = "redis")]
-pub use store::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use store::SqliteStore;
 #[cfg(feature = "tower-sessions")]
@@ -45,6 +43,8 @@ pub use store::{
     Invalidation, Invalidations, Lease, LockKey, MemoryStore, Replaced, SessionKey, SessionStore,
     StoreError, StoredRecord,
 };
+#[cfg(feature = "redis")]
+pub use store::{RedisStore, RedisToken, RedisTokens};
 pub use user_sessions::{UserSession, UserSessions};
 
 pub(crate) use authentication::{Authentication, auth_time, is_recent};

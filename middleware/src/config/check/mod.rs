@@ -9,6 +9,7 @@ mod cookie_store;
 mod credential;
 mod downstream;
 mod edge;
+mod entra;
 mod provider;
 mod redis;
 mod round_trip;

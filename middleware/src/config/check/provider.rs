@@ -36,6 +36,18 @@ pub(super) fn read(
         sources.report(&section.path("kind"), format!("\"{kind}\""), Kind::NAMES);
     }
     let kind = known.unwrap_or(Kind::B2c);
+    read_of(kind, name, registration, redirect_path, section, sources)
+}
+
+/// As [`read`], of a kind that is known.
+pub(super) fn read_of(
+    kind: Kind,
+    name: &str,
+    registration: Registration,
+    redirect_path: &str,
+    mut section: Section,
+    sources: &mut Sources,
+) -> Option<ProviderSettings> {
     let emulator = section.boolean("emulator", false, sources);
     let issuer = section.string("issuer", sources);
 

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use super::entra;
+use crate::config::entra::EntraSettings;
 use crate::config::section::{Section, Sources};
 use crate::config::settings::{RedisServers, RedisSettings};
 use crate::secret::Secret;
@@ -14,15 +16,60 @@ pub(super) fn read(redis: &mut Section, sources: &mut Sources) -> Option<RedisSe
     if user.is_some() && password.is_none() {
         sources.report("session.redis.password", "nothing", "the user's password");
     }
+    let entra = read_entra(redis, user.is_some(), password.is_some(), sources);
+    if let (Some(servers), true) = (&servers, entra.is_some()) {
+        check_tls(servers, sources);
+    }
     let prefix = redis.string("prefix", sources);
     let timeout = redis.seconds("timeout_seconds", 1, sources);
     Some(RedisSettings {
         servers: servers?,
         user,
         password,
+        entra,
         prefix: prefix.unwrap_or_else(|| "b2c:".to_owned()),
         timeout,
     })
+}
+
+/// Tokens in place of a user and a password, which are then of no use wherever they stand.
+fn read_entra(
+    redis: &mut Section,
+    has_user: bool,
+    has_password: bool,
+    sources: &mut Sources,
+) -> Option<EntraSettings> {
+    if !redis.has("entra") {
+        redis.forget(&["entra"]);
+        return None;
+    }
+    for (key, is_written) in [("user", has_user), ("password", has_password)] {
+        if is_written {
+            let expected = "nothing, since entra says who asks";
+            sources.report(&redis.path(key), "a value", expected);
+        }
+    }
+    entra::read(redis.section("entra", sources), sources)
+}
+
+/// A token is good for every service of the tenant that takes this scope, so it goes nowhere in the
+/// clear (Microsoft Learn: Entra ID authentication "is supported for SSL connections").
+fn check_tls(servers: &RedisServers, sources: &mut Sources) {
+    let (key, urls) = match servers {
+        RedisServers::One(url) => ("url", std::slice::from_ref(url)),
+        RedisServers::Watched { sentinels, .. } => ("sentinels", &sentinels[..]),
+        RedisServers::Cluster(urls) => ("cluster", &urls[..]),
+    };
+    let is_open = |url: &Url| {
+        let host = url.host_str().unwrap_or_default();
+        url.scheme() == "redis" && !matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+    };
+    let mut urls = urls.iter().filter_map(|url| parsed(url.expose()));
+    if urls.any(|url| is_open(&url)) {
+        let expected =
+            "rediss://, since a token of Entra ID travels by TLS only (except to localhost)";
+        sources.report(&format!("session.redis.{key}"), "redis://", expected);
+    }
 }
 
 fn read_servers(redis: &mut Section, sources: &mut Sources) -> Option<RedisServers> {

@@ -6,10 +6,11 @@ use super::contract::SessionStore;
 use super::error::StoreError;
 use super::memory::MemoryStore;
 #[cfg(feature = "redis")]
-use super::redis::RedisStore;
+use super::redis::{RedisStore, entra_tokens};
 use crate::config::StoreSettings;
 #[cfg(feature = "redis")]
 use crate::config::{RedisServers, RedisSettings};
+use crate::http_client::HttpClient;
 
 /// Where sessions are at home.
 pub(crate) enum Home {
@@ -30,21 +31,32 @@ impl Home {
     }
 }
 
-/// What `session.store` says; a store connects when it is first used.
-pub(crate) fn configured_store(settings: &StoreSettings) -> Result<Home, StoreError> {
+/// What `session.store` says; a store connects when it is first used. One whose password is a token
+/// asks for it by `http`.
+pub(crate) fn configured_store(
+    settings: &StoreSettings,
+    http: &Arc<dyn HttpClient>,
+) -> Result<Home, StoreError> {
     match *settings {
         StoreSettings::Cookie { most_bytes } => Ok(Home::Browser { most_bytes }),
-        ref elsewhere => store(elsewhere).map(Home::Store),
+        ref elsewhere => store(elsewhere, http).map(Home::Store),
     }
 }
 
-fn store(settings: &StoreSettings) -> Result<Arc<dyn SessionStore>, StoreError> {
+#[cfg_attr(
+    not(feature = "redis"),
+    expect(unused_variables, reason = "only Redis asks for tokens")
+)]
+fn store(
+    settings: &StoreSettings,
+    http: &Arc<dyn HttpClient>,
+) -> Result<Arc<dyn SessionStore>, StoreError> {
     match settings {
         StoreSettings::Memory | StoreSettings::Cookie { .. } => {
             Ok(Arc::new(MemoryStore::default()))
         }
         #[cfg(feature = "redis")]
-        StoreSettings::Redis(settings) => Ok(Arc::new(redis(settings)?)),
+        StoreSettings::Redis(settings) => Ok(Arc::new(redis(settings, http)?)),
         #[cfg(not(feature = "redis"))]
         StoreSettings::Redis(_) => Err(StoreError::new(
             "session.store is \"redis\"; build with the feature \"redis\" of tower-b2c",
@@ -69,7 +81,7 @@ fn store(settings: &StoreSettings) -> Result<Arc<dyn SessionStore>, StoreError> 
 }
 
 #[cfg(feature = "redis")]
-fn redis(settings: &RedisSettings) -> Result<RedisStore, StoreError> {
+fn redis(settings: &RedisSettings, http: &Arc<dyn HttpClient>) -> Result<RedisStore, StoreError> {
     let mut store = match &settings.servers {
         RedisServers::One(url) => RedisStore::new(url)?,
         RedisServers::Cluster(urls) => RedisStore::cluster(urls)?,
@@ -88,6 +100,9 @@ fn redis(settings: &RedisSettings) -> Result<RedisStore, StoreError> {
     };
     if let Some(password) = &settings.password {
         store = store.password(settings.user.as_deref(), password.clone());
+    }
+    if let Some(entra) = &settings.entra {
+        store = store.tokens(&entra.object_id, entra_tokens(entra, http)?);
     }
     Ok(store.prefix(&settings.prefix).timeout(settings.timeout))
 }

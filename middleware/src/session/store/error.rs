@@ -55,6 +55,12 @@ impl StoreError {
         }
     }
 
+    /// The cause alone.
+    #[cfg(feature = "redis")]
+    pub(crate) fn reason(&self) -> String {
+        self.cause.to_string()
+    }
+
     /// Whether trying again is of no use: what was asked for this store cannot do.
     pub fn is_permanent(&self) -> bool {
         self.reason == Reason::Impossible

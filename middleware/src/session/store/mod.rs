@@ -31,7 +31,7 @@ pub use stored::{Replaced, SessionKey, StoredRecord};
 #[cfg(feature = "testing")]
 pub use conformance::{BrokenRule, broken_rules, store_conformance};
 #[cfg(feature = "redis")]
-pub use redis::RedisStore;
+pub use redis::{RedisStore, RedisToken, RedisTokens};
 #[cfg(feature = "postgres")]
 pub use sql::PostgresStore;
 #[cfg(feature = "sqlite")]

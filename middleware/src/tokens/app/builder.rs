@@ -61,7 +61,7 @@ impl AppTokensBuilder {
         };
         let store = match self.store {
             Some(store) => store,
-            None => configured_store(&self.config.store)
+            None => configured_store(&self.config.store, &http)
                 .map_err(Error::store)?
                 .beside_sessions(),
         };

@@ -1,16 +1,25 @@
 //! What a URL says: where a server is, whether it speaks TLS, who asks.
 
+use std::sync::Arc;
+
+use redis::aio::MultiplexedConnection;
 use redis::{
-    Client, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion,
-    RedisConnectionInfo, RedisResult,
+    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, IntoConnectionInfo,
+    ProtocolVersion, RedisConnectionInfo, RedisResult,
 };
 
+use super::identity::Identity;
+use super::renewal::{Renewal, told};
 use crate::secret::Secret;
 use crate::session::store::StoreError;
 
 /// How to reach a server, and whom to say that we are.
 #[derive(Clone)]
-pub(super) struct Address(ConnectionInfo);
+pub(super) struct Address {
+    info: ConnectionInfo,
+    /// In place of the user and the password.
+    identity: Option<Arc<Identity>>,
+}
 
 impl Address {
     /// From `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS.
@@ -23,15 +32,16 @@ impl Address {
             choose_tls_provider();
         }
         let redis = info.redis_settings().clone();
-        Ok(Self(info.set_redis_settings(
-            redis.set_protocol(ProtocolVersion::RESP3),
-        )))
+        Ok(Self {
+            info: info.set_redis_settings(redis.set_protocol(ProtocolVersion::RESP3)),
+            identity: None,
+        })
     }
 
     /// Another server, reached in the same way.
     pub(super) fn at(&self, host: &str, port: u16) -> Self {
         let host = host.to_owned();
-        let addr = match self.0.addr() {
+        let addr = match self.info.addr() {
             ConnectionAddr::TcpTls {
                 insecure,
                 tls_params,
@@ -44,39 +54,72 @@ impl Address {
             },
             _ => ConnectionAddr::Tcp(host, port),
         };
-        Self(self.0.clone().set_addr(addr))
+        Self {
+            info: self.info.clone().set_addr(addr),
+            identity: self.identity.clone(),
+        }
     }
 
     /// The same server, asked by somebody else. Without a name the password is the default user's.
     pub(super) fn asked_by(&self, user: Option<&str>, password: &Secret) -> Self {
-        let mut redis = self.0.redis_settings().clone();
+        let mut redis = self.info.redis_settings().clone();
         if let Some(user) = user {
             redis = redis.set_username(user);
         }
-        let redis = redis.set_password(password.expose());
-        Self(self.0.clone().set_redis_settings(redis))
+        self.with(redis.set_password(password.expose()))
+    }
+
+    /// The same server, asked by whoever has this token.
+    pub(super) fn asked_with_tokens_of(&self, identity: &Arc<Identity>) -> Self {
+        Self {
+            info: self.info.clone(),
+            identity: Some(Arc::clone(identity)),
+        }
     }
 
     /// The same server and database, asked by nobody in particular.
     pub(super) fn asked_by_nobody(&self) -> Self {
-        let redis = RedisConnectionInfo::default().set_db(self.0.redis_settings().db());
-        let redis = redis.set_protocol(ProtocolVersion::RESP3);
-        Self(self.0.clone().set_redis_settings(redis))
+        let redis = RedisConnectionInfo::default().set_db(self.info.redis_settings().db());
+        self.with(redis.set_protocol(ProtocolVersion::RESP3))
     }
 
     /// The same server without a choice among its databases: Sentinels have none.
     pub(super) fn without_database(&self) -> Self {
-        let redis = self.0.redis_settings().clone().set_db(0);
-        Self(self.0.clone().set_redis_settings(redis))
+        self.with(self.info.redis_settings().clone().set_db(0))
     }
 
     /// `host:port`
     pub(super) fn name(&self) -> String {
-        self.0.addr().to_string()
+        self.info.addr().to_string()
     }
 
-    pub(super) fn client(&self) -> RedisResult<Client> {
-        Client::open(self.0.clone())
+    /// A connection, and what renews its token if it has one.
+    pub(super) async fn connect(
+        &self,
+        config: &AsyncConnectionConfig,
+    ) -> RedisResult<(MultiplexedConnection, Option<Renewal>)> {
+        let Some(identity) = &self.identity else {
+            let client = Client::open(self.info.clone())?;
+            let connection = client.get_multiplexed_async_connection_with_config(config);
+            return Ok((connection.await?, None));
+        };
+        let token = identity.token().await;
+        let none = |reason| (ErrorKind::Client, "no password", reason);
+        let token = token.map_err(none)?;
+        let client = self.asked_by(Some(&identity.user), &token.token);
+        let client = Client::open(client.info)?;
+        let connection = client.get_multiplexed_async_connection_with_config(config);
+        let connection = connection.await;
+        let connection = connection.map_err(|error| told(error, &identity.user))?;
+        let renewal = Renewal::begin(connection.clone(), self.name(), identity, token);
+        Ok((connection, Some(renewal)))
+    }
+
+    fn with(&self, redis: RedisConnectionInfo) -> Self {
+        Self {
+            info: self.info.clone().set_redis_settings(redis),
+            identity: self.identity.clone(),
+        }
     }
 }
 

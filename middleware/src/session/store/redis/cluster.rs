@@ -331,10 +331,7 @@ async fn ask(server: &Address, timeout: Duration) -> RedisResult<Vec<Range>> {
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(Some(timeout))
         .set_response_timeout(Some(timeout));
-    let client = server.client()?;
-    let mut connection = client
-        .get_multiplexed_async_connection_with_config(&config)
-        .await?;
+    let (mut connection, _renewal) = server.connect(&config).await?;
     let answer: Value = cmd("CLUSTER")
         .arg("SLOTS")
         .query_async(&mut connection)

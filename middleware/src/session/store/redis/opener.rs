@@ -6,6 +6,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, ErrorKind, PushInfo, RedisResult, Value, cmd};
 
 use super::address::Address;
+use super::renewal::Renewal;
 use super::sentinel::Sentinels;
 
 /// Finds a server and connects to it, as often as need be.
@@ -25,6 +26,8 @@ pub(super) enum Place {
 pub(super) struct Opened {
     pub(super) connection: MultiplexedConnection,
     pub(super) server: String,
+    /// Dropped with the connection.
+    _renewal: Option<Renewal>,
 }
 
 impl Opener {
@@ -45,16 +48,14 @@ impl Opener {
             .set_connection_timeout(Some(part))
             .set_response_timeout(Some(part))
             .set_push_sender(pushed);
-        let client = address.client()?;
-        let mut connection = client
-            .get_multiplexed_async_connection_with_config(&config)
-            .await?;
+        let (mut connection, renewal) = address.connect(&config).await?;
         if matches!(self.place, Place::Master(_)) {
             is_master(&mut connection).await?;
         }
         Ok(Opened {
             connection,
             server: address.name(),
+            _renewal: renewal,
         })
     }
 

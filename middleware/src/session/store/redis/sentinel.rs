@@ -42,10 +42,7 @@ async fn ask(sentinel: Address, master: String, timeout: Duration) -> RedisResul
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(Some(timeout))
         .set_response_timeout(Some(timeout));
-    let client = sentinel.client()?;
-    let mut connection = client
-        .get_multiplexed_async_connection_with_config(&config)
-        .await?;
+    let (mut connection, _renewal) = sentinel.connect(&config).await?;
     let mut asked = cmd("SENTINEL");
     asked.arg("GET-MASTER-ADDR-BY-NAME").arg(&master);
     let answer: Option<(String, u16)> = asked.query_async(&mut connection).await?;

@@ -1,17 +1,19 @@
 //! Sessions in Redis: how it is reached, by whoever keeps the contract there.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use super::address::Address;
 use super::cluster::Cluster;
+use super::identity::Identity;
 use super::keys::Keys;
 use super::link::Link;
 use super::one_server::OneServer;
 use super::opener::Place;
 use super::sentinel::Sentinels;
 use super::sharded::Sharded;
+use super::tokens::RedisTokens;
 use crate::future::BoxFuture;
 use crate::secret::Secret;
 use crate::session::index::{IndexEntry, IndexKey, IndexedSession};
@@ -46,6 +48,7 @@ use crate::session::store::{
 pub struct RedisStore {
     servers: Servers,
     password: Option<(Option<String>, Secret)>,
+    identity: Option<Arc<Identity>>,
     prefix: String,
     timeout: Duration,
     /// Made when it is first used.
@@ -109,6 +112,36 @@ impl RedisStore {
         self
     }
 
+    /// Tokens that end in place of a password, of all servers but Sentinels. Each connection says who
+    /// it is again (`AUTH`) with each new token, which is asked for when a quarter of the last one's
+    /// time is left: without an answer it stays as it is, and is tried again in growing pauses. With
+    /// [Microsoft Entra ID](https://learn.microsoft.com/azure/redis/entra-for-authentication) the user
+    /// is the object id of the service principal or the managed identity, and the token one of the
+    /// scope `https://redis.azure.com/.default`; the configuration knows it as
+    /// `[session.redis.entra]`, in code it is any source:
+    ///
+    /// ```no_run
+    /// # use tower_b2c::{AppTokens, RedisStore, RedisToken, Secret, StoreError};
+    /// # fn run(tokens: AppTokens) -> Result<(), StoreError> {
+    /// let store = RedisStore::new(&Secret::new("rediss://cache.redis.azure.net:10000"))?.tokens(
+    ///     "aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb",
+    ///     move || {
+    ///         let tokens = tokens.clone();
+    ///         async move {
+    ///             let token = tokens.access_token(&["https://redis.azure.com/.default"]).await;
+    ///             let token = token.map_err(StoreError::new)?;
+    ///             Ok(RedisToken::new(Secret::new(token.secret()), token.expires_at()))
+    ///         }
+    ///     },
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn tokens(mut self, user: impl Into<String>, source: impl RedisTokens) -> Self {
+        self.identity = Some(Identity::new(user.into(), Arc::new(source)));
+        self
+    }
+
     /// The password of Sentinels, in place of their URLs'.
     pub fn sentinel_password(mut self, user: Option<&str>, password: &Secret) -> Self {
         if let Servers::Watched(watched) = &mut self.servers {
@@ -137,6 +170,7 @@ impl RedisStore {
         Self {
             servers,
             password: None,
+            identity: None,
             prefix: "b2c:".to_owned(),
             timeout: Duration::from_secs(1),
             contract: OnceLock::new(),
@@ -171,9 +205,10 @@ impl RedisStore {
     }
 
     fn asked_by_us(&self, address: &Address) -> Address {
-        match &self.password {
-            Some((user, password)) => address.asked_by(user.as_deref(), password),
-            None => address.clone(),
+        match (&self.identity, &self.password) {
+            (Some(identity), _) => address.asked_with_tokens_of(identity),
+            (None, Some((user, password))) => address.asked_by(user.as_deref(), password),
+            (None, None) => address.clone(),
         }
     }
 }
