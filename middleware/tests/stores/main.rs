@@ -9,9 +9,11 @@
     reason = "a test has no public API and ends at the first surprise"
 )]
 
+mod azure;
 mod cluster;
 mod configuration;
 mod crowd;
+mod entra;
 mod flawed;
 mod fleet;
 mod instances;
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         .chain(tower_sessions::trials())
         .chain(redis::trials())
         .chain(partitions::trials())
+        .chain(entra::trials())
         .chain(sentinel::trials())
         .chain(cluster::trials())
         .chain(fleet::trials())

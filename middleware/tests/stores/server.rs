@@ -104,14 +104,7 @@ impl Redis {
     }
 
     pub fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Failed> {
-        let user = self
-            .password
-            .map_or_else(String::new, |password| format!(":{password}@"));
-        let url = format!("redis://{user}127.0.0.1:{}", self.port);
-        let patience = Duration::from_secs(5);
-        let mut connection = redis::Client::open(url)?.get_connection_with_timeout(patience)?;
-        connection.set_read_timeout(Some(patience))?;
-        Ok(command.query(&mut connection)?)
+        ask(self.port, self.password, command)
     }
 
     pub fn url(&self) -> String {
@@ -212,6 +205,20 @@ impl Drop for Redis {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Asks the server at this port.
+pub fn ask<T: FromRedisValue>(
+    port: u16,
+    password: Option<&str>,
+    command: &Cmd,
+) -> Result<T, Failed> {
+    let user = password.map_or_else(String::new, |password| format!(":{password}@"));
+    let url = format!("redis://{user}127.0.0.1:{port}");
+    let patience = Duration::from_secs(5);
+    let mut connection = redis::Client::open(url)?.get_connection_with_timeout(patience)?;
+    connection.set_read_timeout(Some(patience))?;
+    Ok(command.query(&mut connection)?)
 }
 
 /// Below those that the system gives to clients, one of which could be connected to itself.
