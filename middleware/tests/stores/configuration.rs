@@ -38,6 +38,11 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("configuration_of_redis_is_read", is_read),
         trial("configuration_of_sql_is_read", sql_is_read),
+        trial("configuration_of_redis_with_entra_is_read", entra_is_read),
+        trial(
+            "configuration_mistakes_about_entra_are_told",
+            entra_mistakes,
+        ),
         trial("configuration_mistakes_are_told", mistakes),
         trial("configuration_mistakes_about_sql_are_told", sql_mistakes),
         trial(
@@ -90,6 +95,92 @@ const CLUSTER: &str = r#"
     store = "redis"
     redis = { cluster = ["redis://one:7000", "redis://two:7000"], password = { env = "SECRET" } }
 "#;
+
+const ENTRA: &str = r#"
+    cookie_key = { env = "KEY" }
+    store = "redis"
+    redis.url = { env = "REDIS_URL" }
+    [session.redis.entra]
+    object_id = "aaaabbbb-0000-cccc-1111-dddd2222eeee"
+    tenant = "contoso.onmicrosoft.com"
+    client_id = "00001111-aaaa-2222-bbbb-3333cccc4444"
+    client_secret = { env = "SECRET" }
+"#;
+
+async fn entra_is_read() -> Result<(), Failed> {
+    let managed = ENTRA.replace(
+        "tenant = \"contoso.onmicrosoft.com\"",
+        "managed_identity = true",
+    );
+    let managed = managed.replace("client_secret = { env = \"SECRET\" }", "");
+    for session in [ENTRA, &managed] {
+        assert_eq!(problems(session, "rediss://cache:10000"), [] as [String; 0]);
+        assert_eq!(problems(session, "redis://localhost"), [] as [String; 0]);
+    }
+    Ok(())
+}
+
+async fn entra_mistakes() -> Result<(), Failed> {
+    let url = "rediss://cache:10000";
+    let changed = |from: &str, to: &str| ENTRA.replace(from, to);
+    let cases = [
+        (
+            changed("object_id", "# "),
+            url,
+            "session.redis.entra.object_id: found nothing",
+        ),
+        (
+            changed("aaaabbbb-", ""),
+            url,
+            "session.redis.entra.object_id: found \"0000-cccc",
+        ),
+        (
+            changed("client_secret", "# "),
+            url,
+            "session.redis.entra.client_secret: found nothing",
+        ),
+        (
+            changed("{ env = \"SECRET\" }", "\"s3cret\""),
+            url,
+            "session.redis.entra.client_secret: found a value written in the file",
+        ),
+        (
+            changed("contoso.onmicrosoft.com", "common"),
+            url,
+            "session.redis.entra.tenant: found \"common\"",
+        ),
+        (
+            changed("tenant =", "tenants ="),
+            url,
+            "session.redis.entra.tenants: found",
+        ),
+        (
+            format!("{ENTRA}scope = \"https://redis.azure.com\""),
+            url,
+            "session.redis.entra.scope: found",
+        ),
+        (
+            format!("{ENTRA}managed_identity = true"),
+            url,
+            "session.redis.entra.client_secret: found a value",
+        ),
+        (
+            changed(
+                "redis.url",
+                "redis.password = { env = \"SECRET\" }\n    redis.url",
+            ),
+            url,
+            "session.redis.password: found a value",
+        ),
+        (
+            ENTRA.to_owned(),
+            "redis://cache:6379",
+            "session.redis.url: found redis://",
+        ),
+    ];
+    all_are_told(&cases);
+    Ok(())
+}
 
 async fn is_read() -> Result<(), Failed> {
     for session in [WATCHED, CLUSTER] {
