@@ -221,7 +221,7 @@ pub(crate) struct RedisSettings {
     pub(crate) user: Option<String>,
     pub(crate) password: Option<Secret>,
     /// In place of both.
-    pub(crate) entra: Option<EntraSettings>,
+    pub(crate) entra: Option<Box<EntraSettings>>,
     pub(crate) prefix: String,
     pub(crate) timeout: Duration,
 }

@@ -26,7 +26,7 @@ pub(super) fn read(redis: &mut Section, sources: &mut Sources) -> Option<RedisSe
         servers: servers?,
         user,
         password,
-        entra,
+        entra: entra.map(Box::new),
         prefix: prefix.unwrap_or_else(|| "b2c:".to_owned()),
         timeout,
     })

@@ -66,8 +66,8 @@ async fn renew(
         };
         let mut auth = cmd("AUTH");
         auth.arg(&identity.user).arg(token.token.expose());
-        let taken: RedisResult<()> = auth.query_async(&mut connection).await;
-        match taken {
+        let outcome: RedisResult<()> = auth.query_async(&mut connection).await;
+        match outcome {
             Ok(()) => {
                 tracing::debug!(server, "a connection to Redis has a new token");
                 used = token;
