@@ -106,6 +106,7 @@ impl IntoResponse for CallError {
     fn into_response(self) -> Response {
         match self {
             Self::NoUser => Challenge::sign_in().into_response(),
+            Self::NoBearer => BearerChallenge::token_required().into_response(),
             Self::Token(error) => error.into_response(),
             error => bad_gateway(&error),
         }

@@ -67,10 +67,14 @@ impl From<Challenge> for Status {
     }
 }
 
-/// `UNAUTHENTICATED` where signing in helps, `UNAVAILABLE` where waiting does, else `INTERNAL`.
+/// `UNAUTHENTICATED` where signing in helps, here or at the caller's, `UNAVAILABLE` where waiting
+/// does, else `INTERNAL`.
 impl From<TokenError> for Status {
     fn from(error: TokenError) -> Self {
         if let Some(challenge) = error.challenge() {
+            return challenge.into();
+        }
+        if let Some(challenge) = error.bearer_challenge() {
             return challenge.into();
         }
         let code = match error {
@@ -91,6 +95,7 @@ impl From<CallError> for Status {
     fn from(error: CallError) -> Self {
         match error {
             CallError::NoUser => Challenge::sign_in().into(),
+            CallError::NoBearer => BearerChallenge::token_required().into(),
             CallError::Token(error) => error.into(),
             error => unavailable(&error),
         }

@@ -9,13 +9,17 @@ use serde::de::DeserializeOwned;
 use tower_layer::Layer as _;
 use tower_service::Service as _;
 
+use super::caller::Caller;
 use super::downstream_error::{ApiRefusal, DownstreamError};
 use super::layer::AccessTokenLayer;
 use super::transport::{Calls, Transport};
 use crate::config::Downstream;
+use crate::guard::Bearer;
 use crate::session::Session;
+use crate::tokens::AppTokens;
 
-/// Calls one API of the configuration for the signed-in user.
+/// Calls one API of the configuration: for the signed-in user, in the app's own name
+/// ([`AppTokens::downstream`]) or for the user of who called ([`AppTokens::downstream_for`]).
 ///
 /// It sends through the layer's own [`HttpClient`](crate::HttpClient): by default an answer has 10
 /// seconds and 1 MiB, and redirects are not followed. A 401 is answered with a new token, once.
@@ -29,11 +33,11 @@ use crate::session::Session;
 /// ```
 ///
 /// Returned from a handler, an error that the user can mend leads the browser through a sign-in and
-/// back.
+/// back, and one that the caller's user can is a challenge for the caller.
 #[derive(Clone)]
 pub struct DownstreamClient {
     api: Downstream,
-    session: Session,
+    caller: Caller,
     calls: Arc<Calls>,
 }
 
@@ -44,20 +48,49 @@ impl Session {
     ///
     /// [`DownstreamError::Unknown`] if the configuration has none of this name.
     pub fn downstream(&self, name: &str) -> Result<DownstreamClient, DownstreamError> {
-        let calls = self.calls();
-        let api = calls.apis.iter().find(|api| api.name() == name);
-        let api = api.ok_or_else(|| DownstreamError::Unknown {
-            name: name.to_owned(),
-        })?;
-        Ok(DownstreamClient {
-            api: api.clone(),
-            session: self.clone(),
-            calls: Arc::clone(calls),
-        })
+        DownstreamClient::new(name, Caller::User(self.clone()), self.calls())
+    }
+}
+
+impl AppTokens {
+    /// The API of this name (`[[downstream]] name = "…"`), to be called in the app's own name.
+    ///
+    /// # Errors
+    ///
+    /// [`DownstreamError::Unknown`] if the configuration has none of this name.
+    pub fn downstream(&self, name: &str) -> Result<DownstreamClient, DownstreamError> {
+        DownstreamClient::new(name, Caller::App(self.clone()), self.calls())
+    }
+
+    /// The API of this name, to be called for the user for whom this app was called (on-behalf-of;
+    /// Entra ID and External ID).
+    ///
+    /// # Errors
+    ///
+    /// [`DownstreamError::Unknown`] if the configuration has none of this name.
+    pub fn downstream_for(
+        &self,
+        caller: &Bearer,
+        name: &str,
+    ) -> Result<DownstreamClient, DownstreamError> {
+        let caller = Caller::Bearer(self.clone(), caller.clone());
+        DownstreamClient::new(name, caller, self.calls())
     }
 }
 
 impl DownstreamClient {
+    fn new(name: &str, caller: Caller, calls: &Arc<Calls>) -> Result<Self, DownstreamError> {
+        let api = calls.apis.iter().find(|api| api.name() == name);
+        let api = api.ok_or_else(|| DownstreamError::Unknown {
+            name: name.to_owned(),
+        })?;
+        Ok(Self {
+            api: api.clone(),
+            caller,
+            calls: Arc::clone(calls),
+        })
+    }
+
     /// `GET`, for JSON. The path goes behind the API's `base_url` and may have a query.
     pub async fn get_json<T: DeserializeOwned>(&self, path: &str) -> Result<T, DownstreamError> {
         self.json(Method::GET, path, None::<&()>).await
@@ -93,7 +126,7 @@ impl DownstreamClient {
         &self,
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, DownstreamError> {
-        let layer = AccessTokenLayer::for_session(self.session.clone(), [self.api.clone()]);
+        let layer = AccessTokenLayer::of_caller(self.caller.clone(), [self.api.clone()]);
         let layer = layer.replaying(|body: &Vec<u8>| Some(body.clone()));
         let mut service = layer.layer(Transport(Arc::clone(&self.calls.http)));
         let answer = service.call(request).await;

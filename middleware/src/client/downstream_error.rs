@@ -9,6 +9,7 @@ use http::{HeaderMap, Response, StatusCode, header};
 use super::error::CallError;
 use super::problem_details::ProblemDetails;
 use crate::challenge::Challenge;
+use crate::guard::BearerChallenge;
 use crate::http_client::HttpError;
 use crate::tokens::TokenError;
 
@@ -110,6 +111,7 @@ impl DownstreamError {
                 scopes: Vec::new(),
                 claims: None,
             }),
+            CallError::NoBearer => Self::Token(TokenError::CallerMustSignIn { claims: None }),
             CallError::NotListed { .. } => Self::Path {
                 api: api.to_owned(),
             },
@@ -134,6 +136,14 @@ impl DownstreamError {
     pub fn challenge(&self) -> Option<Challenge> {
         match self {
             Self::Token(error) => error.challenge(),
+            _ => None,
+        }
+    }
+
+    /// The challenge for a caller with an access token, where another one of its helps.
+    pub fn bearer_challenge(&self) -> Option<BearerChallenge> {
+        match self {
+            Self::Token(error) => error.bearer_challenge(),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::challenge::Challenge;
+use crate::guard::BearerChallenge;
 use crate::tokens::TokenError;
 
 /// What an [`AccessTokenLayer`](crate::client::AccessTokenLayer) answers with in place of a response.
@@ -17,6 +18,9 @@ pub enum CallError {
     /// The request has no [`Session`](crate::Session) in its extensions: nobody is signed in, or the
     /// handler did not put it there.
     NoUser,
+    /// The request has no [`Bearer`](crate::Bearer) in its extensions: nobody called on behalf of whom
+    /// the API could be called, or the handler did not put it there.
+    NoBearer,
     /// There is no token, or none that the API is content with.
     Token(TokenError),
     /// The client inside failed.
@@ -29,7 +33,16 @@ impl CallError {
         match self {
             Self::NoUser => Some(Challenge::sign_in()),
             Self::Token(error) => error.challenge(),
-            Self::NotListed { .. } | Self::Client(_) => None,
+            Self::NotListed { .. } | Self::NoBearer | Self::Client(_) => None,
+        }
+    }
+
+    /// The challenge for a caller with an access token, where another one of its helps.
+    pub fn bearer_challenge(&self) -> Option<BearerChallenge> {
+        match self {
+            Self::NoBearer => Some(BearerChallenge::token_required()),
+            Self::Token(error) => error.bearer_challenge(),
+            Self::NotListed { .. } | Self::NoUser | Self::Client(_) => None,
         }
     }
 }
@@ -46,6 +59,10 @@ impl fmt::Display for CallError {
                 "a request to {origin} was not sent: tokens go to the base_url of [[downstream]] only"
             ),
             Self::NoUser => f.write_str("nobody is signed in for whom the API could be called"),
+            Self::NoBearer => f.write_str(
+                "no access token came with whose bearer the API could be called on behalf of them; put \
+                 the handler's Bearer into the extensions of the outgoing request",
+            ),
             Self::Token(error) => error.fmt(f),
             Self::Client(error) => error.fmt(f),
         }
@@ -57,7 +74,7 @@ impl std::error::Error for CallError {
         match self {
             Self::Token(error) => Some(error),
             Self::Client(error) => Some(&**error),
-            Self::NotListed { .. } | Self::NoUser => None,
+            Self::NotListed { .. } | Self::NoUser | Self::NoBearer => None,
         }
     }
 }

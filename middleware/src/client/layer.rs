@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
+use super::caller::{Caller, Callers};
 use super::replay::{NoReplay, ReplayBody};
 use super::service::AccessTokenService;
 use crate::config::Downstream;
+use crate::guard::Bearer;
 use crate::session::Session;
+use crate::tokens::AppTokens;
 
 /// Adds access tokens to the requests of an HTTP client: any tower service over `http::Request`, such
 /// as hyper-util's client or a tonic channel.
@@ -17,12 +20,15 @@ use crate::session::Session;
 ///   be those of their `base_url`, and the path beneath its path. Any other request is not sent but
 ///   answered with [`CallError::NotListed`](crate::client::CallError::NotListed), unless
 ///   [`others_without_token`](Self::others_without_token) is set.
-/// - It is a token with the API's `scopes`, in place of an `Authorization` header that the request
-///   may have.
+/// - It is the token of the signed-in [user](Self::for_user), of the [app](Self::for_app) itself, or of
+///   who called this app, [on behalf](Self::for_caller) of whom it calls the next. It takes the place of an
+///   `Authorization` header that the request may have.
 /// - An API that answers 401 (or gRPC's `UNAUTHENTICATED`) is asked once more with a new token, if
 ///   the body can be [repeated](Self::replaying); else its answer is passed on.
 /// - An API that asks for claims gets a token with them. Where only the user can help, the error
-///   turns into a sign-in when the handler returns it.
+///   turns into a sign-in when the handler returns it; where only the caller's user can, into a
+///   challenge for the caller. For the app itself nobody can
+///   ([`TokenError::ClaimsNotMet`](crate::TokenError::ClaimsNotMet)).
 /// - `traceparent` and `tracestate` of the request that is being answered are sent along.
 ///
 /// The client must not follow redirects, or the token goes along within the same host (in reqwest:
@@ -37,35 +43,57 @@ pub struct AccessTokenLayer<R = NoReplay> {
 #[derive(Clone)]
 pub(super) struct Shared {
     pub(super) apis: Vec<Downstream>,
-    pub(super) caller: Caller,
+    pub(super) callers: Callers,
     pub(super) others_pass: bool,
-}
-
-/// For whom the API is called.
-#[derive(Clone)]
-pub(super) enum Caller {
-    /// The user whose session is in the extensions of the request.
-    OfRequest,
-    Session(Session),
 }
 
 impl AccessTokenLayer {
     /// Calls for the user whose [`Session`] is in the extensions of each outgoing request. The APIs
     /// are those of the configuration ([`Config::downstream`](crate::Config::downstream)).
     pub fn for_user(apis: impl IntoIterator<Item = Downstream>) -> Self {
-        Self::new(apis, Caller::OfRequest)
+        Self::new(apis, Callers::UserOfRequest)
     }
 
     /// Calls for this user.
     pub fn for_session(session: Session, apis: impl IntoIterator<Item = Downstream>) -> Self {
-        Self::new(apis, Caller::Session(session))
+        Self::of_caller(Caller::User(session), apis)
     }
 
-    fn new(apis: impl IntoIterator<Item = Downstream>, caller: Caller) -> Self {
+    /// Calls in the app's own name, with the token that [`AppTokens::token_for`] has for the API by its
+    /// name. The APIs are those of the same configuration
+    /// ([`ClientConfig::downstreams`](crate::ClientConfig::downstreams) for an app that signs nobody
+    /// in).
+    pub fn for_app(tokens: AppTokens, apis: impl IntoIterator<Item = Downstream>) -> Self {
+        Self::of_caller(Caller::App(tokens), apis)
+    }
+
+    /// Calls for the user for whom this app was called (on-behalf-of; Entra ID and External ID), by
+    /// the [`Bearer`] in the extensions of each outgoing request. Without one the request is not sent
+    /// but answered with [`CallError::NoBearer`](crate::client::CallError::NoBearer), and with one of
+    /// B2C's with [`TokenError::Unsupported`](crate::TokenError::Unsupported).
+    pub fn for_caller(tokens: AppTokens, apis: impl IntoIterator<Item = Downstream>) -> Self {
+        Self::new(apis, Callers::BearerOfRequest(tokens))
+    }
+
+    /// Calls for the user for whom this app was called with this token, as
+    /// [`for_caller`](Self::for_caller) does.
+    pub fn for_bearer(
+        tokens: AppTokens,
+        bearer: Bearer,
+        apis: impl IntoIterator<Item = Downstream>,
+    ) -> Self {
+        Self::of_caller(Caller::Bearer(tokens, bearer), apis)
+    }
+
+    pub(super) fn of_caller(caller: Caller, apis: impl IntoIterator<Item = Downstream>) -> Self {
+        Self::new(apis, Callers::Same(caller))
+    }
+
+    fn new(apis: impl IntoIterator<Item = Downstream>, callers: Callers) -> Self {
         Self {
             shared: Arc::new(Shared {
                 apis: apis.into_iter().collect(),
-                caller,
+                callers,
                 others_pass: false,
             }),
             replay: NoReplay,

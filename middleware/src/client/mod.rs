@@ -1,5 +1,6 @@
 //! How is an API called for whoever it is about?
 
+mod caller;
 mod destination;
 mod downstream;
 mod downstream_error;

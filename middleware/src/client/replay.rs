@@ -2,7 +2,8 @@
 
 /// Copies request bodies, so that a request can be repeated with a new token.
 ///
-/// Every function from `&B` to `Option<B>` is one, such as `reqwest::Body::try_clone`.
+/// Every function from `&B` to `Option<B>` is one, such as `|body: &reqwest::Body|
+/// body.as_bytes().map(|bytes| bytes.to_vec().into())`.
 pub trait ReplayBody<B>: Clone + Send + Sync + 'static {
     /// Another body with the same bytes; `None` if there can be no second one, as of a stream.
     fn copy(&self, body: &B) -> Option<B>;

@@ -10,13 +10,11 @@ use tower_service::Service;
 
 use super::destination::api_of;
 use super::error::CallError;
-use super::layer::{AccessTokenLayer, Caller};
+use super::layer::AccessTokenLayer;
 use super::replay::ReplayBody;
 use super::trace::TraceContext;
-use crate::config::Downstream;
 use crate::future::BoxFuture;
-use crate::session::Session;
-use crate::tokens::{AccessToken, ClaimsChallenge, TokenError};
+use crate::tokens::{AccessToken, ClaimsChallenge};
 
 /// An HTTP client whose requests carry access tokens; the service of [`AccessTokenLayer`].
 #[derive(Clone)]
@@ -62,7 +60,7 @@ where
                 let origin = origin(request.uri());
                 return Err(CallError::NotListed { origin });
             };
-            let caller = shared.caller.of(&request)?;
+            let caller = shared.callers.of(&request)?;
             let token = caller.token(api).await?;
             let (mut parts, body) = request.into_parts();
             if let Some(trace) = parts.extensions.get::<TraceContext>() {
@@ -80,7 +78,7 @@ where
             let challenge = ClaimsChallenge::from_headers(response.headers());
             let Some((mut parts, body)) = second else {
                 return match challenge {
-                    Some(challenge) => Err(unsatisfied(api, &challenge).into()),
+                    Some(challenge) => Err(caller.unsatisfied(api, &challenge).into()),
                     None => Ok(response),
                 };
             };
@@ -94,60 +92,11 @@ where
             let response = second.map_err(failed)?;
             match ClaimsChallenge::from_headers(response.headers()) {
                 Some(challenge) if is_refusal(&response) => {
-                    Err(unsatisfied(api, &challenge).into())
+                    Err(caller.unsatisfied(api, &challenge).into())
                 }
                 _ => Ok(response),
             }
         })
-    }
-}
-
-impl Caller {
-    fn of<B>(&self, request: &Request<B>) -> Result<Self, CallError> {
-        match self {
-            Self::OfRequest => {
-                let session = request.extensions().get::<Session>().cloned();
-                session.map(Self::Session).ok_or(CallError::NoUser)
-            }
-            Self::Session(_) => Ok(self.clone()),
-        }
-    }
-
-    fn session(&self) -> Option<&Session> {
-        match self {
-            Self::Session(session) => Some(session),
-            Self::OfRequest => None,
-        }
-    }
-
-    fn trace(&self) -> Option<&TraceContext> {
-        self.session().and_then(Session::trace)
-    }
-
-    async fn token(&self, api: &Downstream) -> Result<AccessToken, TokenError> {
-        let session = self.session().ok_or_else(|| sign_in(api))?;
-        if !api.is_for(session.provider()) {
-            return Err(not_granted(api));
-        }
-        session.access_token(&scopes(api)).await
-    }
-
-    async fn replace(
-        &self,
-        api: &Downstream,
-        rejected: &AccessToken,
-        challenge: Option<&ClaimsChallenge>,
-    ) -> Result<AccessToken, TokenError> {
-        let session = self.session().ok_or_else(|| sign_in(api))?;
-        let scopes = scopes(api);
-        match challenge {
-            Some(claims) => {
-                session
-                    .replace_access_token_for(&scopes, rejected, claims)
-                    .await
-            }
-            None => session.replace_access_token(&scopes, rejected).await,
-        }
     }
 }
 
@@ -158,12 +107,6 @@ impl<S: fmt::Debug, R> fmt::Debug for AccessTokenService<S, R> {
             .field("layer", &self.layer)
             .finish()
     }
-}
-
-/// The API wants what a new token does not have, or cannot be asked a second time.
-fn unsatisfied(api: &Downstream, challenge: &ClaimsChallenge) -> TokenError {
-    tracing::info!(api = api.name(), "an API asks for claims");
-    TokenError::claims_required(api.full_scopes(), challenge)
 }
 
 fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> CallError {
@@ -191,23 +134,6 @@ fn bearer(token: &AccessToken) -> HeaderValue {
     let mut value = value.unwrap_or(HeaderValue::from_static("Bearer"));
     value.set_sensitive(true);
     value
-}
-
-fn scopes(api: &Downstream) -> Vec<&str> {
-    api.scopes().iter().map(String::as_str).collect()
-}
-
-fn sign_in(api: &Downstream) -> TokenError {
-    TokenError::SignInRequired {
-        scopes: api.full_scopes().collect(),
-        claims: None,
-    }
-}
-
-fn not_granted(api: &Downstream) -> TokenError {
-    TokenError::NotGranted {
-        scopes: api.full_scopes().collect(),
-    }
 }
 
 /// Without what could be secret in a URI.

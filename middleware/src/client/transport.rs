@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use http::{Request, Response};
 use tower_service::Service;
 
-use crate::config::{Config, Downstream};
+use crate::config::Downstream;
 use crate::future::BoxFuture;
 use crate::http_client::{HttpClient, HttpError};
 
@@ -17,11 +17,16 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    pub(crate) fn new(config: &Config, http: &Arc<dyn HttpClient>) -> Self {
+    pub(crate) fn new(apis: &[Downstream], http: &Arc<dyn HttpClient>) -> Self {
         Self {
-            apis: config.downstreams.clone(),
+            apis: apis.to_vec(),
             http: Arc::clone(http),
         }
+    }
+
+    /// The configured APIs.
+    pub(crate) fn apis(&self) -> &[Downstream] {
+        &self.apis
     }
 }
 

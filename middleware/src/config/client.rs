@@ -39,3 +39,10 @@ pub struct ClientConfig {
     pub(crate) cookie_keys: CookieKeys,
     pub(crate) store: StoreSettings,
 }
+
+impl ClientConfig {
+    /// The downstream APIs (`[[downstream]]`), in the order of the configuration.
+    pub fn downstreams(&self) -> &[Downstream] {
+        &self.downstreams
+    }
+}

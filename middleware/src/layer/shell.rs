@@ -78,8 +78,9 @@ impl Shell {
         let providers = Arc::new(Providers::new(&config, &http, &clock));
         let shared = home.beside_sessions();
         let sessions = Sessions::new(home, Arc::clone(&keys), &config, Arc::clone(&clock));
+        let calls = Arc::new(Calls::new(&config.downstreams, &http));
         let app_tokens = AppTokens::of(
-            &config.downstreams,
+            Arc::clone(&calls),
             Arc::clone(&providers),
             shared,
             Arc::clone(&keys),
@@ -99,7 +100,7 @@ impl Shell {
             sessions,
             providers,
             tokens: Arc::new(tokens),
-            calls: Arc::new(Calls::new(&config, &http)),
+            calls,
             app_tokens,
             error_page,
             sign_in_page,

@@ -74,14 +74,16 @@ impl<'a> TokenEndpoint<'a> {
         self.ask(&form, claims).await
     }
 
-    /// Asks for a token of the app's own (RFC 6749 §4.4.2).
+    /// Asks for a token of the app's own (RFC 6749 §4.4.2); with the claims challenge that it has to
+    /// answer (Microsoft Learn, "Continuous access evaluation for workload identities").
     pub(crate) async fn client_credentials(
         &self,
         scopes: &[String],
+        claims: Option<&str>,
     ) -> Result<TokenAnswer, TokenRequestError> {
         let scopes = scopes.join(" ");
         let form = [("grant_type", "client_credentials"), ("scope", &scopes)];
-        self.ask(&form, None).await
+        self.ask(&form, claims).await
     }
 
     /// Asks for a token to call another API for the user whose token came with a request (RFC 7523

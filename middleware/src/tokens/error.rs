@@ -27,6 +27,15 @@ pub enum TokenError {
         /// What the caller's provider is to be asked for (`claims`); without it a new token will do.
         claims: Option<String>,
     },
+    /// An API asks for claims that the app's own token does not have, even a new one, and there is no
+    /// user who could be asked for them: an administrator has to change the policy for the app, or the
+    /// API is to be called for a user.
+    ClaimsNotMet {
+        /// The API's name in the configuration.
+        downstream: String,
+        /// What it asks for, a JSON object.
+        claims: String,
+    },
     /// The provider was asked for these scopes and did not grant them: the app's registration
     /// lacks the permission, or a scope is misspelt. Signing in again would not help.
     NotGranted {
@@ -115,6 +124,11 @@ impl fmt::Display for TokenError {
             Self::CallerMustSignIn { .. } => {
                 f.write_str("the user of the calling application has to sign in again there")
             }
+            Self::ClaimsNotMet { downstream, .. } => write!(
+                f,
+                "the API \"{downstream}\" asks for claims that the app's own token does not get; check \
+                 the policies for the app, or call the API for a user"
+            ),
             Self::NotGranted { scopes } => write!(
                 f,
                 "the provider did not grant {}; check the API permissions of the app registration",

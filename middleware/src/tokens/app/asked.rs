@@ -69,15 +69,17 @@ impl Asked {
         SessionKey::from_bytes(sha256(&text))
     }
 
+    /// Asks for it, with the claims challenge that it has to answer.
     pub(super) async fn send(
         &self,
         metadata: &Metadata,
+        claims: Option<&str>,
         now: Timestamp,
     ) -> Result<TokenAnswer, TokenRequestError> {
         let endpoint = TokenEndpoint::new(&self.provider, metadata, now);
         match &self.caller {
-            None => endpoint.client_credentials(&self.scopes).await,
-            Some(token) => endpoint.on_behalf_of(token, &self.scopes, None).await,
+            None => endpoint.client_credentials(&self.scopes, claims).await,
+            Some(token) => endpoint.on_behalf_of(token, &self.scopes, claims).await,
         }
     }
 }

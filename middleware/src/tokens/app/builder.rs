@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::handle::AppTokens;
+use crate::client::Calls;
 use crate::config::ClientConfig;
 use crate::cookie::KeyRing;
 use crate::error::Error;
@@ -68,8 +69,9 @@ impl AppTokensBuilder {
         let keys = KeyRing::new(&self.config.cookie_keys);
         keys.watch();
         let providers = Providers::of_client(&self.config, &http, &self.clock);
+        let calls = Arc::new(Calls::new(&self.config.downstreams, &http));
         Ok(AppTokens::of(
-            &self.config.downstreams,
+            calls,
             Arc::new(providers),
             store,
             keys,

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::asked::Asked;
 use super::builder::AppTokensBuilder;
-use super::slot::{Request, Slot};
-use crate::config::{ClientConfig, Downstream};
+use super::slot::Slot;
+use crate::client::Calls;
+use crate::config::ClientConfig;
 use crate::cookie::KeyRing;
 use crate::error::Error;
 use crate::guard::Bearer;
@@ -15,10 +16,7 @@ use crate::provider::{Provider, Providers};
 use crate::session::{SessionKey, SessionStore};
 use crate::time::{Clock, Timestamp};
 use crate::tokens::access_token::AccessToken;
-use crate::tokens::alone::{alone, is_busy};
-use crate::tokens::cache::Found;
 use crate::tokens::error::TokenError;
-use crate::tokens::flight::Urgency;
 use crate::tokens::scopes::Scopes;
 
 /// Access tokens that the app has in its own name (client credentials, RFC 6749 §4.4), and for the
@@ -41,13 +39,14 @@ use crate::tokens::scopes::Scopes;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct AppTokens(Arc<Inner>);
+pub struct AppTokens(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) store: Arc<dyn SessionStore>,
     pub(super) keys: Arc<KeyRing>,
     providers: Arc<Providers>,
     scopes: Scopes,
+    calls: Arc<Calls>,
     clock: Arc<dyn Clock>,
     slots: Mutex<HashMap<SessionKey, Arc<Slot>>>,
 }
@@ -68,7 +67,7 @@ impl AppTokens {
     }
 
     pub(crate) fn of(
-        downstreams: &[Downstream],
+        calls: Arc<Calls>,
         providers: Arc<Providers>,
         store: Arc<dyn SessionStore>,
         keys: Arc<KeyRing>,
@@ -78,7 +77,8 @@ impl AppTokens {
             store,
             keys,
             providers,
-            scopes: Scopes::new(downstreams),
+            scopes: Scopes::new(calls.apis()),
+            calls,
             clock,
             slots: Mutex::default(),
         }))
@@ -94,20 +94,7 @@ impl AppTokens {
     /// [`TokenError::Refused`] if the provider does not take the app's credential;
     /// [`TokenError::Unavailable`] while the provider is away and no token is at hand.
     pub async fn token_for(&self, downstream: &str) -> Result<AccessToken, TokenError> {
-        let api = self.0.scopes.of_app(downstream);
-        let named = api.as_ref().and_then(|(api, _)| api.provider.as_deref());
-        let unknown = || TokenError::UnknownDownstream {
-            name: downstream.to_owned(),
-            provider: named.unwrap_or_default().to_owned(),
-        };
-        let (api, default) = api.as_ref().ok_or_else(unknown)?;
-        let provider = self.0.provider(named).ok_or_else(unknown)?;
-        let scopes = if provider.settings.kind.is_microsoft() {
-            vec![default.clone()]
-        } else {
-            api.scopes.clone()
-        };
-        self.acquire(provider, scopes, None).await
+        self.acquire(self.own(downstream)?).await
     }
 
     /// The app's own token with these scopes, in full; at Microsoft's providers one,
@@ -119,7 +106,12 @@ impl AppTokens {
     pub async fn access_token(&self, scopes: &[&str]) -> Result<AccessToken, TokenError> {
         let provider = self.0.provider(None).ok_or(TokenError::NoScopes)?;
         let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
-        self.acquire(provider, scopes, None).await
+        self.acquire(Asked {
+            provider: Arc::clone(provider),
+            scopes,
+            caller: None,
+        })
+        .await
     }
 
     /// A token to call another API for the user whose token came with a request (on-behalf-of;
@@ -138,6 +130,38 @@ impl AppTokens {
         caller: &Bearer,
         scopes: &[&str],
     ) -> Result<AccessToken, TokenError> {
+        self.acquire(self.of_caller(caller, scopes)?).await
+    }
+
+    /// What APIs are called with.
+    pub(crate) fn calls(&self) -> &Arc<Calls> {
+        &self.0.calls
+    }
+
+    /// What the API of this name is called with in the app's own name.
+    pub(super) fn own(&self, downstream: &str) -> Result<Asked, TokenError> {
+        let api = self.0.scopes.of_app(downstream);
+        let named = api.as_ref().and_then(|(api, _)| api.provider.as_deref());
+        let unknown = || TokenError::UnknownDownstream {
+            name: downstream.to_owned(),
+            provider: named.unwrap_or_default().to_owned(),
+        };
+        let (api, default) = api.as_ref().ok_or_else(unknown)?;
+        let provider = self.0.provider(named).ok_or_else(unknown)?;
+        let scopes = if provider.settings.kind.is_microsoft() {
+            vec![default.clone()]
+        } else {
+            api.scopes.clone()
+        };
+        Ok(Asked {
+            provider: Arc::clone(provider),
+            scopes,
+            caller: None,
+        })
+    }
+
+    /// What an API is called with for the user who called this one.
+    pub(super) fn of_caller(&self, caller: &Bearer, scopes: &[&str]) -> Result<Asked, TokenError> {
         let unsupported = |reason| TokenError::Unsupported { reason };
         if caller.is_app_only() {
             return Err(unsupported(APP_ONLY));
@@ -145,58 +169,11 @@ impl AppTokens {
         let provider = self.0.provider(Some(caller.provider()));
         let provider = provider.ok_or_else(|| unsupported(NOT_REGISTERED))?;
         let scopes = scopes.iter().map(|scope| self.0.scopes.full(scope));
-        let scopes = scopes.map(str::to_owned).collect();
-        // Of kinds that have no such flow there is none, and they are refused below.
-        let token = caller.token().cloned().unwrap_or_default();
-        self.acquire(provider, scopes, Some(token)).await
-    }
-
-    async fn acquire(
-        &self,
-        provider: &Arc<Provider>,
-        scopes: Vec<String>,
-        caller: Option<crate::Secret>,
-    ) -> Result<AccessToken, TokenError> {
-        let provider = Arc::clone(provider);
-        let asked = Asked {
-            provider,
-            scopes,
-            caller,
-        };
-        let asked = asked.check()?;
-        let (slot, now) = (self.0.slot(asked.key()), self.0.now());
-        let (token, is_ageing) = slot.look(now, |found| match found {
-            Found::Fresh(token) => (Some(AccessToken::from(token)), false),
-            Found::Ageing(token) => (Some(AccessToken::from(token)), true),
-            Found::Expiring(_) | Found::Nothing => (None, false),
-        });
-        if let Some(token) = token {
-            if is_ageing && !is_busy(&slot.turn, now) {
-                self.begin(slot, asked, Urgency::Behind);
-            }
-            return Ok(token);
-        }
-        // A task of its own: a caller that hangs up must not cost the others their token.
-        let asking = self.begin(slot, asked, Urgency::Awaited);
-        let failed = Err(TokenError::Unavailable { retry_after: None });
-        asking.await.unwrap_or(failed)
-    }
-
-    fn begin(
-        &self,
-        slot: Arc<Slot>,
-        asked: Asked,
-        urgency: Urgency,
-    ) -> tokio::task::JoinHandle<Result<AccessToken, TokenError>> {
-        let tokens = Arc::clone(&self.0);
-        tokio::spawn(async move {
-            let request = Request {
-                tokens: &tokens,
-                slot: &slot,
-                asked: &asked,
-                urgency,
-            };
-            alone(&request).await
+        Ok(Asked {
+            provider: Arc::clone(provider),
+            scopes: scopes.map(str::to_owned).collect(),
+            // Of kinds that have no such flow there is none, and they are refused.
+            caller: Some(caller.token().cloned().unwrap_or_default()),
         })
     }
 }
@@ -214,7 +191,7 @@ impl Inner {
         }
     }
 
-    fn slot(&self, key: SessionKey) -> Arc<Slot> {
+    pub(super) fn slot(&self, key: SessionKey) -> Arc<Slot> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = slots.get(&key) {
             return Arc::clone(slot);

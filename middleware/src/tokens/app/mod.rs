@@ -1,9 +1,11 @@
 //! What may the app call in its own name, and for whoever calls it?
 
+mod acquire;
 mod asked;
 mod builder;
 mod handle;
 mod refusal;
+mod replace;
 mod slot;
 mod stored;
 

@@ -1,5 +1,6 @@
 //! One token of an application, in this process.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use tokio::sync::Mutex;
 use super::asked::Asked;
 use super::handle::Inner;
 use super::refusal::failed;
+use super::replace::Rejected;
 use super::stored::Known;
 use crate::session::{CachedToken, LockKey, RefreshPause, SessionKey, SessionStore, StoreError};
 use crate::time::Timestamp;
@@ -23,6 +25,8 @@ pub(super) struct Slot {
     key: SessionKey,
     known: RwLock<Known>,
     pub(super) turn: Mutex<LastFailure>,
+    /// How many answers of the provider there were.
+    answers: AtomicU64,
 }
 
 impl Slot {
@@ -31,13 +35,27 @@ impl Slot {
             key,
             known: RwLock::default(),
             turn: Mutex::default(),
+            answers: AtomicU64::new(0),
         }
     }
 
     /// What there is, and how long it has yet to live.
     pub(super) fn look<T>(&self, now: Timestamp, seen: impl FnOnce(Found<'_>) -> T) -> T {
+        self.look_for(|_| true, now, seen)
+    }
+
+    fn look_for<T>(
+        &self,
+        fits: impl Fn(&CachedToken) -> bool,
+        now: Timestamp,
+        seen: impl FnOnce(Found<'_>) -> T,
+    ) -> T {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        seen(cache::find(&known.tokens, |_| true, now))
+        seen(cache::find(&known.tokens, fits, now))
+    }
+
+    pub(super) fn answers(&self) -> u64 {
+        self.answers.load(Ordering::Acquire)
     }
 
     /// Whether nothing is lost with it.
@@ -66,9 +84,21 @@ pub(super) struct Request<'r> {
     pub(super) slot: &'r Arc<Slot>,
     pub(super) asked: &'r Asked,
     pub(super) urgency: Urgency,
+    /// The token that will not do.
+    pub(super) rejected: Option<&'r Rejected>,
 }
 
 impl Request<'_> {
+    fn fits(&self, token: &CachedToken) -> bool {
+        let answers = self.slot.answers();
+        self.rejected
+            .is_none_or(|rejected| rejected.is_replaced_by(token, answers))
+    }
+
+    fn claims(&self) -> Option<&str> {
+        self.rejected.and_then(Rejected::claims)
+    }
+
     async fn ask(&self) -> Result<CachedToken, TokenError> {
         let provider = &self.asked.provider;
         let metadata = provider.metadata(provider.sign_in_flow()).await;
@@ -76,7 +106,7 @@ impl Request<'_> {
             retry_after: error.retry_after(),
         })?;
         let now = self.now();
-        let answer = self.asked.send(&metadata, now).await;
+        let answer = self.asked.send(&metadata, self.claims(), now).await;
         let answer = answer.map_err(|error| failed(self.asked, error))?;
         let token = answer.access_token.ok_or_else(|| TokenError::NotGranted {
             scopes: self.asked.scopes.clone(),
@@ -87,7 +117,7 @@ impl Request<'_> {
             issued_at: now,
             expires_at: answer.expires_at,
             refresh_at: answer.refresh_at,
-            claims: None,
+            claims: self.claims().map(str::to_owned),
         })
     }
 }
@@ -103,12 +133,14 @@ impl Needed for Request<'_> {
 
     fn at_hand(&self) -> Option<Result<AccessToken, TokenError>> {
         let token = |found: Found<'_>| self.urgency.takes(found).map(AccessToken::from);
-        self.slot.look(self.now(), token).map(Ok)
+        let fits = |token: &CachedToken| self.fits(token);
+        self.slot.look_for(fits, self.now(), token).map(Ok)
     }
 
     fn held(&self) -> Option<AccessToken> {
         let any = |found: Found<'_>| found.any().map(AccessToken::from);
-        self.slot.look(self.now(), any)
+        let fits = |token: &CachedToken| self.fits(token);
+        self.slot.look_for(fits, self.now(), any)
     }
 }
 
@@ -166,6 +198,9 @@ impl Shared for Request<'_> {
             tracing::warn!(%error, "an app token stays with this instance");
         }
         self.slot.set(known);
+        if outcome.is_ok() {
+            self.slot.answers.fetch_add(1, Ordering::Release);
+        }
         outcome.map(|token| (&token).into())
     }
 }

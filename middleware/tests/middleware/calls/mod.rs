@@ -1,11 +1,15 @@
 //! Calls to other APIs, with tokens for the signed-in user.
 
+mod app;
+mod callers;
+mod clients;
 mod downstream;
 mod layer;
 mod refusals;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -26,6 +30,7 @@ struct Api {
     base_url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
     answers: Arc<Mutex<VecDeque<Response<String>>>>,
+    unwanted: Arc<Mutex<Vec<String>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +50,7 @@ impl Api {
             base_url: format!("http://{}/v1", listener.local_addr().unwrap()),
             seen: Arc::default(),
             answers: Arc::default(),
+            unwanted: Arc::default(),
         };
         let app = Router::new().fallback(answer).with_state(api.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
@@ -64,6 +70,11 @@ impl Api {
     fn refuses(&self) {
         let challenge = ("www-authenticate", "Bearer error=\"invalid_token\"");
         self.answers(StatusCode::UNAUTHORIZED, &[challenge], "");
+    }
+
+    /// Requests with this `Authorization` are refused from now on.
+    fn takes_no_more(&self, authorization: &str) {
+        self.unwanted.lock().unwrap().push(authorization.to_owned());
     }
 
     fn asks_for_claims(&self) {
@@ -86,11 +97,17 @@ impl Seen {
 async fn answer(State(api): State<Api>, request: Request<axum::body::Body>) -> Response<String> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    api.seen.lock().unwrap().push(Seen {
+    let seen = Seen {
         request: format!("{} {}", parts.method, parts.uri),
         headers: parts.headers,
         body: String::from_utf8(body.to_vec()).unwrap(),
-    });
+    };
+    let unwanted = api.unwanted.lock().unwrap();
+    if unwanted.iter().any(|one| one == seen.authorization()) {
+        api.refuses();
+    }
+    drop(unwanted);
+    api.seen.lock().unwrap().push(seen);
     let next = api.answers.lock().unwrap().pop_front();
     next.unwrap_or_else(|| Response::new("{}".to_owned()))
 }
@@ -157,6 +174,13 @@ impl Call {
         let extensions = request.extensions_mut().unwrap();
         extensions.insert(self.session.clone());
         request.body(Full::from("sent")).unwrap()
+    }
+
+    /// The provider's tokens of one second are the same, and this one is a second old.
+    async fn old_token(&self) -> String {
+        let old = self.token().await;
+        self.world.wait(Duration::from_secs(1));
+        old
     }
 
     async fn token(&self) -> String {

@@ -20,20 +20,10 @@ fn repeating(call: &Call) -> tower_b2c::client::AccessTokenService<Client, impl 
 trait Copier: tower_b2c::client::ReplayBody<Full<Bytes>> {}
 impl<T: tower_b2c::client::ReplayBody<Full<Bytes>>> Copier for T {}
 
-/// The provider's tokens of one second are the same.
-async fn has_an_old_token(call: &Call) -> String {
-    let old = call.token().await;
-    call.world.wait(Duration::from_secs(1));
-    old
-}
-
 #[tokio::test]
 async fn a_refused_token_is_replaced_and_the_request_repeated_once() {
     let call = Call::new().await;
-    let (old, refreshed) = (
-        has_an_old_token(&call).await,
-        call.world.grants("refresh_token"),
-    );
+    let (old, refreshed) = (call.old_token().await, call.world.grants("refresh_token"));
     call.api.refuses();
     let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
@@ -49,7 +39,7 @@ async fn a_refused_token_is_replaced_and_the_request_repeated_once() {
 #[tokio::test]
 async fn a_second_refusal_is_the_answer() {
     let call = Call::new().await;
-    has_an_old_token(&call).await;
+    call.old_token().await;
     call.api.refuses();
     call.api.refuses();
     let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
@@ -72,7 +62,7 @@ async fn what_cannot_be_repeated_is_not() {
 #[tokio::test]
 async fn unauthenticated_in_grpc_is_a_refusal() {
     let call = Call::new().await;
-    has_an_old_token(&call).await;
+    call.old_token().await;
     call.api
         .answers(StatusCode::OK, &[("grpc-status", "16")], "");
     call.api
@@ -85,7 +75,7 @@ async fn unauthenticated_in_grpc_is_a_refusal() {
 #[tokio::test]
 async fn claims_go_to_the_provider_and_then_to_the_user() {
     let call = Call::new().await;
-    has_an_old_token(&call).await;
+    call.old_token().await;
     call.api.asks_for_claims();
     let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
