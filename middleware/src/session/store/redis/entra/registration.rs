@@ -35,7 +35,7 @@ impl Registration {
         let metadata = metadata.map_err(|error| StoreError::new(error.to_string()))?;
         let now = Timestamp::now(&SystemClock);
         let endpoint = TokenEndpoint::new(&self.provider, &metadata, now);
-        let answer = endpoint.client_credentials(&self.scopes).await;
+        let answer = endpoint.client_credentials(&self.scopes, None).await;
         let answer = answer.map_err(|error| match error {
             TokenRequestError::Refused(error) => StoreError::new(format!(
                 "Entra ID refuses it; see what session.redis.entra says: {error}"
