@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
 
 use super::grpc::Grpc;
+use super::hints::Hints;
 use crate::config::AppSettings;
 use crate::cookie::Trail;
 use crate::flow::local_path;
@@ -32,7 +33,9 @@ pub(crate) struct Caller {
     pub(crate) audience: Audience,
     /// As the app's own routes have it: without the path that the app is mounted under.
     pub(crate) uri: Uri,
-    cookies: Vec<HeaderValue>,
+    cookie: Option<HeaderValue>,
+    /// HTTP/2 may cut it into several (RFC 9113 §8.2.3), and seldom does.
+    further_cookies: Vec<HeaderValue>,
     referer: Option<HeaderValue>,
     pub(crate) trail: Option<Trail>,
     /// The browser only guesses that somebody may want this.
@@ -48,15 +51,16 @@ impl Caller {
         trail: Option<Trail>,
         client_address: Option<IpAddr>,
     ) -> Self {
-        let headers = request.headers();
-        let prefetches = prefetches(headers);
+        let hints = Hints::of(request.headers());
+        let mut cookies = request.headers().get_all(header::COOKIE).iter().cloned();
         Self {
-            audience: Audience::of(request.method(), headers, prefetches),
+            audience: Audience::of(request.method(), &hints),
             uri: unmounted(request.uri(), app),
-            cookies: headers.get_all(header::COOKIE).iter().cloned().collect(),
-            referer: headers.get(header::REFERER).cloned(),
+            cookie: cookies.next(),
+            further_cookies: cookies.collect(),
+            referer: hints.referer.cloned(),
             trail,
-            prefetches,
+            prefetches: hints.prefetches(),
             client_address,
         }
     }
@@ -90,35 +94,34 @@ impl Caller {
 
     /// The request's cookies, as headers.
     pub(crate) fn headers(&self) -> HeaderMap {
-        let pairs = self
-            .cookies
-            .iter()
-            .map(|value| (header::COOKIE, value.clone()));
+        let cookies = self.cookie.iter().chain(&self.further_cookies);
+        let pairs = cookies.map(|value| (header::COOKIE, value.clone()));
         pairs.collect()
     }
 }
 
 impl Audience {
     /// Browsers tell by `Sec-Fetch-Mode` (W3C Fetch Metadata); older ones by what they accept.
-    fn of(method: &Method, headers: &HeaderMap, prefetches: bool) -> Self {
-        if let Some(grpc) = text(headers, &header::CONTENT_TYPE).and_then(Grpc::of) {
+    fn of(method: &Method, hints: &Hints<'_>) -> Self {
+        if let Some(grpc) = hints.content_type().and_then(Grpc::of) {
             return Self::Grpc(grpc);
         }
-        let navigates = match text(headers, &SEC_FETCH_MODE) {
+        let navigates = match hints.fetch_mode() {
             Some(mode) => mode == "navigate",
             None => {
-                let accepted = text(headers, &header::ACCEPT);
-                accepted.is_some_and(|accepted| accepted.contains("text/html"))
-                    && !headers.contains_key(X_REQUESTED_WITH)
-                    && !headers.contains_key(header::UPGRADE)
+                let accepts_pages = |accepted: &str| accepted.contains("text/html");
+                let accepts_pages = hints.accept().is_some_and(accepts_pages);
+                accepts_pages && !hints.is_scripted && !hints.upgrades
             }
         };
         let in_frame = || {
-            let destination = text(headers, &SEC_FETCH_DEST);
-            destination.is_some_and(|dest| ["iframe", "frame", "embed", "object"].contains(&dest))
+            let framed = ["iframe", "frame", "embed", "object"];
+            hints
+                .fetch_dest()
+                .is_some_and(|dest| framed.contains(&dest))
         };
         match (navigates, method == Method::GET || method == Method::HEAD) {
-            (true, _) if prefetches => Self::Api,
+            (true, _) if hints.prefetches() => Self::Api,
             (true, _) if in_frame() => Self::Frame,
             (true, true) => Self::Navigation,
             (true, false) => Self::Form,
@@ -137,29 +140,10 @@ fn unmounted(uri: &Uri, app: &AppSettings) -> Uri {
     unmounted.parse().unwrap_or_else(|_| uri.clone())
 }
 
-/// `Sec-Purpose: prefetch`, with or without parameters (Fetch, "Sec-Purpose"); `Purpose` and
-/// `X-Moz` are what older browsers call it.
-fn prefetches(headers: &HeaderMap) -> bool {
-    let mut purposes = PURPOSES.iter().filter_map(|name| text(headers, name));
-    purposes.any(|purpose| purpose.starts_with("prefetch"))
-}
-
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-// Looked for in every request: a name in a string would be parsed each time.
-const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
-const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
-const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
-static PURPOSES: [HeaderName; 3] = [
-    HeaderName::from_static("sec-purpose"),
-    HeaderName::from_static("purpose"),
-    HeaderName::from_static("x-moz"),
-];
-
 #[cfg(test)]
 mod tests {
+    use http::HeaderName;
+
     use super::*;
 
     fn audience(method: &Method, headers: &[(&'static str, &'static str)]) -> Audience {
@@ -170,7 +154,7 @@ mod tests {
             )
         });
         let headers = pairs.collect();
-        Audience::of(method, &headers, prefetches(&headers))
+        Audience::of(method, &Hints::of(&headers))
     }
 
     #[test]

@@ -22,12 +22,15 @@ impl Grpc {
     /// The dialect of a content type, if it is one of gRPC's.
     pub(crate) fn of(content_type: &str) -> Option<Self> {
         let kind = content_type.split([';', '+']).next()?.trim_end();
-        match kind.to_ascii_lowercase().as_str() {
-            "application/grpc" => Some(Self::Http2),
-            "application/grpc-web" => Some(Self::Web),
-            "application/grpc-web-text" => Some(Self::WebText),
-            _ => None,
-        }
+        let dialects = [
+            ("application/grpc", Self::Http2),
+            ("application/grpc-web", Self::Web),
+            ("application/grpc-web-text", Self::WebText),
+        ];
+        let known = dialects
+            .into_iter()
+            .find(|(name, _)| kind.eq_ignore_ascii_case(name));
+        known.map(|(_, dialect)| dialect)
     }
 
     /// A response of a status alone ("Trailers-Only"; clients of gRPC-Web read it alike).

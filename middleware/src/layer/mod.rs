@@ -12,6 +12,7 @@ mod form;
 mod front_channel;
 mod future;
 mod grpc;
+mod hints;
 mod identity;
 mod journey;
 mod kept_form;
