@@ -10,9 +10,9 @@ use super::api::ApiConfig;
 use super::check::{check, check_api, check_client};
 use super::client::ClientConfig;
 use super::problem::{ConfigError, Problem};
-use super::section::Sources;
 use super::setting::Setting;
 use super::settings::Config;
+use super::sources::Sources;
 
 /// A configuration file about to be read.
 ///

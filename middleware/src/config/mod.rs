@@ -22,6 +22,7 @@ mod session_limit;
 mod setting;
 mod settings;
 mod signing_algorithm;
+mod sources;
 mod sql_name;
 mod sql_settings;
 mod syntax;

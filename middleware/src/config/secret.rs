@@ -5,7 +5,8 @@ use std::path::Path;
 use toml::Value;
 
 use super::credential::SecretSource;
-use super::section::{Sources, is_placeholder};
+use super::section::is_placeholder;
+use super::sources::Sources;
 use crate::secret::Secret;
 
 /// Follows a reference: `{ env = "NAME" }` or `{ file = "path" }`.

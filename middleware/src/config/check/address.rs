@@ -5,7 +5,8 @@ use url::Url;
 
 use crate::config::authority::{Authority, USER_FLOW, Written, default_instance, origin};
 use crate::config::kind::Kind;
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
+use crate::config::sources::Sources;
 use crate::config::syntax::{full_tenant, is_tenant, web_url};
 
 /// Where the provider is, and the user flow that an authority named along with it.

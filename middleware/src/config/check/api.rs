@@ -5,7 +5,8 @@ use url::Url;
 use crate::config::api::{AcceptedTokens, ApiConfig, TokenRules};
 use crate::config::kind::Kind;
 use crate::config::provider::ProviderSettings;
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
+use crate::config::sources::Sources;
 use crate::config::syntax::{is_resource_scope, is_user_flow, web_url};
 
 /// Reads the table. `app` is where the app is unless the table says otherwise; `names` are those of

@@ -1,8 +1,9 @@
 //! `[app]`.
 
 use super::edge;
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
 use crate::config::settings::AppSettings;
+use crate::config::sources::Sources;
 use crate::config::syntax::{is_path, web_url};
 
 pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<AppSettings> {

@@ -4,7 +4,8 @@ use toml::Value;
 
 use crate::config::parameters::{BadParameter, Parameters, check, is_protocol};
 use crate::config::provider::{AllowedInLinks, AuthorizeSettings, UserFlows};
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
+use crate::config::sources::Sources;
 
 /// Reads the table: values are parameters of every authorization request, tables those of the user
 /// flow that they are named after.

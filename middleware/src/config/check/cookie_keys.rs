@@ -1,7 +1,8 @@
 //! `session.cookie_key` and `session.cookie_keys`.
 
 use crate::config::cookie_keys::{CookieKeys, is_short};
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
+use crate::config::sources::Sources;
 
 /// The keys, and whether the operator meant to give any.
 pub(super) struct Read {

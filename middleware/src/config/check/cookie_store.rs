@@ -3,8 +3,9 @@
 use crate::config::forecast::Forecast;
 use crate::config::provider::ProviderSettings;
 use crate::config::round_trip::ResponseMode;
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
 use crate::config::settings::{Downstream, StoreSettings};
+use crate::config::sources::Sources;
 
 /// A setting that needs a store: its default without one, and a mistake if the operator insists.
 pub(super) fn boolean(

@@ -2,7 +2,8 @@
 
 use crate::config::credential::{ClientAuthentication, KeySettings, SecretSource};
 use crate::config::kind::Kind;
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
+use crate::config::sources::Sources;
 use crate::signing_key::{AssertionAlgorithm, SigningKey};
 
 /// Reads how the app authenticates. Keys of another method than the chosen one are mistakes.

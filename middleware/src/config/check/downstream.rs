@@ -1,7 +1,8 @@
 //! `[[downstream]]`.
 
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
 use crate::config::settings::Downstream;
+use crate::config::sources::Sources;
 use crate::config::syntax::{is_resource_scope, web_url};
 
 pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<Downstream> {

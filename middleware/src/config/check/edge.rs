@@ -2,7 +2,8 @@
 
 use crate::config::cidr::Cidr;
 use crate::config::edge::{CsrfMode, EdgeSettings};
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
+use crate::config::sources::Sources;
 use crate::config::syntax::{is_path, web_url};
 
 pub(super) fn read(section: &mut Section, sources: &mut Sources) -> EdgeSettings {

@@ -5,7 +5,8 @@ use url::Url;
 use super::provider::{self, Registration};
 use crate::config::entra::{EntraIdentity, EntraSettings, ManagedIdentity};
 use crate::config::kind::Kind;
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
+use crate::config::sources::Sources;
 use crate::config::syntax::is_guid;
 use crate::secret::Secret;
 

@@ -26,8 +26,9 @@ use super::api::ApiConfig;
 use super::client::ClientConfig;
 use super::problem::ConfigError;
 use super::provider::ProviderSettings;
-use super::section::{Section, Sources};
+use super::section::Section;
 use super::settings::{AppSettings, Config, Downstream};
+use super::sources::Sources;
 use super::syntax::web_url;
 
 /// Reads every table, or says everything that is wrong with them.

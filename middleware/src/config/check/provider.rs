@@ -6,8 +6,9 @@ use crate::config::authority::{Authority, USER_FLOW};
 use crate::config::credential::ClientAuthentication;
 use crate::config::kind::Kind;
 use crate::config::provider::{ProviderSettings, StaticEndpoints};
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
 use crate::config::signing_algorithm::SigningAlgorithm;
+use crate::config::sources::Sources;
 use crate::config::syntax::{is_guid, is_loopback, is_path, web_url};
 
 /// What a provider's table is read for.

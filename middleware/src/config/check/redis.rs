@@ -4,8 +4,9 @@ use url::Url;
 
 use super::entra;
 use crate::config::entra::EntraSettings;
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
 use crate::config::settings::{RedisServers, RedisSettings};
+use crate::config::sources::Sources;
 use crate::secret::Secret;
 
 /// `None` if it does not say where the servers are.

@@ -5,7 +5,8 @@ use url::Url;
 use crate::config::kind::Kind;
 use crate::config::provider::ProviderSettings;
 use crate::config::round_trip::{PushedAuthorization, ResponseMode, RoundTrip};
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
+use crate::config::sources::Sources;
 
 pub(super) fn read(kind: Kind, section: &mut Section, sources: &mut Sources) -> RoundTrip {
     let response_mode = choice(

@@ -2,8 +2,9 @@
 
 use super::{cookie_keys, cookie_store, session_limit, store};
 use crate::config::cookie_keys::CookieKeys;
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
 use crate::config::settings::{Lifetimes, StoreSettings, UserSessionSettings};
+use crate::config::sources::Sources;
 
 pub(super) fn read(
     mut section: Section,

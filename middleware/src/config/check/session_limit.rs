@@ -1,8 +1,9 @@
 //! `session.max_per_user`, `session.when_full` and `session.bound_to`.
 
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
 use crate::config::session_limit::{Bound, SessionLimit, WhenFull};
 use crate::config::settings::StoreSettings;
+use crate::config::sources::Sources;
 
 pub(super) fn limit(
     section: &mut Section,

@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
+use crate::config::sources::Sources;
 use crate::config::sql_name::SqlName;
 use crate::config::sql_settings::{PostgresSettings, SqliteSettings};
 use crate::secret::Secret;

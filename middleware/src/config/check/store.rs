@@ -1,8 +1,9 @@
 //! `session.store` and its table.
 
 use super::sql_store;
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
 use crate::config::settings::StoreSettings;
+use crate::config::sources::Sources;
 
 pub(super) fn read(session: &mut Section, sources: &mut Sources) -> StoreSettings {
     let named = session.string("store", sources);

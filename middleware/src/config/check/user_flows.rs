@@ -2,7 +2,8 @@
 
 use crate::config::kind::Kind;
 use crate::config::provider::UserFlows;
-use crate::config::section::{Section, Sources};
+use crate::config::section::Section;
+use crate::config::sources::Sources;
 use crate::config::syntax::is_user_flow;
 
 /// Reads the table. Keys beyond the three that the layer has endpoints for are the app's own names.

@@ -1,0 +1,160 @@
+//! Reads one TOML table key by key and remembers each mistake, so that all are told at once.
+
+mod placeholder;
+mod values;
+
+use toml::{Table, Value};
+
+use super::sources::Sources;
+
+pub(super) use placeholder::is_placeholder;
+
+/// A table that is being read; what nobody asked for is reported as unknown when it is closed.
+pub(in crate::config) struct Section {
+    path: String,
+    table: Table,
+    known: Vec<&'static str>,
+}
+
+impl Section {
+    pub(in crate::config) fn root(table: Table) -> Self {
+        Self {
+            path: String::new(),
+            table,
+            known: Vec::new(),
+        }
+    }
+
+    /// The dotted key of `key` in this table.
+    pub(in crate::config) fn path(&self, key: &str) -> String {
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
+    }
+
+    pub(in crate::config) fn section(&mut self, key: &'static str, sources: &mut Sources) -> Self {
+        let path = self.path(key);
+        let table = match self.take(key) {
+            Some(Value::Table(table)) => table,
+            None => Table::new(),
+            Some(other) => {
+                sources.report(&path, describe(&other), "a table");
+                Table::new()
+            }
+        };
+        Self {
+            path,
+            table,
+            known: Vec::new(),
+        }
+    }
+
+    /// The tables of an array of tables (`[[key]]`).
+    pub(in crate::config) fn sections(
+        &mut self,
+        key: &'static str,
+        sources: &mut Sources,
+    ) -> Vec<Self> {
+        let path = self.path(key);
+        let items = match self.take(key) {
+            Some(Value::Array(items)) => items,
+            None => Vec::new(),
+            Some(other) => {
+                sources.report(&path, describe(&other), format!("tables headed [[{path}]]"));
+                Vec::new()
+            }
+        };
+        let numbered = items.into_iter().enumerate();
+        numbered
+            .filter_map(|(index, item)| match item {
+                Value::Table(table) => Some(Self {
+                    path: format!("{path}[{index}]"),
+                    table,
+                    known: Vec::new(),
+                }),
+                other => {
+                    sources.report(&path, describe(&other), "a table");
+                    None
+                }
+            })
+            .collect()
+    }
+
+    /// The tables within a table (`[key.NAME]`), by name.
+    pub(in crate::config) fn named(
+        &mut self,
+        key: &'static str,
+        sources: &mut Sources,
+    ) -> Vec<(String, Self)> {
+        let mut outer = self.section(key, sources);
+        let inner = std::mem::take(&mut outer.table).into_iter();
+        inner
+            .filter_map(|(name, value)| match value {
+                Value::Table(table) => {
+                    let path = outer.path(&name);
+                    let known = Vec::new();
+                    Some((name, Self { path, table, known }))
+                }
+                other => {
+                    sources.report(&outer.path(&name), describe(&other), "a table");
+                    None
+                }
+            })
+            .collect()
+    }
+
+    /// Whether the operator wrote this key.
+    pub(in crate::config) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// Everything in the table: its names are the operator's own.
+    pub(in crate::config) fn all(&mut self) -> Table {
+        std::mem::take(&mut self.table)
+    }
+
+    /// All strings that nobody asked for by name: the operator's own.
+    pub(in crate::config) fn others(&mut self, sources: &mut Sources) -> Vec<(String, String)> {
+        let rest = std::mem::take(&mut self.table).into_iter();
+        rest.filter_map(|(name, value)| match value {
+            Value::String(text) => Some((name, text)),
+            other => {
+                sources.report(&self.path(&name), describe(&other), "a string");
+                None
+            }
+        })
+        .collect()
+    }
+
+    /// Passes over keys that exist, whether they are there or not.
+    pub(in crate::config) fn forget(&mut self, keys: &[&'static str]) {
+        for key in keys {
+            self.table.remove(*key);
+            if !self.known.contains(key) {
+                self.known.push(key);
+            }
+        }
+    }
+
+    /// Reports what is left in the table as unknown.
+    pub(in crate::config) fn close(self, sources: &mut Sources) {
+        for key in self.table.keys() {
+            let expected = format!("one of {}", self.known.join(", "));
+            sources.report(&self.path(key), "a key that does not exist", expected);
+        }
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<Value> {
+        self.known.push(key);
+        self.table.remove(key)
+    }
+}
+
+fn describe(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("\"{text}\""),
+        other => format!("{} ({})", other, other.type_str()),
+    }
+}
