@@ -1,14 +1,19 @@
 //! A cluster of three masters with a replica each, which loses and moves what sessions are on.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Failed, Trial};
 use redis::{Value, cmd};
 use tower_b2c::testing::store_conformance;
-use tower_b2c::{RedisStore, Secret, SystemClock};
+use tower_b2c::{
+    RedisStore, Secret, SessionKey, SessionStore as _, StoreError, StoredRecord, SystemClock,
+};
 
+use crate::certificates::Shown;
 use crate::crowd::{Crowd, Member, eventually, is_heard};
+use crate::redis_tls::{elsewhere, is_about_the_certificate, is_refused};
 use crate::server::{Redis, free_port, needs};
 use crate::support::World;
 use crate::trial;
@@ -18,6 +23,7 @@ pub fn trials() -> Vec<Trial> {
         trial("cluster_keeps_every_rule", conformance),
         trial("cluster_moves_slots_under_load", moves),
         trial("cluster_loses_a_master", killed),
+        elsewhere("cluster_over_tls"),
     ];
     let install = "apt-get install redis-server";
     trials
@@ -29,7 +35,7 @@ pub fn trials() -> Vec<Trial> {
 struct Cluster(Vec<Redis>);
 
 impl Cluster {
-    async fn start(replicas: usize) -> Result<Self, Failed> {
+    async fn start(replicas: usize, tls: Option<&Shown>) -> Result<Self, Failed> {
         let mut servers = Vec::new();
         let mut buses = Vec::new();
         for _ in 0..3 * (1 + replicas) {
@@ -39,7 +45,7 @@ impl Cluster {
                 ["--cluster-port", &bus],
                 ["--cluster-node-timeout", "1000"],
             ];
-            servers.push(Redis::start_with(settings.concat())?);
+            servers.push(Redis::start_over(tls, settings.concat())?);
             buses.push(bus);
         }
         let cluster = Self(servers);
@@ -54,7 +60,7 @@ impl Cluster {
             let mut meet = cmd("CLUSTER");
             meet.arg("MEET")
                 .arg("127.0.0.1")
-                .arg(server.port())
+                .arg(server.peer_port())
                 .arg(bus);
             cluster.0[0].ask::<Value>(&meet)?;
         }
@@ -89,11 +95,22 @@ impl Cluster {
         Ok(true)
     }
 
+    fn is_of_one_epoch(&self) -> Result<bool, Failed> {
+        let mut epochs = BTreeSet::new();
+        for server in &self.0 {
+            let info: String = server.ask(cmd("CLUSTER").arg("INFO"))?;
+            let mut lines = info.lines();
+            let epoch = lines.find(|line| line.starts_with("cluster_current_epoch:"));
+            epochs.insert(epoch.map(str::to_owned));
+        }
+        Ok(epochs.len() == 1)
+    }
+
     /// Whether every replica has what its master has.
     fn is_replicated(&self) -> Result<bool, Failed> {
         for replica in &self.0[3..] {
             let port = replica.info("master_port")?;
-            let is_master = |server: &&Redis| server.port().to_string() == port;
+            let is_master = |server: &&Redis| server.peer_port().to_string() == port;
             let Some(master) = self.0.iter().find(is_master) else {
                 return Ok(false);
             };
@@ -109,6 +126,11 @@ impl Cluster {
         self.0[..2].iter().map(Redis::url).collect()
     }
 
+    fn store(&self) -> Result<RedisStore, Failed> {
+        let urls: Vec<_> = self.urls().into_iter().map(Secret::new).collect();
+        Ok(RedisStore::cluster(&urls)?)
+    }
+
     async fn world(&self) -> World {
         let urls = self.urls();
         let world = World::with().emulator(Crowd::users).config(move |file| {
@@ -121,17 +143,57 @@ impl Cluster {
             .await
     }
 
+    async fn loses_a_master(mut self) -> Result<(), Failed> {
+        let world = self.world().await;
+        let (crowd, newcomer) = Crowd::gathers(&world).await?;
+        eventually("the replicas have everything", async || {
+            self.is_replicated()
+        })
+        .await?;
+        self.0[0].kill()?;
+        // Whoever is on another server is none the wiser; the others are told in time, until the replica
+        // has taken over.
+        let late = crowd.members()[0].clone();
+        let started = Instant::now();
+        eventually("everybody is known again", async || {
+            let mut all = true;
+            for answer in crowd.asks(&world.second).await {
+                assert_eq!(answer.status, 200, "from memory: {}", answer.body);
+            }
+            for member in [&newcomer, &late] {
+                let answer = member.asks(&world.app).await;
+                if answer.status != 200 {
+                    answer.is_a_refusal_in_time();
+                    all = false;
+                }
+            }
+            let heirs = self.0[3..].iter();
+            let heirs: Result<Vec<_>, _> = heirs.map(|heir| heir.info("role")).collect();
+            Ok(all && heirs?.iter().any(|role| role == "master"))
+        })
+        .await?;
+        assert!(
+            started.elapsed() < Duration::from_secs(15),
+            "{:?}",
+            started.elapsed()
+        );
+        for app in [&world.app, &world.second] {
+            crowd.is_known_to(app).await;
+        }
+        for member in crowd.members() {
+            is_heard(&world, member).await?;
+        }
+        Ok(())
+    }
+
     fn masters(&self) -> &[Redis] {
         &self.0[..3]
     }
 }
 
 async fn conformance() -> Result<(), Failed> {
-    let cluster = Cluster::start(0).await?;
-    let store = || {
-        let urls: Vec<_> = cluster.urls().into_iter().map(Secret::new).collect();
-        Ok::<_, Failed>(RedisStore::cluster(&urls)?)
-    };
+    let cluster = Cluster::start(0, None).await?;
+    let store = || cluster.store();
     store_conformance(store()?, store()?).await?;
     for master in cluster.masters() {
         let done: usize = master.info("total_commands_processed")?.parse()?;
@@ -140,10 +202,56 @@ async fn conformance() -> Result<(), Failed> {
     Ok(())
 }
 
+/// One of the servers may be an impostor; the others go on.
+pub async fn over_tls(shown: Shown) -> Result<(), Failed> {
+    let cluster = Cluster::start(1, Some(&shown)).await?;
+    let store = || cluster.store();
+    store_conformance(store()?, store()?).await?;
+    for wrong in [&shown.of_a_stranger, &shown.of_another_name] {
+        for server in &cluster.0 {
+            server.shows(wrong)?;
+        }
+        is_refused(&store()?).await;
+        for server in &cluster.0[1..] {
+            server.shows(&shown.right)?;
+        }
+        let store = Arc::new(store()?);
+        let mut refused = 0;
+        for looked in loads_everywhere(&store).await? {
+            if let Err(error) = looked {
+                is_about_the_certificate(&error);
+                refused += 1;
+            }
+        }
+        assert!((1..KEYS).contains(&refused), "{refused} of {KEYS}");
+        cluster.0[0].shows(&shown.right)?;
+        eventually("every key is reached again", async || {
+            Ok(loads_everywhere(&store).await?.iter().all(Result::is_ok))
+        })
+        .await?;
+    }
+    cluster.loses_a_master().await
+}
+
+/// Looks at once for what is on each of the servers.
+async fn loads_everywhere(store: &Arc<RedisStore>) -> Result<Vec<Looked>, Failed> {
+    let looking = (0..KEYS).map(|number| {
+        let store = Arc::clone(store);
+        tokio::spawn(async move { store.load(SessionKey::from_bytes([number; 32])).await })
+    });
+    let mut all = Vec::new();
+    for looking in looking.collect::<Vec<_>>() {
+        all.push(looking.await?);
+    }
+    Ok(all)
+}
+
+type Looked = Result<Option<StoredRecord>, StoreError>;
+
 /// Every slot that has a session goes to another master, half-moved for a while (`ASK`, `TRYAGAIN`), then
 /// for good (`MOVED`): nobody notices.
 async fn moves() -> Result<(), Failed> {
-    let cluster = Cluster::start(0).await?;
+    let cluster = Cluster::start(0, None).await?;
     let world = cluster.world().await;
     let (crowd, newcomer) = Crowd::gathers(&world).await?;
     let ids: Result<Vec<String>, _> = cluster.masters().iter().map(Redis::id).collect();
@@ -167,6 +275,11 @@ async fn moves() -> Result<(), Failed> {
                 command.arg("SETSLOT").arg(slot).arg(state).arg(id);
                 server.ask::<Value>(&command)
             };
+            // Whoever is behind would take the slot without a newer epoch, and lose it again.
+            eventually("the epoch is everybody's", async || {
+                cluster.is_of_one_epoch()
+            })
+            .await?;
             slot_is(target, "IMPORTING", &ids[from])?;
             slot_is(source, "MIGRATING", &ids[to])?;
             let mut migrate = cmd("MIGRATE");
@@ -180,6 +293,8 @@ async fn moves() -> Result<(), Failed> {
                 .arg(&keys);
             source.ask::<Value>(&migrate)?;
             assert!(newcomer.is_known_to(&world.app).await, "half-way");
+            // The new owner first: what it says is the newest from then on.
+            slot_is(target, "NODE", &ids[to])?;
             for server in cluster.masters() {
                 slot_is(server, "NODE", &ids[to])?;
             }
@@ -196,45 +311,7 @@ async fn moves() -> Result<(), Failed> {
 }
 
 async fn killed() -> Result<(), Failed> {
-    let mut cluster = Cluster::start(1).await?;
-    let world = cluster.world().await;
-    let (crowd, newcomer) = Crowd::gathers(&world).await?;
-    eventually("the replicas have everything", async || {
-        cluster.is_replicated()
-    })
-    .await?;
-    cluster.0[0].kill()?;
-    // Whoever is on another server is none the wiser; the others are told in time, until the replica
-    // has taken over.
-    let late = crowd.members()[0].clone();
-    let started = Instant::now();
-    eventually("everybody is known again", async || {
-        let mut all = true;
-        for answer in crowd.asks(&world.second).await {
-            assert_eq!(answer.status, 200, "from memory: {}", answer.body);
-        }
-        for member in [&newcomer, &late] {
-            let answer = member.asks(&world.app).await;
-            if answer.status != 200 {
-                answer.is_a_refusal_in_time();
-                all = false;
-            }
-        }
-        let heirs = cluster.0[3..].iter();
-        let heirs: Result<Vec<_>, _> = heirs.map(|heir| heir.info("role")).collect();
-        Ok(all && heirs?.iter().any(|role| role == "master"))
-    })
-    .await?;
-    assert!(
-        started.elapsed() < Duration::from_secs(15),
-        "{:?}",
-        started.elapsed()
-    );
-    for app in [&world.app, &world.second] {
-        crowd.is_known_to(app).await;
-    }
-    for member in crowd.members() {
-        is_heard(&world, member).await?;
-    }
-    Ok(())
+    Cluster::start(1, None).await?.loses_a_master().await
 }
+
+const KEYS: u8 = 30;

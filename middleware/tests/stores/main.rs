@@ -10,6 +10,7 @@
 )]
 
 mod azure;
+mod certificates;
 mod cluster;
 mod configuration;
 mod crowd;
@@ -22,8 +23,10 @@ mod pooler;
 mod postgres;
 mod postgres_away;
 mod postgres_server;
+mod postgres_tls;
 mod proxy;
 mod redis;
+mod redis_tls;
 mod sentinel;
 mod server;
 mod sqlite;
@@ -44,7 +47,7 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
-    if let Some(outcome) = redis::tried_elsewhere().or_else(sqlite::tried_elsewhere) {
+    if let Some(outcome) = redis_tls::tried_elsewhere().or_else(sqlite::tried_elsewhere) {
         return outcome;
     }
     if let Some(outcome) = fleet::member() {
@@ -56,10 +59,12 @@ fn main() -> ExitCode {
         .chain(configuration::trials())
         .chain(postgres::trials())
         .chain(postgres_away::trials())
+        .chain(postgres_tls::trials())
         .chain(sqlite::trials())
         .chain(tampering::trials())
         .chain(tower_sessions::trials())
         .chain(redis::trials())
+        .chain(redis_tls::trials())
         .chain(partitions::trials())
         .chain(entra::trials())
         .chain(sentinel::trials())

@@ -1,6 +1,8 @@
 //! PostgreSQL that a test starts and treats badly.
 
+use std::fs::Permissions;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -9,6 +11,9 @@ use std::time::{Duration, Instant};
 use libtest_mimic::Failed;
 use sqlx::postgres::PgRow;
 use sqlx::{Connection as _, Executor as _, PgConnection};
+
+use crate::certificates::Issued;
+use crate::server::eventually;
 
 /// PostgreSQL on a port and in a folder of its own.
 pub struct Postgres {
@@ -19,11 +24,26 @@ pub struct Postgres {
 
 impl Postgres {
     pub fn start() -> Result<Self, Failed> {
+        Self::start_in(|_| Ok(()))
+    }
+
+    /// Takes connections over TLS, too, and shows this certificate.
+    pub fn start_with_tls(issued: &Issued) -> Result<Self, Failed> {
+        Self::start_in(|folder| {
+            show(folder, issued)?;
+            let mut settings = std::fs::read_to_string(folder.join("postgresql.conf"))?;
+            settings.push_str("\nssl = on\n");
+            Ok(std::fs::write(folder.join("postgresql.conf"), settings)?)
+        })
+    }
+
+    fn start_in(prepare: impl FnOnce(&Path) -> Result<(), Failed>) -> Result<Self, Failed> {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = free.local_addr()?.port();
         drop(free);
         let folder = own_folder(&format!("{port}"));
         run(Command::new("cp").arg("-a").arg(template()?).arg(&folder))?;
+        prepare(&folder)?;
         Ok(Self {
             process: launch(&folder, port)?,
             port,
@@ -60,6 +80,23 @@ impl Postgres {
         )
     }
 
+    /// Shows another certificate from now on, and ends every connection.
+    pub async fn shows(&self, issued: &Issued) -> Result<(), Failed> {
+        let loaded = self.configuration_of().await?;
+        show(&self.folder, issued)?;
+        self.rows("SELECT pg_reload_conf()").await?;
+        eventually("the certificate is read", async || {
+            self.configuration_of().await.is_ok_and(|now| now != loaded)
+        })
+        .await?;
+        self.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
+        )
+        .await?;
+        Ok(())
+    }
+
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -83,6 +120,13 @@ impl Postgres {
     pub async fn count(&self, sql: &str) -> Result<i64, Failed> {
         use sqlx::Row as _;
         let rows = self.rows(sql).await?;
+        Ok(rows.first().ok_or("no row")?.try_get(0)?)
+    }
+
+    /// When a new connection's configuration was read.
+    async fn configuration_of(&self) -> Result<String, Failed> {
+        use sqlx::Row as _;
+        let rows = self.rows("SELECT pg_conf_load_time()::text").await?;
         Ok(rows.first().ok_or("no row")?.try_get(0)?)
     }
 
@@ -185,6 +229,20 @@ fn template() -> Result<PathBuf, Failed> {
         .arg(&folder);
     run(&mut command)?;
     Ok(folder)
+}
+
+/// Puts the certificate where the server looks for it, which wants its key to be its own alone.
+fn show(folder: &Path, issued: &Issued) -> Result<(), Failed> {
+    for (from, to) in [
+        (&issued.certificate, "server.crt"),
+        (&issued.key, "server.key"),
+    ] {
+        let to = folder.join(to);
+        std::fs::copy(from, &to)?;
+        std::fs::set_permissions(&to, Permissions::from_mode(0o600))?;
+        hand_over(&to)?;
+    }
+    Ok(())
 }
 
 fn launch(folder: &Path, port: u16) -> Result<Child, Failed> {

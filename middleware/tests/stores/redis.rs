@@ -1,6 +1,5 @@
 //! Sessions in Redis: the suite, the journeys of two instances, and the days when the server is away.
 
-use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
@@ -20,7 +19,6 @@ pub fn trials() -> Vec<Trial> {
         trial("redis_a_sign_out_is_seen_everywhere_at_once", sign_out),
         trial("redis_is_killed_and_restarted_empty", killed),
         trial("redis_stops_answering", paused),
-        trial("redis_over_tls_keeps_every_rule", tls),
         trial("redis_url_is_wrong", wrong_url),
     ];
     let install = "apt-get install redis-server";
@@ -157,44 +155,6 @@ async fn paused() -> Result<(), Failed> {
     .await
 }
 
-/// Certificate authorities are the system's, so that this takes a process with others.
-async fn tls() -> Result<(), Failed> {
-    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
-    let directory = env!("CARGO_TARGET_TMPDIR");
-    let certificate = format!("{directory}/redis-certificate.pem");
-    let key = format!("{directory}/redis-key.pem");
-    std::fs::write(&certificate, issued.cert.pem())?;
-    std::fs::write(&key, issued.signing_key.serialize_pem())?;
-    let server = Redis::start_with_tls(&certificate, &key)?;
-    for (trusted, expected) in [(certificate.as_str(), true), ("/dev/null", false)] {
-        let mut process = Command::new(std::env::current_exe()?);
-        process
-            .env(ELSEWHERE, server.tls_url())
-            .env("SSL_CERT_FILE", trusted);
-        let output = process.output()?;
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(
-            output.status.success(),
-            expected,
-            "trusting {trusted}: {told}"
-        );
-    }
-    Ok(())
-}
-
-/// In a process that [`tls`] has started: the suite against its server.
-pub fn tried_elsewhere() -> Option<ExitCode> {
-    let url = std::env::var(ELSEWHERE).ok()?;
-    let store = || RedisStore::new(&Secret::new(url.as_str())).unwrap();
-    let outcome = crate::runtime()
-        .unwrap()
-        .block_on(store_conformance(store(), store()));
-    if let Err(broken) = &outcome {
-        eprintln!("{broken}");
-    }
-    Some(ExitCode::from(u8::from(outcome.is_err())))
-}
-
 async fn wrong_url() -> Result<(), Failed> {
     for url in ["http://127.0.0.1", "redis", "redis://user:s3cret@/x/y"] {
         let Err(error) = RedisStore::new(&Secret::new(url)) else {
@@ -207,6 +167,3 @@ async fn wrong_url() -> Result<(), Failed> {
     }
     Ok(())
 }
-
-/// The URL of a server to run the suite against, and nothing else.
-const ELSEWHERE: &str = "TOWER_B2C_STORE_URL";

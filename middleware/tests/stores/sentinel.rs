@@ -7,7 +7,9 @@ use redis::cmd;
 use tower_b2c::testing::store_conformance;
 use tower_b2c::{RedisStore, Secret};
 
+use crate::certificates::Shown;
 use crate::crowd::{Crowd, Member, eventually, is_heard};
+use crate::redis_tls::{elsewhere, is_refused, is_taken};
 use crate::server::{Redis, needs};
 use crate::support::World;
 use crate::trial;
@@ -20,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
             frozen,
         ),
         trial("sentinel_keeps_every_rule", conformance),
+        elsewhere("sentinel_over_tls"),
     ];
     let install = "apt-get install redis-server";
     trials
@@ -34,21 +37,13 @@ struct Watched {
 }
 
 impl Watched {
-    async fn start() -> Result<Self, Failed> {
+    async fn start(tls: Option<&Shown>) -> Result<Self, Failed> {
         let ours = ["--requirepass", PASSWORD, "--masterauth", PASSWORD];
-        let master = Redis::start_with(ours)?.password(PASSWORD);
-        let port = master.port();
-        let of = format!("127.0.0.1 {port}");
-        let replica = Redis::start_with(ours.into_iter().chain(["--replicaof", &of]))?;
-        let settings = format!(
-            "requirepass {SENTINELS}\n\
-             sentinel sentinel-pass {SENTINELS}\n\
-             sentinel monitor main 127.0.0.1 {port} 2\n\
-             sentinel auth-pass main {PASSWORD}\n\
-             sentinel down-after-milliseconds main 700\n\
-             sentinel failover-timeout main 3000\n"
-        );
-        let sentinels: Result<Vec<_>, _> = (0..3).map(|_| Redis::sentinel(&settings)).collect();
+        let master = Redis::start_over(tls, ours)?.password(PASSWORD);
+        let of = format!("127.0.0.1 {}", master.peer_port());
+        let replica = Redis::start_over(tls, ours.into_iter().chain(["--replicaof", &of]))?;
+        let watch = watch(&master);
+        let sentinels: Result<Vec<_>, _> = (0..3).map(|_| Redis::sentinel(tls, &watch)).collect();
         let sentinels = sentinels?
             .into_iter()
             .map(|one| one.password(SENTINELS))
@@ -112,6 +107,15 @@ impl Watched {
         Ok(gathered)
     }
 
+    async fn loses_its_master(mut self) -> Result<(), Failed> {
+        let world = self.world().await?;
+        let (crowd, newcomer) = self.crowd(&world).await?;
+        self.master.kill()?;
+        self.fails_over(&world, &crowd, &newcomer).await?;
+        assert_eq!(self.replica.info("role")?, "master");
+        Ok(())
+    }
+
     /// The replica takes over, and no session that it had is lost.
     async fn fails_over(
         &self,
@@ -146,19 +150,26 @@ impl Watched {
     }
 }
 
+/// What a Sentinel is told.
+fn watch(master: &Redis) -> String {
+    let port = master.peer_port();
+    format!(
+        "requirepass {SENTINELS}\n\
+         sentinel sentinel-pass {SENTINELS}\n\
+         sentinel monitor main 127.0.0.1 {port} 2\n\
+         sentinel auth-pass main {PASSWORD}\n\
+         sentinel down-after-milliseconds main 700\n\
+         sentinel failover-timeout main 3000\n"
+    )
+}
+
 async fn killed() -> Result<(), Failed> {
-    let mut watched = Watched::start().await?;
-    let world = watched.world().await?;
-    let (crowd, newcomer) = watched.crowd(&world).await?;
-    watched.master.kill()?;
-    watched.fails_over(&world, &crowd, &newcomer).await?;
-    assert_eq!(watched.replica.info("role")?, "master");
-    Ok(())
+    Watched::start(None).await?.loses_its_master().await
 }
 
 /// It does not know that it was replaced, until Sentinel tells it.
 async fn frozen() -> Result<(), Failed> {
-    let watched = Watched::start().await?;
+    let watched = Watched::start(None).await?;
     let world = watched.world().await?;
     let (crowd, newcomer) = watched.crowd(&world).await?;
     watched.master.pause()?;
@@ -179,14 +190,42 @@ async fn frozen() -> Result<(), Failed> {
 }
 
 async fn conformance() -> Result<(), Failed> {
-    let watched = Watched::start().await?;
-    let store = || {
-        let urls: Vec<_> = watched.urls().into_iter().map(Secret::new).collect();
-        let store = RedisStore::sentinel(&urls, "main")?;
-        let store = store.sentinel_password(None, &Secret::new(SENTINELS));
-        Ok::<_, Failed>(store.password(None, Secret::new(PASSWORD)))
-    };
+    let watched = Watched::start(None).await?;
+    let store = || store(&watched.urls());
     Ok(store_conformance(store()?, store()?).await?)
+}
+
+fn store(sentinels: &[String]) -> Result<RedisStore, Failed> {
+    let urls: Vec<_> = sentinels.iter().cloned().map(Secret::new).collect();
+    let store = RedisStore::sentinel(&urls, "main")?;
+    let store = store.sentinel_password(None, &Secret::new(SENTINELS));
+    Ok(store.password(None, Secret::new(PASSWORD)))
+}
+
+/// Sentinels and servers alike, each of which may be an impostor.
+pub async fn over_tls(shown: Shown) -> Result<(), Failed> {
+    let watched = Watched::start(Some(&shown)).await?;
+    let (first, second) = (store(&watched.urls())?, store(&watched.urls())?);
+    store_conformance(first, second).await?;
+
+    for wrong in [&shown.of_a_stranger, &shown.of_another_name] {
+        let impostor = Shown {
+            right: wrong.clone(),
+            ..shown.clone()
+        };
+        let impostor = Redis::sentinel(Some(&impostor), &watch(&watched.master))?;
+        is_refused(&store(&[impostor.url()])?).await;
+        // The others are believed.
+        let mut urls = watched.urls();
+        urls.insert(0, impostor.url());
+        is_taken(&store(&urls)?).await?;
+
+        watched.master.shows(wrong)?;
+        is_refused(&store(&watched.urls())?).await;
+        watched.master.shows(&shown.right)?;
+        is_taken(&store(&watched.urls())?).await?;
+    }
+    watched.loses_its_master().await
 }
 
 const PASSWORD: &str = "of-the-servers";

@@ -9,10 +9,13 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Failed, Trial};
 use redis::{Cmd, FromRedisValue, cmd};
 
+use crate::certificates::{Issued, Shown};
+
 /// Redis on a port of its own, which keeps nothing on disk.
 pub struct Redis {
     process: Child,
     port: u16,
+    tls_port: Option<u16>,
     more: Vec<String>,
     password: Option<&'static str>,
 }
@@ -31,14 +34,41 @@ impl Redis {
         Self::run(command, port, more)
     }
 
-    /// One that watches over others: a configuration file, which it rewrites.
-    pub fn sentinel(settings: &str) -> Result<Self, Failed> {
+    /// The same, for those who speak TLS if it is to show a certificate; other servers then do. The port
+    /// in the clear is the test's.
+    pub fn start_over<'a>(
+        tls: Option<&Shown>,
+        more: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, Failed> {
+        let Some(shown) = tls else {
+            return Self::start_with(more);
+        };
         let port = free_port()?;
+        let settings = settings(port, shown).map(|(name, value)| [format!("--{name}"), value]);
+        let own = settings.as_flattened().iter().map(String::as_str);
+        let mut all: Vec<&str> = more.into_iter().collect();
+        all.extend(own);
+        let mut server = Self::start_with(all)?;
+        server.tls_port = Some(port);
+        Ok(server)
+    }
+
+    /// One that watches over others: a configuration file, which it rewrites.
+    pub fn sentinel(tls: Option<&Shown>, watch: &str) -> Result<Self, Failed> {
+        let port = free_port()?;
+        let mut text = format!("port {port}\nbind 127.0.0.1\n{watch}");
+        let tls_port = tls.map(|_| free_port()).transpose()?;
+        if let (Some(port), Some(shown)) = (tls_port, tls) {
+            let lines = settings(port, shown).map(|(name, value)| format!("{name} {value}\n"));
+            text.push_str(&lines.concat());
+        }
         let path = format!("{}/sentinel-{port}.conf", env!("CARGO_TARGET_TMPDIR"));
-        std::fs::write(&path, format!("port {port}\nbind 127.0.0.1\n{settings}"))?;
+        std::fs::write(&path, text)?;
         let mut command = Command::new("redis-server");
         command.args([&path, "--sentinel"]);
-        Self::spawn(command, port, Vec::new())
+        let mut sentinel = Self::spawn(command, port, Vec::new())?;
+        sentinel.tls_port = tls_port;
+        Ok(sentinel)
     }
 
     /// What the test asks it with.
@@ -58,9 +88,10 @@ impl Redis {
     pub fn restart(&mut self) -> Result<(), Failed> {
         let mut command = Command::new("redis-server");
         command.args(["--port", &self.port.to_string()]);
-        let password = self.password;
+        let (password, tls_port) = (self.password, self.tls_port);
         *self = Self::run(command, self.port, std::mem::take(&mut self.more))?;
         self.password = password;
+        self.tls_port = tls_port;
         Ok(())
     }
 
@@ -107,8 +138,17 @@ impl Redis {
         ask(self.port, self.password, command)
     }
 
+    /// By name where it shows a certificate.
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        match self.tls_port {
+            Some(port) => format!("rediss://localhost:{port}"),
+            None => format!("redis://127.0.0.1:{}", self.port),
+        }
+    }
+
+    /// Where other servers reach it.
+    pub fn peer_port(&self) -> u16 {
+        self.tls_port.unwrap_or(self.port)
     }
 
     /// What a cluster knows it by.
@@ -133,29 +173,12 @@ impl Redis {
         Ok(path)
     }
 
-    /// Speaks TLS alone, with a certificate and a key in files.
-    pub fn start_with_tls(certificate: &str, key: &str) -> Result<Self, Failed> {
-        let port = free_port()?;
-        let tls_port = port.to_string();
-        let tls = [
-            "--port",
-            "0",
-            "--tls-port",
-            &tls_port,
-            "--tls-auth-clients",
-            "no",
-        ];
-        let files = ["--tls-cert-file", certificate, "--tls-key-file", key];
-        let mut command = Command::new("redis-server");
-        command
-            .args(tls)
-            .args(files)
-            .args(["--tls-ca-cert-file", certificate]);
-        Self::run(command, port, Vec::new())
-    }
-
-    pub fn tls_url(&self) -> String {
-        format!("rediss://localhost:{}", self.port)
+    /// Connections that are opened from now on are shown another certificate.
+    pub fn shows(&self, issued: &Issued) -> Result<(), Failed> {
+        let mut set = cmd("CONFIG");
+        set.arg("SET");
+        set.arg("tls-cert-file").arg(&issued.certificate);
+        self.ask(set.arg("tls-key-file").arg(&issued.key))
     }
 
     fn run(mut command: Command, port: u16, more: Vec<String>) -> Result<Self, Failed> {
@@ -178,6 +201,7 @@ impl Redis {
         let server = Self {
             process,
             port,
+            tls_port: None,
             more,
             password: None,
         };
@@ -205,6 +229,19 @@ impl Drop for Redis {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Settings for TLS on this port, in which the server also speaks to others.
+fn settings(port: u16, shown: &Shown) -> [(&'static str, String); 7] {
+    [
+        ("tls-port", port.to_string()),
+        ("tls-auth-clients", "no".to_owned()),
+        ("tls-replication", "yes".to_owned()),
+        ("tls-cluster", "yes".to_owned()),
+        ("tls-cert-file", shown.right.certificate.clone()),
+        ("tls-key-file", shown.right.key.clone()),
+        ("tls-ca-cert-file", shown.authority.clone()),
+    ]
 }
 
 /// Asks the server at this port.

@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::address::Address;
-use super::connection::pause;
-use super::link::{Failure, Link, Repeat, was_refused_unread, within};
+use super::connection::{pause, unanswered};
+use super::link::{Failure, Link, Repeat, was_refused_unread};
 use super::opener::{Opened, Place};
 use super::slots::{self, Range, slot};
 use crate::session::store::StoreError;
@@ -57,7 +57,18 @@ impl Cluster {
         script: &ScriptInvocation<'_>,
         repeat: Repeat,
     ) -> Result<T, StoreError> {
-        within(self.timeout, self.find_and_run(slot(key), script, repeat)).await
+        let mut reason = None;
+        let run = self.find_and_run(slot(key), script, repeat, &mut reason);
+        match tokio::time::timeout(self.timeout, run).await {
+            Ok(done) => done.map_err(Failure::into_error),
+            Err(_) => {
+                let unanswered = unanswered(self.timeout);
+                Err(StoreError::new(match reason {
+                    Some(reason) => format!("{unanswered}; before that: {reason}"),
+                    None => unanswered,
+                }))
+            }
+        }
     }
 
     async fn find_and_run<T: FromRedisValue>(
@@ -65,6 +76,7 @@ impl Cluster {
         slot: u16,
         script: &ScriptInvocation<'_>,
         repeat: Repeat,
+        reason: &mut Option<String>,
     ) -> Result<T, Failure> {
         let mut asked: Option<String> = None;
         let mut attempts = 0;
@@ -78,6 +90,7 @@ impl Cluster {
                 return outcome;
             };
             let next = Next::after(&failure, repeat);
+            *reason = Some(failure.reason());
             if attempts == ATTEMPTS || next == Next::GiveUp {
                 // The request after this one should find the server's heir.
                 self.look_behind();

@@ -116,10 +116,17 @@ impl Link {
 }
 
 impl Failure {
-    fn into_error(self) -> StoreError {
+    pub(super) fn into_error(self) -> StoreError {
         match self {
             Self::NotConnected(reason) => StoreError::new(reason),
             Self::Command(error) => StoreError::new(error),
+        }
+    }
+
+    pub(super) fn reason(&self) -> String {
+        match self {
+            Self::NotConnected(reason) => reason.clone(),
+            Self::Command(error) => error.to_string(),
         }
     }
 

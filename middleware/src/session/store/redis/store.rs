@@ -35,6 +35,11 @@ use crate::session::store::{
 /// throws sessions out that are in use. Replicas lag behind: with `min-replicas-to-write 1` a master
 /// that was cut off takes no writes that its heir does not know.
 ///
+/// Over TLS (`rediss://`) the authorities of the system are trusted, or those in the file that
+/// `SSL_CERT_FILE` names, and a certificate has to name what the server is reached by: the host in the
+/// URL, and behind Sentinel or in a cluster also the address, or with `announce-hostnames` the name,
+/// that Sentinels and servers tell.
+///
 /// The configuration file knows it as `session.store = "redis"` with `[session.redis]`; in code:
 ///
 /// ```no_run
