@@ -239,6 +239,12 @@ impl fmt::Display for Error {
     }
 }
 
+impl From<b2c_templates::Unknown> for Error {
+    fn from(error: b2c_templates::Unknown) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {

@@ -31,7 +31,7 @@ mod tenant;
 mod terminal;
 mod update;
 
-pub use b2c_templates::File;
+pub use b2c_templates::{File, Kind, Store, Template};
 pub use change::{Action, Change, ChangeSet, TextForm};
 pub use command::main;
 pub use error::Error;
@@ -41,5 +41,5 @@ pub use project::{
     Checkout, DEFAULT_EMULATOR_PORT, DEFAULT_PORT, NewProject, Plan, Project, ProjectName,
 };
 pub use status::Status;
-pub use tenant::{Kind, Secret, Tenant, TenantChange};
+pub use tenant::{Secret, Tenant, TenantChange};
 pub use update::Update;

@@ -2,23 +2,54 @@
 
 use std::collections::BTreeMap;
 
-/// Named values for a template. A template that uses a name without a value does not render.
+use crate::kind::Kind;
+use crate::store::Store;
+
+/// The choices that a template follows, and named values. A template that uses a name without a
+/// value does not render.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Answers(BTreeMap<String, String>);
+pub struct Answers {
+    kind: Kind,
+    store: Store,
+    values: BTreeMap<String, String>,
+}
 
 impl Answers {
-    /// No values yet.
+    /// No values yet, and the defaults of the choices.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a value, or replaces the one of this name.
-    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.0.insert(name.into(), value.into());
+    /// Who signs the users in. Default: [`Kind::B2c`].
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
         self
     }
 
-    pub(crate) fn values(&self) -> &BTreeMap<String, String> {
-        &self.0
+    /// Where sessions are kept. Default: [`Store::Memory`]. A template without sessions does not look
+    /// at it.
+    pub fn store(mut self, store: Store) -> Self {
+        self.store = store;
+        self
+    }
+
+    /// Adds a value, or replaces the one of this name.
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.values.insert(name.into(), value.into());
+        self
+    }
+
+    /// Everything by the name that templates have for it; `template` is the template's.
+    pub(crate) fn context(&self, template: &str) -> BTreeMap<String, String> {
+        let mut all = self.values.clone();
+        for (name, choice) in [
+            ("template", template),
+            ("kind", self.kind.name()),
+            ("provider_name", self.kind.product()),
+            ("store", self.store.name()),
+        ] {
+            all.insert(name.to_owned(), choice.to_owned());
+        }
+        all
     }
 }

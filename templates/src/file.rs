@@ -53,6 +53,11 @@ pub(crate) fn is_rendered(template_path: &str) -> bool {
     template_path.ends_with(TEMPLATE_SUFFIX)
 }
 
+/// Whether a file of a template is no file of a project, but a passage that others include.
+pub(crate) fn is_part(template_path: &str) -> bool {
+    template_path.starts_with("parts/")
+}
+
 const TEMPLATE_SUFFIX: &str = ".jinja";
 
 #[cfg(test)]

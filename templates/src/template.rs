@@ -1,146 +1,163 @@
 //! The templates, and how they become files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
 
-use include_dir::{Dir, DirEntry, include_dir};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 use crate::answers::Answers;
 use crate::error::RenderError;
-use crate::file::{File, is_rendered, project_path};
+use crate::file::{File, is_part, is_rendered, project_path};
+use crate::layers::{BASE, Layer, SITE, WEB_APP, files, files_of};
+use crate::store::Store;
+use crate::unknown::Unknown;
 
-/// A kind of project that can be generated.
-#[derive(Clone, Copy, Debug)]
-pub struct Template {
-    name: &'static str,
-    directory: &'static Dir<'static>,
+/// A sort of project that can be generated.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Template {
+    /// A server-rendered web app on axum, `web-app`.
+    #[default]
+    WebApp,
 }
 
 impl Template {
-    /// A server-rendered web app on axum.
-    pub fn web_app() -> Self {
-        Self {
-            name: "web-app",
-            directory: &WEB_APP,
+    /// Every template.
+    pub const ALL: [Self; 1] = [Self::WebApp];
+
+    /// The name in lock files and on command lines, `web-app`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WebApp => "web-app",
         }
     }
 
-    /// Every template.
-    pub fn all() -> Vec<Self> {
-        vec![Self::web_app()]
+    /// Where the project keeps its sessions unless it is told. `None` if it has none, and so no choice.
+    pub fn default_store(self) -> Option<Store> {
+        match self {
+            Self::WebApp => Some(Store::Memory),
+        }
     }
 
-    /// The template's name, `web-app`.
-    pub fn name(&self) -> &'static str {
-        self.name
+    /// The features of `tower-b2c` that the project uses with this store.
+    pub fn features(self, store: Option<Store>) -> Vec<&'static str> {
+        let mut features = vec!["axum"];
+        features.extend(store.and_then(Store::feature));
+        features.sort_unstable();
+        features
     }
 
-    /// The paths of the template's files in this crate, in alphabetical order.
-    pub fn sources(&self) -> Vec<String> {
-        let sources = files(self.directory);
-        sources
-            .map(|(path, _)| format!("{}/{path}", self.name))
-            .collect()
+    /// The template's files, as `web-app/src/lib.rs.jinja`, in alphabetical order. Those that several
+    /// templates share are among the files of each.
+    pub fn sources(self) -> Vec<String> {
+        let files = files(&self.layers());
+        files.into_keys().map(|path| self.source(&path)).collect()
     }
 
     /// The template's files as they are before answers are filled in, with the paths of
     /// [`sources`](Self::sources).
-    pub fn texts(&self) -> impl Iterator<Item = (String, &'static str)> {
-        let name = self.name;
-        files(self.directory).map(move |(path, text)| (format!("{name}/{path}"), text))
+    pub fn texts(self) -> impl Iterator<Item = (String, &'static str)> {
+        let files = files(&self.layers()).into_iter();
+        files.map(move |(path, text)| (self.source(&path), text))
+    }
+
+    /// The paths in this crate of all that any template is made of.
+    pub fn embedded() -> BTreeSet<String> {
+        let layers = Self::ALL.into_iter().flat_map(Self::layers);
+        let files = layers.flat_map(|(name, directory)| {
+            let files = files_of(directory).into_iter();
+            files.map(move |(path, _)| format!("{name}/{path}"))
+        });
+        files.collect()
     }
 
     /// Fills the answers in. The same answers give the same bytes.
-    pub fn render(&self, answers: &Answers) -> Result<Vec<File>, RenderError> {
+    pub fn render(self, answers: &Answers) -> Result<Vec<File>, RenderError> {
         self.render_with(answers, &BTreeMap::new())
     }
 
     /// As [`render`](Self::render), with other texts in place of some files, by the paths of
     /// [`sources`](Self::sources).
     pub fn render_with(
-        &self,
+        self,
         answers: &Answers,
         texts: &BTreeMap<String, String>,
     ) -> Result<Vec<File>, RenderError> {
-        let environment = environment().map_err(|error| RenderError::new(self.name, error))?;
-        let rendered = files(self.directory).map(|(source, text)| {
-            let own = texts.get(&format!("{}/{source}", self.name));
-            let text = own.map_or(text, String::as_str);
-            let contents = if is_rendered(&source) {
-                let template = environment.template_from_named_str(&source, text);
-                let result =
-                    template.and_then(|template| template.render(answers.values().clone()));
-                result.map_err(|error| RenderError::new(&source, error))?
+        let mut files: BTreeMap<String, String> = BTreeMap::new();
+        for (path, text) in self::files(&self.layers()) {
+            let own = texts.get(&self.source(&path));
+            files.insert(path, own.cloned().unwrap_or_else(|| text.to_owned()));
+        }
+        let environment =
+            environment(&files).map_err(|error| RenderError::new(self.name(), error))?;
+        let context = answers.context(self.name());
+        let mut rendered = Vec::new();
+        for (source, text) in &files {
+            if is_part(source) {
+                continue;
+            }
+            let contents = if is_rendered(source) {
+                let template = environment.get_template(source);
+                let result = template.and_then(|template| template.render(context.clone()));
+                result.map_err(|error| RenderError::new(source, error))?
             } else {
-                text.to_owned()
+                text.clone()
             };
-            Ok(File::new(project_path(&source), contents))
-        });
-        let mut rendered = rendered.collect::<Result<Vec<_>, _>>()?;
+            // What a project has no use for is rendered to nothing.
+            if !contents.is_empty() {
+                rendered.push(File::new(project_path(source), contents));
+            }
+        }
         rendered.sort_by(|a, b| a.path().cmp(b.path()));
         Ok(rendered)
     }
+
+    fn source(self, path: &str) -> String {
+        format!("{}/{path}", self.name())
+    }
+
+    fn layers(self) -> Vec<Layer> {
+        match self {
+            Self::WebApp => vec![BASE, SITE, WEB_APP],
+        }
+    }
 }
 
-/// Delimiters that clash neither with Rust nor TOML nor the HTML templates of the project.
-fn environment() -> Result<Environment<'static>, minijinja::Error> {
+impl FromStr for Template {
+    type Err = Unknown;
+
+    fn from_str(name: &str) -> Result<Self, Unknown> {
+        let found = Self::ALL
+            .into_iter()
+            .find(|template| template.name() == name);
+        found.ok_or_else(|| Unknown::new("template", name, &Self::ALL.map(Self::name)))
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Delimiters that clash neither with Rust nor TOML nor the HTML templates of the project. Files can
+/// include each other.
+fn environment(files: &BTreeMap<String, String>) -> Result<Environment<'_>, minijinja::Error> {
     let mut syntax = SyntaxConfig::builder();
     syntax.variable_delimiters("<<", ">>");
     syntax.block_delimiters("<%", "%>");
     syntax
         .comment_delimiters("<#", "#>")
-        .keep_trailing_newline(true);
+        .keep_trailing_newline(true)
+        .trim_blocks(true);
 
     let mut environment = Environment::new();
     environment.set_syntax(syntax.build()?);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
+    for (path, text) in files.iter().filter(|(path, _)| is_rendered(path)) {
+        environment.add_template(path, text)?;
+    }
     Ok(environment)
-}
-
-/// All files beneath a directory, with their paths in it.
-fn files(directory: &'static Dir<'static>) -> impl Iterator<Item = (String, &'static str)> {
-    let mut found = Vec::new();
-    let mut pending = vec![directory];
-    while let Some(next) = pending.pop() {
-        for entry in next.entries() {
-            match entry {
-                DirEntry::Dir(below) => pending.push(below),
-                DirEntry::File(file) => {
-                    let parts = file.path().iter().map(|part| part.to_string_lossy());
-                    let path = parts.collect::<Vec<_>>().join("/");
-                    found.push((path, file.contents_utf8().unwrap_or_default()));
-                }
-            }
-        }
-    }
-    found.sort();
-    found.into_iter()
-}
-
-static WEB_APP: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/web-app");
-
-#[cfg(test)]
-mod tests {
-    use super::{Template, files};
-    use crate::answers::Answers;
-
-    #[test]
-    fn a_missing_answer_is_an_error_that_names_the_file() {
-        let error = Template::web_app()
-            .render(&Answers::new())
-            .expect_err("no answers");
-        assert_eq!(error.file(), "Cargo.toml.jinja");
-    }
-
-    #[test]
-    fn every_file_is_text() {
-        for template in Template::all() {
-            for (path, text) in files(template.directory) {
-                assert!(!text.is_empty(), "{path} is empty or not UTF-8");
-                assert!(text.ends_with('\n'), "{path} does not end with a newline");
-            }
-        }
-    }
 }

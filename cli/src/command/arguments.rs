@@ -1,7 +1,10 @@
 //! The command line, parsed.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use b2c_templates::{Kind, Store, Template, Unknown};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use super::completions::Completions;
@@ -163,6 +166,21 @@ pub(super) struct New {
     /// The directory to create; it must not exist, or be empty
     pub(super) path: PathBuf,
 
+    /// The sort of project: web-app, api, grpc or bff
+    #[arg(long, value_name = "TEMPLATE", default_value_t, value_parser = one_of::<Template>(Template::ALL.map(Template::name)))]
+    #[arg(hide_possible_values = true)]
+    pub(super) template: Template,
+
+    /// Who signs the users in: b2c, external-id, entra or oidc
+    #[arg(long, value_name = "KIND", default_value_t, value_parser = one_of::<Kind>(Kind::ALL.map(Kind::name)))]
+    #[arg(hide_possible_values = true)]
+    pub(super) kind: Kind,
+
+    /// Where sessions are kept: memory, cookie, redis, postgres or sqlite [default: memory]
+    #[arg(long, value_name = "STORE", value_parser = one_of::<Store>(Store::ALL.map(Store::name)))]
+    #[arg(hide_possible_values = true)]
+    pub(super) store: Option<Store>,
+
     /// The name of the package [default: the name of the directory]
     #[arg(long)]
     pub(super) name: Option<String>,
@@ -229,6 +247,14 @@ pub(super) struct CargoOptions {
     /// Build with the versions of Cargo.lock or not at all
     #[arg(long, help_heading = "Options for cargo build")]
     pub(super) locked: bool,
+}
+
+/// One of some names, for the shell to complete and for a mistake to be told what there is.
+fn one_of<T>(names: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err = Unknown> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<T>())
 }
 
 fn port() -> clap::builder::RangedI64ValueParser<u16> {

@@ -14,9 +14,14 @@ pub(super) fn new(
 ) -> Result<Report, Error> {
     let checkout = Checkout::find();
     let mut project = NewProject::at(&arguments.path)
+        .template(arguments.template)
+        .kind(arguments.kind)
         .port(arguments.port)
         .emulator_port(arguments.emulator_port)
         .checkout(checkout.clone());
+    if let Some(store) = arguments.store {
+        project = project.store(store);
+    }
     if let Some(name) = &arguments.name {
         project = project.name(name);
     }

@@ -1,6 +1,7 @@
 //! What was asked of a new project, as the lock file has it. A question more is a line in both
 //! directions.
 
+use b2c_templates::Unknown;
 use toml::{Table, Value};
 
 use super::name::ProjectName;
@@ -12,6 +13,10 @@ impl NewProject {
         let mut answers = Table::new();
         let mut note = |key: &str, value: Value| drop(answers.insert(key.to_owned(), value));
         note(NAME, name.as_str().into());
+        note(KIND, self.kind.name().into());
+        if let Some(store) = self.chosen_store() {
+            note(STORE, store.name().into());
+        }
         note(PORT, i64::from(self.port).into());
         note(EMULATOR_PORT, i64::from(self.emulator_port).into());
         let is_checkout = self.checkout.is_some();
@@ -19,23 +24,31 @@ impl NewProject {
         answers
     }
 
-    /// The same project again, from the answers of its lock file. One that uses the registry's crates
-    /// stays with them.
-    pub(crate) fn answered(mut self, answers: &Table) -> Self {
+    /// The same project again, from the answers of its lock file; what an older version of this tool did
+    /// not ask has the default. One that uses the registry's crates stays with them.
+    ///
+    /// # Errors
+    ///
+    /// An answer is one that this version does not know.
+    pub(crate) fn answered(mut self, answers: &Table) -> Result<Self, Unknown> {
         let text = |key: &str| answers.get(key).and_then(Value::as_str);
         let port = |key: &str| {
             let number = answers.get(key).and_then(Value::as_integer);
             number.and_then(|number| u16::try_from(number).ok())
         };
         self.name = text(NAME).map(str::to_owned).or(self.name);
+        self.kind = text(KIND).map_or(Ok(self.kind), str::parse)?;
+        self.store = text(STORE).map(str::parse).transpose()?;
         self.port = port(PORT).unwrap_or(self.port);
         self.emulator_port = port(EMULATOR_PORT).unwrap_or(self.emulator_port);
         self.checkout = self.checkout.filter(|_| text(CRATES) == Some(CHECKOUT));
-        self
+        Ok(self)
     }
 }
 
 const NAME: &str = "name";
+const KIND: &str = "kind";
+const STORE: &str = "store";
 const PORT: &str = "port";
 const EMULATOR_PORT: &str = "emulator_port";
 const CRATES: &str = "crates";
@@ -44,19 +57,32 @@ const REGISTRY: &str = "registry";
 
 #[cfg(test)]
 mod tests {
+    use b2c_templates::{Kind, Store};
+    use toml::Table;
+
     use super::NewProject;
 
     #[test]
     fn answers_come_back_from_the_lock_file() {
         let asked = NewProject::at("x")
             .name("demo")
+            .kind(Kind::Entra)
+            .store(Store::Redis)
             .port(8080)
             .emulator_port(8081);
         for asked in [asked.clone(), asked.checkout(None)] {
             let name = "demo".parse().expect("a name");
             let answers = asked.answers(&name);
             let again = NewProject::at("x").answered(&answers);
-            assert_eq!(again.answers(&name), answers);
+            assert_eq!(again.expect("known").answers(&name), answers);
         }
+    }
+
+    #[test]
+    fn a_lock_file_from_before_a_question_has_its_default() {
+        let again = NewProject::at("x").answered(&Table::new()).expect("known");
+        assert_eq!((again.kind, again.store), (Kind::B2c, None));
+        let newer = Table::from_iter([("kind".to_owned(), "saml".into())]);
+        assert!(NewProject::at("x").answered(&newer).is_err());
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use b2c_templates::{Answers, File, Template};
+use b2c_templates::{Answers, File, Kind, Store, Template};
 
 use super::checkout::{Checkout, dependency};
 use super::name::ProjectName;
@@ -16,6 +16,9 @@ use crate::lock::{Base, Class, LockFile};
 #[derive(Clone, Debug)]
 pub struct NewProject {
     path: PathBuf,
+    pub(super) template: Template,
+    pub(super) kind: Kind,
+    pub(super) store: Option<Store>,
     pub(super) name: Option<String>,
     pub(super) port: u16,
     pub(super) emulator_port: u16,
@@ -28,11 +31,32 @@ impl NewProject {
     pub fn at(path: impl AsRef<Path>) -> Self {
         Self {
             path: path.as_ref().to_owned(),
+            template: Template::default(),
+            kind: Kind::default(),
+            store: None,
             name: None,
             port: DEFAULT_PORT,
             emulator_port: DEFAULT_EMULATOR_PORT,
             checkout: Checkout::find(),
         }
+    }
+
+    /// The sort of project. Default: [`Template::WebApp`].
+    pub fn template(mut self, template: Template) -> Self {
+        self.template = template;
+        self
+    }
+
+    /// Who signs the users in. Default: [`Kind::B2c`].
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Where sessions are kept. Default: the template's ([`Template::default_store`]).
+    pub fn store(mut self, store: Store) -> Self {
+        self.store = Some(store);
+        self
     }
 
     /// The name of the package. Default: the name of the directory.
@@ -63,7 +87,8 @@ impl NewProject {
     ///
     /// # Errors
     ///
-    /// The name is not one for a crate, the directory is not empty, or the ports are the same.
+    /// The name is not one for a crate, the directory is not empty, the ports are the same, or a store
+    /// is chosen for a template that keeps no sessions.
     pub fn plan(&self) -> Result<Plan, Error> {
         let directory = std::path::absolute(&self.path);
         let directory =
@@ -76,10 +101,17 @@ impl NewProject {
             );
             return Err(Error::Usage(message));
         }
+        if self.store.is_some() && self.chosen_store().is_none() {
+            return Err(Error::Usage(format!(
+                "a project of the template {} keeps no sessions, so there is no store to choose: its \
+                 callers bring a token with each request",
+                self.template
+            )));
+        }
         refuse_what_is_there(&directory, &self.path)?;
 
-        let mut files = self.render(Template::web_app(), &directory, &name, &BTreeMap::new())?;
-        files.extend(record(&files, &self.answers(&name)));
+        let mut files = self.render(&directory, &name, &BTreeMap::new())?;
+        files.extend(record(self.template, &files, &self.answers(&name)));
         files.sort_by(|a, b| a.path().cmp(b.path()));
         let lock_file = self.checkout.as_ref().and_then(Checkout::lock_file);
         Ok(Plan::new(
@@ -94,14 +126,17 @@ impl NewProject {
     /// The template's files, for a project in this directory.
     fn render(
         &self,
-        template: Template,
         directory: &Path,
         name: &ProjectName,
         ejected: &BTreeMap<String, String>,
     ) -> Result<Vec<File>, Error> {
         let checkout = self.checkout.as_ref();
         let ours = |krate, options| dependency(krate, options, checkout, &resolved(directory));
+        let store = self.chosen_store();
+        let features = self.template.features(store);
         let answers = Answers::new()
+            .kind(self.kind)
+            .store(store.unwrap_or_default())
             .with("name", name.as_str())
             .with("crate_name", name.crate_name())
             .with("app_url", format!("http://localhost:{}", self.port))
@@ -110,27 +145,35 @@ impl NewProject {
                 format!("http://localhost:{}", self.emulator_port),
             )
             .with("cookie_key", cookie_key()?)
-            .with("tower_b2c", ours("tower-b2c", "features = [\"axum\"]"))
+            .with(
+                "tower_b2c",
+                ours("tower-b2c", &format!("features = {features:?}")),
+            )
             .with(
                 "b2c_emulator",
                 ours("b2c-emulator", "default-features = false"),
             );
-        template
+        self.template
             .render_with(&answers, ejected)
             .map_err(Error::Template)
     }
 
-    /// The files of a template for a project that is there, some of them in other versions.
+    /// The template's files for a project that is there, some of them in other versions.
     pub(crate) fn render_with(
         &self,
-        template: Template,
         ejected: &BTreeMap<String, String>,
     ) -> Result<Vec<File>, Error> {
         let directory = std::path::absolute(&self.path);
         let directory =
             directory.map_err(|error| Error::io("find the current directory", error))?;
         let name: ProjectName = self.project_name(&directory).parse()?;
-        self.render(template, &directory, &name, ejected)
+        self.render(&directory, &name, ejected)
+    }
+
+    /// The store that is asked for, else the template's; `None` where there are no sessions to keep.
+    pub(super) fn chosen_store(&self) -> Option<Store> {
+        let default = self.template.default_store()?;
+        Some(self.store.unwrap_or(default))
     }
 
     fn project_name(&self, directory: &Path) -> String {
@@ -142,9 +185,9 @@ impl NewProject {
 }
 
 /// The lock file and the base, which travel with the project.
-fn record(files: &[File], answers: &toml::Table) -> [File; 2] {
+fn record(template: Template, files: &[File], answers: &toml::Table) -> [File; 2] {
     let mut lock = LockFile {
-        template: Template::web_app().name().to_owned(),
+        template: template.name().to_owned(),
         answers: answers.clone(),
         ..LockFile::default()
     };

@@ -1,7 +1,7 @@
 //! Sets the tenant of a profile.
 
+use super::consequences::consequences;
 use super::judge::judge;
-use super::kind::Kind;
 use super::list::profiles;
 use super::profile::{set, snapshot};
 use super::settings::Tenant;
@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::lock::LockFile;
 use crate::merge::{Conflict, Prefer, merge_toml, parse, without, without_edited};
 use crate::project::{CONFIG_FILE, Project};
+use b2c_templates::Kind;
 
 /// What becomes of a project when its tenant changes. Nothing is written before
 /// [`changes`](Self::changes) are applied.
@@ -64,7 +65,7 @@ impl Project {
             lock.tenants.insert(profile.to_owned(), snapshot);
         })?;
         let after = kind_of(&merged.text, profile);
-        let consequences = before.zip(after).map(|(old, new)| old.changes_to(new));
+        let consequences = before.zip(after).map(|(old, new)| consequences(old, new));
         Ok(TenantChange {
             changes,
             settled: merged.conflicts,

@@ -2,8 +2,8 @@
 
 use toml_edit::{DocumentMut, Item};
 
-use super::kind::Kind;
 use super::profile::ACTIVE_PROFILE;
+use b2c_templates::Kind;
 
 /// A profile of `b2c.toml`.
 #[derive(Clone, Debug, Eq, PartialEq)]

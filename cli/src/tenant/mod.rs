@@ -1,8 +1,8 @@
 //! Whom a project's users sign in at, and how that is changed in a project that people edit.
 
 mod apply;
+mod consequences;
 mod judge;
-mod kind;
 mod list;
 mod profile;
 mod secret;
@@ -10,7 +10,7 @@ mod settings;
 mod switch;
 
 pub use apply::TenantChange;
-pub use kind::Kind;
+pub(crate) use b2c_templates::Kind;
 pub(crate) use list::{Profile, profiles};
 pub(crate) use profile::replay;
 pub(crate) use secret::variable_of;

@@ -2,12 +2,12 @@
 
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
-use super::kind::Kind;
 use super::settings::{Secret, Tenant};
 use crate::error::Error;
 use crate::lock::LockFile;
 use crate::merge::parse;
 use crate::project::CONFIG_FILE;
+use b2c_templates::Kind;
 
 /// Sets in a text of this tool's what is asked for.
 pub(super) fn set(text: &str, profile: &str, tenant: &Tenant) -> Result<String, Error> {

@@ -1,6 +1,6 @@
 //! What is to be set about a tenant.
 
-use super::kind::Kind;
+use b2c_templates::Kind;
 
 /// Settings of a provider. What is not set stays as the project has it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

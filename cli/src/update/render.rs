@@ -20,8 +20,14 @@ impl Project {
     pub fn render(&self) -> Result<Vec<File>, Error> {
         let lock = self.generated()?;
         let template = self.template()?;
-        let new = NewProject::at(self.root()).answered(&lock.answers);
-        let files = new.render_with(template, &self.ejected(template)?)?;
+        let new = NewProject::at(self.root()).template(template);
+        let new = new.answered(&lock.answers).map_err(|unknown| {
+            Error::refused(
+                format!("{}: {unknown}", LockFile::PATH),
+                "install the version of cargo-b2c-init that has it",
+            )
+        })?;
+        let files = new.render_with(&self.ejected(template)?)?;
         files
             .into_iter()
             .map(|file| with_tenants(file, lock))
@@ -31,10 +37,7 @@ impl Project {
     /// The template that the project was generated from.
     pub(super) fn template(&self) -> Result<Template, Error> {
         let name = &self.generated()?.template;
-        let found = Template::all()
-            .into_iter()
-            .find(|known| known.name() == name);
-        found.ok_or_else(|| {
+        name.parse().map_err(|_| {
             Error::refused(
                 format!("this version has no template \"{name}\""),
                 "install the version of cargo-b2c-init that has it",

@@ -25,7 +25,7 @@ struct App {
 
 /// The routes of one instance, with its name in the header `X-Instance` of every response.
 pub(crate) fn routes(config: Config, name: String) -> Result<Router, Box<dyn Error>> {
-    let headers = security::policy(&config)?;
+    let headers = security::policy(&config, "style-src 'self'; img-src 'self'")?;
     let instance = HeaderValue::from_str(&name)?;
     let views = Views::new(name);
     let api = config.downstream("demo").map(WebApi::new).transpose()?;

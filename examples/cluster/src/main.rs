@@ -43,11 +43,11 @@ mod views;
 #[allow(unreachable_pub, reason = "shared with the generated projects")]
 mod api;
 #[cfg(unix)]
-#[path = "../../../templates/web-app/src/assets.rs"]
+#[path = "../../../templates/site/src/assets.rs"]
 #[allow(unreachable_pub, reason = "shared with the generated projects")]
 mod assets;
 #[cfg(unix)]
-#[path = "../../../templates/web-app/src/security.rs"]
+#[path = "../../../templates/site/src/security.rs"]
 #[allow(unreachable_pub, reason = "shared with the generated projects")]
 mod security;
 

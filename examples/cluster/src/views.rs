@@ -86,10 +86,10 @@ const SOURCES: [(&str, &str); 6] = [
     ),
     (
         "error.html",
-        include_str!("../../../templates/web-app/templates/error.html"),
+        include_str!("../../../templates/site/templates/error.html"),
     ),
     (
         "sign_out.html",
-        include_str!("../../../templates/web-app/templates/sign_out.html"),
+        include_str!("../../../templates/site/templates/sign_out.html"),
     ),
 ];

@@ -1,7 +1,8 @@
 //! A web app that signs people in, shows what it learns about them and calls a web API for them.
 //!
-//! The sign-in itself is [`B2cLayer`]: it answers `/login`, `/getAToken`, `/edit-profile`,
-//! `/reset-password` and `/logout`, and gives every other request its [`tower_b2c::Session`].
+//! The sign-in itself is [`B2cLayer`]: it answers `/login`, `/getAToken`, `/logout` and, where the
+//! provider has such user flows, `/edit-profile` and `/reset-password`, and gives every other request
+//! its [`tower_b2c::Session`].
 
 mod api;
 mod assets;
@@ -19,7 +20,7 @@ use crate::pages::App;
 
 /// Builds the app: its routes, the sign-in layer around them, security headers around all.
 pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
-    let headers = security::policy(&config)?;
+    let headers = security::policy(&config, "style-src 'self'; img-src 'self'")?;
     let app = App {
         api: config.downstream("demo").map(WebApi::new).transpose()?,
         can_edit_profile: config.can_edit_profile(),

@@ -13,12 +13,13 @@ use tower_b2c::Config;
 #[derive(Clone)]
 pub struct Headers(Vec<(HeaderName, HeaderValue)>);
 
-/// The policy of this site: nothing from elsewhere, no script, no frame.
-pub fn policy(config: &Config) -> Result<Headers, InvalidHeaderValue> {
+/// The policy of this site: nothing but `what` its pages load (`style-src 'self'`), nothing from
+/// elsewhere, no frame.
+pub fn policy(config: &Config, what: &str) -> Result<Headers, InvalidHeaderValue> {
     // The sign-out form posts to this site, which sends the browser on to the provider;
     // browsers apply form-action to that redirect, too.
     let content = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {}; \
+        "default-src 'none'; {what}; form-action 'self' {}; \
          frame-ancestors 'none'; base-uri 'none'",
         config.provider_origins().collect::<Vec<_>>().join(" "),
     );
