@@ -57,6 +57,7 @@ mod emulator;
 mod entra;
 mod expiring;
 mod grant;
+mod graph;
 mod journey;
 mod jwt;
 mod operation;

@@ -9,6 +9,7 @@ use crate::{
     control::{Faults, RequestLog},
     directory::{Tenant, TenantKind, UserFlow, is_shared_authority},
     grant::{GrantKind, Vault},
+    graph::Registrations,
     journey::Journeys,
     jwt::KeyRing,
     pages::Pages,
@@ -32,6 +33,7 @@ pub(crate) struct Provider {
     pub(crate) faults: Arc<Faults>,
     pub(crate) log: Arc<RequestLog>,
     pub(crate) pages: Arc<Pages>,
+    pub(crate) registrations: Arc<Registrations>,
 }
 
 /// The providers of every tenant.
@@ -91,6 +93,7 @@ impl Provider {
             faults: Arc::clone(&self.faults),
             log: Arc::clone(&self.log),
             pages: Arc::clone(&self.pages),
+            registrations: Arc::clone(&self.registrations),
         }
     }
 }
@@ -139,6 +142,7 @@ impl Providers {
                 faults: Arc::clone(&faults),
                 log: Arc::clone(&log),
                 pages: Arc::clone(&pages),
+                registrations: Arc::default(),
                 settings: settings.clone(),
             }))
         };
@@ -289,6 +293,7 @@ impl Providers {
             vault: Arc::new(numbered(self.default.ids.as_ref(), Vault::new)?),
             journeys: Arc::new(Journeys::new(settings.most_pending_sign_ins)),
             sessions,
+            registrations: Arc::default(),
             ..self.default.with_tenant(tenant)
         })
     }

@@ -19,6 +19,8 @@ pub enum Endpoint {
     UserInfo,
     /// The protected sample API, `/api/me`.
     Api,
+    /// Microsoft Graph's stand-in, beside the admin API.
+    Graph,
 }
 
 impl Endpoint {
@@ -32,6 +34,7 @@ impl Endpoint {
             Self::Logout => "Logout",
             Self::UserInfo => "Userinfo",
             Self::Api => "API",
+            Self::Graph => "Graph",
         }
     }
 }

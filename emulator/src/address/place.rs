@@ -15,6 +15,8 @@ pub(crate) enum Place {
     /// The protected sample API.
     Api,
     Tenant(TenantPath),
+    /// Microsoft Graph's stand-in, which no path of this listener leads to.
+    Graph,
     Nowhere,
 }
 
@@ -83,6 +85,7 @@ impl Place {
     pub(crate) fn endpoint(&self) -> Option<Endpoint> {
         match self {
             Self::Api => Some(Endpoint::Api),
+            Self::Graph => Some(Endpoint::Graph),
             Self::Tenant(path) => path.service.endpoint(),
             _ => None,
         }

@@ -134,6 +134,9 @@ pub enum Misbehaviour {
     /// Secrets count as HTTP Basic alone; one in the body is none (`AADB2C90079`).
     SecretInHeaderOnly,
 
+    /// Graph does not find what was registered a moment ago, as while its servers tell each other.
+    ReplicationDelay,
+
     /// Userinfo is about another user.
     WrongUserInfoSubject,
     /// Userinfo takes access tokens in the header alone.
@@ -181,6 +184,7 @@ impl Misbehaviour {
             | Self::LogoutNoState
             | Self::BadLogoutToken(_)
             | Self::BadFrontChannelCall(_) => endpoint == Some(Endpoint::Logout),
+            Self::ReplicationDelay => endpoint == Some(Endpoint::Graph),
             Self::RedirectElsewhere
             | Self::FormPostError
             | Self::Cancelled

@@ -102,7 +102,7 @@ fn error(text: &str) -> Option<u32> {
 
 const PREFIXES: [&str; 5] = ["status-", "retry-after-", "delay-", "clock-skew-", "AADB2C"];
 
-static NAMES: [(&str, Misbehaviour); 40] = [
+static NAMES: [(&str, Misbehaviour); 41] = [
     ("throttled", Misbehaviour::Throttled),
     ("html", Misbehaviour::Html),
     ("truncated", Misbehaviour::TruncatedJson),
@@ -120,6 +120,7 @@ static NAMES: [(&str, Misbehaviour); 40] = [
     ("no-expires-in", Misbehaviour::NoExpiresIn),
     ("numbers-as-strings", Misbehaviour::NumbersAsStrings),
     ("stale-keys", Misbehaviour::StaleKeys),
+    ("replication-delay", Misbehaviour::ReplicationDelay),
     ("redirect-elsewhere", Misbehaviour::RedirectElsewhere),
     ("cancelled", Misbehaviour::Cancelled),
     ("forgot-password", Misbehaviour::ForgotPassword),

@@ -142,6 +142,20 @@ impl Emulator {
         Some(format!("http://127.0.0.1:{}", admin.port))
     }
 
+    /// The address of Microsoft Graph's stand-in for a tenant, without a version; `None` if the admin
+    /// API was not asked for, whose token it takes.
+    ///
+    /// ```
+    /// # use b2c_emulator::Emulator;
+    /// # fn graph(emulator: &Emulator) -> Option<String> {
+    /// let applications = format!("{}/v1.0/applications", emulator.graph_url("b2cemulator")?);
+    /// # Some(applications)
+    /// # }
+    /// ```
+    pub fn graph_url(&self, tenant: &str) -> Option<String> {
+        Some(format!("{}/graph/{tenant}", self.admin_url()?))
+    }
+
     /// The admin API's token; `None` if it was not asked for.
     pub fn admin_token(&self) -> Option<&str> {
         Some(&self.admin.as_ref()?.token)

@@ -29,6 +29,7 @@ mod error_list;
 mod error_table;
 mod external_id;
 mod front_channel;
+mod graph;
 mod identity_providers;
 mod languages;
 mod lifecycle;

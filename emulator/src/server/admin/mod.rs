@@ -1,6 +1,8 @@
-//! The admin API: a listener of its own, with a token of its own.
+//! The admin API: a listener of its own, with a token of its own. Microsoft Graph's stand-in is there,
+//! too: whoever may administer the emulator may register applications.
 
 mod auth;
+mod graph;
 mod handlers;
 mod routes;
 
@@ -59,6 +61,9 @@ async fn dispatch(State(admin): State<Admin>, request: Request) -> Response {
         }
         "/emulator/icon.svg" if is_get => return reply::asset("image/svg+xml", ICON),
         _ => {}
+    }
+    if let Some(place) = graph::place(path) {
+        return graph::graph(&admin, place, &parts, body).await;
     }
     let allowed = match caller(&parts.headers, &admin.token) {
         Some(Caller::Program) => true,
