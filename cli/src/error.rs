@@ -66,6 +66,15 @@ pub enum Error {
         /// What to do about it.
         hint: String,
     },
+    /// Microsoft Graph did not do what was asked.
+    Graph {
+        /// What it refused, and why.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+        /// How the command ends.
+        status: Status,
+    },
     /// A file could not be read or written, a program not be started.
     Io {
         /// What was being done.
@@ -121,6 +130,7 @@ impl Error {
             | Self::SamePort(_) => Status::Refused,
             Self::Conflicts(_) => Status::Conflict,
             Self::Unreadable { .. } => Status::Unreadable,
+            Self::Graph { status, .. } => *status,
             Self::Interrupted => Status::Interrupted,
             _ => Status::Failed,
         }
@@ -164,7 +174,9 @@ impl Error {
                 "did you mean {}? `cargo b2c-init explain` lists what is known",
                 near.join(", ")
             )),
-            Self::Refused { hint, .. } | Self::Unreadable { hint, .. } => Some(hint.clone()),
+            Self::Refused { hint, .. }
+            | Self::Unreadable { hint, .. }
+            | Self::Graph { hint, .. } => Some(hint.clone()),
             Self::SamePort(_) => {
                 Some("choose another one with --port or --emulator-port".to_owned())
             }
@@ -220,7 +232,9 @@ impl fmt::Display for Error {
                     .iter()
                     .try_for_each(|conflict| write!(f, "\n  {conflict}"))
             }
-            Self::Refused { reason, .. } | Self::Unreadable { reason, .. } => f.write_str(reason),
+            Self::Refused { reason, .. }
+            | Self::Unreadable { reason, .. }
+            | Self::Graph { reason, .. } => f.write_str(reason),
             Self::SamePort(port) => {
                 write!(f, "port {port} is to be the app's and the emulator's")
             }

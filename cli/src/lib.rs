@@ -24,6 +24,7 @@ mod import;
 mod lock;
 mod merge;
 mod project;
+mod register;
 mod run;
 mod schema;
 mod status;

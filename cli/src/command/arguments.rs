@@ -15,6 +15,7 @@ use super::explain::Explain;
 use super::help;
 use super::import::Import;
 use super::man::Man;
+use super::register::Register;
 use super::schema::Schema;
 use super::tenant::Tenant;
 use super::undo::Undo;
@@ -70,6 +71,7 @@ pub(super) enum Command {
     Update(Update),
     Diff(Diff),
     Import(Import),
+    Register(Register),
     Undo(Undo),
     Eject(Eject),
     Doctor(Doctor),
@@ -90,6 +92,7 @@ impl Command {
             Self::Update(_) => "update",
             Self::Diff(_) => "diff",
             Self::Import(_) => "import",
+            Self::Register(_) => "register",
             Self::Undo(_) => "undo",
             Self::Eject(_) => "eject",
             Self::Doctor(_) => "doctor",
@@ -110,6 +113,7 @@ impl Command {
             Self::Diff(diff) => Some(&diff.place),
             Self::Eject(eject) => Some(&eject.place),
             Self::Doctor(doctor) => Some(&doctor.place),
+            Self::Register(register) => Some(&register.place),
             Self::New(_)
             | Self::Run(_)
             | Self::Import(_)

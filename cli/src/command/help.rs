@@ -13,6 +13,7 @@ Examples:
   cargo b2c-init new demo                the files only
   cargo b2c-init run -C demo             an app generated before, beside the emulator
   cargo b2c-init tenant set contoso --client-id …   … with your own tenant
+  cargo b2c-init register                … and its app registration, made for you
   cargo b2c-init update                  bring an edited project to this version's template
   cargo b2c-init import app_config.py    what another app is configured with
   cargo b2c-init undo                    take back what the last command wrote
@@ -41,6 +42,16 @@ Examples:
 It reads app_config.py and .env of the Python samples, .env, authConfig.js and config.js of
 those for Node.js, appsettings.json and appsettings.Development.json over it, application.yml
 and application.properties of Spring, oauth2-proxy.cfg and its YAML configuration.";
+
+pub(super) const REGISTER: &str = "\
+Examples:
+  cargo b2c-init register --dry-run       show what would be sent, and send none of it
+  cargo b2c-init register                 register the app of the profile for your tenant
+  cargo b2c-init register --print > register.sh    … or write a script for the Azure CLI
+
+The token is that of B2C_INIT_GRAPH_TOKEN, else the Azure CLI's (az login). It needs the permissions
+Application.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All and, for the user flows of B2C,
+IdentityUserFlow.ReadWrite.All.";
 
 pub(super) const UNDO: &str = "\
 Examples:

@@ -7,7 +7,8 @@ use clap::Parser;
 
 use super::arguments::{Arguments, Cargo, Command};
 use super::{
-    completions, diff, doctor, eject, explain, import, man, new, run, schema, tenant, undo, update,
+    completions, diff, doctor, eject, explain, import, man, new, register, run, schema, tenant,
+    undo, update,
 };
 use crate::change::recover;
 use crate::error::Error;
@@ -70,6 +71,7 @@ fn carry_out(
         Command::Update(arguments) => update::update(&arguments, terminal),
         Command::Diff(arguments) => diff::diff(&arguments),
         Command::Import(arguments) => import::import(&arguments),
+        Command::Register(arguments) => register::register(&arguments, terminal),
         Command::Undo(arguments) => undo::undo(&arguments),
         Command::Eject(arguments) => eject::eject(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments, terminal),

@@ -12,6 +12,7 @@ mod import;
 mod main;
 mod man;
 mod new;
+mod register;
 mod run;
 mod schema;
 mod tenant;

@@ -5,9 +5,12 @@ use clap::Args;
 use super::arguments::{Place, Writing};
 use super::held::Held;
 use super::help;
+use super::register;
 use super::write::show;
 use crate::change::{last_change, recover, undo as take_back};
 use crate::error::Error;
+use crate::project::CONFIG_FILE;
+use crate::register::remains;
 use crate::status::Status;
 use crate::terminal::Report;
 
@@ -33,7 +36,13 @@ pub(super) fn undo(arguments: &Undo) -> Result<Report, Error> {
         return Ok(Report::done().line(line).field("recovered", true));
     }
     let undone = last_change(root, arguments.force)?;
-    let report = show(undone.changes(), arguments.writing);
+    let mut report = show(undone.changes(), arguments.writing);
+    if undone.command() == register::COMMAND {
+        let present = std::fs::read_to_string(root.join(CONFIG_FILE)).ok();
+        for sentence in remains(undone.changes(), present.as_deref()) {
+            report = report.warning(sentence);
+        }
+    }
     if !arguments.writing.shows_only() {
         let held = Held::start();
         take_back(&undone, &|| held.asked())?;

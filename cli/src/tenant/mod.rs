@@ -13,5 +13,5 @@ pub use apply::TenantChange;
 pub(crate) use b2c_templates::Kind;
 pub(crate) use list::{Profile, profiles};
 pub(crate) use profile::replay;
-pub(crate) use secret::variable_of;
+pub(crate) use secret::{env_value, variable_of};
 pub use settings::{Secret, Tenant};

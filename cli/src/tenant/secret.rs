@@ -55,6 +55,14 @@ impl Project {
     }
 }
 
+/// The value of a line of `.env`, unless it is empty.
+pub(crate) fn env_value(project: &Project, name: &str) -> Result<Option<SecretText>, Error> {
+    let text = project.read(FILE)?.unwrap_or_default();
+    let mut lines = dotenvy::from_read_iter(text.as_bytes()).flatten();
+    let found = lines.find(|(known, value)| known == name && !value.is_empty());
+    Ok(found.map(|(_, value)| SecretText::new(value)))
+}
+
 /// `staging-eu` → `B2C_STAGING_EU_CLIENT_SECRET`; the template's own profile keeps its shorter one.
 pub(crate) fn variable_of(profile: &str) -> String {
     if profile == "tenant" {

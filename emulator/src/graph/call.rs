@@ -66,6 +66,7 @@ fn route(call: &Call<'_>) -> Answer {
         ("POST", ["oauth2PermissionGrants"]) => grants::create(call),
         ("PATCH", ["oauth2PermissionGrants", id]) => grants::change(call, id),
         ("GET", ["identity", "b2cUserFlows"]) => flows::find(call),
+        ("GET", ["identity", "b2cUserFlows", id]) => flows::get(call, id),
         ("POST", ["identity", "b2cUserFlows"]) => flows::create(call),
         ("GET", ["identity", "authenticationEventsFlows"]) => flows::find_events(call),
         (

@@ -14,6 +14,13 @@ pub(super) fn find(call: &Call<'_>) -> Answer {
     Ok(list(&flows.map(b2c_flow).collect::<Vec<_>>()))
 }
 
+pub(super) fn get(call: &Call<'_>, id: &str) -> Answer {
+    refuse_unless_b2c(call)?;
+    let flow = call.provider.tenant.user_flow(id);
+    let flow = flow.ok_or_else(|| Refusal::missing(id))?;
+    Ok((200, b2c_flow(flow)))
+}
+
 pub(super) fn create(call: &Call<'_>) -> Answer {
     refuse_unless_b2c(call)?;
     let wanted = Value::Object(call.object()?);

@@ -8,6 +8,7 @@ mod switch;
 
 use arguments::Action;
 pub(super) use arguments::{Side, Tenant};
+pub(super) use set::profile_of;
 
 use crate::error::Error;
 use crate::terminal::Report;

@@ -13,11 +13,7 @@ use crate::terminal::Report;
 pub(super) fn set(arguments: &Set) -> Result<Report, Error> {
     refuse_secret(&arguments.settings)?;
     let project = Project::open(&arguments.place.directory)?;
-    let known = known(&project)?;
-    let profile = match &arguments.profile {
-        Some(name) => existing(&known, name)?,
-        None => default_profile(&known)?,
-    };
+    let profile = profile_of(&project, arguments.profile.as_deref())?;
     let tenant = arguments.positional.as_ref();
     change(
         &project,
@@ -143,6 +139,18 @@ fn wanted(positional: Option<&String>, settings: &Settings, is_new: bool) -> Ten
         tenant = tenant.reset_password(flow(name));
     }
     tenant
+}
+
+/// The profile that is meant.
+pub(in crate::command) fn profile_of(
+    project: &Project,
+    name: Option<&str>,
+) -> Result<String, Error> {
+    let known = known(project)?;
+    match name {
+        Some(name) => existing(&known, name),
+        None => default_profile(&known),
+    }
 }
 
 fn known(project: &Project) -> Result<Vec<Profile>, Error> {

@@ -1,0 +1,215 @@
+//! `cargo b2c-init register`.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::arguments::Place;
+use super::held::Held;
+use super::help;
+use super::tenant::profile_of;
+use crate::error::Error;
+use crate::merge::Prefer;
+use crate::project::{Project, refuse_unless_ignored};
+use crate::register::{Choices, Graph, SecretPlace, Sent, Wanted, Work, script, token};
+use crate::status::Status;
+use crate::tenant::{Kind, Secret, Tenant, env_value};
+use crate::terminal::{Report, Terminal};
+
+/// Create the app registration and the user flows, by Microsoft Graph
+#[derive(Args, Debug)]
+#[command(before_help = help::REGISTER, after_help = Status::help(), help_template = help::TEMPLATE)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
+pub(super) struct Register {
+    #[command(flatten)]
+    pub(super) place: Place,
+
+    /// The profile [default: the active one, else the only one besides the emulator's]
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+
+    /// The name of the registration [default: that of the project]
+    #[arg(long)]
+    name: Option<String>,
+
+    /// The user flow of External ID that the app is linked to
+    #[arg(long, value_name = "FLOW")]
+    user_flow: Option<String>,
+
+    /// Take another client secret, though .env has one
+    #[arg(long, conflicts_with = "no_secret")]
+    new_secret: bool,
+
+    /// Take no client secret
+    #[arg(long)]
+    no_secret: bool,
+
+    /// Leave consent to an administrator
+    #[arg(long)]
+    no_consent: bool,
+
+    /// Leave the user flows of B2C to the portal
+    #[arg(long)]
+    no_user_flows: bool,
+
+    /// Show each request that would change something, and send none of them
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+
+    /// Write a script for the Azure CLI instead, without a secret in it
+    #[arg(long, conflicts_with_all = ["dry_run", "new_secret"])]
+    print: bool,
+
+    /// Microsoft Graph; another address in a national cloud
+    #[arg(long, value_name = "URL", env = "B2C_INIT_GRAPH_URL", hide_env_values = true, default_value = GRAPH_URL)]
+    graph_url: String,
+}
+
+pub(super) fn register(arguments: &Register, terminal: &mut Terminal) -> Result<Report, Error> {
+    let project = Project::open(&arguments.place.directory)?;
+    let profile = profile_of(&project, arguments.profile.as_deref())?;
+    let mut wanted = Wanted::read(&project, &profile, arguments.name.as_deref())?;
+    if arguments.no_secret {
+        wanted.secret = SecretPlace::Nowhere;
+    }
+    if arguments.user_flow.is_some() && wanted.kind != Kind::ExternalId {
+        let message = "--user-flow is for External ID; B2C's user flows are those of b2c.toml";
+        return Err(Error::Usage(message.to_owned()));
+    }
+    if arguments.print {
+        let choices = Choices {
+            consent: !arguments.no_consent,
+            user_flows: !arguments.no_user_flows,
+        };
+        let script = script(&wanted, &arguments.graph_url, choices);
+        let report = left(Report::done().line(script.trim_end()), &wanted);
+        return Ok(report.field("script", script));
+    }
+    // Before anything is made: a secret must have a place where it is safe.
+    let wants_secret = match &wanted.secret {
+        SecretPlace::Nowhere => false,
+        SecretPlace::Env(name) => {
+            refuse_unless_ignored(project.root(), ".env")?;
+            arguments.new_secret || env_value(&project, name)?.is_none()
+        }
+    };
+    let token = token(&wanted.tenant)?;
+    let held = (!arguments.dry_run).then(Held::start);
+    let stopped = || held.as_ref().is_some_and(Held::asked);
+    let mut graph = Graph::new(&arguments.graph_url, token, arguments.dry_run, &stopped)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::io("start", error))?;
+
+    let mut work = Work::default();
+    terminal.message(&format!(
+        "Registering {} in {} …",
+        wanted.name, wanted.tenant
+    ));
+    let registered = runtime.block_on(work.application(&mut graph, &wanted, wants_secret));
+    let mut report = if arguments.dry_run {
+        Report::done().field("dry_run", true)
+    } else {
+        // Whatever happened: what Graph told is kept.
+        note(&project, &wanted, &work).map_err(|error| stranded(error, &work))?
+    };
+    let rest = registered.and_then(|()| {
+        runtime.block_on(async {
+            work.consent(&mut graph, !arguments.no_consent).await?;
+            if !arguments.no_user_flows {
+                work.user_flows(&mut graph, &wanted).await?;
+            }
+            match &arguments.user_flow {
+                Some(name) => work.link(&mut graph, name).await,
+                None => Ok(()),
+            }
+        })
+    });
+    if let Err(error) = rest {
+        return Err(stranded(error, &work));
+    }
+    for what in &work.made {
+        let done = if arguments.dry_run {
+            "would make"
+        } else {
+            "made   "
+        };
+        report = report.line(format!("{done} {what}"));
+    }
+    report = report.lines(work.kept.iter().map(|what| format!("is there {what}")));
+    if arguments.dry_run {
+        report = report.lines(graph.sent().iter().flat_map(shown));
+    }
+    for warning in work.warnings.iter().chain(&wanted.left) {
+        report = report.warning(warning);
+    }
+    let requests: Vec<Value> = graph.sent().iter().map(json_of).collect();
+    let next = format!("cargo b2c-init tenant use {}", wanted.profile);
+    Ok(report
+        .next(next)
+        .field("profile", wanted.profile)
+        .field("client_id", work.client_id.filter(|_| !arguments.dry_run))
+        .field("made", work.made)
+        .field("kept", work.kept)
+        .field("requests", requests))
+}
+
+/// Writes the application's id into `b2c.toml` and its secret into `.env`.
+fn note(project: &Project, wanted: &Wanted, work: &Work) -> Result<Report, Error> {
+    let Some(client_id) = &work.client_id else {
+        return Ok(Report::done());
+    };
+    let mut tenant = Tenant::new();
+    if wanted.client_id.as_ref() != Some(client_id) {
+        tenant = tenant.client_id(client_id);
+    }
+    if let SecretPlace::Env(name) = &wanted.secret {
+        tenant = tenant.secret(Secret::Env(name.clone()));
+    }
+    // The id is Graph's to say; everything else is people's.
+    let mut change = project.set_tenant(&wanted.profile, &tenant, Prefer::New)?;
+    if let (SecretPlace::Env(name), Some(secret)) = (&wanted.secret, &work.secret) {
+        change.name_secret(&wanted.profile, name)?;
+        change.add_secret(project, name, secret)?;
+    }
+    change.changes().apply(COMMAND)?;
+    let report = Report::done().lines(change.changes().lines());
+    Ok(report.field("files", change.changes().to_json()))
+}
+
+/// An error, with what is in the tenant by now.
+fn stranded(error: Error, work: &Work) -> Error {
+    if work.made.is_empty() {
+        return error;
+    }
+    let made = work.made.join("; ");
+    let hint = error.hint().unwrap_or_default();
+    let status = error.status();
+    Error::Graph {
+        reason: format!("{error}\n  in the tenant by now: {made}"),
+        hint: format!("{hint}\n  run the command again to go on; it makes nothing twice"),
+        status,
+    }
+}
+
+fn left(report: Report, wanted: &Wanted) -> Report {
+    wanted.left.iter().fold(report, Report::warning)
+}
+
+fn shown(sent: &Sent) -> Vec<String> {
+    vec![
+        format!("\n{} {}", sent.method, sent.url),
+        format!("{:#}", sent.body),
+    ]
+}
+
+fn json_of(sent: &Sent) -> Value {
+    json!({ "method": sent.method, "url": sent.url, "body": sent.body, "sent": sent.done })
+}
+
+/// The name in the journal.
+pub(super) const COMMAND: &str = "register";
+const GRAPH_URL: &str = "https://graph.microsoft.com";

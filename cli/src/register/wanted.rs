@@ -1,0 +1,260 @@
+//! What a profile of `b2c.toml` needs at its provider.
+
+use std::collections::BTreeSet;
+
+use toml::{Table, Value};
+
+use super::effective::{effective, text};
+use crate::error::Error;
+use crate::project::{CONFIG_FILE, Project};
+use crate::tenant::{Kind, variable_of};
+
+/// What is to be registered.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) profile: String,
+    pub(crate) kind: Kind,
+    /// The tenant as `b2c.toml` names it.
+    pub(crate) tenant: String,
+    /// The name that people see.
+    pub(crate) name: String,
+    /// By which the registration is found again.
+    pub(crate) tag: String,
+    /// The registration that `b2c.toml` names already.
+    pub(crate) client_id: Option<String>,
+    pub(crate) redirect_uris: Vec<String>,
+    /// Only over https, as the portal asks.
+    pub(crate) logout_url: Option<String>,
+    /// For the response type `code id_token`.
+    pub(crate) id_tokens: bool,
+    /// The scopes that the app exposes itself.
+    pub(crate) exposes: Vec<String>,
+    pub(crate) apis: Vec<WantedApi>,
+    pub(crate) user_flows: Vec<WantedFlow>,
+    pub(crate) secret: SecretPlace,
+    /// What this command leaves to people, and why.
+    pub(crate) left: Vec<String>,
+}
+
+/// An API that the app calls for its users.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedApi {
+    /// Its App ID URI.
+    pub(crate) uri: String,
+    pub(crate) scopes: Vec<String>,
+}
+
+/// A user flow of B2C.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedFlow {
+    pub(crate) name: String,
+    /// Graph's word for what it does.
+    pub(crate) kind: &'static str,
+}
+
+/// Where the client secret goes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum SecretPlace {
+    /// Into this line of `.env`.
+    Env(String),
+    /// The app has no secret, or keeps it where this command does not write.
+    Nowhere,
+}
+
+impl Wanted {
+    /// Reads a profile. The name is that of the project unless another one is given.
+    ///
+    /// # Errors
+    ///
+    /// The profile is no tenant of Microsoft's, or names none yet.
+    pub(crate) fn read(
+        project: &Project,
+        profile: &str,
+        name: Option<&str>,
+    ) -> Result<Self, Error> {
+        let document = project.read(CONFIG_FILE)?.unwrap_or_default();
+        let document: Table = document.parse().map_err(|error: toml::de::Error| {
+            Error::Config(format!("{CONFIG_FILE} is not TOML: {}", error.message()))
+        })?;
+        let settings = effective(&document, profile);
+        let (kind, tenant) = whom(&settings, profile)?;
+        let name = name.map_or_else(|| name_of(project), str::to_owned);
+        let mut left = Vec::new();
+        let (secret, why) = secret(&settings, profile);
+        left.extend(why);
+        let (user_flows, custom) = user_flows(&settings, kind);
+        left.extend(custom);
+        let https = |url: &String| url.starts_with("https://");
+        let scopes = |value: Option<&Value>| texts(value.and_then(|table| table.get("scopes")));
+        Ok(Self {
+            tag: format!("b2c-init:{name}:{profile}"),
+            client_id: Some(text(&settings, &["provider", "client_id"]))
+                .filter(|id| is_guid(id))
+                .map(str::to_owned),
+            redirect_uris: redirect_uris(&document),
+            logout_url: url_of(&settings, FRONT_CHANNEL).filter(https),
+            id_tokens: text(&settings, &["provider", "response_type"]).contains("id_token"),
+            exposes: scopes(settings.get("api")),
+            apis: apis(&settings),
+            profile: profile.to_owned(),
+            kind,
+            tenant,
+            name,
+            user_flows,
+            secret,
+            left,
+        })
+    }
+
+    /// The tenant's first domain, as far as its name tells.
+    pub(super) fn domain(&self) -> String {
+        if self.tenant.contains('.') {
+            self.tenant.clone()
+        } else {
+            format!("{}.onmicrosoft.com", self.tenant)
+        }
+    }
+}
+
+fn whom(settings: &Table, profile: &str) -> Result<(Kind, String), Error> {
+    let other = |what: &str| {
+        Err(Error::Usage(format!(
+            "the profile \"{profile}\" {what}; register the app there by hand"
+        )))
+    };
+    if settings.contains_key("providers") {
+        return other("has several providers, [providers.NAME]");
+    }
+    let kind = match text(settings, &["provider", "kind"]) {
+        "" => Kind::B2c,
+        kind => kind.parse()?,
+    };
+    if kind == Kind::Oidc {
+        return other("is of kind oidc, which Microsoft Graph knows nothing of");
+    }
+    let tenant = text(settings, &["provider", "tenant"]);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    if tenant.is_empty() || !tenant.chars().all(is_name) {
+        return Err(Error::Config(format!(
+            "the profile \"{profile}\" names no tenant yet; set it: cargo b2c-init tenant set contoso \
+             --profile {profile}"
+        )));
+    }
+    Ok((kind, tenant.to_owned()))
+}
+
+fn name_of(project: &Project) -> String {
+    let answered = project.lock().and_then(|lock| lock.answers.get("name"));
+    let answered = answered.and_then(Value::as_str).map(str::to_owned);
+    answered.unwrap_or_else(|| {
+        let root = std::path::absolute(project.root()).unwrap_or_default();
+        let name = root.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    })
+}
+
+fn secret(settings: &Table, profile: &str) -> (SecretPlace, Option<String>) {
+    let provider = settings.get("provider");
+    let own = provider.and_then(|provider| provider.get("client_secret"));
+    if let Some(name) = own.and_then(|secret| secret.get("env")?.as_str()) {
+        return (SecretPlace::Env(name.to_owned()), None);
+    }
+    let file = own.and_then(|secret| secret.get("file")?.as_str());
+    if let Some(file) = file {
+        let left = format!("the client secret belongs into {file}, which is where the app runs");
+        return (SecretPlace::Nowhere, Some(left));
+    }
+    let proves_otherwise = ["client_certificate", "client_key", "client_assertion"];
+    let has = |key: &str| provider.is_some_and(|provider| provider.get(key).is_some());
+    let way = text(settings, &["provider", "client_authentication"]);
+    if proves_otherwise.into_iter().any(has)
+        || !matches!(way, "" | "client_secret_post" | "client_secret_basic")
+    {
+        let left = "the app proves itself without a secret: its certificate or federated credential is \
+                    added at the registration by hand";
+        return (SecretPlace::Nowhere, Some(left.to_owned()));
+    }
+    (SecretPlace::Env(variable_of(profile)), None)
+}
+
+/// Of every profile, so that one registration serves the developer's machine, too.
+fn redirect_uris(document: &Table) -> Vec<String> {
+    let profiles = document.get("profile").and_then(Value::as_table);
+    let names = profiles.into_iter().flat_map(Table::keys);
+    let uris = names.filter_map(|name| {
+        let settings = effective(document, name);
+        let own = text(&settings, &["provider", "redirect_path"]);
+        match own {
+            "" => url_of(&settings, REDIRECT),
+            own => Some(join(text(&settings, &["app", "base_url"]), own)),
+        }
+    });
+    let uris: BTreeSet<String> = uris.filter(|uri| uri.contains("://")).collect();
+    uris.into_iter().collect()
+}
+
+/// The URL of one of the layer's paths, by its key and default.
+fn url_of(settings: &Table, (key, default): (&str, &str)) -> Option<String> {
+    let base = text(settings, &["app", "base_url"]);
+    let path = match text(settings, &["app", key]) {
+        "" => default,
+        path => path,
+    };
+    (!base.is_empty()).then(|| join(base, path))
+}
+
+fn join(base: &str, path: &str) -> String {
+    format!("{}{path}", base.trim_end_matches('/'))
+}
+
+fn apis(settings: &Table) -> Vec<WantedApi> {
+    let all = settings.get("downstream").and_then(Value::as_array);
+    let apis = all.into_iter().flatten().filter_map(|api| {
+        let uri = api.get("resource")?.as_str()?.trim_end_matches('/');
+        Some(WantedApi {
+            uri: uri.to_owned(),
+            scopes: texts(api.get("scopes")),
+        })
+    });
+    apis.collect()
+}
+
+fn user_flows(settings: &Table, kind: Kind) -> (Vec<WantedFlow>, Option<String>) {
+    if kind != Kind::B2c {
+        return (Vec::new(), None);
+    }
+    let all = FLOWS.iter().filter_map(|(key, kind)| {
+        let name = text(settings, &["provider", "user_flows", key]);
+        (!name.is_empty()).then(|| WantedFlow {
+            name: name.to_owned(),
+            kind,
+        })
+    });
+    let is_custom = |flow: &WantedFlow| flow.name.to_ascii_lowercase().starts_with("b2c_1a_");
+    let (custom, flows): (Vec<_>, Vec<_>) = all.partition(is_custom);
+    let names: Vec<_> = custom.iter().map(|flow| flow.name.as_str()).collect();
+    let left = format!("custom policies are uploaded by hand: {}", names.join(", "));
+    (flows, (!custom.is_empty()).then_some(left))
+}
+
+fn texts(value: Option<&Value>) -> Vec<String> {
+    let all = value.and_then(Value::as_array).into_iter().flatten();
+    all.filter_map(|text| text.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// Whether a text is a GUID, as every application id is.
+pub(super) fn is_guid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    let is_hex = |group: &&str| group.chars().all(|c| c.is_ascii_hexdigit());
+    groups.iter().all(is_hex)
+        && groups.iter().map(|group| group.len()).collect::<Vec<_>>() == [8, 4, 4, 4, 12]
+}
+
+const REDIRECT: (&str, &str) = ("redirect_path", "/getAToken");
+const FRONT_CHANNEL: (&str, &str) = ("front_channel_sign_out_path", "/front-channel-logout");
+const FLOWS: [(&str, &str); 3] = [
+    ("sign_up_sign_in", "signUpOrSignIn"),
+    ("edit_profile", "profileUpdate"),
+    ("reset_password", "passwordReset"),
+];

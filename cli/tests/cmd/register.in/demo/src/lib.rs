@@ -1,0 +1,43 @@
+//! A web app that signs people in, shows what it learns about them and calls a web API for them.
+//!
+//! The sign-in itself is [`B2cLayer`]: it answers `/login`, `/getAToken`, `/edit-profile`,
+//! `/reset-password` and `/logout`, and gives every other request its [`tower_b2c::Session`].
+
+mod api;
+mod assets;
+mod pages;
+mod security;
+mod views;
+
+use axum::Router;
+use axum::middleware::map_response_with_state;
+use axum::routing::get;
+use tower_b2c::{B2cLayer, Config};
+
+use crate::api::WebApi;
+use crate::pages::App;
+
+/// Builds the app: its routes, the sign-in layer around them, security headers around all.
+pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
+    let headers = security::policy(&config)?;
+    let app = App {
+        api: config.downstream("demo").map(WebApi::new).transpose()?,
+        can_edit_profile: config.can_edit_profile(),
+        can_reset_password: config.can_reset_password(),
+    };
+    let sign_in = B2cLayer::builder(config)
+        .error_page(views::error_page)
+        .sign_out_page(views::sign_out_page)
+        .build()?;
+
+    Ok(Router::new()
+        .route("/", get(pages::home))
+        .route("/profile", get(pages::profile))
+        .route("/api", get(pages::api))
+        .route("/static/style.css", get(assets::style))
+        .route("/static/favicon.svg", get(assets::favicon))
+        .fallback(pages::not_found)
+        .with_state(app)
+        .layer(sign_in)
+        .layer(map_response_with_state(headers, security::add_headers)))
+}

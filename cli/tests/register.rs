@@ -1,0 +1,414 @@
+//! `register`: what it makes in a tenant, and what becomes of it when something goes wrong.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests, helpers included"
+)]
+
+#[path = "register/azure.rs"]
+mod azure;
+mod program;
+#[path = "register/trouble.rs"]
+mod trouble;
+
+use std::process::{Command, Output};
+
+use b2c_emulator::{Emulator, Endpoint, RecordedRequest, Tenant, UserFlow};
+use program::{Demo, stderr, stdout};
+use serde_json::Value;
+
+/// A project whose profile `tenant` is one that the emulator plays.
+struct Bench {
+    demo: Demo,
+    emulator: Emulator,
+    tenant: &'static str,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let bench = Self::of("b2cemulator", "b2c").await;
+        bench.demo.replace(
+            "b2c.toml",
+            "B2C_1_signupsignin1\"\n# Remove",
+            "B2C_1_susi\"\n# Remove",
+        );
+        bench
+    }
+
+    async fn of(tenant: &'static str, kind: &str) -> Self {
+        let woodgrove =
+            Tenant::external_id("woodgrove").user_flow(UserFlow::sign_up_sign_in("second"));
+        let emulator = Emulator::builder()
+            .add_tenant(woodgrove)
+            .add_tenant(Tenant::entra("contoso"))
+            .admin_port(0)
+            .auto_sign_in(true)
+            .start()
+            .await
+            .expect("started");
+        let demo = Demo::new();
+        demo.succeeds(&["tenant", "set", tenant, "--kind", kind]);
+        Self {
+            demo,
+            emulator,
+            tenant,
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+        let graph = self.emulator.graph_url(self.tenant).expect("an admin API");
+        program
+            .arg("register")
+            .args(arguments)
+            .args(["--graph-url", &graph]);
+        program
+            .current_dir(self.demo.root())
+            .env_remove("B2C_PROFILE");
+        program.env("B2C_INIT_GRAPH_TOKEN", self.token());
+        program
+    }
+
+    fn token(&self) -> &str {
+        self.emulator.admin_token().expect("an admin API")
+    }
+
+    fn register(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("it runs")
+    }
+
+    fn succeeds(&self, arguments: &[&str]) -> String {
+        let output = self.register(arguments);
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output) + &stderr(&output)
+    }
+
+    /// The JSON document of a run that succeeds.
+    fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.register(&[arguments, &["--json"]].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+
+    /// A setting of the profile.
+    fn setting(&self, key: &str) -> String {
+        let document: toml::Table = self.demo.read("b2c.toml").parse().expect("TOML");
+        let value = &document["profile"]["tenant"]["provider"][key];
+        value.as_str().expect("text").to_owned()
+    }
+
+    fn secret(&self) -> String {
+        let env = dotenvy::from_path_iter(self.demo.root().join(".env")).expect("readable");
+        let line = env.flatten().find(|(name, _)| name == "B2C_CLIENT_SECRET");
+        line.expect("a line").1
+    }
+
+    /// The requests to Graph that change something, `POST /v1.0/applications`.
+    fn changes(&self) -> Vec<String> {
+        let requests = self.emulator.requests();
+        let at_graph = |it: &&RecordedRequest| it.endpoint() == Some(Endpoint::Graph);
+        let changes = requests
+            .iter()
+            .filter(at_graph)
+            .filter(|it| it.method() != "GET");
+        let prefix = format!("/graph/{}", self.tenant);
+        changes
+            .map(|it| format!("{} {}", it.method(), it.path().replace(&prefix, "")))
+            .collect()
+    }
+
+    /// Signs Ada in with what is in the project's files now.
+    async fn signs_in(&self, user_flow: &str, callback: &str) {
+        let id = self.setting("client_id");
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .expect("a client");
+        let endpoint = |name: &str| {
+            let (origin, tenant) = (self.emulator.base_url(), self.emulator.tenant());
+            let url = format!("{origin}/{tenant}/{user_flow}/oauth2/v2.0/{name}");
+            url::Url::parse(&url).expect("a URL")
+        };
+        let mut url = endpoint("authorize");
+        url.query_pairs_mut().extend_pairs([
+            ("client_id", id.as_str()),
+            ("redirect_uri", callback),
+            ("response_type", "code"),
+            ("scope", "openid offline_access"),
+            ("nonce", "n"),
+            ("login_hint", "ada@emulator.example"),
+        ]);
+        let answer = http.get(url).send().await.expect("an answer");
+        let location = answer.headers().get("location").expect("a redirect");
+        let location = url::Url::parse(location.to_str().expect("text")).expect("a URL");
+        let code = location.query_pairs().find(|(name, _)| name == "code");
+        let code = code.unwrap_or_else(|| panic!("{location}")).1.into_owned();
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", &id),
+            ("client_secret", &self.secret()),
+            ("redirect_uri", callback),
+            ("code", &code),
+        ];
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let token = http.post(endpoint("token")).body(form);
+        let token = token.header("content-type", "application/x-www-form-urlencoded");
+        let answer = token
+            .send()
+            .await
+            .expect("an answer")
+            .text()
+            .await
+            .expect("text");
+        let answer: Value = serde_json::from_str(&answer).expect("JSON");
+        assert!(answer["id_token"].is_string(), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_is_registered_and_signs_people_in() {
+    let bench = Bench::new().await;
+    let said = bench.succeeds(&[]);
+    assert!(said.contains("made    application demo"), "{said}");
+    assert!(said.contains("made    user flow B2C_1_susi"), "{said}");
+    assert!(
+        said.contains("is there user flow B2C_1_profileediting1"),
+        "{said}"
+    );
+    assert!(!said.contains(&bench.secret()), "no secret is told");
+    bench
+        .signs_in("B2C_1_susi", "http://localhost:5000/getAToken")
+        .await;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let metadata = std::fs::metadata(bench.demo.root().join(".env")).expect("there");
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    }
+    for (path, bytes) in bench.demo.tree() {
+        let has = String::from_utf8_lossy(&bytes).contains(&bench.secret());
+        assert_eq!(has, path.ends_with(".env"), "{}", path.display());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_run_makes_nothing() {
+    let bench = Bench::new().await;
+    bench.succeeds(&[]);
+    let (tree, made) = (bench.demo.tree(), bench.changes().len());
+    let again = bench.json(&[]);
+    assert_eq!(again["made"], serde_json::json!([]));
+    assert_eq!(again["requests"], serde_json::json!([]));
+    assert_eq!(bench.changes().len(), made);
+    assert!(bench.demo.tree() == tree, "nothing was written");
+
+    // By its tag, though the profile has lost the id.
+    let id = bench.setting("client_id");
+    bench
+        .demo
+        .replace("b2c.toml", &id, "<application (client) id>");
+    bench.succeeds(&[]);
+    assert_eq!(
+        (bench.setting("client_id"), bench.changes().len()),
+        (id, made)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_differences_are_sent_and_nothing_is_taken_away() {
+    let bench = Bench::new().await;
+    bench.succeeds(&[]);
+    let before = bench.changes().len();
+    bench.demo.succeeds(&[
+        "tenant",
+        "add",
+        "prod",
+        "--tenant",
+        "b2cemulator",
+        "--base-url",
+        "https://shop.example",
+        "--client-id",
+        "22223333-cccc-4444-dddd-5555eeee6666",
+        "--sign-up-sign-in",
+        "B2C_1_susi",
+    ]);
+    bench.succeeds(&["--profile", "tenant"]);
+    let changes = bench.changes();
+    assert_eq!(changes.len(), before + 1, "{changes:?}");
+    assert!(
+        changes[before].starts_with("PATCH /v1.0/applications/"),
+        "{changes:?}"
+    );
+    let clients = bench.emulator.clients();
+    let id = bench.setting("client_id");
+    let client = clients
+        .iter()
+        .find(|it| it.client_id() == id)
+        .expect("registered");
+    let uris = [
+        "http://localhost:5000/getAToken",
+        "https://shop.example/getAToken",
+    ];
+    assert_eq!(client.redirect_uris(), uris);
+
+    // Gone from the project, not from the tenant: somebody may use it.
+    bench.demo.succeeds(&["undo"]);
+    bench.succeeds(&["--profile", "tenant"]);
+    assert_eq!(bench.changes().len(), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_that_the_app_calls_is_registered_with_its_scopes() {
+    let bench = Bench::new().await;
+    let text = bench.demo.read("b2c.toml")
+        + "\n[[profile.tenant.downstream]]\nname = \"orders\"\nbase_url = \"https://orders.example\"\n\
+           resource = \"https://b2cemulator.onmicrosoft.com/orders\"\nscopes = [\"orders.read\"]\n\
+           \n[[profile.tenant.downstream]]\nname = \"other\"\nbase_url = \"https://other.example\"\n\
+           resource = \"https://elsewhere.onmicrosoft.com/other\"\nscopes = [\"other.read\"]\n";
+    bench.demo.write("b2c.toml", &text);
+    let said = bench.succeeds(&[]);
+    assert!(
+        said.contains("API https://b2cemulator.onmicrosoft.com/orders"),
+        "{said}"
+    );
+    assert!(
+        said.contains("https://elsewhere.onmicrosoft.com/other is not registered"),
+        "{said}"
+    );
+    let seed = bench.emulator.export();
+    assert!(seed.contains("orders.read"), "{seed}");
+
+    let wider = text.replace("[\"orders.read\"]", "[\"orders.read\", \"orders.write\"]");
+    let wider = wider.replace("<application (client) id>", &bench.setting("client_id"));
+    bench.demo.write("b2c.toml", &wider);
+    let before = bench.changes().len();
+    bench.succeeds(&[]);
+    let later = bench.changes().split_off(before);
+    assert_eq!(
+        later.len(),
+        3,
+        "the API's scopes, the app's permissions, the consent: {later:?}"
+    );
+    assert!(later.iter().all(|it| it.starts_with("PATCH")), "{later:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hybrid_sign_ins_and_https_bring_their_settings() {
+    let bench = Bench::new().await;
+    bench.demo.replace(
+        "b2c.toml",
+        "tenant = \"b2cemulator\"",
+        "tenant = \"b2cemulator\"\nresponse_type = \"code id_token\"",
+    );
+    bench
+        .demo
+        .succeeds(&["tenant", "set", "--base-url", "https://shop.example"]);
+    let requests = bench.json(&["--dry-run"])["requests"].clone();
+    let web = &requests[0]["body"]["web"];
+    assert_eq!(web["implicitGrantSettings"]["enableIdTokenIssuance"], true);
+    assert_eq!(
+        web["logoutUrl"],
+        "https://shop.example/front-channel-logout"
+    );
+    assert_eq!(
+        requests[0]["body"]["signInAudience"],
+        "AzureADandPersonalMicrosoftAccount"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_shows_everything_and_sends_nothing() {
+    let bench = Bench::new().await;
+    let tree = bench.demo.tree();
+    let said = bench.succeeds(&["--dry-run"]);
+    for request in [
+        "/v1.0/applications",
+        "addPassword",
+        "servicePrincipals",
+        "b2cUserFlows",
+    ] {
+        assert!(said.contains(request), "{request}: {said}");
+    }
+    let shown = bench.json(&["-n"])["requests"]
+        .as_array()
+        .expect("requests")
+        .len();
+    assert!(bench.changes().is_empty());
+    assert!(bench.demo.tree() == tree, "nothing was written");
+    bench.succeeds(&[]);
+    assert_eq!(
+        bench.changes().len(),
+        shown,
+        "what was shown is what is sent"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn external_id_and_entra_get_an_application() {
+    let bench = Bench::of("woodgrove", "external-id").await;
+    let said = bench.succeeds(&["--user-flow", "second"]);
+    assert!(said.contains("link to the user flow second"), "{said}");
+    let tenant = bench.emulator.in_tenant("woodgrove").expect("there");
+    assert!(
+        tenant
+            .export()
+            .expect("a seed")
+            .contains("user_flow = \"second\"")
+    );
+    assert_eq!(
+        bench.json(&["--user-flow", "second"])["made"],
+        serde_json::json!([])
+    );
+    let none = bench.register(&["--user-flow", "third"]);
+    assert_eq!(none.status.code(), Some(2), "{}", stderr(&none));
+
+    let bench = Bench::of("contoso", "entra").await;
+    bench.succeeds(&[]);
+    let clients = bench
+        .emulator
+        .in_tenant("contoso")
+        .expect("there")
+        .clients();
+    let id = bench.setting("client_id");
+    let clients = clients.expect("clients");
+    let client = clients
+        .iter()
+        .find(|it| it.client_id() == id)
+        .expect("registered");
+    assert_eq!(client.client_secret(), bench.secret());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_secret_comes_only_when_it_is_asked_for() {
+    let bench = Bench::new().await;
+    bench.succeeds(&["--no-secret"]);
+    assert_eq!(bench.secret(), "");
+    bench.succeeds(&[]);
+    let first = bench.secret();
+    bench.succeeds(&[]);
+    assert_eq!(bench.secret(), first);
+    bench.succeeds(&["--new-secret"]);
+    assert!(!bench.secret().is_empty() && bench.secret() != first);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undo_takes_the_files_back_and_says_what_stays_in_the_tenant() {
+    let bench = Bench::new().await;
+    let before = bench.demo.tree();
+    bench.succeeds(&[]);
+    let id = bench.setting("client_id");
+    let output = bench.demo.run(&["undo"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains(&format!("az ad app delete --id {id}")),
+        "{}",
+        stderr(&output)
+    );
+    assert!(bench.demo.tree() == before, "as it was");
+    bench.succeeds(&[]);
+    assert_eq!(bench.setting("client_id"), id, "found again");
+}

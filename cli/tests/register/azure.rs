@@ -1,0 +1,160 @@
+//! The Azure CLI: where the token comes from, and the script that is for it. A program of its name
+//! stands in for it, that sends what `az rest` would.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use super::Bench;
+use super::program::{stderr, stdout};
+
+impl Bench {
+    /// A directory with an `az`, and with this tool under cargo's name.
+    fn with_az(&self) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = self.demo.outside().join("bin");
+        fs::create_dir_all(&directory).expect("a directory");
+        let own = env!("CARGO_BIN_EXE_cargo-b2c-init");
+        let cargo = format!("#!/bin/sh\nexec {own} \"$@\"\n");
+        for (name, text) in [("az", AZ.to_owned()), ("cargo", cargo)] {
+            let path = directory.join(name);
+            fs::write(&path, text).expect("written");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("executable");
+        }
+        directory
+    }
+
+    fn in_path(&self, command: &mut Command, first: &std::path::Path) {
+        let rest = std::env::var("PATH").unwrap_or_default();
+        command.env("PATH", format!("{}:{rest}", first.display()));
+        command
+            .env_remove("B2C_INIT_GRAPH_TOKEN")
+            .env("AZ_TOKEN", self.token());
+        command.env("AZ_LOG", self.demo.outside().join("az.log"));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_is_asked_of_az_for_the_tenant() {
+    if !has_python() {
+        return;
+    }
+    let bench = Bench::new().await;
+    let bin = bench.with_az();
+    let mut command = bench.command(&[]);
+    bench.in_path(&mut command, &bin);
+    let output = command.output().expect("it runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let log = fs::read_to_string(bench.demo.outside().join("az.log")).expect("called");
+    assert!(
+        log.contains("get-access-token --resource-type ms-graph --tenant b2cemulator"),
+        "{log}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_token_there_is_a_way_to_one() {
+    let bench = Bench::new().await;
+    let empty = bench.demo.outside().join("empty");
+    fs::create_dir(&empty).expect("a directory");
+    let mut command = bench.command(&[]);
+    command
+        .env_remove("B2C_INIT_GRAPH_TOKEN")
+        .env("PATH", &empty);
+    let output = command.output().expect("it runs");
+    assert_eq!(output.status.code(), Some(5));
+    let said = stderr(&output);
+    assert!(
+        said.contains("B2C_INIT_GRAPH_TOKEN is not set, and there is no `az`"),
+        "{said}"
+    );
+    assert!(said.contains("az login --tenant b2cemulator"), "{said}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_script_registers_the_same_without_a_secret_in_it() {
+    let bench = Bench::new().await;
+    let text = bench.demo.read("b2c.toml")
+        + "\n[[profile.tenant.downstream]]\nname = \"orders\"\nbase_url = \"https://orders.example\"\n\
+           resource = \"https://b2cemulator.onmicrosoft.com/orders\"\nscopes = [\"orders.read\"]\n";
+    bench.demo.write("b2c.toml", &text);
+    let output = bench.register(&["--print"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(bench.emulator.requests().is_empty(), "nobody was asked");
+    let script = stdout(&output);
+    assert!(!script.contains(bench.token()));
+    let path = bench.demo.outside().join("register.sh");
+    fs::write(&path, &script).expect("written");
+    let checked = Command::new("sh")
+        .arg("-n")
+        .arg(&path)
+        .status()
+        .expect("sh");
+    assert!(checked.success());
+    if !has_python() {
+        return;
+    }
+    let bin = bench.with_az();
+    let run = || {
+        let mut command = Command::new("sh");
+        command
+            .arg(&path)
+            .current_dir(bench.demo.root())
+            .stdin(Stdio::null());
+        bench.in_path(&mut command, &bin);
+        command.output().expect("it runs")
+    };
+    let output = run();
+    assert!(output.status.success(), "{}\n{script}", stderr(&output));
+    let shown = stdout(&output) + &stderr(&output);
+    assert!(!shown.contains(&bench.secret()), "{shown}");
+    bench
+        .signs_in("B2C_1_susi", "http://localhost:5000/getAToken")
+        .await;
+    assert_eq!(
+        bench.json(&[])["made"],
+        serde_json::json!([]),
+        "register finds it as it should be"
+    );
+    let again = run();
+    assert_eq!(again.status.code(), Some(1), "{}", stderr(&again));
+}
+
+/// What stands in for `az` is written in Python.
+fn has_python() -> bool {
+    let present = Command::new("python3").arg("--version").output().is_ok();
+    assert!(
+        present || std::env::var_os("CI").is_none(),
+        "python3 is missing"
+    );
+    present
+}
+
+const AZ: &str = r#"#!/usr/bin/env python3
+import json, os, sys, urllib.parse, urllib.request
+arguments = sys.argv[1:]
+with open(os.environ["AZ_LOG"], "a") as log:
+    log.write(" ".join(arguments) + "\n")
+if arguments[:2] == ["account", "get-access-token"]:
+    print(os.environ["AZ_TOKEN"])
+    sys.exit()
+options = dict(zip(arguments[1::2], arguments[2::2]))
+url = urllib.parse.quote(options["--url"], safe=":/?=&$'(),")
+body = options.get("--body")
+request = urllib.request.Request(url, method=options["--method"].upper(), data=body and body.encode())
+request.add_header("Authorization", "Bearer " + os.environ["AZ_TOKEN"])
+request.add_header("Content-Type", "application/json")
+try:
+    value = json.load(urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request))
+except urllib.error.HTTPError as error:
+    sys.exit("Bad Request: " + error.read().decode())
+for key in options["--query"].replace("[0]", ".0").split("."):
+    if isinstance(value, list):
+        value = value[0] if value else None
+    else:
+        value = value.get(key) if value else None
+if value is not None:
+    print(value)
+"#;
