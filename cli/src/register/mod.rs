@@ -2,10 +2,12 @@
 //! Graph?
 //!
 //! `wanted` reads the project, `body` turns that into what Graph is sent, `work` does it in the order in
-//! which nothing is lost, `graph` speaks HTTP, `script` writes the same for the Azure CLI.
+//! which nothing is lost (`whose`, `consent` and `flows` are steps of it), `graph` speaks HTTP, `script` writes the same for the Azure CLI.
 
 mod body;
+mod consent;
 mod effective;
+mod flows;
 mod graph;
 mod permission;
 mod refusal;
@@ -13,6 +15,7 @@ mod remains;
 mod script;
 mod token;
 mod wanted;
+mod whose;
 mod work;
 
 pub(crate) use graph::{Graph, Sent};
