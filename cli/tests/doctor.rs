@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use b2c_emulator::{Emulator, Endpoint, Misbehaviour};
+use b2c_emulator::{Client, Emulator, Endpoint, Misbehaviour, Tenant};
 use cargo_b2c_init::NewProject;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -128,6 +128,36 @@ async fn a_wrong_client_secret_is_found_and_not_shown() {
     assert_eq!(diagnosis.exit, Some(6));
     assert!(diagnosis.text.contains("AADB2C90081"), "{}", diagnosis.text);
     assert!(!diagnosis.text.contains("hunter2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_the_app_can_prove_is_not_tried() {
+    let app = "22223333-cccc-4444-dddd-5555eeee6666";
+    let client = Client::new(app, "").redirect_uri("http://localhost:5000/getAToken");
+    let tenant = Tenant::entra("fabrikam").client(client);
+    let emulator = Emulator::builder().port(0).add_tenant(tenant);
+    let emulator = emulator.start().await.expect("started");
+    let project = Project::beside(emulator.port());
+    let settings = format!(
+        "[app]\nbase_url = \"http://localhost:5000\"\n[session]\ncookie_key = {{ env = \"B2C_COOKIE_KEY\" }}\n\
+         [provider]\nkind = \"entra\"\nemulator = true\ninstance = \"{}\"\n\
+         tenant = \"fabrikam.onmicrosoft.com\"\nclient_id = \"{app}\"\n\
+         client_authentication = \"workload_identity\"\nclient_assertion = \"callback\"\n",
+        emulator.base_url()
+    );
+    project.edit("b2c.toml", |_| settings);
+    project.edit(".env", |text| {
+        format!("{text}\nB2C_COOKIE_KEY=0123456789abcdef0123456789abcdef0123456789\n")
+    });
+    let diagnosis = project.doctor(&[]);
+    assert!(diagnosis.codes.is_empty(), "{}", diagnosis.text);
+    assert!(
+        diagnosis
+            .text
+            .contains("client_assertion is \\\"callback\\\""),
+        "{}",
+        diagnosis.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,6 +19,13 @@ impl Error {
         }
     }
 
+    pub(crate) fn assertion(reason: String) -> Self {
+        Self {
+            what: "what client_assertion says and what the builder was given differ",
+            cause: reason.into(),
+        }
+    }
+
     pub(crate) fn cookie_keys(reason: String) -> Self {
         Self {
             what: "session.cookie_keys cannot be read again; the last good keys stay in use",

@@ -58,7 +58,9 @@ pub use layer::{
 };
 pub use prompt::Prompt;
 pub use protocol::{Explanation, ProviderError, Reaction, explain, explanations};
-pub use provider::{ProviderCheck, ProviderReadiness, Readiness};
+pub use provider::{
+    AssertionRequest, ClientAssertion, ProviderCheck, ProviderReadiness, Readiness,
+};
 pub use secret::Secret;
 pub use session::{
     Claims, IndexEntry, IndexKey, IndexedSession, Invalidation, Invalidations, Lease, LockKey,

@@ -1,8 +1,9 @@
 //! What the provider says, asked by the app's own layer. Nobody signs in and nothing is left behind.
 
 use std::collections::BTreeSet;
+use std::future::ready;
 
-use tower_b2c::{B2cLayer, Config, MemoryStore, ProviderCheck};
+use tower_b2c::{B2cLayer, ClientAssertion, Config, MemoryStore, ProviderCheck};
 
 use super::browser::begin;
 use super::finding::Finding;
@@ -26,7 +27,12 @@ pub(super) fn judge(config: Config, findings: &mut Vec<Finding>) -> Result<bool,
 
 async fn ask(config: Config, findings: &mut Vec<Finding>) -> Result<bool, Error> {
     let wire = Wire::new().map_err(|error| Error::Config(error.to_string()))?;
-    let layer = B2cLayer::builder(config)
+    let asks_app = config.wants_client_assertion();
+    let mut builder = B2cLayer::builder(config);
+    if asks_app {
+        builder = builder.client_assertion(|_| ready(Err::<ClientAssertion, _>(NOT_OURS)));
+    }
+    let layer = builder
         .store(MemoryStore::default())
         .http_client(wire.clone())
         .discover_at_start(false)
@@ -59,7 +65,11 @@ async fn ask(config: Config, findings: &mut Vec<Finding>) -> Result<bool, Error>
         if let Some(begun) = begin(&layer, provider).await {
             let place = format!("provider \"{provider}\"");
             findings.extend(probe::redirect_uri(&wire, &begun, &place).await);
-            findings.extend(probe::credentials(&layer, &wire, &begun, &place, is_only).await);
+            if asks_app {
+                findings.push(Finding::new(Rule::NotProbed, place, NOT_OURS));
+            } else {
+                findings.extend(probe::credentials(&layer, &wire, &begun, &place, is_only).await);
+            }
         }
     }
     Ok(answered)
@@ -72,5 +82,7 @@ fn place(check: &ProviderCheck) -> String {
     }
 }
 
+const NOT_OURS: &str = "client_assertion is \"callback\": the app has the function, so what proves it was not \
+                        tried";
 /// In seconds; tokens are taken with some minutes of difference.
 const MOST_SKEW: i64 = 60;

@@ -23,6 +23,8 @@ pub(crate) enum ClientAuthentication {
     /// `workload_identity`: a token that the platform has issued to the app, which the provider
     /// trusts (RFC 7523 §2.2).
     Assertion(SecretSource),
+    /// `workload_identity` with `client_assertion = "callback"`: the app's own function brings the token.
+    Callback,
 }
 
 /// A secret, and where to look for a newer one.
@@ -49,7 +51,7 @@ impl ClientAuthentication {
     /// The files that a rotation replaces.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let sources = match self {
-            Self::Public => [None, None],
+            Self::Public | Self::Callback => [None, None],
             Self::Secrets { first, second, .. } => [Some(first), second.as_ref()],
             Self::Key(settings) => [Some(&settings.key), settings.certificate.as_ref()],
             Self::Assertion(source) => [Some(source), None],

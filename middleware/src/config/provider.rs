@@ -64,6 +64,11 @@ impl ProviderSettings {
             name => format!("providers.{name}.{key}"),
         }
     }
+
+    /// Whether the app's own function brings what proves it.
+    pub(crate) fn asks_app(&self) -> bool {
+        matches!(self.client_authentication, ClientAuthentication::Callback)
+    }
 }
 
 /// The names of the user flows (policies). B2C has at least the first; no other kind has any.

@@ -86,6 +86,12 @@ impl Config {
         paths.map(|provider| self.app.url(&provider.redirect_path))
     }
 
+    /// Whether a provider has `client_assertion = "callback"`, so that the builder needs
+    /// [`client_assertion`](crate::B2cLayerBuilder::client_assertion).
+    pub fn wants_client_assertion(&self) -> bool {
+        self.providers.iter().any(ProviderSettings::asks_app)
+    }
+
     /// The downstream API of this name (`[[downstream]] name = "…"`).
     pub fn downstream(&self, name: &str) -> Option<&Downstream> {
         self.downstreams

@@ -37,7 +37,7 @@ impl Canned {
     pub(super) fn provider(self, index: usize) -> Arc<Provider> {
         let http: Arc<dyn HttpClient> = Arc::new(self);
         let clock: Arc<dyn Clock> = Arc::new(Still);
-        Arc::clone(&Providers::new(&CONFIG, &http, &clock).all()[index])
+        Arc::clone(&Providers::new(&CONFIG, &http, &clock, None).all()[index])
     }
 }
 

@@ -1,6 +1,7 @@
 //! Builds the layer.
 
 use std::fmt;
+use std::future::Future;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -17,7 +18,9 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::events::{Hook, SignInEvents};
 use crate::http_client::{HttpClient, ReqwestClient};
-use crate::provider::{ProviderCheck, Readiness, check};
+use crate::provider::{
+    AskAssertion, AssertionRequest, ClientAssertion, ProviderCheck, Readiness, check,
+};
 use crate::session::{Home, SessionStore, UserSessions, configured_store};
 use crate::time::{Clock, SystemClock};
 use crate::tokens::AppTokens;
@@ -61,6 +64,7 @@ impl B2cLayer {
             store: None,
             http: None,
             clock: Arc::new(SystemClock),
+            assertion: None,
             error_page: None,
             sign_in_page: None,
             sign_out_page: None,
@@ -130,6 +134,7 @@ pub struct B2cLayerBuilder {
     store: Option<Arc<dyn SessionStore>>,
     http: Option<Arc<dyn HttpClient>>,
     clock: Arc<dyn Clock>,
+    assertion: Option<AskAssertion>,
     error_page: Option<Respond>,
     sign_in_page: Option<Render<SignInPage>>,
     sign_out_page: Option<Render<SignOutPage>>,
@@ -161,6 +166,34 @@ impl B2cLayerBuilder {
     /// Which clock to go by. Default: the system's.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// What brings assertions for a provider with `client_assertion = "callback"` (workload identity,
+    /// RFC 7523 §2.2). It is asked when a request to the provider needs one; what it returns is kept
+    /// until 30 seconds before it ends, and one that the provider refuses is asked for anew, once. It
+    /// has 15 seconds, and its error is logged, so no token may be in it: to who asked, it is as if
+    /// the provider were away.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use tower_b2c::{B2cLayerBuilder, ClientAssertion, Secret};
+    /// # async fn of_the_platform(_client_id: &str) -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// # fn with(builder: B2cLayerBuilder) -> B2cLayerBuilder {
+    /// builder.client_assertion(|request| async move {
+    ///     let token = of_the_platform(request.client_id()).await?;
+    ///     let ends = SystemTime::now() + Duration::from_secs(3600);
+    ///     Ok::<_, std::io::Error>(ClientAssertion::new(Secret::new(token), ends))
+    /// })
+    /// # }
+    /// ```
+    pub fn client_assertion<F, T, E>(mut self, ask: F) -> Self
+    where
+        F: Fn(AssertionRequest) -> T + Send + Sync + 'static,
+        T: Future<Output = Result<ClientAssertion, E>> + Send + 'static,
+        E: fmt::Display,
+    {
+        self.assertion = Some(AskAssertion::new(ask));
         self
     }
 
@@ -249,8 +282,11 @@ impl B2cLayerBuilder {
     /// # Errors
     ///
     /// When the HTTP client cannot be set up, as without any trusted certificates; when the store of
-    /// the configuration cannot, as without the feature `redis`.
+    /// the configuration cannot, as without the feature `redis`; when the configuration says
+    /// `client_assertion = "callback"` and there is no [`client_assertion`](Self::client_assertion),
+    /// or the reverse.
     pub fn build(self) -> Result<B2cLayer, Error> {
+        AskAssertion::check(self.assertion.as_ref(), &self.config.providers)?;
         let http = match self.http {
             Some(http) => http,
             None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),
@@ -264,6 +300,7 @@ impl B2cLayerBuilder {
             home,
             http,
             clock: self.clock,
+            assertion: self.assertion,
             error_page: self.error_page,
             sign_in_page: self.sign_in_page,
             sign_out_page: self.sign_out_page,

@@ -207,6 +207,10 @@ pub(super) fn refusal_of(error: TokenRequestError) -> Refusal {
             retry_after: None,
             detail: format!("the provider's answer cannot be read: {reason}"),
         },
+        TokenRequestError::NoProof(reason) => Refusal::ProviderUnavailable {
+            retry_after: None,
+            detail: format!("the app cannot prove itself to the provider: {reason}"),
+        },
     }
 }
 

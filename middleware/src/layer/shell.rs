@@ -17,7 +17,7 @@ use crate::events::Hook;
 use crate::flow::Refusal;
 use crate::guard::{Forgery, forgery};
 use crate::http_client::HttpClient;
-use crate::provider::Providers;
+use crate::provider::{AskAssertion, Providers};
 use crate::session::{FormBudget, Home, Live, Session, Sessions, StoreError};
 use crate::time::{Clock, Timestamp};
 use crate::tokens::{AppTokens, Tokens};
@@ -49,6 +49,7 @@ pub(super) struct Parts {
     pub(super) home: Home,
     pub(super) http: Arc<dyn HttpClient>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) assertion: Option<AskAssertion>,
     pub(super) error_page: Option<Respond>,
     pub(super) sign_in_page: Option<Render<SignInPage>>,
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
@@ -63,6 +64,7 @@ impl Shell {
             home,
             http,
             clock,
+            assertion,
             error_page,
             sign_in_page,
             sign_out_page,
@@ -75,7 +77,8 @@ impl Shell {
         keys.watch();
         let transactions = Transactions::new(Arc::clone(&keys), cookies.clone());
         let sign_outs = SignOuts::new(Arc::clone(&keys), cookies.clone());
-        let providers = Arc::new(Providers::new(&config, &http, &clock));
+        let providers = Providers::new(&config, &http, &clock, assertion.as_ref());
+        let providers = Arc::new(providers);
         let shared = home.beside_sessions();
         let sessions = Sessions::new(home, Arc::clone(&keys), &config, Arc::clone(&clock));
         let calls = Arc::new(Calls::new(&config.downstreams, &http));

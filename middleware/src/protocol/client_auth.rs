@@ -10,7 +10,7 @@ use super::client_assertion::client_assertion;
 use super::error::{ErrorBody, ProviderError};
 use crate::http_client::HttpError;
 use crate::jwt::Issuer;
-use crate::provider::{Metadata, Proof, Provider};
+use crate::provider::{Metadata, NoProof, Proof, Provider};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -31,6 +31,8 @@ pub(crate) enum TokenRequestError {
     Unavailable(HttpError),
     /// The answer cannot be read; the text says why, without repeating it.
     Unreadable(String),
+    /// There was nothing to prove the app with, so nobody was asked.
+    NoProof(NoProof),
 }
 
 impl Client<'_> {
@@ -43,9 +45,8 @@ impl Client<'_> {
         form: &[(&str, &str)],
     ) -> Result<Vec<u8>, TokenRequestError> {
         let credentials = &self.provider.credentials;
-        let unusable =
-            || TokenRequestError::Unreadable("the client's key cannot be used".to_owned());
-        let proof = credentials.proof().await.ok_or_else(unusable)?;
+        let proof = credentials.proof().await;
+        let proof = proof.map_err(TokenRequestError::NoProof)?;
         let refused = match self.send_with(&proof, endpoint, form).await {
             Err(TokenRequestError::Refused(error)) if error.error() == "invalid_client" => error,
             answer => return answer,

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use crate::config::{ClientAuthentication, KeySettings, SecretSource};
+use super::assertion::{AskAssertion, AssertionError, Assertions};
+use crate::config::{ClientAuthentication, KeySettings, ProviderSettings, SecretSource};
 use crate::secret::Secret;
 use crate::signing_key::SigningKey;
 use crate::time::{Clock, Timestamp};
@@ -26,12 +27,23 @@ pub(crate) enum Proof {
     Assertion(Secret),
 }
 
+/// Why there is nothing to prove the app with.
+#[derive(Debug)]
+pub(crate) enum NoProof {
+    /// A key that was checked at start cannot be read any more.
+    Unusable,
+    /// The app's own function brought nothing.
+    Assertion(AssertionError),
+}
+
 /// The credentials as they stand, and where they are renewed from.
 ///
 /// Files are looked at when a request to the provider needs them, every [`CHECK_EVERY`] at most, and
 /// read again when they have changed. One that cannot be used leaves the old credential in use.
 pub(crate) struct Credentials {
     settings: Arc<ClientAuthentication>,
+    /// What `client_assertion = "callback"` is about.
+    callback: Option<Box<Assertions>>,
     clock: Arc<dyn Clock>,
     files: Vec<PathBuf>,
     current: RwLock<Current>,
@@ -50,8 +62,8 @@ enum Current {
     },
     Key(Arc<SigningKey>),
     Assertion(Secret),
-    /// A key that was checked at start cannot be read any more.
-    Unusable,
+    /// There is none: a key that was checked at start cannot be read any more, or a function has it.
+    Elsewhere,
 }
 
 #[derive(Clone, Default)]
@@ -64,8 +76,16 @@ struct Seen {
 type Stamp = (SystemTime, u64);
 
 impl Credentials {
-    pub(super) fn new(settings: &ClientAuthentication, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(
+        provider: &ProviderSettings,
+        ask: Option<&AskAssertion>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let settings = &provider.client_authentication;
+        let ask = ask.filter(|_| provider.asks_app());
         Self {
+            callback: ask
+                .map(|ask| Box::new(Assertions::new(ask.clone(), provider, Arc::clone(&clock)))),
             current: RwLock::new(Current::configured(settings)),
             files: settings.files(),
             settings: Arc::new(settings.clone()),
@@ -75,19 +95,27 @@ impl Credentials {
         }
     }
 
-    /// What to prove the app with now; `None` if the key cannot be used.
-    pub(crate) async fn proof(&self) -> Option<Proof> {
+    /// What to prove the app with now.
+    pub(crate) async fn proof(&self) -> Result<Proof, NoProof> {
+        if let Some(assertions) = &self.callback {
+            let token = assertions.token(None).await;
+            return token.map(Proof::Assertion).map_err(NoProof::Assertion);
+        }
         self.look(false).await;
         let mut proofs = self.proofs();
         if proofs.len() > 1 && self.prefers_second.load(Ordering::Relaxed) {
             proofs.swap(0, 1);
         }
-        proofs.into_iter().next()
+        proofs.into_iter().next().ok_or(NoProof::Unusable)
     }
 
     /// What else to try when the provider did not accept `refused`: a file's newer contents, or the
-    /// other of two secrets.
+    /// other of two secrets; or another assertion.
     pub(crate) async fn other(&self, refused: &Proof) -> Option<Proof> {
+        if let (Some(assertions), Proof::Assertion(token)) = (&self.callback, refused) {
+            let another = assertions.token(Some(token)).await.map(Proof::Assertion);
+            return another.ok().filter(|proof| !proof.is(refused));
+        }
         self.look(true).await;
         let proofs = self.proofs().into_iter();
         let mut others = proofs.enumerate().filter(|(_, proof)| !proof.is(refused));
@@ -170,9 +198,10 @@ impl Current {
             },
             ClientAuthentication::Key(settings) => match settings.configured() {
                 Ok(key) => Self::Key(Arc::new(key)),
-                Err(_) => Self::Unusable,
+                Err(_) => Self::Elsewhere,
             },
             ClientAuthentication::Assertion(source) => Self::Assertion(source.value.clone()),
+            ClientAuthentication::Callback => Self::Elsewhere,
         }
     }
 
@@ -188,6 +217,7 @@ impl Current {
             }
             ClientAuthentication::Key(settings) => Self::Key(Arc::new(settings.read_again()?)),
             ClientAuthentication::Assertion(source) => Self::Assertion(source.read_again()?),
+            ClientAuthentication::Callback => Self::Elsewhere,
         })
     }
 }
@@ -201,6 +231,15 @@ impl Proof {
             | (Self::Assertion(one), Self::Assertion(other)) => one.expose() == other.expose(),
             (Self::Key(one, _), Self::Key(other, _)) => Arc::ptr_eq(one, other),
             _ => false,
+        }
+    }
+}
+
+impl fmt::Display for NoProof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unusable => f.write_str("the client's key cannot be used"),
+            Self::Assertion(error) => error.fmt(f),
         }
     }
 }

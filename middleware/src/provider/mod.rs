@@ -1,5 +1,6 @@
 //! Whom do we trust, where do we send?
 
+mod assertion;
 mod check;
 mod credential;
 mod directory;
@@ -10,9 +11,11 @@ mod readiness;
 mod source;
 mod trust;
 
+pub(crate) use assertion::AskAssertion;
+pub use assertion::{AssertionRequest, ClientAssertion};
 pub use check::ProviderCheck;
 pub(crate) use check::check;
-pub(crate) use credential::Proof;
+pub(crate) use credential::{NoProof, Proof};
 pub(crate) use directory::DirectoryError;
 pub(crate) use metadata::Metadata;
 pub(crate) use providers::{Provider, Providers};

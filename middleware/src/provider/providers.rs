@@ -7,6 +7,7 @@ use oauth2::RedirectUrl;
 use tokio::sync::watch;
 use url::Url;
 
+use super::assertion::AskAssertion;
 use super::credential::Credentials;
 use super::directory::{Directory, DirectoryError};
 use super::metadata::Metadata;
@@ -31,6 +32,7 @@ impl Provider {
         redirect_uri: Url,
         http: &Arc<dyn HttpClient>,
         clock: &Arc<dyn Clock>,
+        ask: Option<&AskAssertion>,
     ) -> Self {
         let settings = Arc::new(settings.clone());
         let directory = Directory::new(
@@ -39,7 +41,7 @@ impl Provider {
             Arc::clone(http),
             Arc::clone(clock),
         );
-        let credentials = Credentials::new(&settings.client_authentication, Arc::clone(clock));
+        let credentials = Credentials::new(&settings, ask, Arc::clone(clock));
         Self {
             settings,
             redirect_uri: RedirectUrl::from_url(redirect_uri),
@@ -96,14 +98,19 @@ pub(crate) struct Providers {
 }
 
 impl Providers {
-    pub(crate) fn new(config: &Config, http: &Arc<dyn HttpClient>, clock: &Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        config: &Config,
+        http: &Arc<dyn HttpClient>,
+        clock: &Arc<dyn Clock>,
+        ask: Option<&AskAssertion>,
+    ) -> Self {
         let redirect_uri = |settings: &ProviderSettings| {
             let mut uri = config.app.base_url.clone();
             uri.set_path(&config.app.mounted(&settings.redirect_path));
             uri
         };
         let default = config.default_provider().map(|settings| &settings.name);
-        Self::of(&config.providers, default, redirect_uri, http, clock)
+        Self::of(&config.providers, default, redirect_uri, http, clock, ask)
     }
 
     /// Those of an app that signs nobody in, so that no browser is ever sent back to it.
@@ -111,10 +118,11 @@ impl Providers {
         config: &ClientConfig,
         http: &Arc<dyn HttpClient>,
         clock: &Arc<dyn Clock>,
+        ask: Option<&AskAssertion>,
     ) -> Self {
         let nowhere = |settings: &ProviderSettings| settings.authority.instance.clone();
         let default = config.default_provider.as_ref();
-        Self::of(&config.providers, default, nowhere, http, clock)
+        Self::of(&config.providers, default, nowhere, http, clock, ask)
     }
 
     fn of(
@@ -123,9 +131,10 @@ impl Providers {
         redirect_uri: impl Fn(&ProviderSettings) -> Url,
         http: &Arc<dyn HttpClient>,
         clock: &Arc<dyn Clock>,
+        ask: Option<&AskAssertion>,
     ) -> Self {
         let all = settings.iter().map(|settings| {
-            let provider = Provider::new(settings, redirect_uri(settings), http, clock);
+            let provider = Provider::new(settings, redirect_uri(settings), http, clock, ask);
             Arc::new(provider)
         });
         let position = |name: &String| settings.iter().position(|one| one.name == *name);

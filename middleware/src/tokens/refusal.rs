@@ -28,6 +28,10 @@ impl Tokens {
                 tracing::error!(reason, "the provider's token response cannot be read");
                 TokenError::Unavailable { retry_after: None }
             }
+            TokenRequestError::NoProof(reason) => {
+                tracing::error!(%reason, "the app cannot prove itself to the provider");
+                TokenError::Unavailable { retry_after: None }
+            }
         }
     }
 

@@ -166,6 +166,14 @@ async fn entra_mistakes() -> Result<(), Failed> {
         ),
         (
             changed(
+                "client_secret = { env = \"SECRET\" }",
+                "client_authentication = \"workload_identity\"\n    client_assertion = \"callback\"",
+            ),
+            url,
+            "session.redis.entra.client_assertion: found \"callback\"",
+        ),
+        (
+            changed(
                 "redis.url",
                 "redis.password = { env = \"SECRET\" }\n    redis.url",
             ),

@@ -78,11 +78,15 @@ pub(super) fn forget(section: &mut Section) {
 
 /// The platform writes a new token into the file before the last one ends.
 fn assertion(section: &mut Section, sources: &mut Sources) -> Option<ClientAuthentication> {
+    if section.is("client_assertion", "callback") {
+        return Some(ClientAuthentication::Callback);
+    }
     let problems_before = sources.problems.len();
     let source = section.secret_source("client_assertion", sources);
     if source.is_none() && sources.problems.len() == problems_before {
         let expected = "{ file = \"path\" }, the token that the platform writes (in Kubernetes \
-                        what AZURE_FEDERATED_TOKEN_FILE names)";
+                        what AZURE_FEDERATED_TOKEN_FILE names), or \"callback\" for a function of \
+                        the app's own";
         sources.report(&section.path("client_assertion"), "nothing", expected);
     }
     source.map(ClientAuthentication::Assertion)

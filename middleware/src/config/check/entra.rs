@@ -52,12 +52,18 @@ fn registration(section: Section, sources: &mut Sources) -> Option<EntraIdentity
     let tenant = section.path("tenant");
     let required = Registration::Required;
     let table = "session.redis.entra";
+    let asserted = section.path("client_assertion");
     let settings = provider::read_of(Kind::Entra, table, required, "/getAToken", section, sources)?;
     if let Some(of_many @ ("common" | "organizations" | "consumers")) =
         settings.authority.tenant.as_deref()
     {
         let expected = "the tenant's GUID or domain: an app has tokens of its own in one tenant";
         sources.report(&tenant, format!("\"{of_many}\""), expected);
+    }
+    if settings.asks_app() {
+        let expected = "{ file = \"path\" }; for a function of the app's own, a RedisStore with \
+                        RedisTokens";
+        sources.report(&asserted, "\"callback\"", expected);
     }
     Some(EntraIdentity::Registration(Box::new(settings)))
 }

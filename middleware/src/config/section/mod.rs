@@ -110,6 +110,11 @@ impl Section {
         self.table.contains_key(key)
     }
 
+    /// Whether the operator wrote this word for this key.
+    pub(in crate::config) fn is(&self, key: &str, word: &str) -> bool {
+        self.table.get(key).and_then(Value::as_str) == Some(word)
+    }
+
     /// Everything in the table: its names are the operator's own.
     pub(in crate::config) fn all(&mut self) -> Table {
         std::mem::take(&mut self.table)

@@ -1,6 +1,7 @@
 //! Builds app tokens without a layer.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 
 use super::handle::AppTokens;
@@ -9,7 +10,7 @@ use crate::config::ClientConfig;
 use crate::cookie::KeyRing;
 use crate::error::Error;
 use crate::http_client::{HttpClient, ReqwestClient};
-use crate::provider::Providers;
+use crate::provider::{AskAssertion, AssertionRequest, ClientAssertion, Providers};
 use crate::session::{SessionStore, configured_store};
 use crate::time::{Clock, SystemClock};
 
@@ -20,6 +21,7 @@ pub struct AppTokensBuilder {
     store: Option<Arc<dyn SessionStore>>,
     http: Option<Arc<dyn HttpClient>>,
     clock: Arc<dyn Clock>,
+    assertion: Option<AskAssertion>,
 }
 
 impl AppTokensBuilder {
@@ -29,6 +31,7 @@ impl AppTokensBuilder {
             store: None,
             http: None,
             clock: Arc::new(SystemClock),
+            assertion: None,
         }
     }
 
@@ -50,12 +53,28 @@ impl AppTokensBuilder {
         self
     }
 
+    /// What brings assertions for a provider with `client_assertion = "callback"`, as for
+    /// [`B2cLayerBuilder::client_assertion`](crate::B2cLayerBuilder::client_assertion).
+    pub fn client_assertion<F, T, E>(mut self, ask: F) -> Self
+    where
+        F: Fn(AssertionRequest) -> T + Send + Sync + 'static,
+        T: Future<Output = Result<ClientAssertion, E>> + Send + 'static,
+        E: fmt::Display,
+    {
+        self.assertion = Some(AskAssertion::new(ask));
+        self
+    }
+
     /// Builds the handle; the provider is asked when the first token is.
     ///
     /// # Errors
     ///
-    /// When the HTTP client or the store cannot be set up.
+    /// When the HTTP client or the store cannot be set up; when the configuration says
+    /// `client_assertion = "callback"` and there is no [`client_assertion`](Self::client_assertion),
+    /// or the reverse.
     pub fn build(self) -> Result<AppTokens, Error> {
+        let assertion = self.assertion.as_ref();
+        AskAssertion::check(assertion, &self.config.providers)?;
         let http = match self.http {
             Some(http) => http,
             None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),
@@ -68,7 +87,7 @@ impl AppTokensBuilder {
         };
         let keys = KeyRing::new(&self.config.cookie_keys);
         keys.watch();
-        let providers = Providers::of_client(&self.config, &http, &self.clock);
+        let providers = Providers::of_client(&self.config, &http, &self.clock, assertion);
         let calls = Arc::new(Calls::new(&self.config.downstreams, &http));
         Ok(AppTokens::of(
             calls,

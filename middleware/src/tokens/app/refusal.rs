@@ -17,6 +17,10 @@ pub(super) fn failed(asked: &Asked, error: TokenRequestError) -> TokenError {
             tracing::error!(reason, "the provider's answer to an app cannot be read");
             TokenError::Unavailable { retry_after: None }
         }
+        TokenRequestError::NoProof(reason) => {
+            tracing::error!(%reason, "the app cannot prove itself to the provider");
+            TokenError::Unavailable { retry_after: None }
+        }
     }
 }
 

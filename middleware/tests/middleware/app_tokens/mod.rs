@@ -1,5 +1,6 @@
 //! Tokens that the app has in its own name, and for those who call it.
 
+mod callback;
 mod configuration;
 mod kept;
 mod kinds;

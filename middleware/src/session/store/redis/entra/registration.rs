@@ -25,7 +25,13 @@ impl Registration {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         Self {
             // It signs nobody in.
-            provider: Provider::new(settings, settings.authority.instance.clone(), http, &clock),
+            provider: Provider::new(
+                settings,
+                settings.authority.instance.clone(),
+                http,
+                &clock,
+                None,
+            ),
             scopes: [scope],
         }
     }
@@ -42,6 +48,7 @@ impl Registration {
             )),
             TokenRequestError::Unavailable(error) => StoreError::new(error.to_string()),
             TokenRequestError::Unreadable(reason) => StoreError::new(reason),
+            TokenRequestError::NoProof(reason) => StoreError::new(reason.to_string()),
         })?;
         let none = || StoreError::new("Entra ID answered without an access token");
         let token = answer.access_token.ok_or_else(none)?;
