@@ -127,11 +127,14 @@ impl BearerChallenge {
     fn status(&self) -> StatusCode {
         match &self.0 {
             Reason::Missing { .. }
+            // RFC 6750 §3.1 has 400 for it. Clients and proxies get a new token, or tell their user,
+            // on a 401 alone (RFC 9110 §15.5.2), and a header that shows no token authenticates
+            // nobody; the error code stays the RFC's.
+            | Reason::Malformed
             | Reason::Invalid
             | Reason::Expired
             | Reason::NotProved
             | Reason::Claims { .. } => StatusCode::UNAUTHORIZED,
-            Reason::Malformed => StatusCode::BAD_REQUEST,
             Reason::Insufficient { .. } => StatusCode::FORBIDDEN,
             Reason::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         }

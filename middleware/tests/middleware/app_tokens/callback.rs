@@ -119,7 +119,7 @@ impl Worker {
         let tenant = Tenant::entra("fabrikam").id(GUID).client(daemon);
         let emulator = Emulator::builder().add_tenant(tenant).start().await;
         let emulator = emulator.unwrap();
-        let config = client(&settings(emulator.base_url().as_ref(), CALLBACK));
+        let config = client(&settings(emulator.base_url(), CALLBACK));
         let tokens = asking(AppTokens::builder(config), &platform)
             .clock(clock.clone())
             .build()
@@ -249,7 +249,7 @@ async fn a_function_that_fails_is_as_a_provider_that_is_away() {
 async fn an_assertion_that_is_over_is_not_sent() {
     let worker = Worker::start().await;
     let clock = worker.clock.clone();
-    let config = client(&settings(worker.emulator.base_url().as_ref(), CALLBACK));
+    let config = client(&settings(worker.emulator.base_url(), CALLBACK));
     let tokens = AppTokens::builder(config)
         .clock(clock.clone())
         .client_assertion(move |_| {

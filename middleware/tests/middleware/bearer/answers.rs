@@ -24,7 +24,7 @@ async fn without_a_token_there_is_no_error_code() {
 }
 
 #[tokio::test]
-async fn a_header_that_is_doubtful_is_a_bad_request() {
+async fn a_header_that_is_doubtful_authenticates_nobody() {
     let api = Api::new().await;
     let token = api.token();
     let bearer = |text: &str| format!("Bearer {text}").into_bytes();
@@ -32,13 +32,24 @@ async fn a_header_that_is_doubtful_is_a_bad_request() {
     let (huge, tab) = (bearer(&"a".repeat(100 * 1024)), format!("Bearer\t{token}"));
     let mut foreign = good.clone();
     foreign.push(0xe9);
-    let cases: [Vec<&[u8]>; 6] = [
+    let two = [&good[..], b", ", &good[..]].concat();
+    let inner_tab = [
+        b"Bearer ",
+        token[..20].as_bytes(),
+        b"\t",
+        token[20..].as_bytes(),
+    ]
+    .concat();
+    let cases: [Vec<&[u8]>; 9] = [
         vec![&good, &good],
         vec![b"Basic YTpi", &good],
         vec![&huge],
         vec![tab.as_bytes()],
         vec![&foreign],
         vec![b"Bearer "],
+        vec![&two],
+        vec![&inner_tab],
+        vec![b"Bearer \xff\xfe"],
     ];
     for values in cases {
         let headers: Vec<_> = values
@@ -46,10 +57,15 @@ async fn a_header_that_is_doubtful_is_a_bad_request() {
             .map(|value| ("authorization", *value))
             .collect();
         let answer = api.sends("/", &headers).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-        assert!(answer.challenge().contains("error=\"invalid_request\""));
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        let expected = "Bearer realm=\"api\", error=\"invalid_request\", \
+                        error_description=\"The Authorization header is malformed\"";
+        assert_eq!(answer.challenge(), expected);
         assert_eq!(answer.reason(), "invalid_request");
     }
+    let grpc = ("content-type", b"application/grpc".as_slice());
+    let answer = api.sends("/", &[grpc, ("authorization", &foreign)]).await;
+    assert_eq!(answer.headers["grpc-status"], "16");
     let lower = format!("bearer {token}");
     let answer = api.sends("/", &[("authorization", lower.as_bytes())]).await;
     assert_eq!(answer.status, StatusCode::OK);
