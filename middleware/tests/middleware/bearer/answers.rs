@@ -35,9 +35,9 @@ async fn a_header_that_is_doubtful_authenticates_nobody() {
     let two = [&good[..], b", ", &good[..]].concat();
     let inner_tab = [
         b"Bearer ",
-        token[..20].as_bytes(),
+        &token.as_bytes()[..20],
         b"\t",
-        token[20..].as_bytes(),
+        &token.as_bytes()[20..],
     ]
     .concat();
     let cases: [Vec<&[u8]>; 9] = [
