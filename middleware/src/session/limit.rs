@@ -1,11 +1,48 @@
 //! How many sessions one user has at a time.
 
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
 use super::live::Live;
 use super::registry::Sessions;
-use super::store::{SessionKey, StoreError};
+use super::store::{Lease, LockKey, SessionKey, StoreError};
 use crate::config::WhenFull;
 
 impl Sessions {
+    /// Waits for the other sign-ins of this user where the last ones to come are refused: of several
+    /// that are in the store and not yet admitted, each would count the others, and none would stay.
+    ///
+    /// `None` where nobody is refused, and after a long wait: then one too many may be refused, and
+    /// never one too few.
+    pub(super) async fn take_turn(&self, live: &Live) -> Result<Option<Lease>, StoreError> {
+        let refuses = self
+            .limit
+            .is_some_and(|limit| limit.when_full == WhenFull::Refuse);
+        let Some(user) = live.indexes.user().filter(|_| refuses) else {
+            return Ok(None);
+        };
+        let (key, started) = (LockKey::of_user("room", user), Instant::now());
+        let mut pause = SHORTEST_PAUSE;
+        while started.elapsed() < LONGEST_WAIT {
+            if let Some(lease) = self.store.lock(key, LEASE).await? {
+                return Ok(Some(lease));
+            }
+            let [byte] = crate::crypto::random::<1>();
+            sleep(pause / 2 + pause / 2 * u32::from(byte) / 255).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        Ok(None)
+    }
+
+    pub(super) async fn end_turn(&self, turn: Option<Lease>) {
+        if let Some(lease) = turn
+            && let Err(error) = self.store.unlock(lease).await
+        {
+            tracing::warn!(%error, "the user's next sign-in waits until a lock runs out");
+        }
+    }
+
     /// Holds a user's sessions to `session.max_per_user`, with one more in the store already; tells
     /// whether that may stay. `replaced` is about to end and does not count.
     ///
@@ -53,3 +90,9 @@ impl Sessions {
         Ok(may_stay)
     }
 }
+
+/// How long an instance that dies keeps a user's other sign-ins waiting.
+const LEASE: Duration = Duration::from_secs(2);
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(80);

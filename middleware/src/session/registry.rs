@@ -207,13 +207,27 @@ impl Sessions {
             keys: live.indexes.iter().collect(),
             summary: summary.seal(&self.keys, live.key),
         };
+        let turn = self.take_turn(&live).await?;
+        let admitted = self.admit(&live, stored, index, replaced).await;
+        self.end_turn(turn).await;
+        admitted?;
+        Ok(self.cache.insert(Arc::new(live), before))
+    }
+
+    async fn admit(
+        &self,
+        live: &Live,
+        stored: StoredRecord,
+        index: IndexEntry,
+        replaced: Option<SessionKey>,
+    ) -> Result<(), CreateError> {
         if !self.store.insert(live.key, stored, index).await? {
             return Err(StoreError::new("a fresh random id is already taken").into());
         }
-        if !self.make_room(&live, replaced).await? {
+        if !self.make_room(live, replaced).await? {
             return Err(CreateError::TooMany);
         }
-        Ok(self.cache.insert(Arc::new(live), before))
+        Ok(())
     }
 
     /// Changes a record, in the store before in memory. `change` may run again if somebody else

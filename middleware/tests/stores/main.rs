@@ -18,6 +18,7 @@ mod entra;
 mod flawed;
 mod fleet;
 mod instances;
+mod limits;
 mod partitions;
 mod pooler;
 mod postgres;
@@ -70,6 +71,7 @@ fn main() -> ExitCode {
         .chain(sentinel::trials())
         .chain(cluster::trials())
         .chain(fleet::trials())
+        .chain(limits::trials())
         .collect();
     let outcome = libtest_mimic::run(&arguments, trials).exit_code();
     postgres_server::clean_up();

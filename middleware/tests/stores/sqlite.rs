@@ -37,17 +37,17 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// A folder of a test's own, gone with it.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Result<Self, Failed> {
+    pub fn new(name: &str) -> Result<Self, Failed> {
         let id = std::process::id();
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("sqlite-{name}-{id}"));
         std::fs::create_dir_all(&path)?;
         Ok(Self(path))
     }
 
-    fn file(&self) -> PathBuf {
+    pub fn file(&self) -> PathBuf {
         self.0.join("sessions.db")
     }
 

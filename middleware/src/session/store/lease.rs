@@ -7,7 +7,7 @@ use super::contract::SessionStore;
 use super::error::StoreError;
 use super::stored::{Replaced, SessionKey, StoredRecord};
 use crate::crypto::sha256;
-use crate::session::index::IndexEntry;
+use crate::session::index::{IndexEntry, IndexKey};
 
 /// What a lock is about: a SHA-256 of its name.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
@@ -21,18 +21,22 @@ impl LockKey {
 
     /// The lock on what is done for this session.
     pub(crate) fn of_session(deed: &str, session: SessionKey) -> Self {
-        let text = [
-            b"tower-b2c lock\0",
-            deed.as_bytes(),
-            b"\0",
-            session.as_bytes(),
-        ];
-        Self(sha256(&text.concat()))
+        Self::about(deed, session.as_bytes())
+    }
+
+    /// The lock on what is done for this user.
+    pub(crate) fn of_user(deed: &str, user: IndexKey) -> Self {
+        Self::about(deed, user.as_bytes())
     }
 
     /// The 32 bytes of the key.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    fn about(deed: &str, whom: &[u8; 32]) -> Self {
+        let text: [&[u8]; 4] = [b"tower-b2c lock\0", deed.as_bytes(), b"\0", whom];
+        Self(sha256(&text.concat()))
     }
 
     /// Session ids are 16 bytes and names with their prefix more, so their hashes differ.
