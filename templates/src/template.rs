@@ -10,7 +10,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use crate::answers::Answers;
 use crate::error::RenderError;
 use crate::file::{File, is_part, is_rendered, project_path};
-use crate::layers::{BASE, Layer, SITE, WEB_APP, files, files_of};
+use crate::layers::{API, BASE, BFF, JSON, Layer, SITE, WEB_APP, files, files_of};
 use crate::store::Store;
 use crate::unknown::Unknown;
 
@@ -20,23 +20,30 @@ pub enum Template {
     /// A server-rendered web app on axum, `web-app`.
     #[default]
     WebApp,
+    /// A web API on axum that access tokens protect, `api`.
+    Api,
+    /// A server for a front end in the browser, `bff`: session, JSON, static files.
+    Bff,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 1] = [Self::WebApp];
+    pub const ALL: [Self; 3] = [Self::WebApp, Self::Api, Self::Bff];
 
     /// The name in lock files and on command lines, `web-app`.
     pub fn name(self) -> &'static str {
         match self {
             Self::WebApp => "web-app",
+            Self::Api => "api",
+            Self::Bff => "bff",
         }
     }
 
     /// Where the project keeps its sessions unless it is told. `None` if it has none, and so no choice.
     pub fn default_store(self) -> Option<Store> {
         match self {
-            Self::WebApp => Some(Store::Memory),
+            Self::WebApp | Self::Bff => Some(Store::Memory),
+            Self::Api => None,
         }
     }
 
@@ -120,6 +127,8 @@ impl Template {
     fn layers(self) -> Vec<Layer> {
         match self {
             Self::WebApp => vec![BASE, SITE, WEB_APP],
+            Self::Api => vec![BASE, JSON, API],
+            Self::Bff => vec![BASE, JSON, SITE, BFF],
         }
     }
 }

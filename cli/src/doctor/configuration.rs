@@ -1,10 +1,11 @@
 //! The settings, judged by the code that the app reads them with.
 
-use tower_b2c::{Config, Problem};
+use tower_b2c::{Config, ConfigError, ConfigFile, Problem};
 
 use super::finding::Finding;
 use super::project::{CONFIG_FILE, Project};
 use super::rule::Rule;
+use crate::project::is_api;
 
 /// Judges every profile; returns the configuration of the active one if the app can use it.
 pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) -> Option<Config> {
@@ -12,8 +13,9 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) -> Option<Co
     if let Some(name) = &project.active {
         file = file.profile(name);
     }
-    let config = match file.load() {
-        Ok(config) => Some(config),
+    let is_api = is_api(&project.table);
+    let config = match load(file, is_api) {
+        Ok(config) => config,
         Err(error) => {
             let problems = error.problems().iter();
             findings.extend(problems.map(|problem| finding(Rule::Unusable, problem)));
@@ -21,7 +23,7 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) -> Option<Co
         }
     };
     for name in project.other_profiles() {
-        let loaded = Config::from_file(project.file()).profile(name).load();
+        let loaded = load(Config::from_file(project.file()).profile(name), is_api);
         let Err(error) = loaded else { continue };
         for problem in error.problems() {
             let rule = if is_still_to_do(problem) {
@@ -52,6 +54,14 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) -> Option<Co
         findings.push(Finding::new(Rule::LargeSessions, "session.store", what));
     }
     config
+}
+
+/// The configuration of an app; an API's is judged, and there is nothing more to ask of it.
+fn load(file: ConfigFile, is_api: bool) -> Result<Option<Config>, ConfigError> {
+    if is_api {
+        return file.load_api().map(|_| None);
+    }
+    file.load().map(Some)
 }
 
 /// Placeholders, and secrets that nobody has put into the environment yet.

@@ -8,6 +8,7 @@ mod ports;
 mod readiness;
 mod session;
 mod settings;
+mod stand_in;
 mod summary;
 
 pub(crate) use options::Run;

@@ -32,9 +32,10 @@ pub(super) fn start(run: &Run, terminal: &mut Terminal) -> Result<(), Error> {
     runtime.block_on(async {
         let mut interrupt =
             Interrupt::listen().map_err(|error| Error::io("listen for Ctrl-C", error))?;
-        let emulator = Emulator::builder()
+        let stand_in = &settings.stand_in;
+        let emulator = stand_in
+            .emulator(&settings.app_url, &settings.redirect_uri)
             .port(settings.emulator_port)
-            .redirect_uri(settings.redirect_uri.as_str())
             .start()
             .await
             .map_err(|error| Error::Emulator(error.to_string()))?;

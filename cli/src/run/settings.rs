@@ -4,19 +4,23 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml::{Table, Value};
-use tower_b2c::Config;
+use tower_b2c::{Config, ConfigError, ConfigFile};
+use url::Url;
 
 use super::options::Run;
+use super::stand_in::StandIn;
 use crate::error::Error;
-use crate::project::cookie_key;
+use crate::project::{CONFIG_FILE, cookie_key, is_api};
 
 /// The addresses of a run, and the environment that makes the app use them.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) app_url: String,
     pub(super) port: u16,
+    /// Empty for an API, which nobody signs in at.
     pub(super) redirect_uri: String,
     pub(super) emulator_port: u16,
+    pub(super) stand_in: StandIn,
     /// What the app gets besides this process's own environment.
     pub(super) environment: BTreeMap<String, String>,
     /// Where this run differs from what the project is configured for.
@@ -36,41 +40,88 @@ impl Settings {
         }
         let mut environment = BTreeMap::from([("B2C_PROFILE".to_owned(), PROFILE.to_owned())]);
         let file = read_table(&run.directory)?;
+        let section = if is_api(&file) { "api" } else { "app" };
+        let base_url = format!("B2C__{}__BASE_URL", section.to_ascii_uppercase());
         let mut notes = Vec::new();
         notes.extend(other_profile(&file, &environment_of(&run.directory)));
-        if let Some(url) = public_address(&file).filter(|_| run.port.is_none()) {
+        if let Some(url) = public_address(&file, section).filter(|_| run.port.is_none()) {
             notes.push(format!(
                 "{url} is not on this machine; this run uses {LOCAL_APP}"
             ));
-            environment.insert(BASE_URL.to_owned(), LOCAL_APP.to_owned());
+            environment.insert(base_url.clone(), LOCAL_APP.to_owned());
         }
         if let Some(port) = run.port {
-            environment.insert(BASE_URL.to_owned(), format!("http://localhost:{port}"));
+            environment.insert(base_url, format!("http://localhost:{port}"));
         }
         if let Some(port) = run.emulator_port {
             environment.extend(moved_emulator(&file, port));
         }
         let below = environment_of(&run.directory);
-        if !below.contains_key(COOKIE_KEY) {
+        if !below.contains_key(COOKIE_KEY) && !is_api(&file) {
             environment.insert(COOKIE_KEY.to_owned(), cookie_key()?);
         }
 
         // The emulator says its secret when it runs.
         let secret = (CLIENT_SECRET.to_owned(), "not known yet".to_owned());
         let everything = below.into_iter().chain(environment.clone()).chain([secret]);
-        let config = Config::from_file(run.directory.join(CONFIG_FILE))
-            .environment(everything)
-            .load();
-        let config = config.map_err(|error| Error::Config(error.to_string()))?;
+        let config = Config::from_file(run.directory.join(CONFIG_FILE)).environment(everything);
+        let Addresses {
+            app_url,
+            port,
+            redirect_uri,
+            provider,
+        } = Addresses::of(config, is_api(&file))?;
         Ok(Self {
-            app_url: config.base_url().to_owned(),
-            port: config.port(),
-            redirect_uri: config.redirect_uris().next().unwrap_or_default(),
-            emulator_port: local_port(config.provider_origins().next().unwrap_or_default())?,
+            app_url,
+            port,
+            redirect_uri,
+            emulator_port: local_port(&provider)?,
+            stand_in: StandIn::for_profile(&file, PROFILE),
             environment,
             notes,
         })
     }
+}
+
+/// What the checked configuration says about where everything is.
+struct Addresses {
+    app_url: String,
+    port: u16,
+    redirect_uri: String,
+    provider: String,
+}
+
+impl Addresses {
+    fn of(file: ConfigFile, is_api: bool) -> Result<Self, Error> {
+        let wrong = |error: ConfigError| Error::Config(error.to_string());
+        if !is_api {
+            let config = file.load().map_err(wrong)?;
+            return Ok(Self {
+                app_url: config.base_url().to_owned(),
+                port: config.port(),
+                redirect_uri: config.redirect_uris().next().unwrap_or_default(),
+                provider: owned(config.provider_origins().next()),
+            });
+        }
+        let config = file.load_api().map_err(wrong)?;
+        let place = config.base_url().zip(config.port());
+        let (app_url, port) = place.ok_or_else(|| {
+            Error::Config(format!(
+                "{CONFIG_FILE}: api.base_url: found nothing, expected the API's address with its port, \
+                 such as \"{LOCAL_APP}\""
+            ))
+        })?;
+        Ok(Self {
+            app_url: app_url.to_owned(),
+            port,
+            redirect_uri: String::new(),
+            provider: owned(config.provider_origins().next()),
+        })
+    }
+}
+
+fn owned(text: Option<&str>) -> String {
+    text.unwrap_or_default().to_owned()
 }
 
 /// This process's environment above the project's `.env`, as the app will see it.
@@ -105,12 +156,12 @@ fn other_profile(file: &Table, environment: &BTreeMap<String, String>) -> Option
 }
 
 /// The app's address, if it is not one of this machine's.
-fn public_address(file: &Table) -> Option<&str> {
+fn public_address<'a>(file: &'a Table, section: &str) -> Option<&'a str> {
     let profile = file
         .get("profile")
         .and_then(|profiles| profiles.get(PROFILE)?.as_table());
     let mut tables = profile.into_iter().chain([file]);
-    let url = tables.find_map(|table| table.get("app")?.get("base_url")?.as_str())?;
+    let url = tables.find_map(|table| table.get(section)?.get("base_url")?.as_str())?;
     let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"];
     (!local.iter().any(|start| url.starts_with(start))).then_some(url)
 }
@@ -120,11 +171,22 @@ fn moved_emulator(table: &Table, port: u16) -> BTreeMap<String, String> {
     let profile = table
         .get("profile")
         .and_then(|profiles| profiles.get(PROFILE));
-    let instance = profile.and_then(|profile| profile.get("provider")?.get("instance")?.as_str());
+    let setting = |key| profile.and_then(|profile| profile.get("provider")?.get(key)?.as_str());
     let moved = format!("http://localhost:{port}");
-    let mut settings = BTreeMap::from([("B2C__PROVIDER__INSTANCE".to_owned(), moved.clone())]);
+    let issuer = setting("issuer").and_then(|issuer| Url::parse(issuer).ok());
+    let instance = setting("instance").map(str::to_owned);
+    let instance = instance.or(issuer
+        .as_ref()
+        .map(|url| url.origin().ascii_serialization()));
+    let mut settings = match issuer {
+        Some(issuer) => {
+            let issuer = format!("{moved}{}", issuer.path());
+            BTreeMap::from([("B2C__PROVIDER__ISSUER".to_owned(), issuer)])
+        }
+        None => BTreeMap::from([("B2C__PROVIDER__INSTANCE".to_owned(), moved.clone())]),
+    };
     let downstream = profile.and_then(|profile| profile.get("downstream")?.as_array().cloned());
-    if let (Some(instance), Some(mut apis)) = (instance, downstream) {
+    if let (Some(instance), Some(mut apis)) = (&instance, downstream) {
         for api in &mut apis {
             if let Some(Value::String(url)) = api.get_mut("base_url") {
                 *url = url.replacen(instance.trim_end_matches('/'), &moved, 1);
@@ -148,9 +210,7 @@ fn local_port(origin: &str) -> Result<u16, Error> {
     })
 }
 
-const CONFIG_FILE: &str = "b2c.toml";
 const PROFILE: &str = "emulator";
-const BASE_URL: &str = "B2C__APP__BASE_URL";
 const LOCAL_APP: &str = "http://localhost:5000";
 /// The variable in which a generated project looks for the emulator's client secret.
 pub(super) const CLIENT_SECRET: &str = "B2C_EMULATOR_CLIENT_SECRET";

@@ -6,6 +6,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 use tower_b2c::Config;
 
 use crate::error::Error;
+use crate::project::is_api;
 
 /// Refuses a text that the app could not be configured with, in this profile. What was wrong in the
 /// text before already is returned in place of it.
@@ -42,7 +43,13 @@ pub(super) fn problems(root: &Path, profile: &str, text: &str) -> Vec<String> {
     };
     place_secrets(root, document.as_table_mut());
     let file = Config::from_text(document.to_string()).profile(profile);
-    let result = file.environment([(STAND_IN, SECRET)]).load();
+    let file = file.environment([(STAND_IN, SECRET)]);
+    let table = text.parse().unwrap_or_default();
+    let result = if is_api(&table) {
+        file.load_api().map(drop)
+    } else {
+        file.load().map(drop)
+    };
     let Err(error) = result else {
         return Vec::new();
     };

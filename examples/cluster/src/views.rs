@@ -18,6 +18,7 @@ impl Views {
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         templates.add_global("app_name", format!("Instance {instance}"));
         templates.add_global("instance", instance);
+        templates.add_global("navigation", NAVIGATION.map(Vec::from).to_vec());
         for (name, source) in SOURCES {
             if let Err(error) = templates.add_template(name, source) {
                 tracing::error!("{error:#}");
@@ -70,10 +71,16 @@ impl Views {
     }
 }
 
+/// Where the links at the top lead, what they say, and which template is there.
+const NAVIGATION: [[&str; 3]; 3] = [
+    ["/", "Home", "home.html"],
+    ["/profile", "Profile", "profile.html"],
+    ["/api", "Web API", "api.html"],
+];
 const SOURCES: [(&str, &str); 6] = [
     (
         "layout.html",
-        include_str!("../../../templates/web-app/templates/layout.html"),
+        include_str!("../../../templates/site/templates/layout.html"),
     ),
     ("home.html", include_str!("../templates/home.html")),
     (

@@ -23,6 +23,7 @@ use super::provider::ProviderSettings;
 ///     "#,
 /// )
 /// .load_api()?;
+/// assert_eq!(api.base_url(), None);
 /// # Ok(())
 /// # }
 /// ```
@@ -34,6 +35,26 @@ pub struct ApiConfig {
     pub(crate) scopes: Vec<String>,
     /// Whose tokens are accepted; never empty.
     pub(crate) accepted: Vec<AcceptedTokens>,
+}
+
+impl ApiConfig {
+    /// The URL under which callers reach the API, without a trailing slash: `api.base_url`, else
+    /// `app.base_url`. `None` if neither is written.
+    pub fn base_url(&self) -> Option<&str> {
+        let url = self.base_url.as_ref()?;
+        Some(url.as_str().trim_end_matches('/'))
+    }
+
+    /// The port in [`base_url`](Self::base_url): what an API without a proxy listens on.
+    pub fn port(&self) -> Option<u16> {
+        self.base_url.as_ref()?.port_or_known_default()
+    }
+
+    /// The origins of the providers whose tokens are accepted.
+    pub fn provider_origins(&self) -> impl Iterator<Item = &str> {
+        let providers = self.accepted.iter().map(|one| &one.provider);
+        providers.map(|provider| provider.authority.instance.as_str().trim_end_matches('/'))
+    }
 }
 
 /// Which access tokens of one provider are accepted.

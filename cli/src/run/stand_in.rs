@@ -1,0 +1,66 @@
+//! The emulator that stands in for the project's provider.
+
+use b2c_emulator::{Emulator, EmulatorBuilder, Tenant, TenantBuilder};
+use b2c_templates::Kind;
+use toml::{Table, Value};
+use url::Url;
+
+/// Which product the emulator is, and whose tenant it has.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct StandIn {
+    pub(super) kind: Kind,
+    tenant: Option<String>,
+    issuer: Option<String>,
+}
+
+impl StandIn {
+    /// The one that a profile's provider asks for.
+    pub(super) fn for_profile(file: &Table, profile: &str) -> Self {
+        let profile = file.get("profile").and_then(|all| all.get(profile));
+        let tables = [
+            profile.and_then(|own| own.get("provider")),
+            file.get("provider"),
+        ];
+        let setting = |key: &str| {
+            let mut found = tables.iter().flatten().filter_map(|table| table.get(key));
+            found.find_map(Value::as_str).map(str::to_owned)
+        };
+        let kind = setting("kind").and_then(|kind| kind.parse().ok());
+        Self {
+            kind: kind.unwrap_or_default(),
+            tenant: setting("tenant"),
+            issuer: setting("issuer"),
+        }
+    }
+
+    /// The emulator, for an app at this address with this redirect URI. An API has none.
+    pub(super) fn emulator(&self, app_url: &str, redirect_uri: &str) -> EmulatorBuilder {
+        let builder = Emulator::builder();
+        let Some(tenant) = self.tenant() else {
+            return match redirect_uri {
+                "" => builder,
+                uri => builder.redirect_uri(uri),
+            };
+        };
+        builder.default_tenant(match redirect_uri {
+            "" => tenant,
+            // Sign-outs lead to registered addresses only.
+            uri => tenant.redirect_uri(uri).redirect_uri(format!("{app_url}/")),
+        })
+    }
+
+    /// What the emulator has in place of its usual tenant of B2C.
+    fn tenant(&self) -> Option<TenantBuilder> {
+        let name = self.tenant.as_deref().unwrap_or("b2cemulator");
+        match self.kind {
+            Kind::B2c => None,
+            Kind::ExternalId => Some(Tenant::external_id(name)),
+            Kind::Entra => Some(Tenant::entra(name)),
+            Kind::Oidc => {
+                let url = Url::parse(self.issuer.as_deref()?).ok()?;
+                let id = url.path_segments()?.next()?.to_owned();
+                Some(Tenant::entra("b2cemulator").id(id))
+            }
+        }
+    }
+}

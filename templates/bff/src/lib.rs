@@ -1,0 +1,59 @@
+//! The server behind a front end in the browser: it signs people in, keeps their tokens, and has JSON
+//! for the scripts of its own pages.
+//!
+//! [`B2cLayer`] answers `/login`, `/getAToken`, `/logout` and `/session`, which tells the front end who
+//! is signed in. A script without a session gets 401 and the address of the sign-in; tokens never reach
+//! the browser.
+
+mod assets;
+mod front_end;
+mod me;
+mod notebook;
+mod notes;
+mod problem;
+mod security;
+mod views;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::map_response_with_state;
+use axum::routing::{any, delete, get};
+use tower_b2c::{B2cLayer, Config};
+
+use crate::notebook::Notebook;
+
+/// Builds the server: the front end's files, the JSON behind it, the sign-in layer around them,
+/// security headers around all.
+pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
+    let headers = security::policy(&config, WHAT_PAGES_LOAD)?;
+    let sign_in = B2cLayer::builder(config)
+        .error_page(views::error_page)
+        .sign_out_page(views::sign_out_page)
+        .build()?;
+
+    let api = Router::new()
+        .route("/me", get(me::me))
+        .route("/greeting", get(me::greeting))
+        .route("/notes", get(notes::list).post(notes::write))
+        .route("/notes/{id}", delete(notes::remove))
+        .route("/{*rest}", any(problem::not_found))
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(Notebook::default());
+    Ok(Router::new()
+        .nest("/api", api)
+        .merge(front_end::routes())
+        .route("/static/style.css", get(assets::style))
+        .route("/static/favicon.svg", get(assets::favicon))
+        .fallback(front_end::not_found)
+        .layer(sign_in)
+        .layer(map_response_with_state(headers, security::add_headers)))
+}
+
+/// Scripts, styles and images of this server alone, scripts that ask this server alone, and no way to
+/// make markup of a text.
+const WHAT_PAGES_LOAD: &str = "script-src 'self'; connect-src 'self'; style-src 'self'; \
+                               img-src 'self'; require-trusted-types-for 'script'";
+
+/// A note is short; nobody makes the server read more.
+const LARGEST_BODY: usize = 16 * 1024;
