@@ -32,7 +32,7 @@ mod tenant;
 mod terminal;
 mod update;
 
-pub use b2c_templates::{File, Kind, Store, Template};
+pub use b2c_templates::{Deploy, File, Kind, Store, Template};
 pub use change::{Action, Change, ChangeSet, TextForm};
 pub use command::main;
 pub use error::Error;

@@ -25,6 +25,7 @@
 //! The README of this crate says how a template is laid out.
 
 mod answers;
+mod deploy;
 mod error;
 mod file;
 mod kind;
@@ -34,6 +35,7 @@ mod template;
 mod unknown;
 
 pub use answers::Answers;
+pub use deploy::Deploy;
 pub use error::RenderError;
 pub use file::File;
 pub use kind::Kind;

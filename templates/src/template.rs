@@ -152,7 +152,9 @@ impl fmt::Display for Template {
 
 /// Delimiters that clash neither with Rust nor TOML nor the HTML templates of the project. Files can
 /// include each other.
-fn environment(files: &BTreeMap<String, String>) -> Result<Environment<'_>, minijinja::Error> {
+pub(crate) fn environment(
+    files: &BTreeMap<String, String>,
+) -> Result<Environment<'_>, minijinja::Error> {
     let mut syntax = SyntaxConfig::builder();
     syntax.variable_delimiters("<<", ">>");
     syntax.block_delimiters("<%", "%>");

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use b2c_templates::Template;
+use b2c_templates::{Deploy, Template};
 
 /// cargo drops directories with a `Cargo.toml` and ignored files; neither may happen here.
 #[test]
@@ -29,7 +29,8 @@ fn the_package_contains_every_template_file() {
 
     let listed = String::from_utf8(listed.stdout).expect("paths are UTF-8");
     let listed: Vec<_> = listed.lines().map(|line| line.replace('\\', "/")).collect();
-    let embedded = Template::embedded();
+    let mut embedded = Template::embedded();
+    embedded.extend(Deploy::embedded());
     for source in &embedded {
         assert!(listed.contains(source), "{source} is not in the package");
     }

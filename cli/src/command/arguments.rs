@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use b2c_templates::{Kind, Store, Template, Unknown};
+use b2c_templates::{Deploy, Kind, Store, Template, Unknown};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
@@ -185,6 +185,9 @@ pub(super) struct New {
     #[arg(hide_possible_values = true)]
     pub(super) store: Option<Store>,
 
+    #[command(flatten)]
+    pub(super) extras: Extras,
+
     /// The name of the package [default: the name of the directory]
     #[arg(long)]
     pub(super) name: Option<String>,
@@ -239,6 +242,27 @@ pub(super) struct Run {
 
     #[command(flatten)]
     pub(super) cargo: CargoOptions,
+}
+
+/// Files on request.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Extras {
+    /// Files to run it with: docker, compose, kubernetes, aca and systemd, divided by commas
+    #[arg(long, value_name = "PLACES", value_delimiter = ',', value_parser = one_of::<Deploy>(Deploy::PLACES.map(Deploy::name)))]
+    #[arg(hide_possible_values = true)]
+    deploy: Vec<Deploy>,
+
+    /// A workflow that checks changes: github
+    #[arg(long, value_name = "SERVICE", value_parser = one_of::<Deploy>(Deploy::CHECKS.map(Deploy::name)))]
+    #[arg(hide_possible_values = true)]
+    ci: Option<Deploy>,
+}
+
+impl Extras {
+    /// Everything that is asked for.
+    pub(super) fn all(&self) -> Vec<Deploy> {
+        self.deploy.iter().copied().chain(self.ci).collect()
+    }
 }
 
 /// Passed on to `cargo build`.

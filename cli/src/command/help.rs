@@ -25,6 +25,7 @@ pub(super) const NEW: &str = "\
 Examples:
   cargo b2c-init new demo                    write demo/ and say what comes next
   cargo b2c-init new demo --run --open       … build it, run it offline, open the browser
+  cargo b2c-init new demo --store redis --deploy compose,kubernetes --ci github
   cargo b2c-init new demo --port 8080 -n     show what would be written";
 
 pub(super) const RUN: &str = "\
@@ -81,6 +82,7 @@ pub(super) const UPDATE: &str = "\
 Examples:
   cargo b2c-init update              merge what this version's template has new; your edits stay
   cargo b2c-init update --diff       show it first, and write nothing
+  cargo b2c-init update --deploy kubernetes    … and add files to run it with
   cargo b2c-init update --check      exit code 4 if there is something to do";
 
 pub(super) const DIFF: &str = "\

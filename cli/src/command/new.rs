@@ -16,6 +16,7 @@ pub(super) fn new(
     let mut project = NewProject::at(&arguments.path)
         .template(arguments.template)
         .kind(arguments.kind)
+        .deploy(arguments.extras.all())
         .port(arguments.port)
         .emulator_port(arguments.emulator_port)
         .checkout(checkout.clone());

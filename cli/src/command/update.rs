@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::arguments::{Place, Writing};
+use super::arguments::{Extras, Place, Writing};
 use super::help;
 use super::tenant::Side;
 use super::write::{carry_out, show};
@@ -32,11 +32,15 @@ pub(super) struct Update {
     prefer: Option<Side>,
 
     #[command(flatten)]
+    extras: Extras,
+
+    #[command(flatten)]
     writing: Writing,
 }
 
 pub(super) fn update(arguments: &Update, terminal: &mut Terminal) -> Result<Report, Error> {
     let project = Project::open(&arguments.place.directory)?;
+    let project = project.with_deploy(&arguments.extras.all());
     let prefer = Prefer::from(arguments.prefer);
     let update = project.update(&arguments.restore, prefer)?;
     for (path, why) in update.kept() {

@@ -1,7 +1,7 @@
 //! What was asked of a new project, as the lock file has it. A question more is a line in both
 //! directions.
 
-use b2c_templates::Unknown;
+use b2c_templates::{Deploy, Unknown};
 use toml::{Table, Value};
 
 use super::name::ProjectName;
@@ -16,6 +16,10 @@ impl NewProject {
         note(KIND, self.kind.name().into());
         if let Some(store) = self.chosen_store() {
             note(STORE, store.name().into());
+        }
+        if !self.deploy.is_empty() {
+            let names = self.deploy.iter().map(|deploy| Value::from(deploy.name()));
+            note(DEPLOY, Value::Array(names.collect()));
         }
         note(PORT, i64::from(self.port).into());
         note(EMULATOR_PORT, i64::from(self.emulator_port).into());
@@ -39,6 +43,10 @@ impl NewProject {
         self.name = text(NAME).map(str::to_owned).or(self.name);
         self.kind = text(KIND).map_or(Ok(self.kind), str::parse)?;
         self.store = text(STORE).map(str::parse).transpose()?;
+        let deploy = answers.get(DEPLOY).and_then(Value::as_array);
+        for name in deploy.into_iter().flatten().filter_map(Value::as_str) {
+            self.deploy.insert(name.parse()?);
+        }
         self.port = port(PORT).unwrap_or(self.port);
         self.emulator_port = port(EMULATOR_PORT).unwrap_or(self.emulator_port);
         self.checkout = self.checkout.filter(|_| text(CRATES) == Some(CHECKOUT));
@@ -49,15 +57,35 @@ impl NewProject {
 const NAME: &str = "name";
 const KIND: &str = "kind";
 const STORE: &str = "store";
+const DEPLOY: &str = "deploy";
 const PORT: &str = "port";
 const EMULATOR_PORT: &str = "emulator_port";
 const CRATES: &str = "crates";
-const CHECKOUT: &str = "checkout";
-const REGISTRY: &str = "registry";
+pub(super) const CHECKOUT: &str = "checkout";
+pub(super) const REGISTRY: &str = "registry";
+
+/// The answers of a lock file, with more files for places to run at.
+pub(crate) fn with_deploy(answers: &Table, more: &[Deploy]) -> Table {
+    let mut answers = answers.clone();
+    let known = answers.get(DEPLOY).and_then(Value::as_array);
+    let mut names: Vec<Value> = known.cloned().unwrap_or_default();
+    for deploy in more {
+        if !names
+            .iter()
+            .any(|known| known.as_str() == Some(deploy.name()))
+        {
+            names.push(deploy.name().into());
+        }
+    }
+    if !names.is_empty() {
+        answers.insert(DEPLOY.to_owned(), Value::Array(names));
+    }
+    answers
+}
 
 #[cfg(test)]
 mod tests {
-    use b2c_templates::{Kind, Store};
+    use b2c_templates::{Deploy, Kind, Store};
     use toml::Table;
 
     use super::NewProject;
@@ -68,6 +96,7 @@ mod tests {
             .name("demo")
             .kind(Kind::Entra)
             .store(Store::Redis)
+            .deploy([Deploy::Compose, Deploy::Github])
             .port(8080)
             .emulator_port(8081);
         for asked in [asked.clone(), asked.checkout(None)] {

@@ -4,6 +4,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use b2c_templates::Deploy;
+
+use super::answers::with_deploy;
 use crate::change::{ChangeSet, TextForm, last_change, recover, undo};
 use crate::error::Error;
 use crate::lock::{Base, LockFile};
@@ -56,6 +59,14 @@ impl Project {
     /// What was written into the project; `None` where this tool did not generate it.
     pub(crate) fn lock(&self) -> Option<&LockFile> {
         self.lock.as_ref()
+    }
+
+    /// The same project, with files for more places to run at: `update` brings them.
+    pub fn with_deploy(mut self, more: &[Deploy]) -> Self {
+        if let Some(lock) = &mut self.lock {
+            lock.answers = with_deploy(&lock.answers, more);
+        }
+        self
     }
 
     /// The files as they were written.

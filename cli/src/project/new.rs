@@ -1,10 +1,11 @@
 //! The questions that a new project answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use b2c_templates::{Answers, File, Kind, Store, Template};
+use b2c_templates::{Answers, Deploy, File, Kind, Store, Template};
 
+use super::answers::{CHECKOUT, REGISTRY};
 use super::checkout::{Checkout, dependency};
 use super::name::ProjectName;
 use super::plan::Plan;
@@ -19,6 +20,7 @@ pub struct NewProject {
     pub(super) template: Template,
     pub(super) kind: Kind,
     pub(super) store: Option<Store>,
+    pub(super) deploy: BTreeSet<Deploy>,
     pub(super) name: Option<String>,
     pub(super) port: u16,
     pub(super) emulator_port: u16,
@@ -34,6 +36,7 @@ impl NewProject {
             template: Template::default(),
             kind: Kind::default(),
             store: None,
+            deploy: BTreeSet::new(),
             name: None,
             port: DEFAULT_PORT,
             emulator_port: DEFAULT_EMULATOR_PORT,
@@ -56,6 +59,12 @@ impl NewProject {
     /// Where sessions are kept. Default: the template's ([`Template::default_store`]).
     pub fn store(mut self, store: Store) -> Self {
         self.store = Some(store);
+        self
+    }
+
+    /// Adds files for a place to run at, or for a service that checks changes. Default: none.
+    pub fn deploy(mut self, wanted: impl IntoIterator<Item = Deploy>) -> Self {
+        self.deploy.extend(wanted);
         self
     }
 
@@ -153,9 +162,24 @@ impl NewProject {
                 "b2c_emulator",
                 ours("b2c-emulator", "default-features = false"),
             );
-        self.template
+        let crates = if checkout.is_some() {
+            CHECKOUT
+        } else {
+            REGISTRY
+        };
+        let more = answers
+            .clone()
+            .with("port", self.port.to_string())
+            .with("emulator_port", self.emulator_port.to_string())
+            .with("crates", crates)
+            .with("tower_b2c_version", env!("CARGO_PKG_VERSION"));
+        let template = self.template;
+        let mut files = template
             .render_with(&answers, ejected)
-            .map_err(Error::Template)
+            .map_err(Error::Template)?;
+        let deploy = self.deploy.iter().copied();
+        files.extend(Deploy::render(deploy, template, store, &more).map_err(Error::Template)?);
+        Ok(files)
     }
 
     /// The template's files for a project that is there, some of them in other versions.

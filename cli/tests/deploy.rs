@@ -1,0 +1,463 @@
+//! Files to run a project with, on request: what matters in them, and that they come later, too. There
+//! is no container engine in these tests: images are not built, manifests not applied.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests, helpers included"
+)]
+
+mod program;
+#[path = "deploy/yaml.rs"]
+mod yaml;
+
+use std::process::Command;
+
+use b2c_emulator::Emulator;
+use cargo_b2c_init::{Deploy, File, Kind, NewProject, Store, Template};
+use program::{Demo, stderr};
+use serde_json::Value;
+
+/// The files of a project that may run everywhere.
+struct Generated(Vec<File>);
+
+impl Generated {
+    fn of(template: Template, store: Option<Store>, kind: Kind) -> Self {
+        let all = Deploy::PLACES.into_iter().chain(Deploy::CHECKS);
+        let mut project = NewProject::at("/nowhere/demo")
+            .checkout(None)
+            .port(5005)
+            .deploy(all);
+        project = project.template(template).kind(kind);
+        if let Some(store) = store {
+            project = project.store(store);
+        }
+        Self(project.plan().expect("a plan").files().to_vec())
+    }
+
+    /// Every template with every store that it can have.
+    fn all() -> Vec<(Option<Store>, Self)> {
+        let mut all = Vec::new();
+        for template in Template::ALL {
+            let stores = match template.default_store() {
+                Some(_) => Store::ALL.map(Some).to_vec(),
+                None => vec![None],
+            };
+            for store in stores {
+                let kept = store.or(template.default_store());
+                all.push((kept, Self::of(template, store, Kind::B2c)));
+            }
+        }
+        all
+    }
+
+    fn text(&self, path: &str) -> &str {
+        let file = self.0.iter().find(|file| file.path() == path);
+        file.unwrap_or_else(|| panic!("no {path}")).contents()
+    }
+
+    fn container(&self) -> Value {
+        let objects = yaml::documents(self.text("deploy/kubernetes.yaml"));
+        let deployment = objects
+            .iter()
+            .find(|it| it["kind"] == "Deployment")
+            .expect("one");
+        deployment["spec"]["template"]["spec"]["containers"][0].clone()
+    }
+}
+
+/// The environment variables that the project's `.env` has secrets in.
+fn secret_names(generated: &Generated) -> Vec<String> {
+    let config: toml::Table = generated.text("b2c.toml").parse().expect("TOML");
+    let mut names = Vec::new();
+    let mut pending = vec![toml::Value::Table(config)];
+    while let Some(next) = pending.pop() {
+        match next {
+            toml::Value::Table(table) => {
+                let name = table.get("env").and_then(toml::Value::as_str);
+                names.extend(name.map(str::to_owned));
+                let emulator = |key: &String| key != "emulator";
+                pending.extend(
+                    table
+                        .into_iter()
+                        .filter(|(key, _)| emulator(key))
+                        .map(|(_, it)| it),
+                );
+            }
+            toml::Value::Array(items) => pending.extend(items),
+            _ => {}
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[test]
+fn no_secret_stands_in_a_file_that_is_shared() {
+    for (store, generated) in Generated::all() {
+        let env = generated.text(".env");
+        let secrets = env.lines().filter_map(|line| line.split_once('='));
+        let secrets = secrets.filter(|(name, value)| name.contains("KEY") && !value.is_empty());
+        let secrets: Vec<_> = secrets.map(|(_, value)| value).collect();
+        assert!(store.is_none() || !secrets.is_empty());
+        for file in generated.0.iter().filter(|file| !file.is_secret()) {
+            let shown = secrets
+                .iter()
+                .find(|secret| file.contents().contains(**secret));
+            assert!(shown.is_none(), "{}", file.path());
+        }
+    }
+}
+
+#[test]
+fn every_secret_of_the_configuration_comes_by_reference() {
+    for (store, generated) in Generated::all() {
+        let wanted = secret_names(&generated);
+        let container = generated.container();
+        let env = container["env"].as_array().expect("a list");
+        let referenced = env
+            .iter()
+            .filter(|it| !it["valueFrom"]["secretKeyRef"].is_null());
+        let mut names: Vec<_> = referenced.filter_map(|it| it["name"].as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, wanted, "kubernetes, {store:?}");
+
+        let app = yaml::document(generated.text("deploy/container-app.yaml"));
+        let env = app["properties"]["template"]["containers"][0]["env"]
+            .as_array()
+            .expect("a list");
+        let pairs = env
+            .iter()
+            .filter_map(|it| Some((it["name"].as_str()?, it["secretRef"].as_str()?)));
+        let secrets = app["properties"]["configuration"]["secrets"].as_array();
+        let known: Vec<_> = secrets
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it["name"].as_str())
+            .collect();
+        let mut names = Vec::new();
+        for (name, reference) in pairs {
+            assert!(known.contains(&reference), "{reference}");
+            names.push(name);
+        }
+        names.sort_unstable();
+        assert_eq!(names, wanted, "container app, {store:?}");
+        for secret in secrets.into_iter().flatten() {
+            assert!(secret["value"].is_null() && secret["keyVaultUrl"].is_string());
+        }
+    }
+}
+
+#[test]
+fn the_pod_is_locked_down_and_probed_where_it_listens() {
+    for (store, generated) in Generated::all() {
+        let container = generated.container();
+        let security = &container["securityContext"];
+        assert_eq!(security["readOnlyRootFilesystem"], "true");
+        assert_eq!(security["allowPrivilegeEscalation"], "false");
+        assert_eq!(security["capabilities"]["drop"][0], "ALL");
+        let port = container["ports"][0]["containerPort"]
+            .as_str()
+            .expect("a port");
+        let listen = container["env"].as_array().expect("a list").iter();
+        let listen = listen
+            .clone()
+            .find(|it| it["name"] == "LISTEN")
+            .expect("one");
+        assert_eq!(listen["value"], format!("0.0.0.0:{port}"));
+        assert!(
+            generated
+                .text("Dockerfile")
+                .contains(&format!("EXPOSE {port}\n"))
+        );
+        for probe in ["startupProbe", "readinessProbe"] {
+            let path = container[probe]["httpGet"]["path"]
+                .as_str()
+                .expect("a path");
+            let is_routed = generated
+                .text("src/lib.rs")
+                .contains(&format!("route(\"{path}\""));
+            assert!(is_routed, "{path} is an address of the app");
+        }
+        assert_eq!(container["livenessProbe"]["tcpSocket"]["port"], "http");
+
+        let objects = yaml::documents(generated.text("deploy/kubernetes.yaml"));
+        let one = |kind: &str| {
+            let mut found = objects.iter().filter(|it| it["kind"] == kind);
+            let object = found.next().unwrap_or_else(|| panic!("no {kind}"));
+            assert!(found.next().is_none(), "{kind} twice");
+            object["spec"].clone()
+        };
+        let deployment = one("Deployment");
+        let pod = &deployment["template"]["spec"];
+        assert_eq!(pod["securityContext"]["runAsNonRoot"], "true");
+        assert_eq!(pod["automountServiceAccountToken"], "false");
+        let label = "app.kubernetes.io/name";
+        let labels = &deployment["template"]["metadata"]["labels"];
+        assert_eq!(deployment["selector"]["matchLabels"], *labels);
+        assert_eq!(one("Service")["selector"][label], labels[label]);
+        assert_eq!(one("Service")["ports"][0]["targetPort"], "http");
+        assert_eq!(one("PodDisruptionBudget")["maxUnavailable"], "1");
+        let single = matches!(store, Some(Store::Memory | Store::Sqlite));
+        assert_eq!(deployment["replicas"] == "1", single, "{store:?}");
+        assert_eq!(pod["topologySpreadConstraints"].is_null(), single);
+        let policy = one("NetworkPolicy");
+        let egress = policy["egress"].to_string();
+        assert!(
+            egress.contains("\"443\"") && egress.contains("\"53\""),
+            "{egress}"
+        );
+        assert_eq!(egress.contains("\"6379\""), store == Some(Store::Redis));
+        assert_eq!(egress.contains("\"5432\""), store == Some(Store::Postgres));
+        assert_eq!(policy["ingress"][0]["ports"][0]["port"], "http");
+    }
+}
+
+#[test]
+fn the_image_has_no_root_and_no_secret_and_keeps_dependencies_apart() {
+    let (_, generated) = Generated::all().remove(0);
+    let text = generated.text("Dockerfile");
+    let instructions: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .collect();
+    let last_stage = text.rsplit("\nFROM ").next().expect("a stage");
+    assert!(
+        last_stage.starts_with("gcr.io/distroless/static-debian12:nonroot"),
+        "{last_stage}"
+    );
+    assert!(last_stage.contains("\nUSER 65532:65532\n"));
+    assert!(
+        last_stage.contains("HEALTHCHECK")
+            && last_stage.contains("CMD [\"/usr/local/bin/busybox\"")
+    );
+    assert!(last_stage.contains("ENTRYPOINT [\"/app/demo\"]"));
+    let place = |wanted: &str| {
+        instructions
+            .iter()
+            .position(|line| line.starts_with(wanted))
+    };
+    let manifests = place("COPY Cargo.toml Cargo.lock ./").expect("the manifests first");
+    assert!(
+        manifests < place("COPY . .").expect("the rest"),
+        "then the rest"
+    );
+    let pinned = instructions.iter().filter(|line| line.starts_with("FROM "));
+    assert!(
+        pinned
+            .clone()
+            .all(|line| line.contains(':') && !line.contains("latest"))
+    );
+    let ignored: Vec<&str> = generated.text(".dockerignore").lines().collect();
+    for path in [".env", ".env.*", ".git", "target"] {
+        assert!(ignored.contains(&path), "{path}");
+    }
+}
+
+#[test]
+fn the_container_app_is_probed_at_its_port() {
+    for (_, generated) in Generated::all() {
+        let app = yaml::document(generated.text("deploy/container-app.yaml"));
+        let properties = &app["properties"];
+        let port = &properties["configuration"]["ingress"]["targetPort"];
+        assert_eq!(
+            properties["configuration"]["ingress"]["allowInsecure"],
+            "false"
+        );
+        let probes = properties["template"]["containers"][0]["probes"]
+            .as_array()
+            .expect("probes");
+        let kinds: Vec<_> = probes.iter().filter_map(|it| it["type"].as_str()).collect();
+        assert_eq!(kinds, ["Startup", "Readiness", "Liveness"]);
+        for probe in probes {
+            let way = if probe["httpGet"].is_null() {
+                &probe["tcpSocket"]
+            } else {
+                &probe["httpGet"]
+            };
+            assert_eq!(way["port"], *port);
+        }
+    }
+}
+
+#[tokio::test]
+async fn compose_has_the_emulator_that_the_app_is_configured_for() {
+    for kind in Kind::ALL {
+        for store in Store::ALL {
+            let generated = Generated::of(Template::WebApp, Some(store), kind);
+            let compose = yaml::document(generated.text("compose.yaml"));
+            let services = &compose["services"];
+            let app = &services["app"];
+            assert_eq!(app["network_mode"], "service:b2c");
+            assert_eq!(app["env_file"], ".env");
+            assert_eq!(app["environment"]["LISTEN"], "0.0.0.0:5005");
+            assert_eq!(services["b2c"]["ports"][1], "127.0.0.1:5005:5005");
+            let ports = services["b2c"]["ports"].as_array().expect("ports");
+            let local = |it: &Value| it.as_str().is_some_and(|it| it.starts_with("127.0.0.1:"));
+            assert!(ports.iter().all(local), "for this machine alone");
+            assert_eq!(services["redis"].is_null(), store != Store::Redis);
+            assert_eq!(services["postgres"].is_null(), store != Store::Postgres);
+            for (name, dependency) in app["depends_on"].as_object().expect("a table") {
+                assert!(services[name].is_object(), "{name}");
+                let healthy = dependency["condition"] == "service_healthy";
+                assert_eq!(healthy, !services[name]["healthcheck"].is_null(), "{name}");
+            }
+            if store != Store::Memory {
+                continue;
+            }
+            let emulator = Emulator::builder().start().await.expect("started");
+            emulator
+                .import(generated.text("deploy/emulator.toml"))
+                .expect("a seed");
+            let clients = emulator.clients();
+            let client = clients.first().expect("one");
+            assert!(
+                client
+                    .redirect_uris()
+                    .contains(&"http://localhost:5005/getAToken".to_owned())
+            );
+            let config: toml::Table = generated.text("b2c.toml").parse().expect("TOML");
+            let provider = &config["profile"]["emulator"]["provider"];
+            assert_eq!(provider["client_id"].as_str(), Some(client.client_id()));
+            let seeded = Emulator::builder().start().await.expect("started");
+            assert_eq!(client.client_secret(), seeded.client().client_secret());
+        }
+    }
+}
+
+#[test]
+fn the_unit_is_accepted_and_little_exposed() {
+    if Command::new("systemd-analyze")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "systemd-analyze is missing"
+        );
+        return;
+    }
+    let sandbox = tempfile::tempdir().expect("a directory");
+    for (store, generated) in Generated::all() {
+        let unit = generated.text("deploy/app.service");
+        assert!(unit.contains("LoadCredential=") || store.is_none());
+        assert!(!unit.contains("SECRET="), "no secret in the environment");
+        // Whatever is installed here.
+        let unit = unit.replace("ExecStart=/usr/local/bin/demo", "ExecStart=/bin/true");
+        let path = sandbox.path().join("demo.service");
+        std::fs::write(&path, unit).expect("written");
+        let verified = Command::new("systemd-analyze")
+            .arg("verify")
+            .arg(&path)
+            .output();
+        let verified = verified.expect("it runs");
+        assert!(
+            verified.status.success() && verified.stderr.is_empty(),
+            "{}",
+            stderr(&verified)
+        );
+        let mut exposure = Command::new("systemd-analyze");
+        exposure
+            .args(["security", "--offline=true", "--no-pager", "--threshold=20"])
+            .arg(&path);
+        let exposure = exposure.output().expect("it runs");
+        assert!(exposure.status.success(), "more than 2.0 of 10");
+    }
+}
+
+#[test]
+fn the_workflow_checks_what_the_project_promises() {
+    let (_, generated) = Generated::all().remove(0);
+    let workflow = yaml::document(generated.text(".github/workflows/ci.yml"));
+    assert_eq!(workflow["permissions"]["contents"], "read");
+    let steps = workflow["jobs"]["check"]["steps"]
+        .as_array()
+        .expect("steps");
+    let runs: Vec<_> = steps
+        .iter()
+        .filter_map(|step| step["run"].as_str())
+        .collect();
+    for wanted in [
+        "cargo fmt --check",
+        "clippy --all-targets --locked -- -D warnings",
+        "cargo test --locked",
+    ] {
+        assert!(runs.iter().any(|run| run.contains(wanted)), "{wanted}");
+    }
+    let cache = steps.iter().find(|step| {
+        step["uses"]
+            .as_str()
+            .is_some_and(|it| it.starts_with("actions/cache@"))
+    });
+    assert!(cache.is_some_and(|cache| {
+        cache["with"]["key"]
+            .as_str()
+            .is_some_and(|it| it.contains("${{"))
+    }));
+    assert!(
+        !generated
+            .text(".github/workflows/ci.yml")
+            .contains("secrets.")
+    );
+}
+
+#[test]
+fn files_can_be_asked_for_later() {
+    let demo = Demo::new();
+    let before = demo.tree();
+    demo.succeeds(&["update", "--deploy", "compose,systemd", "--ci", "github"]);
+    for path in [
+        "Dockerfile",
+        ".dockerignore",
+        "compose.yaml",
+        "deploy/app.service",
+        ".github/workflows/ci.yml",
+    ] {
+        assert!(demo.has(path), "{path}");
+    }
+    assert!(!demo.has("deploy/kubernetes.yaml"));
+    let output = demo.run(&["update", "--check"]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "remembered: {}",
+        stderr(&output)
+    );
+    demo.succeeds(&["update", "--deploy", "kubernetes"]);
+    assert!(demo.has("deploy/kubernetes.yaml") && demo.has("deploy/app.service"));
+    demo.succeeds(&["undo"]);
+    demo.succeeds(&["undo"]);
+    assert!(demo.tree() == before, "as it was");
+}
+
+#[test]
+fn a_file_of_ones_own_is_not_replaced() {
+    let demo = Demo::new();
+    demo.write("Dockerfile", "FROM scratch\n");
+    let before = demo.tree();
+    let output = demo.run(&["update", "--deploy", "docker"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("Dockerfile"));
+    assert!(demo.tree() == before);
+    demo.succeeds(&["update", "--deploy", "docker", "--prefer", "mine"]);
+    assert_eq!(demo.read("Dockerfile"), "FROM scratch\n");
+    assert!(demo.has(".dockerignore"));
+}
+
+#[test]
+fn an_unknown_place_is_told_from_a_known_one() {
+    let demo = Demo::new();
+    let output = demo.run(&["update", "--deploy", "docker,nomad"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("kubernetes"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(
+        demo.run(&["update", "--ci", "docker"]).status.code(),
+        Some(2)
+    );
+}
