@@ -10,6 +10,7 @@ mod app;
 mod browser;
 mod chromedriver;
 mod devtools;
+mod grpc_web;
 mod inspector;
 mod journeys;
 mod kinds;
@@ -18,6 +19,20 @@ mod observations;
 mod ports;
 mod site;
 mod tls;
+
+#[path = "../grpc/bench.rs"]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "shared with the tests of gRPC; a journey ends at the first surprise"
+)]
+mod bench;
+#[path = "../grpc/web.rs"]
+#[allow(
+    clippy::unwrap_used,
+    reason = "shared with the tests of gRPC; a journey ends at the first surprise"
+)]
+mod web;
 
 use e2e::{OidcProvider, Requirement, Workspace};
 use libtest_mimic::{Arguments, Failed};
@@ -76,6 +91,7 @@ fn main() {
             journeys::run("away", journeys::provider_away)
         }),
         journey("the_hand_written_example", journeys::example),
+        journey("grpc_web_from_a_page", grpc_web::page),
         journey("kinds::external_id", || {
             kinds::signs_in_and_out("external-id")
         }),

@@ -8,7 +8,9 @@
 )]
 
 mod bench;
+mod grpc_web;
 mod hyper_plain;
 mod statuses;
 mod streams;
+mod web;
 mod web_app;

@@ -1,7 +1,10 @@
 //! A gRPC service that is protected with access tokens, and a web app that calls it for the signed-in
-//! user.
+//! user: from its handlers, and by gRPC-Web from the script of a page.
 
 pub mod api;
+pub mod board;
+pub mod gateway;
+pub mod upstream;
 pub mod web;
 
 /// The code that tonic and prost generate of `proto/notes.proto`; `tests/generated.rs` writes it.
