@@ -14,6 +14,7 @@
 //! # }
 //! ```
 
+mod add;
 mod change;
 mod command;
 mod digest;

@@ -7,6 +7,7 @@ use b2c_templates::{Deploy, Kind, Store, Template, Unknown};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
+use super::add::Add;
 use super::completions::Completions;
 use super::diff::Diff;
 use super::doctor::Doctor;
@@ -66,6 +67,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     New(New),
+    Add(Box<Add>),
     Run(Run),
     Tenant(Tenant),
     Update(Update),
@@ -87,6 +89,7 @@ impl Command {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::New(_) => "new",
+            Self::Add(_) => "add",
             Self::Run(_) => "run",
             Self::Tenant(tenant) => tenant.name(),
             Self::Update(_) => "update",
@@ -114,7 +117,9 @@ impl Command {
             Self::Eject(eject) => Some(&eject.place),
             Self::Doctor(doctor) => Some(&doctor.place),
             Self::Register(register) => Some(&register.place),
+            // `add` finds out itself where the crate's changes are made.
             Self::New(_)
+            | Self::Add(_)
             | Self::Run(_)
             | Self::Import(_)
             | Self::Undo(_)
@@ -285,7 +290,7 @@ where
     PossibleValuesParser::new(names).try_map(|name| name.parse::<T>())
 }
 
-fn port() -> clap::builder::RangedI64ValueParser<u16> {
+pub(super) fn port() -> clap::builder::RangedI64ValueParser<u16> {
     clap::value_parser!(u16).range(1..)
 }
 

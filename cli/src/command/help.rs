@@ -11,6 +11,7 @@ pub(super) const OVERVIEW: &str = "\
 Examples:
   cargo b2c-init new demo --run --open   a new app, signed in within minutes, offline
   cargo b2c-init new demo                the files only
+  cargo b2c-init add --wire              sign people in to the crate in this directory
   cargo b2c-init run -C demo             an app generated before, beside the emulator
   cargo b2c-init tenant set contoso --client-id …   … with your own tenant
   cargo b2c-init register                … and its app registration, made for you
@@ -27,6 +28,15 @@ Examples:
   cargo b2c-init new demo --run --open       … build it, run it offline, open the browser
   cargo b2c-init new demo --store redis --deploy compose,kubernetes --ci github
   cargo b2c-init new demo --port 8080 -n     show what would be written";
+
+pub(super) const ADD: &str = "\
+Examples:
+  cargo b2c-init add                     dependency, settings, src/auth.rs; says how to wire it in
+  cargo b2c-init add --wire --diff       show it with the wiring written in, and write nothing
+  cargo b2c-init add -p web --tenant contoso --client-id 00001111-aaaa-2222-bbbb-3333cccc4444
+
+The crate serves with axum 0.8, tonic 0.14, hyper 1 or later. cargo check builds it before
+and after: if it no longer does, everything is as it was.";
 
 pub(super) const RUN: &str = "\
 Examples:

@@ -7,8 +7,8 @@ use clap::Parser;
 
 use super::arguments::{Arguments, Cargo, Command};
 use super::{
-    completions, diff, doctor, eject, explain, import, man, new, register, run, schema, tenant,
-    undo, update,
+    add, completions, diff, doctor, eject, explain, import, man, new, register, run, schema,
+    tenant, undo, update,
 };
 use crate::change::recover;
 use crate::error::Error;
@@ -66,6 +66,7 @@ fn carry_out(
     }
     match command {
         Command::New(arguments) => new::new(&arguments, color, terminal),
+        Command::Add(arguments) => add::add(&arguments, color, terminal),
         Command::Run(arguments) => run::run(&arguments, color, terminal).map(|()| Report::done()),
         Command::Tenant(arguments) => tenant::tenant(&arguments),
         Command::Update(arguments) => update::update(&arguments, terminal),

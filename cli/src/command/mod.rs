@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and who does it.
 
+mod add;
 mod arguments;
 mod completions;
 mod diff;

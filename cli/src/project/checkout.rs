@@ -60,11 +60,16 @@ pub(super) fn dependency(
     checkout: Option<&Checkout>,
     project: &Path,
 ) -> String {
+    format!("{{ {}, {options} }}", requirement(krate, checkout, project))
+}
+
+/// Where one of our crates comes from, for a manifest in this directory: `path = …, version = …`.
+pub(crate) fn requirement(krate: &str, checkout: Option<&Checkout>, directory: &Path) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let path =
-        checkout.map(|checkout| Value::String(checkout.path_of(krate_directory(krate), project)));
+        checkout.map(|checkout| Value::String(checkout.path_of(krate_directory(krate), directory)));
     let path = path.map_or_else(String::new, |path| format!("path = {path}, "));
-    format!("{{ {path}version = \"{version}\", {options} }}")
+    format!("{path}version = \"{version}\"")
 }
 
 fn krate_directory(krate: &str) -> &str {

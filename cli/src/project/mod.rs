@@ -12,6 +12,7 @@ mod vcs;
 mod write;
 
 pub use checkout::Checkout;
+pub(crate) use checkout::requirement;
 pub(crate) use existing::CONFIG_FILE;
 pub use existing::Project;
 pub use name::ProjectName;

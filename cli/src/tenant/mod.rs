@@ -2,6 +2,7 @@
 
 mod apply;
 mod consequences;
+mod fresh;
 mod judge;
 mod list;
 mod profile;
@@ -11,7 +12,8 @@ mod switch;
 
 pub use apply::TenantChange;
 pub(crate) use b2c_templates::Kind;
+pub(crate) use fresh::with_tenant;
 pub(crate) use list::{Profile, profiles};
 pub(crate) use profile::replay;
-pub(crate) use secret::{env_value, variable_of};
+pub(crate) use secret::{env_value, quoted, variable_of};
 pub use settings::{Secret, Tenant};

@@ -80,7 +80,7 @@ pub(crate) fn variable_of(profile: &str) -> String {
 }
 
 /// A value as `.env` files take it, whatever characters it has.
-fn quoted(value: &str) -> String {
+pub(crate) fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.~+/=@:,%".contains(c);
     if value.chars().all(plain) {
         value.to_owned()

@@ -61,6 +61,10 @@ pub(super) struct Set {
     #[command(flatten)]
     pub(super) settings: Settings,
 
+    /// Whose value is taken where b2c.toml was changed by hand: mine or new
+    #[arg(long, help_heading = "Settings", value_name = "SIDE")]
+    pub(super) prefer: Option<Side>,
+
     #[command(flatten)]
     pub(super) place: Place,
 
@@ -77,6 +81,10 @@ pub(super) struct Add {
 
     #[command(flatten)]
     pub(super) settings: Settings,
+
+    /// Whose value is taken where b2c.toml was changed by hand: mine or new
+    #[arg(long, help_heading = "Settings", value_name = "SIDE")]
+    pub(super) prefer: Option<Side>,
 
     #[command(flatten)]
     pub(super) place: Place,
@@ -110,7 +118,7 @@ pub(super) struct Use {
 /// What is set; what is not given stays.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Settings")]
-pub(super) struct Settings {
+pub(in crate::command) struct Settings {
     /// b2c, external-id, entra or oidc
     #[arg(long, value_name = "KIND")]
     pub(super) kind: Option<Kind>,
@@ -166,10 +174,6 @@ pub(super) struct Settings {
     /// Refused: every user of this machine would see it in the list of processes
     #[arg(long, hide = true, value_name = "SECRET", allow_hyphen_values = true)]
     pub(super) client_secret: Option<String>,
-
-    /// Whose value is taken where b2c.toml was changed by hand: mine or new
-    #[arg(long, value_name = "SIDE")]
-    pub(super) prefer: Option<Side>,
 }
 
 /// The values of `--prefer`.

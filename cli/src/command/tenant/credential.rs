@@ -9,11 +9,11 @@ use crate::tenant::{Secret, variable_of};
 use crate::terminal::{SecretText, ask_secret, stdin_is_terminal};
 
 /// What becomes of the client secret.
-pub(super) struct Credential {
+pub(in crate::command) struct Credential {
     /// The reference in `b2c.toml`; `None` to leave the one that is there.
-    pub(super) secret: Option<Secret>,
+    pub(in crate::command) secret: Option<Secret>,
     /// The line of `.env`.
-    pub(super) value: Option<(String, SecretText)>,
+    pub(in crate::command) value: Option<(String, SecretText)>,
 }
 
 pub(super) fn credential(
@@ -42,6 +42,23 @@ pub(super) fn credential(
     Ok(Credential {
         secret: name.clone().map(Secret::Env),
         value: name.zip(value),
+    })
+}
+
+/// What becomes of the client secret in a `b2c.toml` that is not there yet.
+pub(in crate::command) fn given(settings: &Settings, profile: &str) -> Result<Credential, Error> {
+    if let Some(path) = &settings.client_secret_file {
+        return Ok(Credential {
+            secret: Some(Secret::File(path.clone())),
+            value: None,
+        });
+    }
+    let name = settings.client_secret_env.clone();
+    let value = settings.client_secret_stdin.then(read).transpose()?;
+    let variable = name.clone().unwrap_or_else(|| variable_of(profile));
+    Ok(Credential {
+        secret: name.map(Secret::Env),
+        value: value.map(|value| (variable, value)),
     })
 }
 

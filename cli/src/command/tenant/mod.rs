@@ -7,8 +7,9 @@ mod set;
 mod switch;
 
 use arguments::Action;
-pub(super) use arguments::{Side, Tenant};
-pub(super) use set::profile_of;
+pub(super) use arguments::{Settings, Side, Tenant};
+pub(super) use credential::{Credential, given};
+pub(super) use set::{profile_of, refuse_secret, wanted};
 
 use crate::error::Error;
 use crate::terminal::Report;

@@ -5,7 +5,7 @@ use super::credential::{Credential, credential};
 use crate::command::arguments::Writing;
 use crate::command::write::{carry_out, show};
 use crate::error::Error;
-use crate::merge::{Conflict, parse};
+use crate::merge::{Conflict, Prefer, parse};
 use crate::project::{CONFIG_FILE, Project};
 use crate::tenant::{Kind, Profile, Secret, Tenant, profiles};
 use crate::terminal::Report;
@@ -21,6 +21,7 @@ pub(super) fn set(arguments: &Set) -> Result<Report, Error> {
         &profile,
         tenant,
         &arguments.settings,
+        arguments.prefer.into(),
         arguments.writing,
     )
 }
@@ -46,6 +47,7 @@ pub(super) fn add(arguments: &Add) -> Result<Report, Error> {
         &arguments.name,
         None,
         &arguments.settings,
+        arguments.prefer.into(),
         arguments.writing,
     )
 }
@@ -56,6 +58,7 @@ fn change(
     profile: &str,
     positional: Option<&String>,
     settings: &Settings,
+    prefer: Prefer,
     writing: Writing,
 ) -> Result<Report, Error> {
     let is_new = command == "tenant add";
@@ -64,7 +67,7 @@ fn change(
     if let Some(secret) = &secret {
         tenant = tenant.secret(secret.clone());
     }
-    let mut change = project.set_tenant(profile, &tenant, settings.prefer.into())?;
+    let mut change = project.set_tenant(profile, &tenant, prefer)?;
     if let Some(Secret::Env(name)) = &secret {
         change.name_secret(profile, name)?;
     }
@@ -103,7 +106,11 @@ fn change(
     })
 }
 
-fn wanted(positional: Option<&String>, settings: &Settings, is_new: bool) -> Tenant {
+pub(in crate::command) fn wanted(
+    positional: Option<&String>,
+    settings: &Settings,
+    is_new: bool,
+) -> Tenant {
     let mut tenant = Tenant::new();
     let kind = settings.kind.or(is_new.then_some(Kind::B2c));
     if let Some(kind) = kind {
@@ -189,7 +196,7 @@ fn default_profile(known: &[Profile]) -> Result<String, Error> {
     }
 }
 
-fn refuse_secret(settings: &Settings) -> Result<(), Error> {
+pub(in crate::command) fn refuse_secret(settings: &Settings) -> Result<(), Error> {
     if settings.client_secret.is_none() {
         return Ok(());
     }

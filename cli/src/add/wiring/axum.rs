@@ -1,0 +1,171 @@
+//! The router that `axum::serve` gets.
+
+use syn::{Expr, ExprMethodCall};
+
+use super::fallible::handled;
+use super::insertion::Insertion;
+use super::names::Names;
+use super::search::only_call;
+use super::source::Source;
+
+/// Puts the layer around everything that the router has: at the end of its expression.
+///
+/// # Errors
+///
+/// Why it is not plain where that is, for people.
+pub(super) fn wire(source: &Source, call: &str) -> Result<Vec<Insertion>, String> {
+    let found = only_call(source, &["axum", "serve"])?;
+    let served = found.call.args.iter().nth(1).map(service);
+    let served = served.ok_or("axum::serve has no second argument")?;
+    let names = Names::of(&source.file);
+    let is_new = |expression: &Expr| {
+        matches!(expression, Expr::Call(call) if matches!(&*call.func, Expr::Path(path)
+            if names.is(&path.path, &["axum", "Router", "new"])))
+    };
+    let place = source.place(found.call);
+    let router = match root(served) {
+        new if is_new(new) => served,
+        Expr::Path(variable) => {
+            let name = variable.path.get_ident();
+            let name = name.ok_or_else(|| format!("{place}: what is served is no variable"))?;
+            let bound = found.function.binding(name).ok_or_else(|| {
+                format!("{place}: `{name}` is not bound once and for all in that function")
+            })?;
+            if !is_new(root(bound)) {
+                return Err(format!(
+                    "{place}: `{name}` is not made by Router::new there"
+                ));
+            }
+            // `router.with_state(…)`: after the last of what it gets.
+            if matches!(served, Expr::Path(_)) {
+                bound
+            } else {
+                served
+            }
+        }
+        _ => {
+            return Err(format!(
+                "{place}: what is served is not made by Router::new there"
+            ));
+        }
+    };
+    let end = source.range(router).end;
+    let layer = handled(source, &found, call);
+    let text = format!("{}.layer({layer})", separator(source, router));
+    Ok(vec![Insertion::new(end, text)])
+}
+
+/// The router that becomes a service.
+fn service(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::MethodCall(call) if call.method.to_string().starts_with("into_make_service") => {
+            service(&call.receiver)
+        }
+        Expr::MethodCall(call) if call.method == "into_service" => service(&call.receiver),
+        other => other,
+    }
+}
+
+/// What a chain of methods begins with.
+fn root(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::MethodCall(call) => root(&call.receiver),
+        other => other,
+    }
+}
+
+/// What stands before the dot of the next method: a line of its own, if the last one has that.
+pub(super) fn separator(source: &Source, chain: &Expr) -> String {
+    let Expr::MethodCall(ExprMethodCall { dot_token, .. }) = chain else {
+        return String::new();
+    };
+    let dot = source.range(dot_token).start;
+    let indentation = source.indentation(dot);
+    if source.line_start(dot) + indentation.len() == dot {
+        format!("\n{indentation}")
+    } else {
+        String::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wire;
+    use crate::add::wiring::Source;
+
+    fn with(text: &str) -> Result<String, String> {
+        let text = format!("use axum::{{Router, routing::get}};\n{text}");
+        let source = Source::parse("src/main.rs", text).expect("Rust");
+        wire(&source, "auth::layer()").map(|insertions| source.with(insertions))
+    }
+
+    #[test]
+    fn a_chain_is_continued_as_it_is_written() {
+        let text = "async fn main() -> anyhow::Result<()> {
+    // ö
+    let app = Router::new()
+        .route(\"/\", get(home)) // the page
+        .with_state(state);
+    axum::serve(listener, app).await?;
+}";
+        let wired = with(text).expect("plain");
+        assert!(
+            wired.contains("        .with_state(state)\n        .layer(auth::layer()?);\n"),
+            "{wired}"
+        );
+        let text = "fn main() { axum::serve(l, Router::new().route(\"/\", get(home)).into_make_service()); }";
+        let wired = with(text).expect("plain");
+        assert!(
+            wired.contains(
+                "get(home)).layer(auth::layer().expect(\"b2c.toml can be used\")).into_make"
+            ),
+            "{wired}"
+        );
+        let text =
+            "fn main() { let app: Router<S> = Router::new(); axum::serve(l, app.with_state(s)); }";
+        let wired = with(text).expect("plain");
+        assert!(wired.contains("app.with_state(s).layer("), "{wired}");
+    }
+
+    #[test]
+    fn doubts_are_told_with_their_place() {
+        for (text, why) in [
+            ("fn main() {}", "no call of axum::serve"),
+            (
+                "fn main() { tokio::select! { _ = axum::serve(l, app) => {} } }",
+                "outside of macros",
+            ),
+            (
+                "fn a() { axum::serve(l, x); }\nfn b() { axum::serve(l, y); }",
+                "main.rs:2, src/main.rs:3",
+            ),
+            (
+                "fn main() { let app = make(); axum::serve(l, app); }",
+                "`app` is not made by Router::new",
+            ),
+            (
+                "fn main() { axum::serve(l, make()); }",
+                "src/main.rs:2: what is served",
+            ),
+            (
+                "fn main() { let app = Router::new(); let app = app.x(); axum::serve(l, app); }",
+                "not bound once",
+            ),
+            (
+                "fn main() { let mut app = Router::new(); if x { app = y; } axum::serve(l, app); }",
+                "not bound once",
+            ),
+            (
+                "fn main(app: Router) { axum::serve(l, app); }",
+                "not bound once",
+            ),
+            (
+                "mod tests { fn main() { axum::serve(l, Router::new()); } }",
+                "no call of axum::serve",
+            ),
+        ] {
+            let told = with(text).expect_err("doubtful");
+            assert!(told.contains(why), "{told}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Where does the layer go in a program? Found in the source as the compiler reads it, and written in
+//! without touching anything else.
+
+mod axum;
+mod fallible;
+mod function;
+mod hyper;
+mod insertion;
+mod module;
+mod names;
+mod port;
+mod search;
+mod source;
+mod tonic;
+mod wire;
+
+pub(super) use port::listening_port;
+pub(super) use source::Source;
+pub(crate) use wire::Wired;
+pub(super) use wire::{by_hand, is_wired, wire};

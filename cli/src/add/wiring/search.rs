@@ -1,0 +1,138 @@
+//! Finds the calls of one function in a source file.
+
+use syn::visit::{self, Visit};
+use syn::{Expr, ExprAsync, ExprCall, ExprClosure, ExprMacro, ImplItemFn, ItemFn, ItemMod};
+
+use super::function::Function;
+use super::names::Names;
+use super::source::Source;
+
+/// A call, and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'a> {
+    pub(super) call: &'a ExprCall,
+    pub(super) function: Function<'a>,
+    /// Whether a closure or an async block of the function has it.
+    pub(super) is_nested: bool,
+    /// The outermost loop around it.
+    pub(super) outer_loop: Option<&'a Expr>,
+}
+
+/// The only call of this item in the file's own functions.
+///
+/// # Errors
+///
+/// Why it is not plain which one is meant, for people.
+pub(super) fn only_call<'a>(source: &'a Source, item: &[&str]) -> Result<Found<'a>, String> {
+    let names = Names::of(&source.file);
+    let mut search = Search {
+        names: &names,
+        item,
+        function: None,
+        nested: 0,
+        loops: Vec::new(),
+        found: Vec::new(),
+    };
+    search.visit_file(&source.file);
+    let name = item.join("::");
+    match search.found.as_slice() {
+        [only] => Ok(*only),
+        [] => Err(format!(
+            "{} has no call of {name} outside of macros",
+            source.path
+        )),
+        several => {
+            let places: Vec<_> = several
+                .iter()
+                .map(|found| source.place(found.call))
+                .collect();
+            Err(format!(
+                "{name} is called more than once: {}",
+                places.join(", ")
+            ))
+        }
+    }
+}
+
+struct Search<'n, 'a> {
+    names: &'n Names,
+    item: &'n [&'n str],
+    function: Option<Function<'a>>,
+    nested: usize,
+    loops: Vec<&'a Expr>,
+    found: Vec<Found<'a>>,
+}
+
+impl<'a> Search<'_, 'a> {
+    fn within(&mut self, function: Function<'a>, walk: impl FnOnce(&mut Self)) {
+        let before = self.function.replace(function);
+        let nested = std::mem::take(&mut self.nested);
+        let loops = std::mem::take(&mut self.loops);
+        walk(self);
+        (self.function, self.nested, self.loops) = (before, nested, loops);
+    }
+}
+
+impl<'a> Visit<'a> for Search<'_, 'a> {
+    fn visit_item_fn(&mut self, item: &'a ItemFn) {
+        let function = Function {
+            signature: &item.sig,
+            block: &item.block,
+        };
+        self.within(function, |search| visit::visit_item_fn(search, item));
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'a ImplItemFn) {
+        let function = Function {
+            signature: &item.sig,
+            block: &item.block,
+        };
+        self.within(function, |search| visit::visit_impl_item_fn(search, item));
+    }
+
+    /// Modules have names of their own, and tests are in one.
+    fn visit_item_mod(&mut self, _: &'a ItemMod) {}
+
+    /// What a macro makes of its tokens is not known.
+    fn visit_expr_macro(&mut self, _: &'a ExprMacro) {}
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        let is_loop = matches!(
+            expression,
+            Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_)
+        );
+        if is_loop {
+            self.loops.push(expression);
+        }
+        visit::visit_expr(self, expression);
+        if is_loop {
+            self.loops.pop();
+        }
+    }
+
+    fn visit_expr_closure(&mut self, closure: &'a ExprClosure) {
+        self.nested += 1;
+        visit::visit_expr_closure(self, closure);
+        self.nested -= 1;
+    }
+
+    fn visit_expr_async(&mut self, block: &'a ExprAsync) {
+        self.nested += 1;
+        visit::visit_expr_async(self, block);
+        self.nested -= 1;
+    }
+
+    fn visit_expr_call(&mut self, call: &'a ExprCall) {
+        if let (Expr::Path(path), Some(function)) = (&*call.func, self.function)
+            && self.names.is(&path.path, self.item)
+        {
+            self.found.push(Found {
+                call,
+                function,
+                is_nested: self.nested > 0,
+                outer_loop: self.loops.first().copied(),
+            });
+        }
+        visit::visit_expr_call(self, call);
+    }
+}
