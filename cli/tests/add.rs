@@ -103,7 +103,7 @@ fn a_member_inherits_where_its_workspace_does_that() {
         "{member}"
     );
     let shared = workspace.read("Cargo.toml");
-    assert!(shared.contains("# theirs\naxum = \"0.8.9\"\n"), "{shared}");
+    assert!(shared.contains("# theirs\naxum = { version"), "{shared}");
     let line = shared.lines().find(|line| line.starts_with("tower-b2c"));
     assert!(
         line.is_some_and(|line| !line.contains("features")),

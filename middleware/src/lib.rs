@@ -64,8 +64,8 @@ pub use provider::{
 pub use secret::Secret;
 pub use session::{
     Claims, IndexEntry, IndexKey, IndexedSession, Invalidation, Invalidations, Lease, LockKey,
-    MemoryStore, Replaced, Session, SessionKey, SessionStore, StoreError, StoredRecord,
-    UserSession, UserSessions,
+    MemoryStore, Replaced, Session, SessionKey, SessionStore, StoreCheck, StoreConcern, StoreError,
+    StoredRecord, UserSession, UserSessions,
 };
 pub use time::{Clock, SystemClock};
 pub use tokens::{AccessToken, AppTokens, AppTokensBuilder, ClaimsChallenge, TokenError};

@@ -12,6 +12,7 @@ mod probe;
 mod project;
 mod rule;
 mod secrets;
+mod store;
 mod wire;
 
 pub(crate) use examine::{Examination, examine};

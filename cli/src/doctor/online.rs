@@ -9,6 +9,7 @@ use super::browser::begin;
 use super::finding::Finding;
 use super::probe;
 use super::rule::Rule;
+use super::store;
 use super::wire::Wire;
 use crate::error::Error;
 
@@ -26,6 +27,7 @@ pub(super) fn judge(config: Config, findings: &mut Vec<Finding>) -> Result<bool,
 }
 
 async fn ask(config: Config, findings: &mut Vec<Finding>) -> Result<bool, Error> {
+    store::judge(&config, findings).await;
     let wire = Wire::new().map_err(|error| Error::Config(error.to_string()))?;
     let asks_app = config.wants_client_assertion();
     let mut builder = B2cLayer::builder(config);

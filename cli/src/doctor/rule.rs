@@ -24,6 +24,11 @@ pub(crate) enum Rule {
     Credentials,
     Registration,
     NotProbed,
+    StoreFails,
+    StoreEvicts,
+    StoreForgets,
+    StoreReadable,
+    StoreNotProbed,
 }
 
 /// How bad it is.
@@ -46,7 +51,7 @@ struct Row {
 
 impl Rule {
     /// In the order of their codes.
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::Unusable,
         Self::OtherProfile,
         Self::NotFilledIn,
@@ -68,6 +73,11 @@ impl Rule {
         Self::Credentials,
         Self::Registration,
         Self::NotProbed,
+        Self::StoreFails,
+        Self::StoreEvicts,
+        Self::StoreForgets,
+        Self::StoreReadable,
+        Self::StoreNotProbed,
     ];
 
     /// `B2C001`.
@@ -218,6 +228,36 @@ impl Rule {
                 Note,
                 "The provider did not reveal whether the registration is right.",
                 "sign in once to see it",
+            ),
+            Self::StoreFails => (
+                "B2C060",
+                Error,
+                "The session store cannot be read, written or locked: nobody can sign in or stay signed in.",
+                "check the address, the credentials and the rights of session.store, and that its server runs",
+            ),
+            Self::StoreEvicts => (
+                "B2C061",
+                Warning,
+                "When Redis runs out of memory it throws sessions out that are in use: people are signed out.",
+                "set maxmemory-policy to noeviction or volatile-ttl",
+            ),
+            Self::StoreForgets => (
+                "B2C062",
+                Note,
+                "Redis keeps no log on disk: a restart signs people out, all or those since the last snapshot.",
+                "set appendonly yes, if that is too many sign-ins anew",
+            ),
+            Self::StoreReadable => (
+                "B2C063",
+                Warning,
+                "Other users of this machine can read or write the file that sessions are in.",
+                "chmod 600 FILE, and the files beside it that begin with its name",
+            ),
+            Self::StoreNotProbed => (
+                "B2C064",
+                Note,
+                "This tool was built without session stores, so session.store was not tried.",
+                "cargo install --locked cargo-b2c-init --features stores, or sign in once to see it",
             ),
         };
         Row {

@@ -9,21 +9,51 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// A directory with a crate or a workspace in it, which goes away with it.
+/// A directory with a crate or a workspace in it.
 pub(crate) struct Existing {
-    root: TempDir,
+    root: PathBuf,
+    /// Goes away with it.
+    _sandbox: Option<TempDir>,
 }
 
 impl Existing {
     /// A directory with these files.
     pub(crate) fn with(files: &[(&str, &str)]) -> Self {
+        let sandbox = tempfile::tempdir().expect("a directory");
         let existing = Self {
-            root: tempfile::tempdir().expect("a directory"),
+            root: sandbox.path().to_owned(),
+            _sandbox: Some(sandbox),
         };
         for (path, text) in files {
             existing.write(path, text);
         }
         existing
+    }
+
+    /// The same in a directory that stays, so that what is built of it can be built on, with the
+    /// versions that this repository is tested with.
+    pub(crate) fn to_build(&self, name: &str) -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("added")
+            .join(name);
+        let _ = fs::remove_dir_all(&root);
+        let kept = Self {
+            root,
+            _sandbox: None,
+        };
+        for (path, bytes) in self.tree() {
+            let path = path.strip_prefix(&self.root).expect("beneath").to_owned();
+            kept.write(path.to_str().expect("UTF-8"), bytes);
+        }
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .expect("a workspace");
+        let versions = fs::read(repository.join("Cargo.lock")).expect("readable");
+        kept.write("Cargo.lock", versions);
+        // As the repository builds them, so that what is built already does.
+        let manifest = kept.read("Cargo.toml");
+        kept.write("Cargo.toml", manifest + PROFILE);
+        kept
     }
 
     /// A crate that serves with axum.
@@ -53,7 +83,7 @@ impl Existing {
     }
 
     pub(crate) fn root(&self) -> &Path {
-        self.root.path()
+        &self.root
     }
 
     pub(crate) fn read(&self, path: &str) -> String {
@@ -102,6 +132,7 @@ impl Existing {
         program.arg("b2c-init").args(arguments);
         program.current_dir(self.root().join(directory));
         program.env_remove("B2C_PROFILE");
+        program.env("CARGO_TARGET_DIR", target());
         program.output().expect("the program runs")
     }
 
@@ -131,11 +162,26 @@ impl Existing {
     }
 }
 
+/// Where everything here is built, this test included: most of it is there already.
+pub(crate) fn target() -> PathBuf {
+    let here = std::env::current_exe().expect("a test");
+    let mut above = here.ancestors();
+    above.nth(3).expect("target/debug/deps").to_owned()
+}
+
 /// What a program says on both streams.
 pub(crate) fn said(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     text(&output.stdout) + &text(&output.stderr)
 }
+
+const PROFILE: &str = "
+[profile.dev]
+debug = \"line-tables-only\"
+
+[profile.dev.package.\"*\"]
+debug = false
+";
 
 pub(crate) const AXUM_MANIFEST: &str = "\
 [package]
@@ -145,7 +191,7 @@ edition = \"2024\"
 
 # Kept few.
 [dependencies]
-axum = \"0.8.9\" # the web
+axum = { version = \"0.8.9\", default-features = false, features = [\"form\", \"http1\", \"json\", \"matched-path\", \"query\", \"tokio\"] } # the web
 tokio = { version = \"1.54\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }
 
 [workspace]
@@ -181,7 +227,7 @@ resolver = \"3\"
 
 [workspace.dependencies]
 # theirs
-axum = \"0.8.9\"
+axum = { version = \"0.8.9\", default-features = false, features = [\"form\", \"http1\", \"json\", \"matched-path\", \"query\", \"tokio\"] }
 tokio = { version = \"1.54\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }
 ";
 

@@ -104,6 +104,18 @@ impl Config {
         self.api.as_ref()
     }
 
+    /// Where sessions are kept unless the app's code says so, as `session.store` has it: `"memory"`,
+    /// `"cookie"`, `"postgres"`, `"redis"` or `"sqlite"`.
+    pub fn session_store(&self) -> &'static str {
+        match self.store {
+            StoreSettings::Memory => "memory",
+            StoreSettings::Cookie { .. } => "cookie",
+            StoreSettings::Redis(_) => "redis",
+            StoreSettings::Postgres(_) => "postgres",
+            StoreSettings::Sqlite(_) => "sqlite",
+        }
+    }
+
     /// Whether a provider has a user flow to edit the profile with. Which of several has is known
     /// of a signed-in user: [`Session::can_edit_profile`](crate::Session::can_edit_profile).
     pub fn can_edit_profile(&self) -> bool {

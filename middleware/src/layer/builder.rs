@@ -21,7 +21,7 @@ use crate::http_client::{HttpClient, ReqwestClient};
 use crate::provider::{
     AskAssertion, AssertionRequest, ClientAssertion, ProviderCheck, Readiness, check,
 };
-use crate::session::{Home, SessionStore, UserSessions, configured_store};
+use crate::session::{Home, SessionStore, StoreCheck, UserSessions, check_store, configured_store};
 use crate::time::{Clock, SystemClock};
 use crate::tokens::AppTokens;
 
@@ -100,6 +100,12 @@ impl B2cLayer {
     /// could be used: for a diagnosis. What is in memory already is not asked for again.
     pub async fn check_providers(&self) -> Vec<ProviderCheck> {
         check(&self.shell.providers).await
+    }
+
+    /// Reads, writes and locks in the session store under keys of no session, and tells what it could
+    /// not do, and what is not right with its server: for a diagnosis. Nothing is left behind.
+    pub async fn check_store(&self) -> StoreCheck {
+        check_store(self.shell.sessions.store()).await
     }
 }
 

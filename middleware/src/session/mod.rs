@@ -41,7 +41,7 @@ pub use store::TowerSessionsStore;
 pub use store::{BrokenRule, broken_rules, store_conformance};
 pub use store::{
     Invalidation, Invalidations, Lease, LockKey, MemoryStore, Replaced, SessionKey, SessionStore,
-    StoreError, StoredRecord,
+    StoreCheck, StoreConcern, StoreError, StoredRecord,
 };
 #[cfg(feature = "redis")]
 pub use store::{RedisStore, RedisToken, RedisTokens};
@@ -55,4 +55,4 @@ pub(crate) use once::Mark;
 pub(crate) use origin::Origin;
 pub(crate) use record::{CachedToken, Grant, Record, RefreshPause};
 pub(crate) use registry::{CreateError, Peeked, Sessions, UpdateError};
-pub(crate) use store::{Home, configured_store};
+pub(crate) use store::{Home, check_store, configured_store};

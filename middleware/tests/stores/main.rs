@@ -11,6 +11,7 @@
 
 mod azure;
 mod certificates;
+mod check;
 mod cluster;
 mod configuration;
 mod crowd;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let trials = suite::trials()
         .into_iter()
+        .chain(check::trials())
         .chain(configuration::trials())
         .chain(postgres::trials())
         .chain(postgres_away::trials())

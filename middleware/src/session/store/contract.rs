@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::concern::StoreConcern;
 use super::error::StoreError;
 use super::invalidation::Invalidations;
 use super::lease::{self, Lease, LockKey};
@@ -100,6 +101,12 @@ pub trait SessionStore: Send + Sync + 'static {
     fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
         Box::pin(lease::unlock(self, lease))
     }
+
+    /// What is not right with the store's server although it does its work, for a diagnosis. Default:
+    /// nothing.
+    fn concerns(&self) -> BoxFuture<'_, Result<Vec<StoreConcern>, StoreError>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
 }
 
 /// A store that several own.
@@ -176,5 +183,9 @@ impl<S: SessionStore + ?Sized> SessionStore for Arc<S> {
 
     fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
         (**self).unlock(lease)
+    }
+
+    fn concerns(&self) -> BoxFuture<'_, Result<Vec<StoreConcern>, StoreError>> {
+        (**self).concerns()
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::concern::StoreConcern;
 use super::contract::SessionStore;
 use super::error::StoreError;
 use super::invalidation::Invalidations;
@@ -107,5 +108,9 @@ impl SessionStore for Measured {
 
     fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
         timed("unlock", self.0.unlock(lease))
+    }
+
+    fn concerns(&self) -> BoxFuture<'_, Result<Vec<StoreConcern>, StoreError>> {
+        self.0.concerns()
     }
 }

@@ -1,5 +1,7 @@
 //! Where do sessions rest?
 
+mod check;
+mod concern;
 mod configured;
 mod contract;
 mod cookie;
@@ -21,6 +23,8 @@ mod sql;
 #[cfg(feature = "tower-sessions")]
 mod tower_sessions;
 
+pub use check::StoreCheck;
+pub use concern::StoreConcern;
 pub use contract::SessionStore;
 pub use error::StoreError;
 pub use invalidation::{Invalidation, Invalidations};
@@ -39,6 +43,7 @@ pub use sql::SqliteStore;
 #[cfg(feature = "tower-sessions")]
 pub use tower_sessions::TowerSessionsStore;
 
+pub(crate) use check::check_store;
 pub(crate) use configured::{Home, configured_store};
 pub(crate) use cookie::{Brought, CookieStore, Generations};
 #[cfg(feature = "metrics")]

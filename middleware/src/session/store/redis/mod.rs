@@ -2,6 +2,7 @@
 
 mod address;
 mod cluster;
+mod concerns;
 mod connection;
 mod entra;
 mod identity;

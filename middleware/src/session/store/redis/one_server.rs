@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use redis::ScriptInvocation;
 
+use super::concerns::concerns;
 use super::keys::{Keys, micros, millis, moment, name, read_name};
 use super::link::{Link, Repeat};
 use super::listener::{Listener, Source};
@@ -12,7 +13,8 @@ use super::scripts;
 use crate::future::BoxFuture;
 use crate::session::index::{IndexEntry, IndexKey, IndexedSession};
 use crate::session::store::{
-    Invalidations, Lease, LockKey, Replaced, SessionKey, SessionStore, StoreError, StoredRecord,
+    Invalidations, Lease, LockKey, Replaced, SessionKey, SessionStore, StoreConcern, StoreError,
+    StoredRecord,
 };
 
 /// Everything in one place.
@@ -188,6 +190,14 @@ impl SessionStore for OneServer {
 
     fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
         Box::pin(self.hold(lease, Duration::ZERO))
+    }
+
+    fn concerns(&self) -> BoxFuture<'_, Result<Vec<StoreConcern>, StoreError>> {
+        Box::pin(async move {
+            let script = scripts::INFO.key(self.keys.channel());
+            let told: String = self.link.run(&script, Repeat::Once).await?;
+            Ok(concerns(&told))
+        })
     }
 }
 

@@ -26,6 +26,12 @@ pub(super) static INSERT: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Key: any, for the way to the server. `INFO` is what services that run Redis for others leave open,
+/// and `CONFIG` is not.
+pub(super) static INFO: LazyLock<Script> = LazyLock::new(|| {
+    script("return redis.call('INFO', 'memory') .. redis.call('INFO', 'persistence')")
+});
+
 /// Key: record.
 pub(super) static LOAD: LazyLock<Script> =
     LazyLock::new(|| script("return redis.call('HMGET', KEYS[1], 'v', 'x', 'b')"));

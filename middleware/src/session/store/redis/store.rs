@@ -18,7 +18,8 @@ use crate::future::BoxFuture;
 use crate::secret::Secret;
 use crate::session::index::{IndexEntry, IndexKey, IndexedSession};
 use crate::session::store::{
-    Invalidations, Lease, LockKey, Replaced, SessionKey, SessionStore, StoreError, StoredRecord,
+    Invalidations, Lease, LockKey, Replaced, SessionKey, SessionStore, StoreConcern, StoreError,
+    StoredRecord,
 };
 
 /// Sessions in Redis 7 or Valkey (feature `redis`): one server, a master that Sentinels watch over, or
@@ -291,6 +292,10 @@ impl SessionStore for RedisStore {
 
     fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
         self.contract().unlock(lease)
+    }
+
+    fn concerns(&self) -> BoxFuture<'_, Result<Vec<StoreConcern>, StoreError>> {
+        self.contract().concerns()
     }
 }
 

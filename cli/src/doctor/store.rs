@@ -1,0 +1,97 @@
+//! Whether sessions can be kept where `session.store` says.
+
+use toml::{Table, Value};
+use tower_b2c::{B2cLayer, Config, StoreConcern};
+
+use super::finding::Finding;
+use super::project::Project;
+use super::rule::Rule;
+
+/// Tries the store out, by the app's own code; nothing is left behind.
+pub(super) async fn judge(config: &Config, findings: &mut Vec<Finding>) {
+    let name = config.session_store();
+    if !NEEDS_A_SERVER_OR_FILE.contains(&name) {
+        return;
+    }
+    let place = format!("session.store \"{name}\"");
+    let layer = B2cLayer::builder(config.clone())
+        .discover_at_start(false)
+        .build();
+    let layer = match layer {
+        Ok(layer) => layer,
+        Err(error) => {
+            let rule = if cfg!(feature = "stores") {
+                Rule::StoreFails
+            } else {
+                Rule::StoreNotProbed
+            };
+            let what = std::error::Error::source(&error)
+                .map_or_else(|| error.to_string(), ToString::to_string);
+            findings.push(Finding::new(rule, place, what));
+            return;
+        }
+    };
+    let check = layer.check_store().await;
+    if let Some(problem) = check.problem() {
+        findings.push(Finding::new(Rule::StoreFails, place.as_str(), problem));
+    }
+    for concern in check.concerns() {
+        let rule = match concern {
+            StoreConcern::Evicts { .. } => Rule::StoreEvicts,
+            StoreConcern::Forgets => Rule::StoreForgets,
+            // One that this version has no advice for.
+            _ => continue,
+        };
+        findings.push(Finding::new(rule, place.as_str(), concern.to_string()));
+    }
+}
+
+/// Judges who can read the file of sessions, where they are in SQLite.
+pub(super) fn judge_file(project: &Project, findings: &mut Vec<Finding>) {
+    let profile = project
+        .active
+        .as_ref()
+        .and_then(|name| project.table.get("profile")?.get(name));
+    let tables = [profile.and_then(Value::as_table), Some(&project.table)];
+    let session = |key: &[&str]| {
+        tables
+            .into_iter()
+            .flatten()
+            .find_map(|table| text(table, key))
+    };
+    if session(&["session", "store"]) != Some("sqlite") {
+        return;
+    }
+    let Some(path) = session(&["session", "sqlite", "path"]) else {
+        return;
+    };
+    if is_open_to_others(&project.root.join(path)) {
+        let what = "others than its owner can read or write it";
+        findings.push(Finding::new(Rule::StoreReadable, path, what));
+    }
+}
+
+fn text<'t>(table: &'t Table, path: &[&str]) -> Option<&'t str> {
+    let [first, rest @ ..] = path else {
+        return None;
+    };
+    let mut value = table.get(*first)?;
+    for key in rest {
+        value = value.get(*key)?;
+    }
+    value.as_str()
+}
+
+#[cfg(unix)]
+fn is_open_to_others(path: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = std::fs::metadata(path);
+    metadata.is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &std::path::Path) -> bool {
+    false
+}
+
+const NEEDS_A_SERVER_OR_FILE: [&str; 3] = ["postgres", "redis", "sqlite"];

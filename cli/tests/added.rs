@@ -1,0 +1,166 @@
+//! What `add` writes builds, and signs people in. Crates are really compiled here, with the
+//! repository's build cache.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests, helpers included"
+)]
+
+mod existing;
+mod visitor;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use existing::{AXUM, Existing, said, target};
+use visitor::Visitor;
+
+/// Adds with the wiring, checks, and takes it back.
+fn is_wired_and_builds(existing: &Existing, name: &str, package: &[&str]) {
+    let existing = existing.to_build(name);
+    let before = existing.tree();
+    let add = [&["add", "--wire", "--offline"], package].concat();
+    let told = existing.says(&add);
+    assert!(
+        told.contains("main.rs") && !told.contains("by hand"),
+        "{told}"
+    );
+    // What cargo makes of the lock file is part of the change.
+    assert!(existing.read("Cargo.lock").contains("name = \"tower-b2c\""));
+    let told = existing.says(&add);
+    assert!(told.contains("Nothing to change."), "{told}");
+    existing.says(&["undo"]);
+    assert!(existing.tree() == before, "{name}: undo left something");
+}
+
+#[test]
+fn a_crate_of_axum_is_wired_and_builds() {
+    is_wired_and_builds(&Existing::axum(), "axum", &[]);
+}
+
+#[test]
+fn a_member_of_a_workspace_is_wired_and_builds() {
+    is_wired_and_builds(&Existing::member(), "member", &["-p", "web"]);
+}
+
+#[test]
+fn a_crate_of_tonic_is_wired_and_builds() {
+    is_wired_and_builds(&Existing::tonic(), "tonic", &[]);
+}
+
+#[test]
+fn a_crate_of_hyper_is_wired_and_builds() {
+    is_wired_and_builds(&Existing::hyper(), "hyper", &[]);
+}
+
+#[test]
+fn what_would_not_build_is_taken_back() {
+    let shop = Existing::axum();
+    // The name of the module, for something else.
+    shop.write(
+        "src/main.rs",
+        AXUM.replace("use axum::{", "use axum as auth;\nuse axum::{"),
+    );
+    let shop = shop.to_build("taken");
+    let said = shop.refuses(&["add", "--wire", "--offline"], 5);
+    assert!(
+        said.contains("shop does not build with what would be added"),
+        "{said}"
+    );
+    let said = shop.refuses(&["undo"], 5);
+    assert!(said.contains("no change to undo"), "{said}");
+    shop.says(&["add", "--wire", "--offline", "--module", "sign_in"]);
+}
+
+#[test]
+fn what_does_not_build_is_left_alone() {
+    let shop = Existing::axum();
+    shop.write("src/main.rs", AXUM.replace("get(home)", "get(nobody)"));
+    let shop = shop.to_build("broken");
+    let said = shop.refuses(&["add", "--wire", "--offline"], 5);
+    assert!(said.contains("shop does not build as it is"), "{said}");
+    shop.says(&["add", "--no-check"]);
+}
+
+/// A process that does not outlive its test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Asked first, so that it ends the app as well.
+        let _ = Command::new("sh")
+            .args(["-c", &format!("kill -INT {}", self.0.id())])
+            .status();
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn people_sign_in_at_what_was_a_page_for_all() {
+    let shop = Existing::axum();
+    let guarded = AXUM.replace("async fn home() -> &'static str {\n    \"Welcome\"", "async fn home(session: tower_b2c::Session) -> String {\n    format!(\"Hello, {}\", session.claims().name().unwrap_or(\"you\"))");
+    let shop = shop.to_build("journey");
+    let [port, emulator_port] = free_ports();
+    shop.write("src/main.rs", AXUM.replace("3210", &port.to_string()));
+    shop.says(&[
+        "add",
+        "--wire",
+        "--offline",
+        "--emulator-port",
+        &emulator_port.to_string(),
+    ]);
+    // Then the handler asks for who is signed in.
+    let wired = shop.read("src/main.rs");
+    let body = guarded.split("async fn home").nth(1).expect("the handler");
+    let before = wired.split("async fn home").next().expect("the rest");
+    shop.write("src/main.rs", format!("{before}async fn home{body}"));
+
+    let mut run = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+    run.args(["b2c-init", "run", "--offline"])
+        .current_dir(shop.root());
+    run.env("CARGO_TARGET_DIR", target())
+        .env_remove("B2C_PROFILE");
+    let mut run = Running(run.stdout(Stdio::piped()).spawn().expect("it runs"));
+    let mut lines = BufReader::new(run.0.stdout.take().expect("piped")).lines();
+    let told = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find(|line| line.contains("Ctrl-C"));
+    assert!(told.is_some(), "it ended early");
+
+    let mut ada = Visitor::new();
+    let form = ada.get(&format!("http://localhost:{port}/")).await;
+    assert_eq!(form.url.port(), Some(emulator_port), "{}", form.body);
+    let answers = [
+        ("signInName", "ada@emulator.example"),
+        ("password", "Passw0rd!"),
+    ];
+    let page = ada.submits(form, &answers).await;
+    assert_eq!(
+        (page.status, page.url.port()),
+        (200, Some(port)),
+        "{}",
+        page.body
+    );
+    assert!(page.body.starts_with("Hello, Ada"), "{}", page.body);
+}
+
+#[cfg(unix)]
+fn free_ports() -> [u16; 2] {
+    // Both at once, so that they differ.
+    let free = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").expect("a free port"));
+    free.map(|listener| listener.local_addr().expect("an address").port())
+}
+
+#[test]
+fn a_service_of_tonic_starts_with_the_settings_it_got() {
+    let greeter = Existing::tonic().to_build("tonic-runs");
+    let output = greeter.run(&["add", "--wire", "--no-check"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let settings = tower_b2c::Config::from_file(greeter.root().join("b2c.toml"));
+    let api = settings.profile("emulator").load_api();
+    tower_b2c::BearerLayer::new(api.expect("settings of an API")).expect("a layer");
+    greeter.says(&["tenant", "set", "contoso"]);
+}
