@@ -17,7 +17,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use cargo_b2c_init::{Error, File, Kind, NewProject, Prefer, Project, Secret, Tenant, TextForm};
+use cargo_b2c_init::{
+    Error, File, Kind, NewProject, Prefer, Project, Secret, Store, Template, Tenant, TextForm,
+};
 use edits::{Edit, edit, improve};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -42,12 +44,28 @@ fn sandbox() -> TempDir {
         .expect("a directory")
 }
 
-fn template() -> &'static [File] {
-    static FILES: OnceLock<Vec<File>> = OnceLock::new();
-    FILES.get_or_init(|| {
-        let plan = NewProject::at("demo").checkout(None).plan();
-        plan.expect("a plan").files().to_vec()
+/// The files of a new project of each template, each with a kind and a store of its own.
+fn variants() -> &'static [Vec<File>] {
+    static VARIANTS: OnceLock<Vec<Vec<File>>> = OnceLock::new();
+    VARIANTS.get_or_init(|| {
+        let stores = Store::ALL.into_iter().cycle();
+        let variants = Template::ALL.into_iter().zip(Kind::ALL).zip(stores);
+        let variants = variants.map(|((template, kind), store)| {
+            let mut project = NewProject::at("demo").checkout(None);
+            project = project.template(template).kind(kind);
+            if template.default_store().is_some() {
+                project = project.store(store);
+            }
+            project.plan().expect("a plan").files().to_vec()
+        });
+        variants.collect()
     })
+}
+
+/// The number of a variant. The first is tried as often as the others together: it has the most files
+/// that people edit here.
+fn any_variant() -> impl Strategy<Value = usize> {
+    prop_oneof![Just(0), 0..variants().len()]
 }
 
 fn is_record(path: &str) -> bool {
@@ -55,9 +73,9 @@ fn is_record(path: &str) -> bool {
 }
 
 /// A project as it was generated.
-fn generated() -> TempDir {
+fn generated(files: &[File]) -> TempDir {
     let root = sandbox();
-    for file in template() {
+    for file in files {
         let path = root.path().join(file.path());
         fs::create_dir_all(path.parent().expect("a parent")).expect("created");
         fs::write(path, file.contents()).expect("written");
@@ -143,15 +161,18 @@ fn people_edit(root: &Path, edits: &[Edit]) {
 #[test]
 fn an_update_keeps_what_people_wrote() {
     let improvements = prop::collection::vec(edits::any(), 0..6);
-    let strategy = (people(), improvements, any::<bool>(), any::<bool>());
+    let flags = (any::<bool>(), any::<bool>());
+    let strategy = (any_variant(), people(), improvements, flags);
     let (applied, conflicting) = (Cell::new(0), Cell::new(0));
-    let result = runner().run(&strategy, |(edits, mut improvements, meets, mine)| {
+    let result = runner().run(&strategy, |(variant, edits, mut improvements, flags)| {
+        let template = &variants()[variant];
+        let (meets, mine) = flags;
         // Half of the time the template changes the places that people have changed as well.
         improvements.extend(edits.iter().filter(|_| meets));
-        let root = generated();
+        let root = generated(template);
         people_edit(root.path(), &edits);
         let before = tree(root.path());
-        let files = template().iter().filter(|file| !is_record(file.path()));
+        let files = template.iter().filter(|file| !is_record(file.path()));
         let files = improve(files.cloned().collect(), &improvements);
 
         let project = Project::open(root.path()).expect("a project");
@@ -192,10 +213,15 @@ fn an_update_keeps_what_people_wrote() {
 
 #[test]
 fn another_tenant_keeps_what_people_wrote() {
-    let strategy = (people(), tenants(), any::<bool>(), any::<bool>());
+    let flags = (any::<bool>(), any::<bool>());
+    let strategy = (any_variant(), people(), tenants(), flags);
     let applied = Cell::new(0);
-    let result = runner().run(&strategy, |(edits, (kind, tenant), is_new, mine)| {
-        let root = generated();
+    let result = runner().run(&strategy, |(variant, edits, (kind, tenant), flags)| {
+        let template = &variants()[variant];
+        let (is_new, mine) = flags;
+        let root = generated(template);
+        let config = template.iter().find(|file| file.path() == "b2c.toml");
+        let is_b2c = config.is_some_and(|file| file.contents().contains("kind = \"b2c\""));
         people_edit(root.path(), &edits);
         let before = tree(root.path());
         let (profile, tenant) = if is_new {
@@ -213,8 +239,13 @@ fn another_tenant_keeps_what_people_wrote() {
                 prop_assert!(!mine && !conflicts.is_empty());
                 return Ok(());
             }
-            // Edits may have left a file that the app would refuse.
-            Err(Error::Config(_)) if !edits.is_empty() => return Ok(()),
+            // Edits may have left a file that the app would refuse, and what is asked for may not fit the
+            // kind that the project has, or lack what B2C needs.
+            Err(Error::Config(_))
+                if !edits.is_empty() || !is_b2c && kind.is_none_or(Kind::has_user_flows) =>
+            {
+                return Ok(());
+            }
             Err(other) => panic!("{other}"),
         };
         change.changes().apply("tenant set").expect("applied");

@@ -15,6 +15,7 @@ pub(crate) static JSON: Layer = ("json", &JSON_FILES);
 pub(crate) static SITE: Layer = ("site", &SITE_FILES);
 pub(crate) static WEB_APP: Layer = ("web-app", &WEB_APP_FILES);
 pub(crate) static API: Layer = ("api", &API_FILES);
+pub(crate) static GRPC: Layer = ("grpc", &GRPC_FILES);
 pub(crate) static BFF: Layer = ("bff", &BFF_FILES);
 
 /// The files of some layers by their path in them; where two have the same the later one's counts.
@@ -45,17 +46,18 @@ pub(crate) fn files_of(directory: &'static Dir<'static>) -> Vec<(String, &'stati
 static BASE_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/base");
 static SITE_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/site");
 static JSON_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/json");
+static GRPC_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/grpc");
 static BFF_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/bff");
 static API_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/api");
 static WEB_APP_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/web-app");
 
 #[cfg(test)]
 mod tests {
-    use super::{API, BASE, BFF, JSON, SITE, WEB_APP, files_of};
+    use super::{API, BASE, BFF, GRPC, JSON, SITE, WEB_APP, files_of};
 
     #[test]
     fn every_file_is_text() {
-        for (name, directory) in [BASE, JSON, SITE, WEB_APP, API, BFF] {
+        for (name, directory) in [BASE, JSON, SITE, WEB_APP, API, GRPC, BFF] {
             for (path, text) in files_of(directory) {
                 assert!(!text.is_empty(), "{name}/{path} is empty or not UTF-8");
                 assert!(text.ends_with('\n'), "{name}/{path} ends without a newline");

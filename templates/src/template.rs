@@ -10,7 +10,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use crate::answers::Answers;
 use crate::error::RenderError;
 use crate::file::{File, is_part, is_rendered, project_path};
-use crate::layers::{API, BASE, BFF, JSON, Layer, SITE, WEB_APP, files, files_of};
+use crate::layers::{API, BASE, BFF, GRPC, JSON, Layer, SITE, WEB_APP, files, files_of};
 use crate::store::Store;
 use crate::unknown::Unknown;
 
@@ -22,19 +22,22 @@ pub enum Template {
     WebApp,
     /// A web API on axum that access tokens protect, `api`.
     Api,
+    /// A gRPC service on tonic, and a web app that calls it for its users, `grpc`.
+    Grpc,
     /// A server for a front end in the browser, `bff`: session, JSON, static files.
     Bff,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: [Self; 3] = [Self::WebApp, Self::Api, Self::Bff];
+    pub const ALL: [Self; 4] = [Self::WebApp, Self::Api, Self::Grpc, Self::Bff];
 
     /// The name in lock files and on command lines, `web-app`.
     pub fn name(self) -> &'static str {
         match self {
             Self::WebApp => "web-app",
             Self::Api => "api",
+            Self::Grpc => "grpc",
             Self::Bff => "bff",
         }
     }
@@ -42,7 +45,7 @@ impl Template {
     /// Where the project keeps its sessions unless it is told. `None` if it has none, and so no choice.
     pub fn default_store(self) -> Option<Store> {
         match self {
-            Self::WebApp | Self::Bff => Some(Store::Memory),
+            Self::WebApp | Self::Grpc | Self::Bff => Some(Store::Memory),
             Self::Api => None,
         }
     }
@@ -50,6 +53,7 @@ impl Template {
     /// The features of `tower-b2c` that the project uses with this store.
     pub fn features(self, store: Option<Store>) -> Vec<&'static str> {
         let mut features = vec!["axum"];
+        features.extend((self == Self::Grpc).then_some("tonic"));
         features.extend(store.and_then(Store::feature));
         features.sort_unstable();
         features
@@ -128,6 +132,7 @@ impl Template {
         match self {
             Self::WebApp => vec![BASE, SITE, WEB_APP],
             Self::Api => vec![BASE, JSON, API],
+            Self::Grpc => vec![BASE, SITE, GRPC],
             Self::Bff => vec![BASE, JSON, SITE, BFF],
         }
     }

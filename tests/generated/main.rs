@@ -1,41 +1,85 @@
 //! The projects that `cargo b2c-init new` writes build without a warning and pass their own tests.
+//!
+//! A few of them, unlike each other; `GENERATED=all` tries every template with every kind of provider
+//! and every session store, which takes an hour.
 
+#![allow(unreachable_pub, reason = "a test binary has no public API")]
+
+mod variant;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cargo_b2c_init::NewProject;
+use cargo_b2c_init::Template;
 use e2e::Workspace;
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use self::variant::Variant;
+
 fn main() {
-    let tests = vec![
-        Trial::test("inside_a_workspace_it_passes_its_own_tests", || {
-            passes_its_own_tests(
-                &Workspace::scratch("generated")
-                    .map_err(failed)?
-                    .join("demo"),
-            )
-        }),
-        Trial::test("outside_any_workspace_it_passes_clippy_and_rustfmt", || {
-            let directory = tempfile::tempdir().map_err(failed)?;
-            is_clean(&directory.path().join("demo"))
-        }),
-        Trial::test("packages_contain_what_they_need", packages_are_complete),
-    ];
+    let every = std::env::var("GENERATED").is_ok_and(|which| which == "all");
+    let variants = if every {
+        Variant::all()
+    } else {
+        Variant::few()
+    };
+    let mut tests: Vec<_> = variants.into_iter().map(trial).collect();
+    tests.push(Trial::test(
+        "packages_contain_what_they_need",
+        packages_are_complete,
+    ));
     let mut arguments = Arguments::from_args();
+    // They share a build cache.
     arguments.test_threads = Some(1);
     libtest_mimic::run(&arguments, tests).exit();
 }
 
-fn passes_its_own_tests(project: &Path) -> Result<(), Failed> {
-    write(project, "generated-tested")?;
-    runs(cargo_in(project).arg("test"))
+/// The project builds without a warning, passes its own tests, and does both with the versions that
+/// this workspace was tested with. Within the workspace or outside of it makes no difference.
+fn trial(variant: Variant) -> Trial {
+    Trial::test(variant.name(), move || {
+        let outside = tempfile::tempdir().map_err(failed)?;
+        let directory = match variant.template {
+            Template::WebApp => Workspace::scratch("generated").map_err(failed)?,
+            _ => outside.path().to_owned(),
+        };
+        let plan = variant.project(&directory).plan().map_err(failed)?;
+        plan.write().map_err(failed)?;
+        let root = plan.directory();
+        runs(cargo_in(root).args(["fmt", "--check"]))?;
+        let lints = ["clippy", "--all-targets", "--", "-D", "warnings"];
+        runs(cargo_in(root).args(lints).args(["-W", "clippy::pedantic"]))?;
+        runs(cargo_in(root).arg("test"))?;
+        uses_tested_versions(root)
+    })
 }
 
-fn is_clean(project: &Path) -> Result<(), Failed> {
-    write(project, "generated-linted")?;
-    runs(cargo_in(project).args(["clippy", "--all-targets", "--", "-D", "warnings"]))?;
-    runs(cargo_in(project).args(["fmt", "--check"]))
+/// The versions that the project's lock file has are among those of this workspace.
+fn uses_tested_versions(project: &Path) -> Result<(), Failed> {
+    let versions = |path: &Path| -> Result<BTreeSet<String>, Failed> {
+        let text = std::fs::read_to_string(path.join("Cargo.lock")).map_err(failed)?;
+        let packages = text.split("[[package]]").skip(1);
+        let lines = packages.map(|package| package.lines().skip(1).take(2));
+        Ok(lines
+            .map(|lines| lines.collect::<Vec<_>>().join(" "))
+            .collect())
+    };
+    let (used, tested) = (versions(project)?, versions(&Workspace::root())?);
+    let own = format!("name = \"{}\"", name_of(project));
+    let untested: Vec<_> = used
+        .difference(&tested)
+        .filter(|package| !package.starts_with(&own))
+        .collect();
+    if untested.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not in the workspace's lock file: {untested:?}").into())
+}
+
+fn name_of(project: &Path) -> String {
+    let name = project.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 /// `cargo package` drops directories that have a Cargo.toml; the list of files must still have
@@ -43,7 +87,9 @@ fn is_clean(project: &Path) -> Result<(), Failed> {
 fn packages_are_complete() -> Result<(), Failed> {
     let templates = Workspace::root().join("templates");
     let mut expected = Vec::new();
-    list(&templates.join("web-app"), &templates, &mut expected).map_err(failed)?;
+    for folder in ["base", "json", "site", "web-app", "api", "grpc", "bff"] {
+        list(&templates.join(folder), &templates, &mut expected).map_err(failed)?;
+    }
     let packaged = packaged_files("b2c-templates")?;
     let missing: Vec<_> = expected
         .iter()
@@ -104,11 +150,6 @@ fn list(directory: &Path, root: &Path, files: &mut Vec<String>) -> std::io::Resu
         }
     }
     Ok(())
-}
-
-fn write(project: &Path, name: &str) -> Result<(), Failed> {
-    let plan = NewProject::at(project).name(name).plan().map_err(failed)?;
-    plan.write().map_err(failed)
 }
 
 /// cargo in a project with a name of its own, with the workspace's build cache.

@@ -124,9 +124,18 @@ const DEPENDENCIES: &[&str] = &[
     "b2c_emulator",
     "cargo_b2c_init",
     "minijinja",
+    "prost",
+    "protox",
     "reqwest",
+    "serde",
     "serde_json",
+    "tempfile",
     "tokio",
+    "tokio_stream",
+    "tonic",
+    "tonic_prost",
+    "tonic_prost_build",
+    "tower",
     "tower_b2c",
     "tracing",
     "tracing_subscriber",
@@ -134,6 +143,8 @@ const DEPENDENCIES: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
+    use b2c_templates::Template;
+
     use super::{DEPENDENCIES, ProjectName};
     use crate::error::Error;
     use crate::project::NewProject;
@@ -188,23 +199,19 @@ mod tests {
     }
 
     #[test]
-    fn every_dependency_of_the_template_is_refused_as_a_name() {
-        let plan = NewProject::at("demo").plan().expect("a plan");
-        let manifest = plan
-            .files()
-            .iter()
-            .find(|file| file.path() == "Cargo.toml")
-            .expect("a manifest");
-        let lines = manifest
-            .contents()
-            .lines()
-            .skip_while(|line| *line != "[dependencies]");
-        let names = lines.take_while(|line| !line.starts_with("[profile"));
-        for (name, _) in names.filter_map(|line| line.split_once(" = ")) {
-            assert!(
-                DEPENDENCIES.contains(&name.replace('-', "_").as_str()),
-                "{name}"
-            );
+    fn every_dependency_of_a_template_is_refused_as_a_name() {
+        for template in Template::ALL {
+            let plan = NewProject::at("demo").template(template).plan();
+            let plan = plan.expect("a plan");
+            let mut files = plan.files().iter();
+            let manifest = files.find(|file| file.path() == "Cargo.toml");
+            let lines = manifest.expect("a manifest").contents().lines();
+            let lines = lines.skip_while(|line| *line != "[dependencies]");
+            let names = lines.take_while(|line| !line.starts_with("[profile"));
+            for (name, _) in names.filter_map(|line| line.split_once(" = ")) {
+                let name = name.replace('-', "_");
+                assert!(DEPENDENCIES.contains(&name.as_str()), "{template}: {name}");
+            }
         }
     }
 }

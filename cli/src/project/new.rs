@@ -153,6 +153,7 @@ impl NewProject {
                 "emulator_url",
                 format!("http://localhost:{}", self.emulator_port),
             )
+            .with("grpc_url", format!("http://localhost:{}", self.grpc_port()))
             .with("cookie_key", cookie_key()?)
             .with(
                 "tower_b2c",
@@ -198,6 +199,11 @@ impl NewProject {
     pub(super) fn chosen_store(&self) -> Option<Store> {
         let default = self.template.default_store()?;
         Some(self.store.unwrap_or(default))
+    }
+
+    /// The port of a gRPC service beside the app: the next one.
+    fn grpc_port(&self) -> u16 {
+        self.port.checked_add(1).unwrap_or(1024)
     }
 
     fn project_name(&self, directory: &Path) -> String {

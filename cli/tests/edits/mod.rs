@@ -138,5 +138,6 @@ const FILES: &[&str] = &[
     ".gitignore",
     "src/lib.rs",
     "src/pages.rs",
+    "src/notes.rs",
     "README.md",
 ];

@@ -64,7 +64,7 @@ async fn each_person_has_notes_of_their_own() {
 #[tokio::test]
 async fn reading_is_not_writing() {
     let site = Site::start().await;
-    let reader = site.forge(Forgery::access_token(ADA).scopes(["demo.read"]));
+    let reader = site.forge(&Forgery::access_token(ADA).scopes(["demo.read"]));
 
     let list = site.get("/notes").token(&reader).send().await;
     assert_eq!(list.status, 200);
@@ -83,7 +83,7 @@ async fn administering_takes_a_role() {
     assert_eq!(refused.send().await.status, 403);
 
     let roles = json!(["Notes.Admin"]);
-    let admin = site.forge(Forgery::access_token(GRACE).claim("roles", roles));
+    let admin = site.forge(&Forgery::access_token(GRACE).claim("roles", roles));
     let answer = site.get("/admin/notes").token(&admin).send().await;
     assert_eq!(answer.json(), json!({ "notes": 0 }));
 }
@@ -102,7 +102,7 @@ async fn tokens_that_are_not_for_this_api_are_refused() {
             good().claim("iss", "https://evil.example"),
         ),
     ] {
-        let token = site.forge(forgery);
+        let token = site.forge(&forgery);
         let answer = site.get("/notes").token(&token).send().await;
         assert_eq!(answer.status, 401, "{what}");
         let challenge = answer.header("www-authenticate");

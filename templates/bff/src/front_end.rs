@@ -10,7 +10,7 @@ use axum::routing::get;
 pub fn routes() -> Router {
     let mut routes = Router::new().route("/", get(page));
     for (path, source) in MODULES {
-        routes = routes.route(path, get(move || module(source)));
+        routes = routes.route(path, get(move || async move { module(source) }));
     }
     routes
 }
@@ -24,7 +24,7 @@ async fn page() -> Html<&'static str> {
     Html(include_str!("../static/index.html"))
 }
 
-async fn module(source: &'static str) -> impl IntoResponse {
+fn module(source: &'static str) -> impl IntoResponse {
     let headers = [
         (CONTENT_TYPE, "text/javascript; charset=utf-8"),
         // Always those of the server that is asked.

@@ -24,6 +24,10 @@ use crate::notebook::Notebook;
 
 /// Builds the server: the front end's files, the JSON behind it, the sign-in layer around them,
 /// security headers around all.
+///
+/// # Errors
+///
+/// The configuration is not complete, or there is no HTTP client to reach the provider with.
 pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
     let headers = security::policy(&config, WHAT_PAGES_LOAD)?;
     let sign_in = B2cLayer::builder(config)

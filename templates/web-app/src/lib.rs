@@ -19,6 +19,10 @@ use crate::api::WebApi;
 use crate::pages::App;
 
 /// Builds the app: its routes, the sign-in layer around them, security headers around all.
+///
+/// # Errors
+///
+/// The configuration is not complete, or there is no HTTP client to reach the provider with.
 pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
     let headers = security::policy(&config, "style-src 'self'; img-src 'self'")?;
     let app = App {

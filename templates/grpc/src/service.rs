@@ -1,0 +1,109 @@
+//! The gRPC service. It accepts access tokens, whoever calls; the web app is one caller of several.
+
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::net::TcpListener;
+use tokio::sync::broadcast;
+use tokio_stream::wrappers::BroadcastStream;
+use tokio_stream::{Stream, StreamExt as _};
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+use tonic::{Request, Response, Status};
+use tower_b2c::{ApiConfig, Bearer, BearerChallenge, BearerLayer};
+
+use crate::notes::notes_server::{Notes, NotesServer};
+use crate::notes::{ListReply, ListRequest, Note, WatchRequest, WriteRequest};
+
+/// Serves the notes on a socket until `stop` resolves. Nobody gets in without a token.
+///
+/// # Errors
+///
+/// There is no HTTP client to fetch the provider's keys with, or the socket is gone.
+pub async fn serve(
+    config: ApiConfig,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let notes = NotesServer::new(Notebook::default());
+    let mut server = Server::builder().layer(BearerLayer::new(config)?);
+    let server = server.add_service(notes.max_decoding_message_size(LARGEST_MESSAGE));
+    let incoming = TcpIncoming::from(listener);
+    server.serve_with_incoming_shutdown(incoming, stop).await?;
+    Ok(())
+}
+
+/// The notes of everybody, in memory.
+#[derive(Clone, Debug)]
+struct Notebook {
+    notes: Arc<Mutex<Vec<Note>>>,
+    new: broadcast::Sender<Note>,
+}
+
+impl Default for Notebook {
+    /// The empty one.
+    fn default() -> Self {
+        Self {
+            notes: Arc::default(),
+            new: broadcast::Sender::new(16),
+        }
+    }
+}
+
+impl Notebook {
+    fn of(&self, author: &str) -> Vec<Note> {
+        let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = notes.iter().filter(|note| note.author == author);
+        own.cloned().collect()
+    }
+}
+
+/// The layer has verified the token; each method says what it must permit.
+#[tonic::async_trait]
+impl Notes for Notebook {
+    type WatchStream = std::pin::Pin<Box<dyn Stream<Item = Result<Note, Status>> + Send>>;
+
+    async fn list(&self, request: Request<ListRequest>) -> Result<Response<ListReply>, Status> {
+        let bearer = bearer(&request)?;
+        bearer.require_scopes(&["demo.read"])?;
+        let notes = self.of(bearer.subject());
+        Ok(Response::new(ListReply { notes }))
+    }
+
+    async fn write(&self, request: Request<WriteRequest>) -> Result<Response<Note>, Status> {
+        let bearer = bearer(&request)?;
+        bearer.require_scopes(&["demo.write"])?;
+        let text = request.into_inner().text;
+        if text.trim().is_empty() {
+            return Err(Status::invalid_argument("A note needs a text."));
+        }
+        let author = bearer.subject().to_owned();
+        let note = Note { author, text };
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.push(note.clone());
+        // Without anybody who watches there is nobody to tell.
+        let _ = self.new.send(note.clone());
+        Ok(Response::new(note))
+    }
+
+    async fn watch(
+        &self,
+        request: Request<WatchRequest>,
+    ) -> Result<Response<Self::WatchStream>, Status> {
+        let bearer = bearer(&request)?;
+        bearer.require_scopes(&["demo.read"])?;
+        let author = bearer.subject().to_owned();
+        let later = BroadcastStream::new(self.new.subscribe()).filter_map(Result::ok);
+        let now = tokio_stream::iter(self.of(&author));
+        let own = now.chain(later).filter(move |note| note.author == author);
+        Ok(Response::new(Box::pin(own.map(Ok))))
+    }
+}
+
+fn bearer<T>(request: &Request<T>) -> Result<Bearer, BearerChallenge> {
+    let bearer = request.extensions().get::<Bearer>().cloned();
+    bearer.ok_or_else(BearerChallenge::token_required)
+}
+
+/// A note is short; nobody makes the server read more.
+const LARGEST_MESSAGE: usize = 16 * 1024;
