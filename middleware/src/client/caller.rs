@@ -4,9 +4,11 @@ use http::Request;
 
 use super::error::CallError;
 use super::trace::TraceContext;
+use super::transport::Calls;
 use crate::config::Downstream;
 use crate::guard::Bearer;
 use crate::session::Session;
+use crate::time::Timestamp;
 use crate::tokens::{AccessToken, AppTokens, ClaimsChallenge, TokenError};
 
 /// How it is known in whose name a request is.
@@ -102,6 +104,35 @@ impl Caller {
             Self::Bearer(..) => TokenError::CallerMustSignIn {
                 claims: Some(challenge.as_json().to_owned()),
             },
+        }
+    }
+
+    /// The API refuses a token that was fetched because it refused another.
+    pub(super) fn note_refused(&self, token: &AccessToken, challenge: Option<&ClaimsChallenge>) {
+        self.calls().refused.note(token, challenge, self.now());
+    }
+
+    /// Whether it did so a short while ago, so that a new token is no use.
+    pub(super) fn has_refused(
+        &self,
+        token: &AccessToken,
+        challenge: Option<&ClaimsChallenge>,
+    ) -> bool {
+        let refused = &self.calls().refused;
+        refused.is_noted(token, challenge, self.now())
+    }
+
+    fn calls(&self) -> &Calls {
+        match self {
+            Self::User(session) => session.calls(),
+            Self::App(tokens) | Self::Bearer(tokens, _) => tokens.calls(),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        match self {
+            Self::User(session) => session.now(),
+            Self::App(tokens) | Self::Bearer(tokens, _) => tokens.now(),
         }
     }
 

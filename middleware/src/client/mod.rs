@@ -7,6 +7,7 @@ mod downstream_error;
 mod error;
 mod layer;
 mod problem_details;
+mod refused;
 mod replay;
 mod service;
 mod trace;

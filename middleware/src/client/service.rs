@@ -76,6 +76,7 @@ where
                 return Ok(response);
             }
             let challenge = ClaimsChallenge::from_headers(response.headers());
+            let second = second.filter(|_| !caller.has_refused(&token, challenge.as_ref()));
             let Some((mut parts, body)) = second else {
                 return match challenge {
                     Some(challenge) => Err(caller.unsatisfied(api, &challenge).into()),
@@ -90,11 +91,14 @@ where
             ready.map_err(failed)?;
             let second = inner.call(Request::from_parts(parts, body)).await;
             let response = second.map_err(failed)?;
-            match ClaimsChallenge::from_headers(response.headers()) {
-                Some(challenge) if is_refusal(&response) => {
-                    Err(caller.unsatisfied(api, &challenge).into())
-                }
-                _ => Ok(response),
+            if !is_refusal(&response) {
+                return Ok(response);
+            }
+            let challenge = ClaimsChallenge::from_headers(response.headers());
+            caller.note_refused(&token, challenge.as_ref());
+            match challenge {
+                Some(challenge) => Err(caller.unsatisfied(api, &challenge).into()),
+                None => Ok(response),
             }
         })
     }

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use http::{Request, Response};
 use tower_service::Service;
 
+use super::refused::Refused;
 use crate::config::Downstream;
 use crate::future::BoxFuture;
 use crate::http_client::{HttpClient, HttpError};
@@ -14,6 +15,7 @@ use crate::http_client::{HttpClient, HttpError};
 pub(crate) struct Calls {
     pub(super) apis: Vec<Downstream>,
     pub(super) http: Arc<dyn HttpClient>,
+    pub(super) refused: Refused,
 }
 
 impl Calls {
@@ -21,6 +23,7 @@ impl Calls {
         Self {
             apis: apis.to_vec(),
             http: Arc::clone(http),
+            refused: Refused::default(),
         }
     }
 

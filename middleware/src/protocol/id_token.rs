@@ -51,8 +51,7 @@ pub(crate) async fn verify_front_channel(
     Ok(token.claims)
 }
 
-/// A token of this provider, for this app and this request. A key that the metadata does not list
-/// makes the provider be asked for newer ones, once a minute at most.
+/// A token of this provider, for this app and this request.
 async fn verified<'t>(
     provider: &Provider,
     metadata: &Arc<Metadata>,
@@ -62,14 +61,8 @@ async fn verified<'t>(
     now: Timestamp,
 ) -> Result<Jwt<'t>, InvalidToken> {
     let settings = &provider.settings;
-    let accepted = &settings.signing_algorithms;
     let token = Jwt::parse(id_token.expose())?;
-    let mut metadata = Arc::clone(metadata);
-    if metadata.keys.verify(&token, accepted) == Err(InvalidToken::UnknownKey) {
-        let newer = provider.newer_metadata(user_flow, &metadata).await;
-        metadata = newer.unwrap_or(metadata);
-    }
-    metadata.keys.verify(&token, accepted)?;
+    let metadata = provider.signed(&token, user_flow, metadata).await?;
     let rules = IdTokenRules {
         issuer: &metadata.issuer,
         client_id: &settings.client_id,

@@ -55,14 +55,9 @@ struct Origin {
 impl Origin {
     async fn verify(&self, token: &Jwt<'_>, now: Timestamp) -> Result<LogoutToken, InvalidToken> {
         let settings = &self.provider.settings;
-        let accepted = &settings.signing_algorithms;
-        let mut metadata = Arc::clone(&self.metadata);
-        if metadata.keys.verify(token, accepted) == Err(InvalidToken::UnknownKey) {
-            let user_flow = self.user_flow.as_deref();
-            let newer = self.provider.newer_metadata(user_flow, &metadata).await;
-            metadata = newer.unwrap_or(metadata);
-        }
-        metadata.keys.verify(token, accepted)?;
+        let user_flow = self.user_flow.as_deref();
+        let signed = self.provider.signed(token, user_flow, &self.metadata);
+        let metadata = signed.await?;
         let rules = LogoutTokenRules {
             issuer: &metadata.issuer,
             client_id: &settings.client_id,

@@ -14,6 +14,7 @@ use super::metadata::Metadata;
 use super::readiness::{self, Readiness, Status};
 use crate::config::{ClientConfig, Config, ProviderSettings};
 use crate::http_client::HttpClient;
+use crate::jwt::{InvalidToken, Jwt};
 use crate::time::Clock;
 
 /// One provider and the app's registration there.
@@ -67,6 +68,24 @@ impl Provider {
         seen: &Arc<Metadata>,
     ) -> Result<Arc<Metadata>, DirectoryError> {
         self.directory.find_newer(user_flow, seen).await
+    }
+
+    /// Checks a token's signature by the keys of `metadata`, or by newer ones if it names a key that is
+    /// not among them. Returns the metadata that has the key.
+    pub(crate) async fn signed(
+        &self,
+        token: &Jwt<'_>,
+        user_flow: Option<&str>,
+        metadata: &Arc<Metadata>,
+    ) -> Result<Arc<Metadata>, InvalidToken> {
+        let accepted = &self.settings.signing_algorithms;
+        match metadata.keys.verify(token, accepted) {
+            Err(InvalidToken::UnknownKey) => {}
+            verdict => return verdict.map(|()| Arc::clone(metadata)),
+        }
+        let newer = self.newer_metadata(user_flow, metadata).await;
+        let newer = newer.map_err(|_| InvalidToken::UnknownKey)?;
+        newer.keys.verify(token, accepted).map(|()| newer)
     }
 
     pub(super) fn status(&self) -> watch::Receiver<Status> {

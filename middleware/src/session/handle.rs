@@ -10,6 +10,7 @@ use super::record::Record;
 use super::user_sessions::UserSessions;
 use crate::client::{Calls, TraceContext};
 use crate::future::BoxFuture;
+use crate::time::Timestamp;
 use crate::tokens::{AccessToken, ClaimsChallenge, TokenError, Tokens};
 
 /// A signed-in user. The layer puts it into the extensions of every request that carries a valid
@@ -44,6 +45,10 @@ impl Session {
 
     pub(crate) fn calls(&self) -> &Arc<Calls> {
         &self.calls
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.tokens.now()
     }
 
     /// The trace of the request that the session came with.

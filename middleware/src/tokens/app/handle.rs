@@ -133,6 +133,10 @@ impl AppTokens {
         self.acquire(self.of_caller(caller, scopes)?).await
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
     /// What APIs are called with.
     pub(crate) fn calls(&self) -> &Arc<Calls> {
         &self.0.calls

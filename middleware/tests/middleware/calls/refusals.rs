@@ -48,6 +48,38 @@ async fn a_second_refusal_is_the_answer() {
 }
 
 #[tokio::test]
+async fn an_api_that_takes_no_token_costs_one_request_a_minute() {
+    let call = Call::new().await;
+    call.old_token().await;
+    let refreshed = call.world.grants("refresh_token");
+    for number in 1..=5 {
+        call.api.refuses();
+        if number == 1 {
+            call.api.refuses();
+        }
+        let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(call.api.seen().len(), number + 1);
+    }
+    assert_eq!(call.world.grants("refresh_token"), refreshed + 1);
+    // An API that asks for claims says what would help: that is tried.
+    call.api.asks_for_claims();
+    let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(call.world.grants("refresh_token"), refreshed + 2);
+
+    call.api.refuses();
+    call.api.refuses();
+    repeating(&call).oneshot(call.post("/items")).await.unwrap();
+    assert_eq!(call.world.grants("refresh_token"), refreshed + 3);
+    call.world.wait(Duration::from_secs(60));
+    call.api.refuses();
+    let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK, "it is well again");
+    assert_eq!(call.world.grants("refresh_token"), refreshed + 4);
+}
+
+#[tokio::test]
 async fn what_cannot_be_repeated_is_not() {
     let call = Call::new().await;
     let refreshed = call.world.grants("refresh_token");
