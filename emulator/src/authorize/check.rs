@@ -3,8 +3,8 @@ use crate::{
     directory::{Client, Platform, Tenant},
     journey::unsafe_field,
     protocol::{
-        Challenge, ChallengeMethod, Fault, Language, Params, ResponseMode, ResponseType, Scopes,
-        Target,
+        Challenge, ChallengeMethod, Fault, Language, Params, RequestedClaims, ResponseMode,
+        ResponseType, Scopes, Target,
     },
 };
 
@@ -57,6 +57,7 @@ impl AuthorizationRequest {
             challenge,
             language,
             wants_client_info: params.get("client_info").as_deref() == Some("1"),
+            claims: RequestedClaims::read(params.get("claims").as_deref()),
             hint: serde_json::Map::new(),
             parameters: params.clone(),
         })

@@ -45,6 +45,7 @@ impl AuthorizationRequest {
     ) -> Grant {
         let auth_time = signed_in.auth_time;
         let mut identity = Identity::of(signed_in);
+        identity.requested = self.claims.clone();
         identity.outputs = output_claims(self, user_flow, &authority.origin, now);
         Grant {
             kind: GrantKind::Code,

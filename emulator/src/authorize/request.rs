@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 use super::Prompt;
 use crate::{
     directory::Platform,
-    protocol::{Challenge, Fault, Language, Params, ResponseType, Scopes, Target},
+    protocol::{Challenge, Fault, Language, Params, RequestedClaims, ResponseType, Scopes, Target},
 };
 
 /// An authorization request that has passed every check.
@@ -25,6 +25,7 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) challenge: Option<Challenge>,
     pub(crate) language: Language,
     pub(crate) wants_client_info: bool,
+    pub(crate) claims: RequestedClaims,
     /// The claims of an `id_token_hint`.
     pub(crate) hint: Map<String, Value>,
     /// All that was sent, for claim resolvers.

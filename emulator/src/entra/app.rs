@@ -35,6 +35,8 @@ pub(super) fn tokens(
     }
     let bad = Misbehaviours::of_this_request();
     let now = provider.clock.now();
+    let mut principal = service_principal(client, tenant);
+    principal.requested = request.claims.clone();
     let issue = Issue {
         issuer: &authority.issuer(tenant),
         client_id: client.client_id(),
@@ -44,7 +46,7 @@ pub(super) fn tokens(
         auth_time: now,
         now,
         lifetime: provider.token_lifetime(user_flow),
-        identity: &service_principal(client, tenant),
+        identity: &principal,
         keys: &provider.keys,
         bad: &bad,
     };

@@ -21,6 +21,9 @@ pub(super) fn tokens(
     authority: &Authority,
     user_flow: &UserFlow,
 ) -> Result<Value, Fault> {
+    let mut grant = grant.clone();
+    grant.identity.requested.add(request.claims.clone());
+    let grant = &grant;
     let tenant = &provider.tenant;
     let bad = Misbehaviours::of_this_request();
     before(&bad, provider)?;

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     directory::{Client, Extensions, Tenant, User, claim_name},
     journey::SignedIn,
+    protocol::RequestedClaims,
 };
 
 /// The claims of a sign-in. Refreshed tokens repeat them, whatever became of the account.
@@ -30,6 +31,9 @@ pub(crate) struct Identity {
     /// Do access tokens of Entra tell them, too?
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) tells_apis: bool,
+    /// What the client has asked access tokens to say, outside of B2C.
+    #[serde(default, skip_serializing_if = "RequestedClaims::is_empty")]
+    pub(crate) requested: RequestedClaims,
     /// Output claims of the policy.
     pub(crate) outputs: Vec<(String, String)>,
 }

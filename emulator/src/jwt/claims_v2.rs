@@ -70,6 +70,7 @@ pub(crate) fn access_token_v2(issue: &Issue<'_>, access: &Access, azpacr: &str) 
     claims.add("tid", issue.tenant_id);
     claims.add("uti", identifier());
     claims.add("ver", "2.0");
+    add_requested(&mut claims, issue);
     claims.add(MARKER, true);
     mint(&claims.0, issue.keys, issue.bad)
 }
@@ -99,8 +100,20 @@ pub(crate) fn app_token_v2(
     claims.add("tid", issue.tenant_id);
     claims.add("uti", identifier());
     claims.add("ver", "2.0");
+    add_requested(&mut claims, issue);
     claims.add(MARKER, true);
     mint(&claims.0, issue.keys, issue.bad)
+}
+
+/// What the client has asked for by `claims`.
+fn add_requested(claims: &mut Claims, issue: &Issue<'_>) {
+    let requested = &issue.identity.requested;
+    if !requested.contexts.is_empty() {
+        claims.add("acrs", json!(requested.contexts));
+    }
+    if !requested.capabilities.is_empty() {
+        claims.add("xms_cc", json!(requested.capabilities));
+    }
 }
 
 /// 22 characters, new for every token.

@@ -19,6 +19,11 @@ pub(crate) struct Bearer {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) tfp: String,
+    /// The authentication contexts that are fulfilled.
+    #[serde(default)]
+    pub(crate) acrs: Vec<String>,
+    #[serde(default)]
+    xms_cc: Vec<String>,
 }
 
 /// Why an access token is refused (RFC 6750, `invalid_token`).
@@ -35,6 +40,11 @@ pub(crate) enum Unverified {
 }
 
 impl Bearer {
+    /// Can its client answer a claims challenge?
+    pub(crate) fn takes_challenges(&self) -> bool {
+        self.xms_cc.iter().any(|capability| capability == "cp1")
+    }
+
     /// Verifies signature, issuer, audience and times.
     pub(crate) fn verify(
         token: &str,

@@ -4,6 +4,7 @@ use axum::{
     http::{StatusCode, request},
     response::Response,
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
 
 use super::{bearer, reply};
@@ -11,11 +12,12 @@ use crate::{
     address::Authority,
     directory::Tenant,
     jwt::{Bearer, Unverified},
-    protocol::issuer,
+    protocol::{Params, issuer},
     provider::{Provider, Providers},
 };
 
-/// `GET /api/me` with an access token that holds the scope `demo.read`.
+/// `GET /api/me` with an access token that holds the scope `demo.read`; `GET /api/me?acrs=c1` with one
+/// that fulfils this authentication context, too.
 pub(super) fn me(parts: &request::Parts, providers: &Providers, origin: &str) -> Response {
     let token = bearer::in_header(&parts.headers);
     match token.map(|token| verify(token, providers, origin)) {
@@ -24,7 +26,10 @@ pub(super) fn me(parts: &request::Parts, providers: &Providers, origin: &str) ->
             StatusCode::UNAUTHORIZED,
             Some(("invalid_token", reason.description())),
         ),
-        Some(Ok(bearer)) if bearer.has_scope(SCOPE) => greeting(&bearer),
+        Some(Ok(bearer)) if bearer.has_scope(SCOPE) => match wanted_context(parts) {
+            Some(context) if !bearer.acrs.contains(&context) => claims_challenge(&bearer, &context),
+            _ => greeting(&bearer),
+        },
         Some(Ok(_)) => challenge(
             StatusCode::FORBIDDEN,
             Some((
@@ -86,10 +91,30 @@ fn greeting(bearer: &Bearer) -> Response {
     reply::private_json(StatusCode::OK, &document)
 }
 
+fn wanted_context(parts: &request::Parts) -> Option<String> {
+    let query = parts.uri.query().unwrap_or_default();
+    Params::parse(query).get("acrs")
+}
+
+/// Asks for a token with this authentication context; a client that has not said `cp1` could do nothing
+/// with the challenge and gets none
+/// (<https://learn.microsoft.com/entra/identity-platform/claims-challenge>).
+fn claims_challenge(bearer: &Bearer, context: &str) -> Response {
+    if !bearer.takes_challenges() {
+        return challenge(StatusCode::FORBIDDEN, Some(("insufficient_claims", MORE)));
+    }
+    let claims = json!({ "access_token": { "acrs": { "essential": true, "value": context } } });
+    let claims = STANDARD.encode(claims.to_string());
+    let basis = format!(r#"Bearer realm="b2c-emulator", claims="{claims}""#);
+    let error = Some(("insufficient_claims", MORE));
+    bearer::refusal(StatusCode::UNAUTHORIZED, &basis, error)
+}
+
 /// RFC 6750, section 3: without a token there is no error code.
 fn challenge(status: StatusCode, error: Option<(&str, &str)>) -> Response {
     let basis = format!(r#"Bearer realm="b2c-emulator", scope="{SCOPE}""#);
     bearer::refusal(status, &basis, error)
 }
 
+const MORE: &str = "The access token does not fulfil the authentication context";
 const SCOPE: &str = "demo.read";

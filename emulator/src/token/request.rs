@@ -1,7 +1,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
 
-use crate::protocol::Params;
+use crate::protocol::{Params, RequestedClaims};
 
 /// The parameters of a token request that B2C looks at.
 pub(crate) struct TokenRequest {
@@ -18,6 +18,7 @@ pub(crate) struct TokenRequest {
     pub(crate) response_type: Option<String>,
     pub(crate) token_type: Option<String>,
     pub(crate) wants_client_info: bool,
+    pub(crate) claims: RequestedClaims,
 }
 
 /// What shows that the application is who it says.
@@ -67,6 +68,7 @@ impl TokenRequest {
             response_type: form.get("response_type"),
             token_type: form.get("token_type"),
             wants_client_info: form.get("client_info").as_deref() == Some("1"),
+            claims: RequestedClaims::read(form.get("claims").as_deref()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod app;
 mod callers;
+mod challenged;
 mod clients;
 mod downstream;
 mod layer;
