@@ -44,4 +44,4 @@ pub use project::{
 };
 pub use status::Status;
 pub use tenant::{Secret, Tenant, TenantChange};
-pub use update::Update;
+pub use update::{Leave, Update};

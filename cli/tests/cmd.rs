@@ -15,5 +15,7 @@ fn commands_say_what_the_transcripts_say() {
             std::path::Path::new(env!("CARGO_BIN_EXE_cargo-b2c-init")),
         )
         .env("COLUMNS", "100")
-        .case("tests/cmd/*.trycmd");
+        .case("tests/cmd/*.trycmd")
+        // Its console blocks, but for those that go on until Ctrl-C.
+        .case("README.md");
 }

@@ -35,6 +35,9 @@ fn variations() -> Vec<String> {
     for servers in stores {
         texts.push(text("b2c", methods[0], "redis", servers));
     }
+    let redis = text("b2c", methods[0], "redis", stores[0]);
+    let entra = "[session.redis.entra]\nauthority = \"https://login.microsoftonline.com/contoso\"";
+    texts.push(redis.replacen("[session.redis.entra]", entra, 1));
     texts.push(text("b2c", methods[0], "postgres", ""));
     texts.push(text("b2c", methods[0], "sqlite", ""));
     let authority = "kind = \"b2c\"\nauthority = \"https://contoso.b2clogin.com/contoso/flow\"";
@@ -54,6 +57,8 @@ fn text(kind: &str, method: &str, store: &str, servers: &str) -> String {
         [session.redis]
         {servers}
         #session.redis
+        [session.redis.entra]
+        #session.redis.entra
         [session.postgres]
         url = {{ env = \"X\" }}
         #session.postgres
@@ -146,6 +151,21 @@ fn the_schema_has_the_keys_that_the_layer_reads() {
             "[{table}]: the schema's, and the layer's"
         );
     }
+}
+
+#[test]
+fn tokens_for_redis_have_keys_of_their_own_and_those_of_a_provider() {
+    let schema = schema();
+    let listed = properties(&schema, "/$defs/session/properties/redis/properties/entra");
+    let listed: BTreeSet<_> = listed.keys().cloned().collect();
+    let known = known("session.redis.entra");
+    assert!(
+        !known.is_empty() && listed.is_subset(&known),
+        "{listed:?}, {known:?}"
+    );
+    let of_provider = properties(&schema, "/$defs/provider");
+    let mut others = known.difference(&listed);
+    assert!(others.all(|key| of_provider.contains_key(key)), "{known:?}");
 }
 
 #[test]

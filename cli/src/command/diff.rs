@@ -42,6 +42,5 @@ pub(super) fn diff(arguments: &Diff) -> Result<Report, Error> {
     } else {
         Status::Done
     };
-    let lines = diff.lines().map(str::to_owned).collect::<Vec<_>>();
-    Ok(Report::with(status).lines(lines).field("diff", diff))
+    Ok(Report::with(status).diff(&diff).field("diff", diff))
 }

@@ -36,6 +36,10 @@ pub(super) struct Import {
     #[arg(long, value_name = "SIDE", requires = "into")]
     prefer: Option<Side>,
 
+    /// Replace another client secret that .env has; otherwise it stays
+    #[arg(short, long, requires = "into")]
+    force: bool,
+
     #[command(flatten)]
     writing: Writing,
 }
@@ -48,8 +52,12 @@ pub(super) fn import(arguments: &Import) -> Result<Report, Error> {
     };
     let profile = arguments.profile.as_str();
     let project = Project::open(directory)?;
-    let Written { change, variable } =
-        write_profile(&project, profile, &imported, arguments.prefer.into())?;
+    let prefer = arguments.prefer.into();
+    let Written {
+        change,
+        variable,
+        kept_secret,
+    } = write_profile(&project, profile, &imported, prefer, arguments.force)?;
     carry_out(change.changes(), "import", arguments.writing)?;
 
     let mut report = told(&imported, &variable)
@@ -61,6 +69,11 @@ pub(super) fn import(arguments: &Import) -> Result<Report, Error> {
     }
     for consequence in change.consequences() {
         report = report.warning(consequence);
+    }
+    if kept_secret {
+        report = report.warning(format!(
+            ".env has another client secret as {variable}, and keeps it; --force replaces it"
+        ));
     }
     if imported.secret.is_none() {
         let step = format!("put the client secret into .env of the project as {variable}");

@@ -11,6 +11,7 @@ use crate::merge::{Conflict, Prefer};
 use crate::project::Project;
 use crate::status::Status;
 use crate::terminal::{Report, Terminal};
+use crate::update::Leave;
 
 /// Bring the project to this version's template; your edits stay
 #[derive(Args, Debug)]
@@ -34,19 +35,41 @@ pub(super) struct Update {
     #[command(flatten)]
     extras: Extras,
 
+    /// Write what does not conflict, and leave of the rest: inline (markers, in code only) or sidecar
+    /// (FILE.b2c-new beside it); exit code 3 all the same
+    #[arg(long, value_name = "HOW", value_enum, conflicts_with_all = ["prefer", "check"])]
+    #[arg(hide_possible_values = true)]
+    conflict: Option<OnConflict>,
+
     #[command(flatten)]
     writing: Writing,
+}
+
+/// The values of `--conflict`.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum OnConflict {
+    /// Markers in code.
+    Inline,
+    /// A file beside the other.
+    Sidecar,
 }
 
 pub(super) fn update(arguments: &Update, terminal: &mut Terminal) -> Result<Report, Error> {
     let project = Project::open(&arguments.place.directory)?;
     let project = project.with_deploy(&arguments.extras.all());
     let prefer = Prefer::from(arguments.prefer);
-    let update = project.update(&arguments.restore, prefer)?;
+    let leave = arguments.conflict.map(|how| match how {
+        OnConflict::Inline => Leave::Inline,
+        OnConflict::Sidecar => Leave::Sidecar,
+    });
+    let update = match leave {
+        Some(leave) => project.update_leaving(&arguments.restore, leave)?,
+        None => project.update(&arguments.restore, prefer)?,
+    };
     for (path, why) in update.kept() {
         terminal.detail(&format!("keep    {path}: {why}"));
     }
-    if prefer == Prefer::Neither && !update.conflicts().is_empty() {
+    if prefer == Prefer::Neither && leave.is_none() && !update.conflicts().is_empty() {
         return Err(Error::Conflicts(update.conflicts().to_vec()));
     }
     let mut writing = arguments.writing;
@@ -56,7 +79,12 @@ pub(super) fn update(arguments: &Update, terminal: &mut Terminal) -> Result<Repo
     let settled: Vec<_> = update.conflicts().iter().map(Conflict::to_json).collect();
     let mut report = show(update.changes(), writing).field("conflicts", settled);
     for conflict in update.conflicts() {
-        report = report.line(format!("settled {conflict}"));
+        let word = if leave.is_some() {
+            "conflict"
+        } else {
+            "settled"
+        };
+        report = report.line(format!("{word} {conflict}"));
     }
     let is_code = |path: &str| path == "Cargo.toml" || path.rsplit('.').next() == Some("rs");
     if update
@@ -68,7 +96,12 @@ pub(super) fn update(arguments: &Update, terminal: &mut Terminal) -> Result<Repo
         report = report.next("cargo test");
     }
     let pending = arguments.check && !update.changes().is_empty();
-    Ok(if pending {
+    let is_left = leave.is_some() && !update.conflicts().is_empty();
+    Ok(if is_left {
+        report
+            .status(Status::Conflict)
+            .next("merge what is left, then cargo b2c-init update --prefer mine")
+    } else if pending {
         report.status(Status::Pending)
     } else {
         report

@@ -33,5 +33,5 @@ pub(super) fn show(changes: &ChangeSet, writing: Writing) -> Report {
         return report.lines(changes.lines());
     }
     let diff = changes.diff();
-    report.line(diff.trim_end()).field("diff", diff)
+    report.diff(diff.trim_end()).field("diff", diff)
 }

@@ -7,13 +7,15 @@ use super::imported::Imported;
 use crate::error::Error;
 use crate::merge::{Prefer, parse};
 use crate::project::{CONFIG_FILE, Project};
-use crate::tenant::{Kind, Secret, Tenant, TenantChange, variable_of};
+use crate::tenant::{Kind, Secret, Tenant, TenantChange, env_value, variable_of};
 use crate::terminal::SecretText;
 
 /// What becomes of a project, and where its app looks for the client secret.
 pub(crate) struct Written {
     pub(crate) change: TenantChange,
     pub(crate) variable: String,
+    /// Whether `.env` has another client secret, which stays.
+    pub(crate) kept_secret: bool,
 }
 
 /// Plans the profile, which may be there already, and the client secret's line in `.env`.
@@ -26,6 +28,7 @@ pub(crate) fn write_profile(
     profile: &str,
     imported: &Imported,
     prefer: Prefer,
+    replace_secret: bool,
 ) -> Result<Written, Error> {
     if profile == EMULATOR {
         return Err(Error::refused(
@@ -41,10 +44,20 @@ pub(crate) fn write_profile(
     let text = changes.read(CONFIG_FILE)?.unwrap_or_default();
     changes.write(CONFIG_FILE, &with_rest(&text, profile, imported, prefer)?)?;
     change.name_secret(profile, &variable)?;
+    let known = env_value(project, &variable)?;
+    let is_other = |found: &str| known.as_ref().is_some_and(|known| known.expose() != found);
+    let mut kept_secret = false;
     if let Some((secret, _)) = &imported.secret {
+        kept_secret = is_other(secret.expose()) && !replace_secret;
+    }
+    if let Some((secret, _)) = imported.secret.as_ref().filter(|_| !kept_secret) {
         change.add_secret(project, &variable, &SecretText::new(secret.expose()))?;
     }
-    Ok(Written { change, variable })
+    Ok(Written {
+        change,
+        variable,
+        kept_secret,
+    })
 }
 
 /// The settings that `tenant set` knows, too.

@@ -30,6 +30,18 @@ pub(super) fn merge_lines(base: &str, ours: &str, theirs: &str) -> Lines {
     }
 }
 
+/// Merges by lines, with both versions and the base of what both have changed between markers, as
+/// version control shows it.
+pub(super) fn marked_lines(base: &str, ours: &str, theirs: &str) -> String {
+    let mut options = MergeOptions::new();
+    options
+        .set_conflict_style(ConflictStyle::Diff3)
+        .set_conflict_marker_length(marker_length([base, ours, theirs]));
+    options
+        .merge(base, ours, theirs)
+        .unwrap_or_else(|marked| marked)
+}
+
 /// Which part of a conflict a line is in.
 #[derive(Clone, Copy)]
 enum Part {

@@ -23,7 +23,7 @@ mod without;
 pub(crate) use conflict::Merged;
 pub use conflict::{Conflict, Prefer};
 pub(crate) use env_example::{add_missing, merge_env, set_line};
-pub(crate) use source::merge_source;
+pub(crate) use source::{mark_source, merge_source};
 pub(crate) use syntax::parse;
 pub(crate) use toml::merge_toml;
 pub(crate) use without::{without, without_edited};

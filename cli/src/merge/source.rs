@@ -1,7 +1,7 @@
 //! Code, and other files that are merged by lines.
 
 use super::conflict::{Conflict, Merged, Prefer};
-use super::lines::merge_lines;
+use super::lines::{marked_lines, merge_lines};
 
 /// Merges a file by lines.
 pub(crate) fn merge_source(
@@ -23,4 +23,9 @@ pub(crate) fn merge_source(
             Prefer::New => merged.new,
         },
     }
+}
+
+/// Merges code by lines, with markers where both have changed it: only where they were asked for.
+pub(crate) fn mark_source(base: &str, ours: &str, theirs: &str) -> String {
+    marked_lines(base, ours, theirs)
 }

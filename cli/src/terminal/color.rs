@@ -46,6 +46,12 @@ pub(crate) enum Style {
     Good,
     Bad,
     Link,
+    /// A line that a diff adds.
+    Added,
+    /// A line that a diff takes away.
+    Removed,
+    /// Where a diff is.
+    Place,
 }
 
 impl Style {
@@ -56,6 +62,9 @@ impl Style {
             Self::Good => "1;32",
             Self::Bad => "1;31",
             Self::Link => "4;36",
+            Self::Added => "32",
+            Self::Removed => "31",
+            Self::Place => "36",
         };
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }

@@ -60,6 +60,20 @@ impl Terminal {
         self.data.line(line);
     }
 
+    /// Writes a line of a unified diff, set off as version control does.
+    pub(crate) fn diff_line(&mut self, line: &str) {
+        let style = match line.as_bytes() {
+            [b'+', b'+', b'+', ..] | [b'-', b'-', b'-', ..] | [b'd', ..] => Some(Style::Bold),
+            [b'+', ..] => Some(Style::Added),
+            [b'-', ..] => Some(Style::Removed),
+            [b'@', ..] => Some(Style::Place),
+            [b'#', ..] => Some(Style::Dim),
+            _ => None,
+        };
+        let line = style.map_or_else(|| line.to_owned(), |style| self.data.styled(style, line));
+        self.data.line(&line);
+    }
+
     /// Writes a line about what is going on, unless asked to be quiet.
     pub(crate) fn message(&mut self, line: &str) {
         if !self.voice.quiet {

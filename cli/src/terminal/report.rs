@@ -7,11 +7,19 @@ use crate::error::Error;
 use crate::merge::Conflict;
 use crate::status::Status;
 
+/// A line of what was asked for.
+#[derive(Debug)]
+enum Line {
+    Plain(String),
+    /// Of a unified diff.
+    Diff(String),
+}
+
 /// What a command has to tell.
 #[derive(Debug)]
 pub(crate) struct Report {
     status: Status,
-    lines: Vec<String>,
+    lines: Vec<Line>,
     warnings: Vec<String>,
     next: Vec<String>,
     fields: Map<String, Value>,
@@ -36,13 +44,20 @@ impl Report {
 
     /// A line of what was asked for, for standard output.
     pub(crate) fn line(mut self, line: impl Into<String>) -> Self {
-        self.lines.push(line.into());
+        self.lines.push(Line::Plain(line.into()));
+        self
+    }
+
+    /// A unified diff, for standard output.
+    pub(crate) fn diff(mut self, diff: &str) -> Self {
+        let lines = diff.lines().map(|line| Line::Diff(line.to_owned()));
+        self.lines.extend(lines);
         self
     }
 
     /// Several lines.
     pub(crate) fn lines(mut self, lines: impl IntoIterator<Item = String>) -> Self {
-        self.lines.extend(lines);
+        self.lines.extend(lines.into_iter().map(Line::Plain));
         self
     }
 
@@ -103,7 +118,10 @@ impl Terminal {
     fn tell(&mut self, report: &Report) -> Status {
         if !self.is_quiet() {
             for line in &report.lines {
-                self.data(line);
+                match line {
+                    Line::Plain(line) => self.data(line),
+                    Line::Diff(line) => self.diff_line(line),
+                }
             }
             for warning in &report.warnings {
                 self.warning(warning);

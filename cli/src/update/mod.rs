@@ -3,7 +3,9 @@
 mod drift;
 mod eject;
 mod file;
+mod leave;
 mod plan;
 mod render;
 
+pub use leave::Leave;
 pub use plan::Update;

@@ -3,6 +3,7 @@
 use b2c_templates::File;
 
 use super::file::{Outcome, outcome};
+use super::leave::Leave;
 use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::lock::{Base, Class, LockFile};
@@ -41,6 +42,16 @@ impl Project {
         restore: &[String],
         prefer: Prefer,
     ) -> Result<Update, Error> {
+        self.plan_update(files, restore, prefer, None)
+    }
+
+    pub(super) fn plan_update(
+        &self,
+        files: &[File],
+        restore: &[String],
+        prefer: Prefer,
+        leave: Option<Leave>,
+    ) -> Result<Update, Error> {
         let lock = self.generated()?;
         if let Some(unknown) = restore
             .iter()
@@ -62,6 +73,12 @@ impl Project {
             match outcome(self, file, restored, prefer)? {
                 Outcome::Current => {}
                 Outcome::Keep(why) => next.kept.push((file.path().to_owned(), why)),
+                Outcome::Write(merged) if leave.is_some() && !merged.conflicts.is_empty() => {
+                    next.conflicts.extend(merged.conflicts);
+                    if let Some(leave) = leave {
+                        self.leave(&mut next.changes, file, leave)?;
+                    }
+                }
                 Outcome::Write(merged) => {
                     next.conflicts.extend(merged.conflicts);
                     next.write(self, file, &merged.text)?;
@@ -73,7 +90,7 @@ impl Project {
                 next.forget(self, path)?;
             }
         }
-        next.finish(prefer)
+        next.finish(prefer == Prefer::Neither && leave.is_none())
     }
 }
 
@@ -136,8 +153,8 @@ impl Next {
         }
     }
 
-    fn finish(mut self, prefer: Prefer) -> Result<Update, Error> {
-        if prefer == Prefer::Neither && !self.conflicts.is_empty() {
+    fn finish(mut self, refuses: bool) -> Result<Update, Error> {
+        if refuses && !self.conflicts.is_empty() {
             self.changes = ChangeSet::at(self.changes.root());
         } else {
             Project::record(&mut self.changes, &self.lock, &self.base)?;

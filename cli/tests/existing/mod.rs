@@ -169,6 +169,22 @@ pub(crate) fn target() -> PathBuf {
     above.nth(3).expect("target/debug/deps").to_owned()
 }
 
+/// The file of this name beneath a directory.
+pub(crate) fn find(directory: &Path, name: &str) -> PathBuf {
+    let mut pending = vec![directory.to_owned()];
+    while let Some(directory) = pending.pop() {
+        for entry in fs::read_dir(directory).expect("a directory").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if path.ends_with(name) {
+                return path;
+            }
+        }
+    }
+    panic!("there is no {name}");
+}
+
 /// What a program says on both streams.
 pub(crate) fn said(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

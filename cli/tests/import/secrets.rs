@@ -161,6 +161,41 @@ fn a_source_that_git_tracks_is_warned_about() {
     assert!(ended.stderr.contains("line 11"), "{}", ended.stderr);
 }
 
+#[test]
+fn another_secret_that_is_there_stays_unless_it_is_to_be_replaced() {
+    let sandbox = Sandbox::with_project();
+    let file = samples().join("python-2022/app_config.py");
+    let import = [file.to_str().expect("UTF-8"), "--into", "demo"];
+    let line = |sandbox: &Sandbox| {
+        let text = fs::read_to_string(sandbox.path("demo/.env")).expect("read");
+        let line = text
+            .lines()
+            .find(|line| line.starts_with("B2C_CLIENT_SECRET="));
+        line.expect("a line").to_owned()
+    };
+    let env = fs::read_to_string(sandbox.path("demo/.env")).expect("read");
+    let own = "B2C_CLIENT_SECRET=of-my-own";
+    sandbox.write("demo/.env", env.replace("B2C_CLIENT_SECRET=", own));
+
+    let ended = sandbox.import(&import);
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    assert_eq!(line(&sandbox), own);
+    let warning = ".env has another client secret as B2C_CLIENT_SECRET, and keeps it; --force";
+    assert!(ended.stderr.contains(warning), "{}", ended.said());
+    assert!(!ended.said().contains("of-my-own"), "{}", ended.said());
+
+    let ended = sandbox.import(&[&import[..], &["--force"]].concat());
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    assert!(line(&sandbox).contains("Tk8Q~a-secret-of-nobody"));
+    // The same once more is nothing to be told.
+    let ended = sandbox.import(&import);
+    assert!(
+        !ended.stderr.contains("another client secret"),
+        "{}",
+        ended.said()
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn the_file_with_the_secret_is_its_owners_alone() {
