@@ -8,12 +8,15 @@
 )]
 
 mod existing;
+#[cfg(unix)]
+mod running;
+#[cfg(unix)]
 mod visitor;
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-
 use existing::{AXUM, Existing, said, target};
+#[cfg(unix)]
+use running::{Running, free_ports};
+#[cfg(unix)]
 use visitor::Visitor;
 
 /// Adds with the wiring, checks, and takes it back.
@@ -65,7 +68,7 @@ fn what_would_not_build_is_taken_back() {
     let shop = shop.to_build("taken");
     let said = shop.refuses(&["add", "--wire", "--offline"], 5);
     assert!(
-        said.contains("shop does not build with what would be added"),
+        said.contains("shop-taken does not build with what would be added"),
         "{said}"
     );
     let said = shop.refuses(&["undo"], 5);
@@ -79,21 +82,11 @@ fn what_does_not_build_is_left_alone() {
     shop.write("src/main.rs", AXUM.replace("get(home)", "get(nobody)"));
     let shop = shop.to_build("broken");
     let said = shop.refuses(&["add", "--wire", "--offline"], 5);
-    assert!(said.contains("shop does not build as it is"), "{said}");
+    assert!(
+        said.contains("shop-broken does not build as it is"),
+        "{said}"
+    );
     shop.says(&["add", "--no-check"]);
-}
-
-/// A process that does not outlive its test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Asked first, so that it ends the app as well.
-        let _ = Command::new("sh")
-            .args(["-c", &format!("kill -INT {}", self.0.id())])
-            .status();
-        let _ = self.0.wait();
-    }
 }
 
 #[cfg(unix)]
@@ -117,18 +110,7 @@ async fn people_sign_in_at_what_was_a_page_for_all() {
     let before = wired.split("async fn home").next().expect("the rest");
     shop.write("src/main.rs", format!("{before}async fn home{body}"));
 
-    let mut run = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
-    run.args(["b2c-init", "run", "--offline"])
-        .current_dir(shop.root());
-    run.env("CARGO_TARGET_DIR", target())
-        .env_remove("B2C_PROFILE");
-    let mut run = Running(run.stdout(Stdio::piped()).spawn().expect("it runs"));
-    let mut lines = BufReader::new(run.0.stdout.take().expect("piped")).lines();
-    let told = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .find(|line| line.contains("Ctrl-C"));
-    assert!(told.is_some(), "it ended early");
+    let _run = Running::start(shop.root(), &target());
 
     let mut ada = Visitor::new();
     let form = ada.get(&format!("http://localhost:{port}/")).await;
@@ -145,13 +127,6 @@ async fn people_sign_in_at_what_was_a_page_for_all() {
         page.body
     );
     assert!(page.body.starts_with("Hello, Ada"), "{}", page.body);
-}
-
-#[cfg(unix)]
-fn free_ports() -> [u16; 2] {
-    // Both at once, so that they differ.
-    let free = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").expect("a free port"));
-    free.map(|listener| listener.local_addr().expect("an address").port())
 }
 
 #[test]

@@ -52,6 +52,8 @@ impl Existing {
         kept.write("Cargo.lock", versions);
         // As the repository builds them, so that what is built already does.
         let manifest = kept.read("Cargo.toml");
+        // Two packages of one name look the same to cargo in one cache.
+        let manifest = manifest.replace("\"shop\"", &format!("\"shop-{name}\""));
         kept.write("Cargo.toml", manifest + PROFILE);
         kept
     }
