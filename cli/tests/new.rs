@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use cargo_b2c_init::{Error, NewProject};
+use cargo_b2c_init::{Error, NewProject, Template};
 use tempfile::TempDir;
 
 fn sandbox() -> TempDir {
@@ -231,6 +231,9 @@ fn names_that_are_no_crate_names_are_refused() {
     assert_eq!(plan.name().as_str(), "fast");
     let result = NewProject::at("x").port(8400).plan();
     assert!(matches!(result, Err(Error::Usage(_))));
+    // The gRPC service has the next port.
+    let grpc = NewProject::at("x").template(Template::Grpc).port(8399);
+    assert!(matches!(grpc.plan(), Err(Error::Usage(_))));
 }
 
 #[test]

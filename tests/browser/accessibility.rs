@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use b2c_emulator::{Emulator, IdentityProvider, UserFlow};
+use cargo_b2c_init::Template;
 use libtest_mimic::Failed;
 
 use crate::inspector::Inspector;
@@ -27,6 +28,30 @@ pub fn every_page(axe: &Path) -> Result<(), Failed> {
             browser.pictures("failed-accessibility").await?;
         }
         outcome?;
+        browser.ends().await
+    })
+}
+
+/// The same for a front end of scripts, anonymous and signed in, with a note.
+pub fn single_page(axe: &Path) -> Result<(), Failed> {
+    let axe = std::fs::read_to_string(axe).map_err(failed)?;
+    block_on(async {
+        let app = App::start_of(Template::Bff).await?;
+        let browser = Browser::start().await?;
+        let inspector = Inspector {
+            browser: &browser,
+            axe,
+        };
+        browser.opens(&app.url).await?;
+        browser.sees(&app.url, "write a note").await?;
+        inspector.inspects("the front end").await?;
+        browser.clicks_text("Sign in or sign up").await?;
+        enter(&browser, ADA, PASSWORD).await?;
+        browser.sees(&app.url, "No notes yet").await?;
+        browser.types("#text", "Buy punched cards").await?;
+        browser.clicks_text("Write").await?;
+        browser.sees(&app.url, "Buy punched cards").await?;
+        inspector.inspects("the front end, signed in").await?;
         browser.ends().await
     })
 }

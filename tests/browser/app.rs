@@ -1,12 +1,13 @@
 //! The generated app beside an emulator that the test holds in its hands.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use b2c_emulator::Emulator;
-use cargo_b2c_init::NewProject;
+use cargo_b2c_init::{NewProject, Template};
 use libtest_mimic::Failed;
 
 use crate::{chromedriver, failed, ports};
@@ -22,8 +23,14 @@ pub struct App {
 impl App {
     /// Starts the generated app beside an emulator whose tokens live for `tokens`.
     pub async fn start(tokens: Duration) -> Result<Self, Failed> {
-        let (directory, program) = project()?;
+        let (directory, program) = project(Template::WebApp)?;
         Self::run(directory, program, tokens).await
+    }
+
+    /// Starts the app generated of a template, whose tokens live for an hour.
+    pub async fn start_of(template: Template) -> Result<Self, Failed> {
+        let (directory, program) = project(template)?;
+        Self::run(directory, program, Duration::from_secs(3600)).await
     }
 
     /// Starts `examples/axum-web-app` in the same way.
@@ -101,16 +108,21 @@ impl Drop for App {
 }
 
 /// The generated project and its program, written and built once.
-fn project() -> Result<(PathBuf, PathBuf), Failed> {
-    static PROJECT: OnceLock<Result<(PathBuf, PathBuf), String>> = OnceLock::new();
-    let project = PROJECT.get_or_init(|| write_and_build().map_err(|error| error.to_string()));
+fn project(template: Template) -> Result<(PathBuf, PathBuf), Failed> {
+    type Projects = BTreeMap<&'static str, Result<(PathBuf, PathBuf), String>>;
+    static PROJECTS: Mutex<Projects> = Mutex::new(BTreeMap::new());
+    let mut projects = PROJECTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let build = || write_and_build(template).map_err(|error| error.to_string());
+    let project = projects.entry(template.name()).or_insert_with(build);
     project.clone().map_err(Into::into)
 }
 
-fn write_and_build() -> Result<(PathBuf, PathBuf), Box<dyn std::error::Error>> {
-    let directory = Workspace::scratch("browser")?.join("demo");
+fn write_and_build(template: Template) -> Result<(PathBuf, PathBuf), Box<dyn std::error::Error>> {
+    let name = format!("browser-{template}");
+    let directory = Workspace::scratch(&name)?.join("demo");
     NewProject::at(&directory)
-        .name("browser-demo")
+        .template(template)
+        .name(&name)
         .plan()?
         .write()?;
     let status = Workspace::cargo()
@@ -122,6 +134,6 @@ fn write_and_build() -> Result<(PathBuf, PathBuf), Box<dyn std::error::Error>> {
     if !status.success() {
         return Err("the generated project does not build".into());
     }
-    let program = Workspace::target().join("debug").join("browser-demo");
+    let program = Workspace::target().join("debug").join(name);
     Ok((directory, program))
 }

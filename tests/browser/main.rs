@@ -17,6 +17,7 @@ mod kinds;
 mod newcomer;
 mod observations;
 mod ports;
+mod single_page;
 mod site;
 mod tls;
 
@@ -90,6 +91,11 @@ fn main() {
         journey("a_provider_that_is_away", || {
             journeys::run("away", journeys::provider_away)
         }),
+        journey("single_page::notes_and_another_api", single_page::notes),
+        journey(
+            "single_page::a_session_that_ends_meanwhile",
+            single_page::session_that_ends,
+        ),
         journey("the_hand_written_example", journeys::example),
         journey("grpc_web_from_a_page", grpc_web::page),
         journey("kinds::external_id", || {
@@ -115,6 +121,14 @@ fn main() {
             {
                 let axe_path = axe_path.clone();
                 move || accessibility::every_page(&axe_path)
+            },
+        ),
+        Requirement::test(
+            &with_axe,
+            "accessibility::nor_has_a_front_end_of_scripts",
+            {
+                let axe_path = axe_path.clone();
+                move || accessibility::single_page(&axe_path)
             },
         ),
         Requirement::test(

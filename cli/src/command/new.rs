@@ -1,5 +1,7 @@
 //! `cargo b2c-init new`.
 
+use b2c_templates::Template;
+
 use super::arguments::New;
 use super::held::Held;
 use crate::error::Error;
@@ -54,7 +56,13 @@ pub(super) fn new(
         return run.start(terminal).map(|()| Report::done());
     }
     let report = report(&plan, "Created", terminal).field("dry_run", false);
-    Ok(report.lines(next_steps(&plan, checkout.is_some(), terminal)))
+    // A browser has nothing to show of an API.
+    let open = match arguments.template {
+        Template::Api => "",
+        _ => " --open",
+    };
+    let next = next_steps(&plan, checkout.is_some(), open, terminal);
+    Ok(report.lines(next))
 }
 
 fn report(plan: &Plan, done: &str, terminal: &Terminal) -> Report {
@@ -69,14 +77,14 @@ fn report(plan: &Plan, done: &str, terminal: &Terminal) -> Report {
         .field("files", plan.to_json())
 }
 
-fn next_steps(plan: &Plan, in_checkout: bool, terminal: &Terminal) -> Vec<String> {
+fn next_steps(plan: &Plan, in_checkout: bool, open: &str, terminal: &Terminal) -> Vec<String> {
     let title = terminal.styled(Style::Bold, "Next");
     let path = quoted(&plan.path().to_string_lossy());
     // The alias of a checkout is known in its root, and looks for the generator there.
     let commands = if in_checkout {
-        format!("  cargo b2c-init run -C {path} --open")
+        format!("  cargo b2c-init run -C {path}{open}")
     } else {
-        format!("  cd {path}\n  cargo b2c-init run --open")
+        format!("  cd {path}\n  cargo b2c-init run{open}")
     };
     vec![
         format!("\n{title}\n"),

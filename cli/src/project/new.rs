@@ -110,6 +110,13 @@ impl NewProject {
             );
             return Err(Error::Usage(message));
         }
+        if self.template == Template::Grpc && self.grpc_port() == self.emulator_port {
+            return Err(Error::Usage(format!(
+                "the gRPC service has the port after the app's, {}, which the emulator is to have as \
+                 well; choose another one with --port or --emulator-port",
+                self.emulator_port
+            )));
+        }
         if self.store.is_some() && self.chosen_store().is_none() {
             return Err(Error::Usage(format!(
                 "a project of the template {} keeps no sessions, so there is no store to choose: its \

@@ -218,6 +218,8 @@ const COOKIE_KEY: &str = "B2C_COOKIE_KEY";
 
 #[cfg(test)]
 mod tests {
+    use b2c_templates::{Kind, Template};
+
     use super::{Run, Settings};
     use crate::project::NewProject;
 
@@ -241,5 +243,44 @@ mod tests {
         assert_eq!((settings.port, settings.emulator_port), (5056, 8456));
         let apis = &settings.environment["B2C__DOWNSTREAM"];
         assert!(apis.contains("http://localhost:8456/api"), "{apis}");
+    }
+
+    fn written(project: &NewProject) {
+        let plan = project.plan().expect("a plan");
+        plan.write().expect("written");
+    }
+
+    #[test]
+    fn an_issuer_moves_with_the_emulator() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let project = directory.path().join("demo");
+        written(&NewProject::at(&project).kind(Kind::Oidc));
+
+        let moved = Run::of(&project).emulator_port(Some(8456));
+        let settings = Settings::of(&moved).expect("valid settings");
+        assert_eq!(settings.emulator_port, 8456);
+        assert_eq!(
+            settings.environment["B2C__PROVIDER__ISSUER"],
+            "http://localhost:8456/aaaabbbb-0000-cccc-1111-dddd2222eeee/v2.0"
+        );
+        let apis = &settings.environment["B2C__DOWNSTREAM"];
+        assert!(apis.contains("http://localhost:8456/api"), "{apis}");
+    }
+
+    #[test]
+    fn an_api_has_an_address_and_no_redirect_uri() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let project = directory.path().join("demo");
+        written(&NewProject::at(&project).template(Template::Api).port(5055));
+
+        let settings = Settings::of(&Run::of(&project)).expect("valid settings");
+        assert_eq!(settings.app_url, "http://localhost:5055");
+        assert_eq!((settings.port, settings.emulator_port), (5055, 8400));
+        assert_eq!(settings.redirect_uri, "");
+        assert!(!settings.environment.contains_key("B2C_COOKIE_KEY"));
+
+        let moved = Run::of(&project).port(Some(5056));
+        let settings = Settings::of(&moved).expect("valid settings");
+        assert_eq!(settings.port, 5056);
     }
 }

@@ -64,3 +64,47 @@ impl StandIn {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use b2c_emulator::TenantKind;
+    use b2c_templates::Kind;
+
+    use super::StandIn;
+    use crate::project::NewProject;
+
+    /// The tenant of the emulator that a new project of this kind is run beside.
+    async fn tenant_for(kind: Kind) -> (TenantKind, String, String) {
+        let plan = NewProject::at("demo").kind(kind).plan().expect("a plan");
+        let mut files = plan.files().iter();
+        let file = files.find(|file| file.path() == "b2c.toml");
+        let table = file.expect("settings").contents().parse().expect("TOML");
+        let stand_in = StandIn::for_profile(&table, "emulator");
+        let redirect_uri = "http://localhost:5000/getAToken";
+        let emulator = stand_in.emulator("http://localhost:5000", redirect_uri);
+        let emulator = emulator.start().await.expect("started");
+        let tenant = emulator.tenants().next().expect("a tenant");
+        (
+            tenant.kind(),
+            tenant.name().to_owned(),
+            tenant.id().to_owned(),
+        )
+    }
+
+    #[tokio::test]
+    async fn the_emulator_is_what_the_project_signs_in_at() {
+        let name = "b2cemulator.onmicrosoft.com";
+        for (kind, expected) in [
+            (Kind::B2c, TenantKind::B2c),
+            (Kind::ExternalId, TenantKind::ExternalId),
+            (Kind::Entra, TenantKind::Entra),
+        ] {
+            let (found, found_name, _) = tenant_for(kind).await;
+            assert_eq!((found, found_name.as_str()), (expected, name));
+        }
+        let (kind, _, id) = tenant_for(Kind::Oidc).await;
+        assert_eq!(kind, TenantKind::Entra);
+        // As the issuer in the project has it.
+        assert_eq!(id, "aaaabbbb-0000-cccc-1111-dddd2222eeee");
+    }
+}
