@@ -27,7 +27,7 @@ pub(crate) fn check(
     now: Timestamp,
 ) -> Result<(), Unmet> {
     if let Some(max_age) = demand.freshness() {
-        let at = auth_time(claims, now).ok_or(Unmet::NoAuthTime)?;
+        let at = auth_time(claims.get("auth_time"), now).ok_or(Unmet::NoAuthTime)?;
         if !is_recent(at, max_age, now) {
             return Err(Unmet::TooOld);
         }

@@ -59,12 +59,14 @@ impl AccessTokenRules<'_> {
         }
         let expires_at = check_validity(claims, self.now)?;
         if let Some(expected) = self.user_flow
-            && !user_flow(claims).is_some_and(|named| named.eq_ignore_ascii_case(expected))
+            && !user_flow(|name| claims.get(name))
+                .is_some_and(|named| named.eq_ignore_ascii_case(expected))
         {
             return Err(InvalidToken::Claim("tfp"));
         }
         if let Some(clients) = self.clients
-            && !client_id(claims).is_some_and(|id| clients.iter().any(|known| known == id))
+            && !client_id(|name| claims.get(name))
+                .is_some_and(|id| clients.iter().any(|known| known == id))
         {
             return Err(InvalidToken::Claim("azp"));
         }
@@ -80,20 +82,20 @@ impl AccessTokenRules<'_> {
     fn gives_access(&self, claims: &Map<String, Value>) -> bool {
         let has = |name: &str| claims.contains_key(name);
         let by_client = has("roles") || self.clients.is_some();
-        has("scp") || has("scope") || (by_client && client_id(claims).is_some())
+        has("scp") || has("scope") || (by_client && client_id(|name| claims.get(name)).is_some())
     }
 }
 
 /// The user flow that a token of B2C names, in `tfp` or `acr`.
-pub(crate) fn user_flow(claims: &Map<String, Value>) -> Option<&str> {
-    let text = |name| claims.get(name).and_then(Value::as_str);
+pub(crate) fn user_flow<'c>(claim: impl Fn(&str) -> Option<&'c Value>) -> Option<&'c str> {
+    let text = |name| claim(name).and_then(Value::as_str);
     text("tfp").or_else(|| text("acr"))
 }
 
 /// The application that a token was issued to: `azp`; `appid` in version 1.0; `client_id` in
 /// RFC 9068 §2.2.
-pub(crate) fn client_id(claims: &Map<String, Value>) -> Option<&str> {
-    let text = |name| claims.get(name).and_then(Value::as_str);
+pub(crate) fn client_id<'c>(claim: impl Fn(&str) -> Option<&'c Value>) -> Option<&'c str> {
+    let text = |name| claim(name).and_then(Value::as_str);
     let named = ["azp", "appid", "client_id"].into_iter().find_map(text);
     named.filter(|id| !id.is_empty())
 }

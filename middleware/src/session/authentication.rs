@@ -27,7 +27,7 @@ impl Authentication {
         Self {
             user_flow: user_flow.map(str::to_owned),
             acr: acr.map(str::to_owned),
-            auth_time: auth_time(claims, now),
+            auth_time: auth_time(claims.get("auth_time"), now),
             completed_at: now,
         }
     }
@@ -91,8 +91,8 @@ impl Record {
 }
 
 /// `auth_time` (OpenID Connect Core §2); one in the future counts as now.
-pub(crate) fn auth_time(claims: &Map<String, Value>, now: Timestamp) -> Option<Timestamp> {
-    let seconds = claims.get("auth_time")?.as_u64()?;
+pub(crate) fn auth_time(claim: Option<&Value>, now: Timestamp) -> Option<Timestamp> {
+    let seconds = claim?.as_u64()?;
     Some(Timestamp(seconds).min(now))
 }
 

@@ -2,21 +2,25 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// The claims of an ID token that has been verified.
-#[derive(Clone, Deserialize, Serialize)]
-#[serde(transparent)]
-pub struct Claims(Map<String, Value>);
+///
+/// Sorted by name, and without the room that a map leaves for more: each session in memory has its own.
+#[derive(Clone, Deserialize)]
+#[serde(from = "Map<String, Value>")]
+pub struct Claims(Box<[(Box<str>, Value)]>);
 
 impl Claims {
     pub(crate) fn new(claims: Map<String, Value>) -> Self {
-        Self(claims)
-    }
-
-    pub(crate) fn as_map(&self) -> &Map<String, Value> {
-        &self.0
+        let claims = claims.into_iter();
+        let mut claims: Vec<_> = claims
+            .map(|(name, value)| (name.into_boxed_str(), trimmed(value)))
+            .collect();
+        // So are those of a map, unless it keeps the order in which they came.
+        claims.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Self(claims.into_boxed_slice())
     }
 
     /// The display name (`name`).
@@ -40,24 +44,32 @@ impl Claims {
 
     /// Any claim.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+        let found = self.0.binary_search_by(|(known, _)| (**known).cmp(name));
+        found.ok().map(|place| &self.0[place].1)
     }
 
     /// All claims, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        self.0.iter().map(|(name, value)| (&**name, value))
     }
 
     /// Lays other claims over these.
     pub(crate) fn overlay(&mut self, claims: &Map<String, Value>) {
-        for (name, value) in claims {
-            self.0.insert(name.clone(), value.clone());
+        if claims.is_empty() {
+            return;
         }
+        let own = self.iter();
+        let over = claims.iter().map(|(name, value)| (name.as_str(), value));
+        let all = own.chain(over);
+        let all = all.map(|(name, value)| (name.to_owned(), value.clone()));
+        *self = Self::new(all.collect());
     }
 
     /// Takes away what [`overlay`](Self::overlay) with these would lay over again.
     pub(super) fn uncover(&mut self, claims: &Map<String, Value>) {
-        self.0.retain(|name, _| !claims.contains_key(name));
+        let mut left = std::mem::take(&mut self.0).into_vec();
+        left.retain(|(name, _)| !claims.contains_key(&**name));
+        self.0 = left.into_boxed_slice();
     }
 
     fn text(&self, name: &str) -> Option<&str> {
@@ -65,9 +77,34 @@ impl Claims {
     }
 }
 
+impl From<Map<String, Value>> for Claims {
+    fn from(claims: Map<String, Value>) -> Self {
+        Self::new(claims)
+    }
+}
+
+impl Serialize for Claims {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
 impl fmt::Debug for Claims {
     /// The names only: values are personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        let names = self.iter().map(|(name, _)| name);
+        f.debug_set().entries(names).finish()
+    }
+}
+
+/// Parsers leave room in strings and lists for more.
+fn trimmed(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.into_boxed_str().into_string()),
+        Value::Array(values) => {
+            let values: Box<[_]> = values.into_iter().map(trimmed).collect();
+            Value::Array(values.into_vec())
+        }
+        other => other,
     }
 }

@@ -61,7 +61,7 @@ impl Live {
             indexes: IndexKeys::of(&record),
             ticket,
             state: RwLock::new(State {
-                record: Arc::new(record),
+                record: Arc::new(record.trimmed()),
                 version,
             }),
             last_seen: AtomicU64::new(now.0),

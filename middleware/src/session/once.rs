@@ -112,7 +112,7 @@ impl Sessions {
         if told.is_none() && record.origin.provider_session.is_none() {
             told = self.marked_at(Mark::unnamed_ended(issuer, subject)).await?;
         }
-        let authenticated = auth_time(record.claims.as_map(), self.now());
+        let authenticated = auth_time(record.claims.get("auth_time"), self.now());
         let before = |told| begun <= told && authenticated.is_none_or(|at| at <= told);
         Ok(told.is_some_and(before))
     }

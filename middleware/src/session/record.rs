@@ -117,6 +117,17 @@ impl Record {
         self.claims.overlay(&self.edited);
     }
 
+    /// Gives back the room that lists have for more: the record stays in memory as it is.
+    pub(super) fn trimmed(mut self) -> Self {
+        for token in &mut self.tokens {
+            token.scopes.shrink_to_fit();
+        }
+        self.tokens.shrink_to_fit();
+        self.ungranted.shrink_to_fit();
+        self.authentications.shrink_to_fit();
+        self
+    }
+
     /// The sealed form, for the store.
     pub(crate) fn seal(&self, ticket: &Ticket) -> Vec<u8> {
         ticket.seal_key().seal(&context(ticket), &self.to_text())

@@ -247,7 +247,7 @@ impl Sessions {
             let stored = self.stored(&record, &live.ticket, live.last_seen());
             match self.store.replace(key, version, stored).await? {
                 Replaced::Done => {
-                    let record = Arc::new(record);
+                    let record = Arc::new(record.trimmed());
                     live.set(Arc::clone(&record), version + 1);
                     return Ok(record);
                 }
@@ -354,7 +354,7 @@ impl Sessions {
         if stored.version > live.versioned().1 {
             let record = self.open(&stored, &live.ticket)?;
             let record = record.ok_or(UpdateError::Ended)?;
-            live.set(Arc::new(record), stored.version);
+            live.set(Arc::new(record.trimmed()), stored.version);
         }
         Ok(())
     }

@@ -28,6 +28,7 @@ mod csrf;
 mod edge;
 mod failing_provider;
 mod failure_modes;
+mod footprint;
 mod formats;
 mod front_channel;
 mod hooks;

@@ -75,12 +75,12 @@ impl Bearer {
 
     /// The application that calls (`azp`, `appid` or `client_id`).
     pub fn client_id(&self) -> Option<&str> {
-        client_id(self.claims().as_map())
+        client_id(|name| self.claims().get(name))
     }
 
     /// The user flow that the user passed (`tfp` or `acr`), in B2C.
     pub fn user_flow(&self) -> Option<&str> {
-        user_flow(self.claims().as_map())
+        user_flow(|name| self.claims().get(name))
     }
 
     /// The scopes (`scp` or `scope`). In B2C an application's own token has its app roles here.

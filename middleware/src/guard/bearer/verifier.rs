@@ -207,7 +207,7 @@ impl Verifier {
         &'s self,
         jwt: &Jwt<'_>,
     ) -> impl Iterator<Item = (usize, &'s Source)> + use<'s> {
-        let named = user_flow(&jwt.claims).map(str::to_owned);
+        let named = user_flow(|name| jwt.claims.get(name)).map(str::to_owned);
         let sources = self.sources.iter().enumerate();
         sources.filter(move |(_, source)| match source.metadata.user_flow() {
             None => true,
