@@ -23,6 +23,8 @@ pub(crate) struct DpopProof {
     /// The SHA-256 of the access token, in base64url.
     pub(crate) token_hash: Option<String>,
     pub(crate) issued_at: Timestamp,
+    /// What the API gave the client to put in.
+    pub(crate) nonce: Option<String>,
 }
 
 impl DpopProof {
@@ -73,6 +75,7 @@ impl DpopProof {
             url: text("htu")?,
             token_hash: text("ath").ok(),
             issued_at,
+            nonce: text("nonce").ok(),
         })
     }
 }

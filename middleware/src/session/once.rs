@@ -6,7 +6,7 @@ use super::authentication::auth_time;
 use super::index::IndexEntry;
 use super::live::Live;
 use super::registry::Sessions;
-use super::store::{SessionKey, StoreError, StoredRecord};
+use super::store::{SessionKey, SessionStore, StoreError, StoredRecord};
 use crate::crypto::sha256;
 use crate::time::Timestamp;
 
@@ -21,6 +21,29 @@ impl Mark {
     /// A token that counts once: `jti` is unique within its issuer (RFC 7519 §4.1.7).
     pub(crate) fn token(issuer: &str, jti: &str) -> Self {
         Self::of(["token", issuer, jti])
+    }
+
+    /// A proof of possession of a key, which counts once (RFC 9449 §11.1).
+    pub(crate) fn proof(thumbprint: &str, jti: &str) -> Self {
+        Self::of(["proof", thumbprint, jti])
+    }
+
+    /// Sets the mark until then; tells whether it was not there.
+    pub(crate) async fn set(
+        self,
+        store: &dyn SessionStore,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let record = StoredRecord {
+            version: 0,
+            expires_at: until.to_system_time(),
+            bytes: Vec::new(),
+        };
+        let nowhere = IndexEntry {
+            keys: Vec::new(),
+            summary: Vec::new(),
+        };
+        store.insert(self.0, record, nowhere).await
     }
 
     /// A session at the provider that has ended.
@@ -53,16 +76,7 @@ impl Sessions {
     /// Sets a mark until then; tells whether it was not there.
     pub(crate) async fn mark(&self, mark: Mark, until: Timestamp) -> Result<bool, StoreError> {
         self.check_reach()?;
-        let record = StoredRecord {
-            version: 0,
-            expires_at: until.to_system_time(),
-            bytes: Vec::new(),
-        };
-        let nowhere = IndexEntry {
-            keys: Vec::new(),
-            summary: Vec::new(),
-        };
-        self.store.insert(mark.0, record, nowhere).await
+        mark.set(&*self.store, until).await
     }
 
     /// The provider tells that a session there is over.

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
 use super::challenge::{BearerChallenge, Reason};
@@ -39,6 +39,9 @@ impl BearerChallenge {
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
         if let Some(value) = self.www_authenticate(metadata_url) {
             headers.insert(header::WWW_AUTHENTICATE, value);
+        }
+        if let Reason::UseNonce { nonce } = &self.0 {
+            headers.extend(nonce_header(nonce));
         }
         if let Reason::Unavailable { retry_after } = &self.0 {
             let after = retry_after.unwrap_or(RETRY_AFTER).max(RETRY_AFTER);
@@ -78,6 +81,7 @@ impl BearerChallenge {
         let error = match &self.0 {
             Reason::Missing { .. } => None,
             Reason::NotProved => Some("invalid_dpop_proof"),
+            Reason::UseNonce { .. } => Some("use_dpop_nonce"),
             Reason::Malformed => Some("invalid_request"),
             Reason::Invalid | Reason::Expired => Some("invalid_token"),
             Reason::Insufficient { .. } => Some("insufficient_scope"),
@@ -85,7 +89,7 @@ impl BearerChallenge {
             Reason::Unavailable { .. } => return None,
         };
         let scheme = match &self.0 {
-            Reason::NotProved => "DPoP",
+            Reason::NotProved | Reason::UseNonce { .. } => "DPoP",
             _ => "Bearer",
         };
         let mut value = format!("{scheme} realm=\"api\"");
@@ -110,7 +114,7 @@ impl BearerChallenge {
         if let Some(url) = metadata_url {
             add("resource_metadata", url);
         }
-        if self.0 == Reason::NotProved {
+        if scheme == "DPoP" {
             // RFC 9449 §7.1.
             add("algs", DpopProof::ALGORITHMS);
         }
@@ -134,6 +138,7 @@ impl BearerChallenge {
             | Reason::Invalid
             | Reason::Expired
             | Reason::NotProved
+            | Reason::UseNonce { .. }
             | Reason::Claims { .. } => StatusCode::UNAUTHORIZED,
             Reason::Insufficient { .. } => StatusCode::FORBIDDEN,
             Reason::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -148,6 +153,7 @@ impl BearerChallenge {
             Reason::Invalid => "invalid_token",
             Reason::Expired => "token_expired",
             Reason::NotProved => "invalid_dpop_proof",
+            Reason::UseNonce { .. } => "use_dpop_nonce",
             Reason::Insufficient { .. } => "insufficient_scope",
             Reason::Claims { .. } => "insufficient_claims",
             Reason::Unavailable { .. } => "provider_unavailable",
@@ -160,12 +166,19 @@ impl BearerChallenge {
             Reason::Malformed => "The Authorization header is malformed",
             Reason::Invalid => "The access token is invalid",
             Reason::Expired => "The access token expired",
+            Reason::UseNonce { .. } => "The proof of possession needs the nonce of this answer",
             Reason::NotProved => "Possession of the access token's key is not proved",
             Reason::Insufficient { .. } => "The access token does not permit this",
             Reason::Claims { .. } => "The access token does not say enough",
             Reason::Unavailable { .. } => "The access token cannot be verified at the moment",
         }
     }
+}
+
+/// What a client puts into its next proof (RFC 9449 §8.2 and §9).
+pub(super) fn nonce_header(nonce: &str) -> Option<(HeaderName, HeaderValue)> {
+    let value = HeaderValue::from_str(nonce).ok()?;
+    Some((HeaderName::from_static("dpop-nonce"), value))
 }
 
 const RETRY_AFTER: Duration = Duration::from_secs(3);

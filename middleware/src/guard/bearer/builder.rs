@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tower_layer::Layer;
 
 use super::metadata::ResourceMetadata;
+use super::nonces::Nonces;
 use super::possession::Possession;
 use super::service::BearerService;
 use super::token::Bearer;
@@ -15,6 +16,8 @@ use crate::error::Error;
 use crate::http_client::{HttpClient, ReqwestClient};
 use crate::layer::Pass;
 use crate::provider::Readiness;
+use crate::secret::Secret;
+use crate::session::SessionStore;
 use crate::time::{Clock, SystemClock};
 
 /// Protects an API with access tokens, for any tower service over `http::Request`.
@@ -67,6 +70,8 @@ impl BearerLayer {
             cached_tokens: CACHED_TOKENS,
             http: None,
             clock: Arc::new(SystemClock),
+            proofs: None,
+            nonces: None,
         }
     }
 
@@ -99,6 +104,8 @@ pub struct BearerLayerBuilder {
     cached_tokens: usize,
     http: Option<Arc<dyn HttpClient>>,
     clock: Arc<dyn Clock>,
+    proofs: Option<Arc<dyn SessionStore>>,
+    nonces: Option<Nonces>,
 }
 
 impl BearerLayerBuilder {
@@ -114,6 +121,25 @@ impl BearerLayerBuilder {
     /// provider's keys are read anew. Default: 10,000; none with 0.
     pub fn cached_tokens(mut self, capacity: usize) -> Self {
         self.cached_tokens = capacity;
+        self
+    }
+
+    /// Where instances see which proofs of possession (DPoP) the others have taken, so that each is
+    /// good once on all of them: a store as for sessions, which one request with a bound token asks
+    /// once. While it is away such requests are answered with 503. Default: each process remembers its
+    /// own (RFC 9449 §11.1).
+    pub fn shared_proofs(mut self, store: impl SessionStore) -> Self {
+        self.proofs = Some(Arc::new(store));
+        self
+    }
+
+    /// Wants a nonce of this API's in each proof of possession, so that none was made beforehand (RFC
+    /// 9449 §9): a proof without one is answered with 401 `use_dpop_nonce` and the header
+    /// `DPoP-Nonce`. A nonce counts for five minutes; the next one comes with an answer after half of
+    /// that. Instances that share the secret, of 32 random characters at least, know each other's.
+    /// Default: none is asked for.
+    pub fn dpop_nonces(mut self, secret: &Secret) -> Self {
+        self.nonces = Some(Nonces::new(secret));
         self
     }
 
@@ -148,7 +174,7 @@ impl BearerLayerBuilder {
             None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),
         };
         let metadata = ResourceMetadata::of(&self.config);
-        let possession = Possession::new(self.config.base_url.clone());
+        let possession = Possession::new(self.config.base_url.clone(), self.proofs, self.nonces);
         let verifier = Verifier::new(self.config, self.cached_tokens, &http, self.clock);
         let verifier = Arc::new(verifier);
         if self.discover {

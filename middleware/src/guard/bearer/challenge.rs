@@ -32,6 +32,10 @@ pub(super) enum Reason {
     Expired,
     /// It is bound to a key, and the proof of possession is missing or not good.
     NotProved,
+    /// The proof lacks a nonce of this API's, which this is.
+    UseNonce {
+        nonce: String,
+    },
     Insufficient {
         scopes: Vec<String>,
     },

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::Response;
 use pin_project_lite::pin_project;
 
+use super::answer::nonce_header;
 use super::builder::Gate;
 use super::challenge::BearerChallenge;
 use super::token::Bearer;
@@ -43,6 +44,8 @@ pub(super) struct After {
     pub(super) grpc: Option<Grpc>,
     /// The token that the request was let through for.
     pub(super) bearer: Option<Bearer>,
+    /// The nonce that the client is to use from now on.
+    pub(super) next_nonce: Option<String>,
 }
 
 impl<F, B, E> BearerFuture<F, B, E> {
@@ -93,6 +96,8 @@ where
 
 impl After {
     fn finish<B>(self, mut response: Response<B>) -> Response<B2cBody<B>> {
+        let nonce = self.next_nonce.as_deref().and_then(nonce_header);
+        response.headers_mut().extend(nonce);
         let Some(challenge) = response.extensions_mut().remove::<BearerChallenge>() else {
             return match self.bearer {
                 Some(bearer) => until_ended(response, || self.gate.pass(bearer)),

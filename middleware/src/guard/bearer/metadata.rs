@@ -6,6 +6,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::config::ApiConfig;
+use crate::jwt::DpopProof;
 use crate::layer::json_response;
 
 /// The protected resource metadata, ready to be served.
@@ -29,6 +30,7 @@ impl ResourceMetadata {
             "authorization_servers": authorization_servers(config),
             "scopes_supported": config.scopes,
             "bearer_methods_supported": ["header"],
+            "dpop_signing_alg_values_supported": DpopProof::ALGORITHMS.split(' ').collect::<Vec<_>>(),
         });
         Some(Self {
             url: url.into(),

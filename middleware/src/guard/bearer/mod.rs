@@ -8,6 +8,7 @@ mod certificate;
 mod challenge;
 mod future;
 mod metadata;
+mod nonces;
 mod possession;
 mod replay;
 mod require;

@@ -1,5 +1,7 @@
 //! Whether whoever shows a token has what it is bound to (RFC 9449 §7.1, RFC 8705 §3).
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderName, Request};
@@ -7,10 +9,12 @@ use url::Url;
 
 use super::authorization::Scheme;
 use super::certificate::ClientCertificate;
+use super::nonces::{Nonces, Verdict};
 use super::replay::{Full, SeenProofs};
 use super::token::Bearer;
 use crate::crypto::sha256;
 use crate::jwt::{Binding, DpopProof};
+use crate::session::{Mark, SessionStore, StoreError};
 use crate::time::Timestamp;
 
 /// Checks what tokens are bound to.
@@ -18,24 +22,48 @@ pub(super) struct Possession {
     /// Where the API is, for the URL that a proof names.
     base_url: Option<Url>,
     seen: SeenProofs,
+    /// Where instances see each other's proofs.
+    shared: Option<Arc<dyn SessionStore>>,
+    nonces: Option<Nonces>,
+}
+
+/// What is left to do after a check.
+#[derive(Debug, Default)]
+pub(super) struct Proved {
+    /// The nonce that the client should use from now on.
+    pub(super) next_nonce: Option<String>,
+    /// What no other instance may have seen, and until when that counts.
+    pub(super) unique: Option<(Mark, Timestamp)>,
 }
 
 /// Why a token is not theirs to show.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Debug)]
 pub(super) enum NotProved {
     /// The token is not one to be shown in this way.
     Scheme(&'static str),
     Certificate(&'static str),
     Proof(&'static str),
+    /// The proof is good but for its nonce.
+    Nonce {
+        next: String,
+    },
     /// There is no room to remember one more proof.
     Busy,
+    /// It cannot be told whether another instance has seen it.
+    Store(StoreError),
 }
 
 impl Possession {
-    pub(super) fn new(base_url: Option<Url>) -> Self {
+    pub(super) fn new(
+        base_url: Option<Url>,
+        shared: Option<Arc<dyn SessionStore>>,
+        nonces: Option<Nonces>,
+    ) -> Self {
         Self {
             base_url,
             seen: SeenProofs::default(),
+            shared,
+            nonces,
         }
     }
 
@@ -46,9 +74,9 @@ impl Possession {
         (token, bearer): (&str, &Bearer),
         request: &Request<B>,
         now: Timestamp,
-    ) -> Result<(), NotProved> {
+    ) -> Result<Proved, NotProved> {
         match (scheme, bearer.binding()) {
-            (Scheme::Bearer, None) => Ok(()),
+            (Scheme::Bearer, None) => Ok(Proved::default()),
             (Scheme::Bearer, Some(Binding::Key(_))) => Err(NotProved::Scheme(
                 "the token is bound to a key and was shown without a proof",
             )),
@@ -62,7 +90,7 @@ impl Possession {
                     "the token is bound to a certificate and the client showed none",
                 ))?;
                 (shown.thumbprint() == bound)
-                    .then_some(())
+                    .then(Proved::default)
                     .ok_or(NotProved::Certificate(
                         "the token is bound to another certificate",
                     ))
@@ -72,12 +100,45 @@ impl Possession {
                 if proof.thumbprint != *bound {
                     return Err(NotProved::Proof("the token is bound to another key"));
                 }
+                let next_nonce = self.next_nonce(&proof, now)?;
                 match self.seen.is_first(&proof, now) {
-                    Ok(true) => Ok(()),
-                    Ok(false) => Err(NotProved::Proof("the proof was used before")),
-                    Err(Full) => Err(NotProved::Busy),
+                    Ok(true) => {}
+                    Ok(false) => return Err(NotProved::Proof("the proof was used before")),
+                    Err(Full) => return Err(NotProved::Busy),
                 }
+                let mark = || Mark::proof(&proof.thumbprint, &proof.id);
+                let until = proof.issued_at + DpopProof::WINDOW;
+                // Whoever judges with another clock may take it for some seconds longer.
+                let until = until + DpopProof::WINDOW;
+                let unique = self.shared.as_ref().map(|_| (mark(), until));
+                Ok(Proved { next_nonce, unique })
             }
+        }
+    }
+
+    /// Checks that no other instance has seen a proof, and lets them know.
+    pub(super) async fn share(&self, mark: Mark, until: Timestamp) -> Result<(), NotProved> {
+        let Some(store) = &self.shared else {
+            return Ok(());
+        };
+        match mark.set(&**store, until).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(NotProved::Proof("the proof was used before, elsewhere")),
+            Err(error) => Err(NotProved::Store(error)),
+        }
+    }
+
+    /// The nonce to tell the client, if any; none of ours in the proof is a refusal.
+    fn next_nonce(&self, proof: &DpopProof, now: Timestamp) -> Result<Option<String>, NotProved> {
+        let Some(nonces) = &self.nonces else {
+            return Ok(None);
+        };
+        match nonces.judge(proof.nonce.as_deref().unwrap_or_default(), now) {
+            Verdict::Good => Ok(None),
+            Verdict::Ageing => Ok(Some(nonces.issue(now))),
+            Verdict::Unknown => Err(NotProved::Nonce {
+                next: nonces.issue(now),
+            }),
         }
     }
 

@@ -12,7 +12,7 @@ use super::authorization::{Scheme, access_token};
 use super::builder::Gate;
 use super::challenge::{BearerChallenge, Reason};
 use super::future::{After, BearerFuture};
-use super::possession::NotProved;
+use super::possession::{NotProved, Proved};
 use super::token::Bearer;
 use super::verifier::Unverified;
 use crate::events::{AuditEvent, Occurrence};
@@ -58,6 +58,7 @@ where
             gate: Arc::clone(gate),
             grpc: grpc(&request),
             bearer: None,
+            next_nonce: None,
         };
         // Nobody but this layer says who calls.
         request.extensions_mut().remove::<Bearer>();
@@ -76,26 +77,28 @@ where
             }
         };
         match verdict {
-            Some(Ok(bearer)) => {
-                after.bearer = Some(bearer.clone());
-                request.extensions_mut().insert(bearer);
+            Some(Ok((bearer, proved))) if proved.unique.is_none() => {
+                after.let_pass(bearer, proved, &mut request);
                 BearerFuture::pass(self.inner.call(request), after)
             }
+            Some(Ok(known)) => self.wait(request, after, Some(known)),
             Some(Err(challenge)) => {
                 tell(&challenge, request.uri().path());
                 BearerFuture::answer(after.answer(&challenge))
             }
-            None => self.ask_the_provider(request, after),
+            None => self.wait(request, after, None),
         }
     }
 }
 
 impl<S> BearerService<S> {
-    /// The keys are not known: ask for them, then go on.
-    fn ask_the_provider<RequestBody, ResponseBody>(
+    /// Asks the provider for its keys, if the token is not `known` to be good, and the store about a
+    /// proof; then goes on.
+    fn wait<RequestBody, ResponseBody>(
         &mut self,
         mut request: Request<RequestBody>,
         mut after: After,
+        known: Option<(Bearer, Proved)>,
     ) -> BearerFuture<S::Future, ResponseBody, S::Error>
     where
         S: Service<Request<RequestBody>, Response = Response<ResponseBody>>
@@ -114,13 +117,22 @@ impl<S> BearerService<S> {
         let (scheme, token) = token.unwrap_or((Scheme::Bearer, ""));
         let token = token.to_owned();
         BearerFuture::work(Box::pin(async move {
-            let gate = &after.gate;
-            let verdict = gate.verifier.verify(&token).await;
-            let verdict = verdict.map_err(|reason| challenge(&reason));
-            match verdict.and_then(|bearer| gate.prove(scheme, &token, bearer, &request)) {
-                Ok(bearer) => {
-                    after.bearer = Some(bearer.clone());
-                    request.extensions_mut().insert(bearer);
+            let gate = Arc::clone(&after.gate);
+            let proved = match known {
+                Some(known) => Ok(known),
+                None => {
+                    let verdict = gate.verifier.verify(&token).await;
+                    let verdict = verdict.map_err(|reason| challenge(&reason));
+                    verdict.and_then(|bearer| gate.prove(scheme, &token, bearer, &request))
+                }
+            };
+            let proved = match proved {
+                Ok((bearer, proved)) => gate.share(proved).await.map(|proved| (bearer, proved)),
+                refused => refused,
+            };
+            match proved {
+                Ok((bearer, proved)) => {
+                    after.let_pass(bearer, proved, &mut request);
                     BearerFuture::pass(inner.call(request), after).await
                 }
                 Err(challenge) => {
@@ -140,15 +152,24 @@ impl Gate {
         token: &str,
         bearer: Bearer,
         request: &Request<B>,
-    ) -> Result<Bearer, BearerChallenge> {
+    ) -> Result<(Bearer, Proved), BearerChallenge> {
         let now = self.verifier.now();
         let proved = self
             .possession
             .check(scheme, (token, &bearer), request, now);
         match proved {
-            Ok(()) => Ok(bearer),
+            Ok(proved) => Ok((bearer, proved)),
             Err(reason) => Err(not_proved(reason)),
         }
+    }
+
+    /// Lets the other instances know of a proof, if none of them knows it yet.
+    async fn share(&self, mut proved: Proved) -> Result<Proved, BearerChallenge> {
+        if let Some((mark, until)) = proved.unique.take() {
+            let shared = self.possession.share(mark, until).await;
+            shared.map_err(not_proved)?;
+        }
+        Ok(proved)
     }
 }
 
@@ -161,6 +182,13 @@ impl<S: fmt::Debug> fmt::Debug for BearerService<S> {
 }
 
 impl After {
+    /// The request goes on with the token, for as long as that lasts.
+    fn let_pass<B>(&mut self, bearer: Bearer, proved: Proved, request: &mut Request<B>) {
+        self.next_nonce = proved.next_nonce;
+        self.bearer = Some(bearer.clone());
+        request.extensions_mut().insert(bearer);
+    }
+
     pub(super) fn answer(&self, challenge: &BearerChallenge) -> Response<Bytes> {
         let metadata = self.gate.metadata.as_ref();
         challenge.answer(self.grpc, metadata.map(|metadata| metadata.url.as_str()))
@@ -199,6 +227,11 @@ fn not_proved(reason: NotProved) -> BearerChallenge {
         NotProved::Proof(reason) => {
             tracing::info!(reason, "an access token is not accepted");
             Reason::NotProved
+        }
+        NotProved::Nonce { next } => Reason::UseNonce { nonce: next },
+        NotProved::Store(error) => {
+            tracing::error!(%error, "the store cannot tell whether a proof of possession is new");
+            Reason::Unavailable { retry_after: None }
         }
         NotProved::Busy => {
             tracing::warn!("too many proofs of possession to remember; one was refused");

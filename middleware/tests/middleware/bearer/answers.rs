@@ -165,6 +165,7 @@ async fn the_api_describes_itself() {
             "authorization_servers": [server],
             "scopes_supported": ["demo.read"],
             "bearer_methods_supported": ["header"],
+            "dpop_signing_alg_values_supported": ["ES256", "ES384", "EdDSA", "PS256", "RS256"],
         })
     );
     // Where it says, there is the server's metadata.

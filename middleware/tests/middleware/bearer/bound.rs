@@ -1,6 +1,7 @@
 //! Tokens that are good for whoever can prove possession: of a key (RFC 9449), of a certificate
 //! (RFC 8705).
 
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -10,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde_json::{Value, json};
-use tower_b2c::{ClientCertificate, Clock as _};
+use tower_b2c::{BearerLayerBuilder, ClientCertificate, Clock as _, MemoryStore, Secret};
 
 use super::Answer;
 use super::own_provider::{Kind, OwnApi, OwnProvider};
@@ -56,16 +57,30 @@ impl Client {
 
 impl Bench {
     fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    fn with(parts: impl FnOnce(BearerLayerBuilder) -> BearerLayerBuilder) -> Self {
         let provider = OwnProvider::new(Kind::Es256);
-        let api = provider.api(
-            "signing_algorithms = [\"ES256\"]",
-            &format!("base_url = \"{URL}\""),
-        );
+        let api = Self::instance(&provider, parts);
         Self {
             provider,
             api,
             client: Client::new(),
         }
+    }
+
+    fn instance(
+        provider: &OwnProvider,
+        parts: impl FnOnce(BearerLayerBuilder) -> BearerLayerBuilder,
+    ) -> OwnApi {
+        let base_url = format!("base_url = \"{URL}\"");
+        provider.api_with("signing_algorithms = [\"ES256\"]", &base_url, parts)
+    }
+
+    /// Another instance of the API.
+    fn beside(&self, parts: impl FnOnce(BearerLayerBuilder) -> BearerLayerBuilder) -> OwnApi {
+        Self::instance(&self.provider, parts)
     }
 
     fn token(&self) -> String {
@@ -93,9 +108,20 @@ impl Bench {
     }
 
     async fn sends(&self, scheme: &str, token: &str, proof: &str) -> Answer {
+        Self::sends_to(&self.api, scheme, token, proof).await
+    }
+
+    async fn sends_to(api: &OwnApi, scheme: &str, token: &str, proof: &str) -> Answer {
         let authorization = format!("{scheme} {token}");
         let headers = [("authorization", authorization.as_str()), ("dpop", proof)];
-        self.api.sends(&headers).await
+        api.sends(&headers).await
+    }
+
+    /// A good proof for this token, with this nonce.
+    fn proof_with(&self, token: &str, nonce: &str) -> String {
+        let (header, mut claims) = self.proof(token);
+        claims["nonce"] = json!(nonce);
+        self.client.signs(&header, &claims)
     }
 
     /// What comes of a good proof with this change.
@@ -258,6 +284,96 @@ async fn no_scheme_stands_for_the_other() {
     let as_dpop = bench.sends("DPoP", &plain, &proof).await;
     assert_eq!(as_dpop.reason(), "invalid_token");
     assert_eq!(bench.sends("Bearer", &plain, &proof).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_proof_is_good_once_on_all_instances_that_share_a_store() {
+    let store = Arc::new(MemoryStore::default());
+    let bench = Bench::with(|builder| builder.shared_proofs(Arc::clone(&store)));
+    let second = bench.beside(|builder| builder.shared_proofs(Arc::clone(&store)));
+    let alone = bench.beside(|builder| builder);
+    let token = bench.token();
+    let (header, claims) = bench.proof(&token);
+    let proof = bench.client.signs(&header, &claims);
+    assert_eq!(bench.sends("DPoP", &token, &proof).await.status, 200);
+    let replayed = Bench::sends_to(&second, "DPoP", &token, &proof).await;
+    assert_eq!(replayed.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(replayed.reason(), "invalid_dpop_proof");
+    // One that shares nothing cannot know.
+    let unknown = Bench::sends_to(&alone, "DPoP", &token, &proof).await;
+    assert_eq!(unknown.status, StatusCode::OK);
+
+    let (header, claims) = bench.proof(&token);
+    let proof = bench.client.signs(&header, &claims);
+    let both = tokio::join!(
+        bench.sends("DPoP", &token, &proof),
+        Bench::sends_to(&second, "DPoP", &token, &proof),
+    );
+    let mut statuses = [both.0.status.as_u16(), both.1.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 401], "of a race one wins");
+    // Tokens that are bound to nothing ask no store.
+    let plain = bench.provider.token("at+jwt", |_| {});
+    assert_eq!(bench.api.gets(&plain).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_proof_has_a_nonce_of_the_apis_where_one_is_wanted() {
+    let secret = Secret::new("a secret of all instances, 32 characters");
+    let bench = Bench::with(|builder| builder.dpop_nonces(&secret));
+    let second = bench.beside(|builder| builder.dpop_nonces(&secret));
+    let stranger = bench.beside(|builder| builder.dpop_nonces(&Secret::new("another")));
+    let token = bench.token();
+    let (header, claims) = bench.proof(&token);
+    let without = bench.client.signs(&header, &claims);
+    let asked = bench.sends("DPoP", &token, &without).await;
+    assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(asked.reason(), "use_dpop_nonce");
+    let challenge = asked.challenge();
+    assert!(challenge.starts_with("DPoP ") && challenge.contains("error=\"use_dpop_nonce\""));
+    let nonce = asked.headers["dpop-nonce"].to_str().unwrap().to_owned();
+
+    let proof = bench.proof_with(&token, &nonce);
+    let answer = bench.sends("DPoP", &token, &proof).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert!(!answer.headers.contains_key("dpop-nonce"), "it is fresh");
+    let proof = bench.proof_with(&token, &nonce);
+    let answer = Bench::sends_to(&second, "DPoP", &token, &proof).await;
+    assert_eq!(answer.status, StatusCode::OK, "of the same secret");
+    let proof = bench.proof_with(&token, &nonce);
+    let answer = Bench::sends_to(&stranger, "DPoP", &token, &proof).await;
+    assert_eq!(answer.reason(), "use_dpop_nonce");
+
+    // Half of its life later the next one comes with the answer.
+    bench.provider.clock().advance(Duration::from_secs(150));
+    let proof = bench.proof_with(&token, &nonce);
+    let answer = bench.sends("DPoP", &token, &proof).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let next = answer.headers["dpop-nonce"].to_str().unwrap().to_owned();
+    assert_ne!(next, nonce);
+    bench.provider.clock().advance(Duration::from_secs(150));
+    let late = bench.proof_with(&token, &nonce);
+    assert_eq!(
+        bench.sends("DPoP", &token, &late).await.reason(),
+        "use_dpop_nonce"
+    );
+    let proof = bench.proof_with(&token, &next);
+    assert_eq!(bench.sends("DPoP", &token, &proof).await.status, 200);
+
+    let other = if next.as_bytes()[20] == b'A' {
+        "B"
+    } else {
+        "A"
+    };
+    let changed = format!("{}{other}{}", &next[..20], &next[21..]);
+    for forged in ["", "x", "AAAAAGk", &changed] {
+        let proof = bench.proof_with(&token, forged);
+        let answer = bench.sends("DPoP", &token, &proof).await;
+        assert_eq!(answer.reason(), "use_dpop_nonce", "{forged}");
+    }
+    // A token that is bound to nothing needs no proof.
+    let plain = bench.provider.token("at+jwt", |_| {});
+    assert_eq!(bench.api.gets(&plain).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -14,7 +14,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 use tower_b2c::testing::ManualClock;
-use tower_b2c::{BearerLayer, BoxFuture, ClientCertificate, Clock, Config, HttpClient, HttpError};
+use tower_b2c::{
+    BearerLayer, BearerLayerBuilder, BoxFuture, ClientCertificate, Clock, Config, HttpClient,
+    HttpError,
+};
 
 use super::{Answer, app, send};
 
@@ -71,6 +74,25 @@ impl OwnProvider {
     }
 
     pub(super) fn layer(&self, provider: &str, lines: &str) -> BearerLayer {
+        self.layer_with(provider, lines, |builder| builder)
+    }
+
+    /// The same, with parts of the test's own.
+    pub(super) fn api_with(
+        &self,
+        provider: &str,
+        lines: &str,
+        parts: impl FnOnce(BearerLayerBuilder) -> BearerLayerBuilder,
+    ) -> OwnApi {
+        OwnApi(app().layer(self.layer_with(provider, lines, parts)))
+    }
+
+    fn layer_with(
+        &self,
+        provider: &str,
+        lines: &str,
+        parts: impl FnOnce(BearerLayerBuilder) -> BearerLayerBuilder,
+    ) -> BearerLayer {
         let text = format!(
             "[provider]\nkind = \"oidc\"\nissuer = \"{ISSUER}\"\n{provider}\n\
              [api]\naudiences = [\"https://api.example.com\"]\n{lines}"
@@ -80,7 +102,7 @@ impl OwnProvider {
         let builder = builder
             .http_client(self.clone())
             .clock(self.clock().clone());
-        builder.discover_at_start(false).build().unwrap()
+        parts(builder.discover_at_start(false)).build().unwrap()
     }
 
     pub(super) fn clock(&self) -> &ManualClock {

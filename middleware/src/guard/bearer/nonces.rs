@@ -1,0 +1,56 @@
+//! Nonces for proofs of possession (RFC 9449 §9): a proof with one was not made long before.
+
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::crypto::sha256;
+use crate::secret::Secret;
+use crate::time::Timestamp;
+
+/// Makes nonces and knows them again, without remembering any: each is a time and its HMAC, so that all
+/// instances with the same secret know each other's.
+pub(super) struct Nonces(hmac::Key);
+
+impl Nonces {
+    pub(super) fn new(secret: &Secret) -> Self {
+        let text = format!("tower-b2c dpop nonce {}", secret.expose());
+        Self(hmac::Key::new(hmac::HMAC_SHA256, &sha256(text.as_bytes())))
+    }
+
+    pub(super) fn issue(&self, now: Timestamp) -> String {
+        let time = now.0.to_be_bytes();
+        let tag = hmac::sign(&self.0, &time);
+        URL_SAFE_NO_PAD.encode([&time, tag.as_ref()].concat())
+    }
+
+    /// Whether this is one of ours that still counts, and whether the next one should be used soon.
+    pub(super) fn judge(&self, nonce: &str, now: Timestamp) -> Verdict {
+        self.issued_at(nonce)
+            .map_or(Verdict::Unknown, |issued| match () {
+                () if now.is_within(LIFETIME / 2, issued) => Verdict::Good,
+                () if now.is_within(LIFETIME, issued) => Verdict::Ageing,
+                () => Verdict::Unknown,
+            })
+    }
+
+    fn issued_at(&self, nonce: &str) -> Option<Timestamp> {
+        let bytes = URL_SAFE_NO_PAD.decode(nonce).ok()?;
+        let (time, tag) = bytes.split_first_chunk::<8>()?;
+        hmac::verify(&self.0, time, tag).ok()?;
+        Some(Timestamp(u64::from_be_bytes(*time)))
+    }
+}
+
+/// What a nonce is worth.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Verdict {
+    Good,
+    Ageing,
+    Unknown,
+}
+
+/// How long a nonce counts.
+const LIFETIME: Duration = Duration::from_secs(300);
