@@ -12,9 +12,9 @@ use super::wiring::{Source, Wired, by_hand, is_wired, listening_port, wire};
 use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::lock::{Base, Class, LockFile};
-use crate::merge::{add_missing, set_line};
+use crate::merge::add_missing;
 use crate::project::{CONFIG_FILE, Checkout, DEFAULT_PORT, Project};
-use crate::tenant::{Tenant, quoted, with_tenant};
+use crate::tenant::{OWN_PROFILE, Tenant, env_with, with_tenant};
 use crate::terminal::SecretText;
 
 /// What is wished for.
@@ -98,7 +98,7 @@ pub(crate) fn plan(target: &Target, wish: &Wish<'_>) -> Result<Addition, Error> 
     if let Some((name, value)) = wish.secret.as_ref().filter(|_| target.server.has_pages()) {
         let path = target.path(".env");
         let text = changes.read(&path)?.unwrap_or_default();
-        changes.write_secret(&path, &set_line(&text, name, &quoted(value.expose())))?;
+        changes.write_secret(&path, &env_with(&text, name, value))?;
     }
     record.write(&mut changes, target)?;
     let wired = wiring(&mut changes, target, wish, &module, &source)?;
@@ -231,4 +231,4 @@ impl Record {
 }
 
 /// The profile that is not the emulator's.
-pub(crate) const PROFILE: &str = "tenant";
+pub(crate) const PROFILE: &str = OWN_PROFILE;

@@ -88,7 +88,7 @@ pub(super) fn add(
     color: ColorChoice,
     terminal: &mut Terminal,
 ) -> Result<Report, Error> {
-    refuse_secret(&arguments.settings)?;
+    refuse_secret(arguments.settings.client_secret.as_ref())?;
     let choice = Choice {
         package: arguments.package.as_deref(),
         program: arguments.bin.as_deref(),

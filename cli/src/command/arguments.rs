@@ -16,6 +16,7 @@ use super::explain::Explain;
 use super::help;
 use super::import::Import;
 use super::man::Man;
+use super::new::Provider;
 use super::register::Register;
 use super::schema::Schema;
 use super::tenant::Tenant;
@@ -171,19 +172,24 @@ impl Writing {
 /// Write a new project
 #[derive(Args, Debug)]
 #[command(before_help = help::NEW, after_help = Status::help(), help_template = help::TEMPLATE)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub(super) struct New {
     /// The directory to create; it must not exist, or be empty
-    pub(super) path: PathBuf,
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
 
-    /// The sort of project: web-app, api, grpc or bff
-    #[arg(long, value_name = "TEMPLATE", default_value_t, value_parser = one_of::<Template>(Template::ALL.map(Template::name)))]
+    /// The sort of project: web-app, api, grpc or bff [default: web-app]
+    #[arg(long, value_name = "TEMPLATE", value_parser = one_of::<Template>(Template::ALL.map(Template::name)))]
     #[arg(hide_possible_values = true)]
-    pub(super) template: Template,
+    pub(super) template: Option<Template>,
 
-    /// Who signs the users in: b2c, external-id, entra or oidc
-    #[arg(long, value_name = "KIND", default_value_t, value_parser = one_of::<Kind>(Kind::ALL.map(Kind::name)))]
+    /// Who signs the users in: b2c, external-id, entra or oidc [default: b2c]
+    #[arg(long, value_name = "KIND", value_parser = one_of::<Kind>(Kind::ALL.map(Kind::name)))]
     #[arg(hide_possible_values = true)]
-    pub(super) kind: Kind,
+    pub(super) kind: Option<Kind>,
 
     /// Where sessions are kept: memory, cookie, redis, postgres or sqlite [default: memory]
     #[arg(long, value_name = "STORE", value_parser = one_of::<Store>(Store::ALL.map(Store::name)))]
@@ -216,6 +222,13 @@ pub(super) struct New {
     /// Show what would be written, and write nothing
     #[arg(short = 'n', long, conflicts_with = "run")]
     pub(super) dry_run: bool,
+
+    /// Ask nothing: what is not given has its default
+    #[arg(short = 'y', long)]
+    pub(super) yes: bool,
+
+    #[command(flatten)]
+    pub(super) provider: Provider,
 
     #[command(flatten)]
     pub(super) cargo: CargoOptions,
@@ -316,8 +329,8 @@ mod tests {
             panic!("another command")
         };
         assert_eq!(
-            (new.path.to_str(), new.run, new.port),
-            (Some("demo"), true, 8080)
+            (new.path.as_deref(), new.run, new.port),
+            (Some("demo".as_ref()), true, 8080)
         );
     }
 

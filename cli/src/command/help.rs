@@ -26,6 +26,7 @@ pub(super) const NEW: &str = "\
 Examples:
   cargo b2c-init new demo                    write demo/ and say what comes next
   cargo b2c-init new demo --run --open       … build it, run it offline, open the browser
+  cargo b2c-init new                         ask what it is to be, on a terminal
   cargo b2c-init new demo --port 8080 -n     show what would be written
   cargo b2c-init new demo --store redis --deploy compose,kubernetes --ci github
   cargo b2c-init new shop --template bff --kind external-id --store redis

@@ -7,11 +7,14 @@ use b2c_templates::{Answers, Deploy, File, Kind, Store, Template};
 
 use super::answers::{CHECKOUT, REGISTRY};
 use super::checkout::{Checkout, dependency};
+use super::existing::CONFIG_FILE;
 use super::name::ProjectName;
 use super::plan::Plan;
 use super::secret::cookie_key;
 use crate::error::Error;
 use crate::lock::{Base, Class, LockFile};
+use crate::tenant::{OWN_PROFILE, Tenant, env_with, judge, variable_of, with_tenant};
+use crate::terminal::SecretText;
 
 /// A project to be generated.
 #[derive(Clone, Debug)]
@@ -21,6 +24,8 @@ pub struct NewProject {
     pub(super) kind: Kind,
     pub(super) store: Option<Store>,
     pub(super) deploy: BTreeSet<Deploy>,
+    pub(super) tenant: Option<Tenant>,
+    client_secret: Option<SecretText>,
     pub(super) name: Option<String>,
     pub(super) port: u16,
     pub(super) emulator_port: u16,
@@ -37,6 +42,8 @@ impl NewProject {
             kind: Kind::default(),
             store: None,
             deploy: BTreeSet::new(),
+            tenant: None,
+            client_secret: None,
             name: None,
             port: DEFAULT_PORT,
             emulator_port: DEFAULT_EMULATOR_PORT,
@@ -65,6 +72,19 @@ impl NewProject {
     /// Adds files for a place to run at, or for a service that checks changes. Default: none.
     pub fn deploy(mut self, wanted: impl IntoIterator<Item = Deploy>) -> Self {
         self.deploy.extend(wanted);
+        self
+    }
+
+    /// Whom users sign in at, beside the emulator: the profile `tenant` of `b2c.toml`. Its kind is that
+    /// of [`kind`](Self::kind). Default: placeholders.
+    pub fn tenant(mut self, tenant: Tenant) -> Self {
+        self.tenant = Some(tenant);
+        self
+    }
+
+    /// The client secret, for `.env`.
+    pub(crate) fn client_secret(mut self, secret: SecretText) -> Self {
+        self.client_secret = Some(secret);
         self
     }
 
@@ -127,7 +147,15 @@ impl NewProject {
         refuse_what_is_there(&directory, &self.path)?;
 
         let mut files = self.render(&directory, &name, &BTreeMap::new())?;
-        files.extend(record(self.template, &files, &self.answers(&name)));
+        let mut lock = LockFile {
+            template: self.template.name().to_owned(),
+            answers: self.answers(&name),
+            ..LockFile::default()
+        };
+        for file in &mut files {
+            *file = self.with_tenant(file, &directory, &mut lock)?;
+        }
+        files.extend(record(lock, &files));
         files.sort_by(|a, b| a.path().cmp(b.path()));
         let lock_file = self.checkout.as_ref().and_then(Checkout::lock_file);
         Ok(Plan::new(
@@ -213,6 +241,27 @@ impl NewProject {
         self.port.checked_add(1).unwrap_or(1024)
     }
 
+    /// A file with what is known of the tenant.
+    fn with_tenant(
+        &self,
+        file: &File,
+        directory: &Path,
+        lock: &mut LockFile,
+    ) -> Result<File, Error> {
+        let text = match (file.path(), &self.tenant, &self.client_secret) {
+            (CONFIG_FILE, Some(tenant), _) => {
+                let text = with_tenant(file.contents(), lock, OWN_PROFILE, tenant, false)?;
+                judge(directory, OWN_PROFILE, file.contents(), &text)?;
+                text
+            }
+            (".env", _, Some(secret)) => {
+                env_with(file.contents(), &variable_of(OWN_PROFILE), secret)
+            }
+            _ => return Ok(file.clone()),
+        };
+        Ok(File::new(file.path(), text))
+    }
+
     fn project_name(&self, directory: &Path) -> String {
         let last = directory.file_name().unwrap_or_default();
         self.name
@@ -222,12 +271,7 @@ impl NewProject {
 }
 
 /// The lock file and the base, which travel with the project.
-fn record(template: Template, files: &[File], answers: &toml::Table) -> [File; 2] {
-    let mut lock = LockFile {
-        template: template.name().to_owned(),
-        answers: answers.clone(),
-        ..LockFile::default()
-    };
+fn record(mut lock: LockFile, files: &[File]) -> [File; 2] {
     let mut base = Base::default();
     for file in files {
         lock.note(file.path(), file.contents());

@@ -28,3 +28,6 @@ pub(crate) fn with_tenant(
     }
     Ok(text)
 }
+
+/// The profile that a template has for people's own tenant.
+pub(crate) const OWN_PROFILE: &str = "tenant";

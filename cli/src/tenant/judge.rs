@@ -14,7 +14,7 @@ use crate::project::is_api;
 /// # Errors
 ///
 /// What is wrong with the new text only.
-pub(super) fn judge(
+pub(crate) fn judge(
     root: &Path,
     profile: &str,
     before: &str,

@@ -12,8 +12,9 @@ mod switch;
 
 pub use apply::TenantChange;
 pub(crate) use b2c_templates::Kind;
-pub(crate) use fresh::with_tenant;
+pub(crate) use fresh::{OWN_PROFILE, with_tenant};
+pub(crate) use judge::judge;
 pub(crate) use list::{Profile, profiles};
 pub(crate) use profile::replay;
-pub(crate) use secret::{env_value, quoted, variable_of};
+pub(crate) use secret::{env_value, env_with, variable_of};
 pub use settings::{Secret, Tenant};

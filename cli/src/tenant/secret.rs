@@ -22,7 +22,7 @@ impl TenantChange {
     ) -> Result<(), Error> {
         refuse_unless_ignored(project.root(), FILE)?;
         let text = self.changes.read(FILE)?.unwrap_or_default();
-        let text = set_line(&text, name, &quoted(value.expose()));
+        let text = env_with(&text, name, value);
         self.changes.write_secret(FILE, &text)
     }
 }
@@ -55,6 +55,11 @@ impl Project {
     }
 }
 
+/// The text of a `.env` file with this line.
+pub(crate) fn env_with(text: &str, name: &str, value: &SecretText) -> String {
+    set_line(text, name, &quoted(value.expose()))
+}
+
 /// The value of a line of `.env`, unless it is empty.
 pub(crate) fn env_value(project: &Project, name: &str) -> Result<Option<SecretText>, Error> {
     let text = project.read(FILE)?.unwrap_or_default();
@@ -80,7 +85,7 @@ pub(crate) fn variable_of(profile: &str) -> String {
 }
 
 /// A value as `.env` files take it, whatever characters it has.
-pub(crate) fn quoted(value: &str) -> String {
+fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.~+/=@:,%".contains(c);
     if value.chars().all(plain) {
         value.to_owned()

@@ -41,6 +41,7 @@ impl ColorChoice {
 /// How a piece of text is set off.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Style {
+    Plain,
     Bold,
     Dim,
     Good,
@@ -57,6 +58,7 @@ pub(crate) enum Style {
 impl Style {
     pub(crate) fn paint(self, text: &str) -> String {
         let code = match self {
+            Self::Plain => return text.to_owned(),
             Self::Bold => "1",
             Self::Dim => "2",
             Self::Good => "1;32",

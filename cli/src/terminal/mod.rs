@@ -2,10 +2,14 @@
 
 mod ask;
 mod color;
+mod dialog;
+mod keyboard;
 mod output;
 mod report;
+mod wrap;
 
 pub(crate) use ask::{SecretText, ask_secret, stdin_is_terminal};
 pub(crate) use color::{ColorChoice, Style};
+pub(crate) use dialog::{Dialog, Question, somebody_is_there};
 pub(crate) use output::{Terminal, Voice};
 pub(crate) use report::Report;

@@ -92,6 +92,18 @@ impl Terminal {
         }
     }
 
+    /// Writes a line of a dialog, set off where the stream has colours.
+    pub(super) fn said(&mut self, style: Style, text: &str) {
+        let text = self.messages.styled(style, text);
+        self.messages.line(&text);
+    }
+
+    /// Writes what is typed, as it is.
+    pub(super) fn typed(&mut self, text: &str) {
+        let _ = write!(self.messages.writer, "{text}");
+        let _ = self.messages.writer.flush();
+    }
+
     /// Says something to know that stops nothing.
     pub(crate) fn warning(&mut self, text: &str) {
         let label = self.messages.styled(Style::Bold, "warning");

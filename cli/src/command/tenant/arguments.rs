@@ -173,7 +173,7 @@ pub(in crate::command) struct Settings {
 
     /// Refused: every user of this machine would see it in the list of processes
     #[arg(long, hide = true, value_name = "SECRET", allow_hyphen_values = true)]
-    pub(super) client_secret: Option<String>,
+    pub(in crate::command) client_secret: Option<String>,
 }
 
 /// The values of `--prefer`.

@@ -30,7 +30,7 @@ pub(super) fn credential(
     }
     let name = settings.client_secret_env.clone();
     let name = name.or_else(|| is_new.then(|| variable_of(profile)));
-    let value = settings.client_secret_stdin.then(read).transpose()?;
+    let value = settings.client_secret_stdin.then(read_secret).transpose()?;
     let name = match (name, &value) {
         (None, Some(_)) => Some(
             project
@@ -54,7 +54,7 @@ pub(in crate::command) fn given(settings: &Settings, profile: &str) -> Result<Cr
         });
     }
     let name = settings.client_secret_env.clone();
-    let value = settings.client_secret_stdin.then(read).transpose()?;
+    let value = settings.client_secret_stdin.then(read_secret).transpose()?;
     let variable = name.clone().unwrap_or_else(|| variable_of(profile));
     Ok(Credential {
         secret: name.map(Secret::Env),
@@ -62,7 +62,8 @@ pub(in crate::command) fn given(settings: &Settings, profile: &str) -> Result<Cr
     })
 }
 
-fn read() -> Result<SecretText, Error> {
+/// Reads a client secret from standard input, without echo where that is a terminal.
+pub(in crate::command) fn read_secret() -> Result<SecretText, Error> {
     let secret = if stdin_is_terminal() {
         ask_secret("Client secret (not shown): ")?
     } else {

@@ -8,7 +8,7 @@ mod switch;
 
 use arguments::Action;
 pub(super) use arguments::{Settings, Side, Tenant};
-pub(super) use credential::{Credential, given};
+pub(super) use credential::{Credential, given, read_secret};
 pub(super) use set::{profile_of, refuse_secret, wanted};
 
 use crate::error::Error;

@@ -11,7 +11,7 @@ use crate::tenant::{Kind, Profile, Secret, Tenant, profiles};
 use crate::terminal::Report;
 
 pub(super) fn set(arguments: &Set) -> Result<Report, Error> {
-    refuse_secret(&arguments.settings)?;
+    refuse_secret(arguments.settings.client_secret.as_ref())?;
     let project = Project::open(&arguments.place.directory)?;
     let profile = profile_of(&project, arguments.profile.as_deref())?;
     let tenant = arguments.positional.as_ref();
@@ -27,7 +27,7 @@ pub(super) fn set(arguments: &Set) -> Result<Report, Error> {
 }
 
 pub(super) fn add(arguments: &Add) -> Result<Report, Error> {
-    refuse_secret(&arguments.settings)?;
+    refuse_secret(arguments.settings.client_secret.as_ref())?;
     let project = Project::open(&arguments.place.directory)?;
     if known(&project)?
         .iter()
@@ -196,8 +196,9 @@ fn default_profile(known: &[Profile]) -> Result<String, Error> {
     }
 }
 
-pub(in crate::command) fn refuse_secret(settings: &Settings) -> Result<(), Error> {
-    if settings.client_secret.is_none() {
+/// Refuses a secret on the command line.
+pub(in crate::command) fn refuse_secret(given: Option<&String>) -> Result<(), Error> {
+    if given.is_none() {
         return Ok(());
     }
     Err(Error::refused(

@@ -1,34 +1,47 @@
 //! `cargo b2c-init new`.
 
+mod answers;
+mod provider;
+mod review;
+mod understand;
+mod wizard;
+
+use answers::Answers;
 use b2c_templates::Template;
+pub(super) use provider::Provider;
+use review::{Verdict, review};
 
 use super::arguments::New;
 use super::held::Held;
+use super::tenant::{read_secret, refuse_secret};
 use crate::error::Error;
-use crate::project::{Checkout, NewProject, Plan};
+use crate::project::{Checkout, Plan};
 use crate::run::{Run, check_ports};
-use crate::terminal::{ColorChoice, Report, Style, Terminal};
+use crate::terminal::{ColorChoice, Dialog, Report, Style, Terminal, somebody_is_there};
 
 pub(super) fn new(
     arguments: &New,
     color: ColorChoice,
     terminal: &mut Terminal,
 ) -> Result<Report, Error> {
+    refuse_secret(arguments.provider.client_secret.as_ref())?;
     let checkout = Checkout::find();
-    let mut project = NewProject::at(&arguments.path)
-        .template(arguments.template)
-        .kind(arguments.kind)
-        .deploy(arguments.extras.all())
-        .port(arguments.port)
-        .emulator_port(arguments.emulator_port)
-        .checkout(checkout.clone());
-    if let Some(store) = arguments.store {
-        project = project.store(store);
+    let mut answers = Answers::of(arguments);
+    if arguments.provider.client_secret_stdin {
+        answers.secret = Some(read_secret()?);
     }
-    if let Some(name) = &arguments.name {
-        project = project.name(name);
+    let asks = asks(arguments, terminal);
+    if arguments.path.is_none() && !asks {
+        let message = "which directory? For example: cargo b2c-init new demo";
+        return Err(Error::Usage(message.to_owned()));
     }
-    let plan = project.plan()?;
+    answers.check_options(arguments)?;
+    let plan = if asks {
+        let mut dialog = Dialog::open(terminal)?;
+        agreed(&mut dialog, arguments, &mut answers)?
+    } else {
+        answers.project(arguments).plan()?
+    };
 
     if arguments.dry_run {
         return Ok(report(&plan, "Would create", terminal).field("dry_run", true));
@@ -57,12 +70,37 @@ pub(super) fn new(
     }
     let report = report(&plan, "Created", terminal).field("dry_run", false);
     // A browser has nothing to show of an API.
-    let open = match arguments.template {
+    let open = match answers.template {
         Template::Api => "",
         _ => " --open",
     };
-    let next = next_steps(&plan, checkout.is_some(), open, terminal);
-    Ok(report.lines(next))
+    let report = report.lines(next_steps(&plan, checkout.is_some(), open, terminal));
+    if !asks {
+        return Ok(report);
+    }
+    let line = answers.command_line(arguments);
+    Ok(report.line(format!("\nThe same without questions:\n\n  {line}")))
+}
+
+/// Whether somebody is there to be asked, and wants to be.
+fn asks(arguments: &New, terminal: &Terminal) -> bool {
+    let wants_none = arguments.yes || arguments.run || terminal.is_quiet() || terminal.is_json();
+    !wants_none && somebody_is_there()
+}
+
+/// Asks until somebody agrees to what would be written.
+fn agreed(dialog: &mut Dialog<'_>, arguments: &New, answers: &mut Answers) -> Result<Plan, Error> {
+    if arguments.path.is_some() {
+        // Before the first question: a directory that is in use is no use.
+        answers.project(arguments).plan()?;
+    }
+    loop {
+        *answers = wizard::ask(dialog, arguments, answers.clone())?;
+        let plan = answers.project(arguments).plan()?;
+        if review(dialog, answers, &plan)? == Verdict::Write {
+            return Ok(plan);
+        }
+    }
 }
 
 fn report(plan: &Plan, done: &str, terminal: &Terminal) -> Report {

@@ -1,0 +1,160 @@
+//! Keys, one by one: nothing is shown but what is asked to be, and Ctrl-C is a key like the others.
+
+use std::io::{self, Read};
+
+use crate::error::Error;
+
+/// A terminal's keyboard while somebody is asked. When it goes away the terminal is as it was.
+pub(crate) struct Keyboard {
+    #[cfg(unix)]
+    before: rustix::termios::Termios,
+    stdin: io::Stdin,
+}
+
+/// What was pressed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Key {
+    Character(char),
+    Enter,
+    Backspace,
+    /// Ctrl-U: everything typed so far goes.
+    Clear,
+    /// Ctrl-D.
+    End,
+    /// One without a meaning here, such as an arrow.
+    Other,
+}
+
+impl Keyboard {
+    /// Takes over standard input, which has to be a terminal.
+    ///
+    /// # Errors
+    ///
+    /// It is none, or goes away.
+    #[cfg(unix)]
+    pub(crate) fn open() -> Result<Self, Error> {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+
+        let stdin = io::stdin();
+        let before = tcgetattr(&stdin).map_err(|error| failed(error.into()))?;
+        let mut own = before.clone();
+        own.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
+        // What was typed ahead still counts.
+        tcsetattr(&stdin, OptionalActions::Now, &own).map_err(|error| failed(error.into()))?;
+        Ok(Self { before, stdin })
+    }
+
+    /// Takes over standard input.
+    #[cfg(not(unix))]
+    pub(crate) fn open() -> Result<Self, Error> {
+        Ok(Self { stdin: io::stdin() })
+    }
+
+    /// Waits for a key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Interrupted`] for Ctrl-C, and when the terminal is gone.
+    pub(super) fn key(&mut self) -> Result<Key, Error> {
+        key(&mut self.stdin.lock())
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+
+        let _ = tcsetattr(&self.stdin, OptionalActions::Now, &self.before);
+    }
+}
+
+fn key(input: &mut impl Read) -> Result<Key, Error> {
+    let first = byte(input)?;
+    Ok(match first {
+        b'\n' | b'\r' => Key::Enter,
+        CTRL_C => return Err(Error::Interrupted),
+        CTRL_D => Key::End,
+        CTRL_U => Key::Clear,
+        BACKSPACE | DELETE => Key::Backspace,
+        ESCAPE => {
+            // `ESC [ … letter`, as of an arrow.
+            if matches!(byte(input)?, b'[' | b'O') {
+                while !(0x40..=0x7e).contains(&byte(input)?) {}
+            }
+            Key::Other
+        }
+        0..0x20 => Key::Other,
+        _ => character(first, input)?.map_or(Key::Other, Key::Character),
+    })
+}
+
+/// The rest of a character in UTF-8.
+fn character(first: u8, input: &mut impl Read) -> Result<Option<char>, Error> {
+    let length = match first {
+        0..0x80 => 1,
+        0xc0..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        0xf0..0xf8 => 4,
+        _ => return Ok(None),
+    };
+    let mut bytes = vec![first];
+    while bytes.len() < length {
+        bytes.push(byte(input)?);
+    }
+    let text = std::str::from_utf8(&bytes).ok();
+    Ok(text.and_then(|text| text.chars().next()))
+}
+
+fn byte(input: &mut impl Read) -> Result<u8, Error> {
+    let mut byte = [0];
+    match input.read(&mut byte) {
+        // Nobody is there any more.
+        Ok(0) => Err(Error::Interrupted),
+        Ok(_) => Ok(byte[0]),
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => self::byte(input),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn failed(error: io::Error) -> Error {
+    Error::io("read from the terminal", error)
+}
+
+const CTRL_C: u8 = 0x03;
+const CTRL_D: u8 = 0x04;
+const BACKSPACE: u8 = 0x08;
+const CTRL_U: u8 = 0x15;
+const ESCAPE: u8 = 0x1b;
+const DELETE: u8 = 0x7f;
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, key};
+    use crate::error::Error;
+
+    #[test]
+    fn keys_are_told_apart() {
+        let mut typed = "aä😀\x7f\x1b[A\x1b[1;5C\x15\x04\r".as_bytes();
+        let mut keys = Vec::new();
+        while let Ok(key) = key(&mut typed) {
+            keys.push(key);
+        }
+        assert_eq!(
+            keys,
+            [
+                Key::Character('a'),
+                Key::Character('ä'),
+                Key::Character('😀'),
+                Key::Backspace,
+                Key::Other,
+                Key::Other,
+                Key::Clear,
+                Key::End,
+                Key::Enter,
+            ]
+        );
+        assert!(matches!(key(&mut &b"\x03"[..]), Err(Error::Interrupted)));
+        assert!(matches!(key(&mut &b"\xff"[..]), Ok(Key::Other)));
+    }
+}

@@ -1,0 +1,410 @@
+//! The questions of `new`, on a terminal.
+
+#![cfg(unix)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests, helpers included"
+)]
+
+mod program;
+mod pty;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use cargo_b2c_init::Template;
+use pty::Pty;
+use tempfile::TempDir;
+
+const ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
+
+/// An empty directory with somebody at a terminal in it.
+struct Desk {
+    sandbox: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self {
+            sandbox: tempfile::tempdir().expect("a directory"),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        self.sandbox.path()
+    }
+
+    fn new_project(&self, arguments: &[&str]) -> Pty {
+        self.new_project_on(80, arguments, &[])
+    }
+
+    fn new_project_on(
+        &self,
+        columns: u16,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Pty {
+        let arguments = [&["new"], arguments].concat();
+        Pty::run(self.path(), &arguments, columns, environment)
+    }
+
+    /// The files of a project, without what is random.
+    fn tree(&self, name: &str) -> BTreeMap<PathBuf, String> {
+        let root = self.path().join(name);
+        let tree = program::tree(&root).into_iter().map(|(path, bytes)| {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let lines = text
+                .lines()
+                .filter(|line| !line.starts_with("B2C_COOKIE_KEY="));
+            let text = lines.collect::<Vec<_>>().join("\n");
+            (path.strip_prefix(&root).expect("inside").to_owned(), text)
+        });
+        tree.collect()
+    }
+
+    fn is_empty(&self) -> bool {
+        fs::read_dir(self.path())
+            .expect("readable")
+            .next()
+            .is_none()
+    }
+}
+
+/// The questions, in their order, with an answer to each that leads to the next one.
+fn questions() -> Vec<(&'static str, &'static str)> {
+    let mut all = vec![
+        ("Where to?", "demo\r"),
+        ("What sort of project?", "web-app\r"),
+        ("Who signs the users in?", "b2c\r"),
+        ("Your tenant?", "contoso\r"),
+        (
+            "The application (client) id?",
+            "00001111-aaaa-2222-bbbb-3333cccc4444\r",
+        ),
+        ("The user flows?", "B2C_1_susi, none, B2C_1_reset\r"),
+        ("The client secret?", "hunter2\r"),
+        ("Where are sessions kept?", "redis\r"),
+        ("Files to run and check it with?", "compose, github\r"),
+        ("Write it?", "y\r"),
+    ];
+    if Template::ALL.len() == 1 {
+        all.remove(1);
+    }
+    all
+}
+
+#[test]
+fn at_most_ten_questions_make_a_project_and_the_command_line_for_it() {
+    assert!(questions().len() <= 10);
+    let desk = Desk::new();
+    let mut pty = desk.new_project(&[]);
+    for (question, answer) in questions() {
+        pty.answers(question, answer);
+    }
+    assert!(pty.ends().success(), "{}", pty.screen());
+    assert!(pty.echoes());
+    let screen = pty.screen();
+    assert!(
+        !screen.contains("hunter"),
+        "the secret is not shown:\n{screen}"
+    );
+    let tree = desk.tree("demo");
+    let env = &tree[Path::new(".env")];
+    assert!(env.contains("B2C_CLIENT_SECRET=hunter2"), "{env}");
+    let config = &tree[Path::new("b2c.toml")];
+    for wanted in [
+        "tenant = \"contoso\"",
+        ID,
+        "B2C_1_susi",
+        "B2C_1_reset",
+        "store = \"redis\"",
+    ] {
+        assert!(config.contains(wanted), "{wanted}: {config}");
+    }
+    assert!(tree.contains_key(Path::new("compose.yaml")));
+
+    // The command line does the same, the secret from elsewhere.
+    let line = screen
+        .lines()
+        .rev()
+        .find(|line| line.contains("cargo b2c-init new demo"));
+    let line = line.expect("a command line").trim();
+    assert!(!line.contains("hunter"), "{line}");
+    let words: Vec<&str> = line.split(' ').skip(2).collect();
+    let again = Desk::new();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+    program
+        .args(words)
+        .current_dir(again.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null());
+    let mut program = program.spawn().expect("it runs");
+    let mut stdin = program.stdin.take().expect("a pipe");
+    stdin.write_all(b"hunter2\n").expect("written");
+    drop(stdin);
+    assert!(program.wait().expect("it ends").success(), "{line}");
+    assert_eq!(again.tree("demo"), tree);
+
+    // And `update` knows what was answered.
+    let mut check = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+    check
+        .args(["update", "--check", "-C"])
+        .arg(desk.path().join("demo"));
+    assert_eq!(check.output().expect("it runs").status.code(), Some(0));
+}
+
+#[test]
+fn no_answer_is_the_default() {
+    let desk = Desk::new();
+    let mut pty = desk.new_project(&["demo"]);
+    let skipped = ["Where to?", "client) id?", "user flows?", "client secret?"];
+    for (question, _) in questions() {
+        if !skipped.iter().any(|it| question.contains(it)) {
+            pty.answers(question, "\r");
+        }
+    }
+    assert!(pty.ends().success(), "{}", pty.screen());
+    assert!(!pty.screen().contains("Where to?"), "an option said it");
+    let by_wizard = desk.tree("demo");
+    let other = Desk::new();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+    program
+        .args(["new", "demo", "--yes", "-q"])
+        .current_dir(other.path());
+    assert!(program.status().expect("it runs").success());
+    assert_eq!(by_wizard, other.tree("demo"));
+}
+
+#[test]
+fn ctrl_c_at_any_question_leaves_nothing_behind() {
+    let all = questions();
+    for stop in 0..all.len() {
+        let desk = Desk::new();
+        let mut pty = desk.new_project(&[]);
+        for (question, answer) in &all[..stop] {
+            pty.answers(question, answer);
+        }
+        // In the middle of an answer.
+        pty.answers(all[stop].0, "dem\x03");
+        let status = pty.ends();
+        assert_eq!(
+            status.code(),
+            Some(130),
+            "{}: {}",
+            all[stop].0,
+            pty.screen()
+        );
+        assert!(desk.is_empty(), "{}", all[stop].0);
+        assert!(pty.echoes(), "{}: the terminal is as it was", all[stop].0);
+        let screen = pty.screen();
+        assert!(!screen.contains("\x1b[?25l"), "the cursor was never hidden");
+        assert!(!screen.contains("hunter"), "{screen}");
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_questions() {
+    let desk = Desk::new();
+    let mut pty = desk.new_project(&[]);
+    pty.answers("Where to?", "\x04");
+    assert_eq!(pty.ends().code(), Some(130));
+    assert!(desk.is_empty());
+}
+
+#[test]
+fn an_answer_that_is_none_is_asked_for_again_with_the_reason() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path().join("full")).expect("a directory");
+    fs::write(desk.path().join("full/file"), "").expect("written");
+    let mut pty = desk.new_project(&["--template", "web-app"]);
+    for (question, bad, reason) in [
+        ("Where to?", "full", "full is not empty"),
+        ("", "2fast", "does not begin with a letter"),
+        ("", "demo", ""),
+        (
+            "Who signs the users in?",
+            "saml",
+            "\"saml\" is none of them: b2c, external-id",
+        ),
+        ("", "9", "\"9\" is none of them"),
+        ("", "1", ""),
+        ("Your tenant?", "con toso", "\"con toso\" is no tenant"),
+        ("", "contoso", ""),
+        (
+            "The application (client) id?",
+            "shop",
+            "\"shop\" is no application id",
+        ),
+        ("", ID, ""),
+        ("The user flows?", "none", "the first one signs people in"),
+        ("", "B2C_1_a b", "is no user flow"),
+        ("", "B2C_1_a", ""),
+        ("The client secret?", "", ""),
+        (
+            "Where are sessions kept?",
+            "mysql",
+            "\"mysql\" is none of them: memory",
+        ),
+        ("", "4", ""),
+        (
+            "Files to run and check it with?",
+            "docker, nomad",
+            "\"nomad\" is none of them",
+        ),
+        ("", "none", ""),
+        ("Write it?", "maybe", "\"maybe\" is none of y, n and e"),
+        ("", "y", ""),
+    ] {
+        pty.answers(question, &format!("{bad}\r"));
+        pty.expect(reason);
+    }
+    assert!(pty.ends().success(), "{}", pty.screen());
+    assert!(desk.tree("demo")[Path::new("b2c.toml")].contains("store = \"postgres\""));
+}
+
+#[test]
+fn a_review_may_lead_to_no_or_to_the_questions_again() {
+    let desk = Desk::new();
+    let options = [
+        "demo",
+        "--template",
+        "web-app",
+        "--kind",
+        "b2c",
+        "--store",
+        "cookie",
+        "--deploy",
+        "docker",
+    ];
+    let mut pty = desk.new_project(&options);
+    pty.answers("Your tenant?", "contoso\r");
+    pty.answers("client) id?", "\r");
+    pty.answers("user flows?", "\r");
+    pty.expect("b2c, contoso");
+    pty.answers("Write it?", "e\r");
+    pty.expect("Enter: contoso");
+    pty.types("fabrikam\r");
+    pty.answers("client) id?", "\r");
+    pty.answers("user flows?", "\r");
+    pty.expect("b2c, fabrikam");
+    pty.answers("Write it?", "n\r");
+    assert_eq!(pty.ends().code(), Some(130));
+    assert!(desk.is_empty());
+}
+
+#[test]
+fn lines_are_edited_and_odd_keys_do_nothing() {
+    let desk = Desk::new();
+    let mut pty = desk.new_project(&["--template", "web-app"]);
+    pty.answers("Where to?", "wrong\x15de\x1b[D\x1b[3~mxä\x7f\x7fo\r");
+    pty.answers("Who signs the users in?", "\x03");
+    assert_eq!(pty.ends().code(), Some(130));
+    assert!(pty.screen().contains("> demo"), "{}", pty.screen());
+}
+
+#[test]
+fn a_narrow_terminal_has_narrow_lines() {
+    for columns in [20, 40] {
+        let desk = Desk::new();
+        let mut pty = desk.new_project_on(columns, &[], &[("NO_COLOR", "1")]);
+        pty.answers("Where to?", "a-directory-with-a-rather-long-name\r");
+        pty.expect("long-name");
+        for (question, answer) in &questions()[1..] {
+            let first = question.split(' ').next().expect("a word");
+            pty.answers(first, answer);
+        }
+        assert!(pty.ends().success(), "{}", pty.screen());
+        let screen = pty.screen();
+        let asked = screen.split("Created").next().expect("the questions");
+        for line in asked.split(['\r', '\n']) {
+            let fits = line.chars().count() <= usize::from(columns);
+            let is_one_word = line
+                .trim_start_matches([' ', '>'])
+                .split_whitespace()
+                .count()
+                <= 1;
+            assert!(fits || is_one_word, "{columns}: {line:?}");
+        }
+        assert!(
+            desk.path()
+                .join("a-directory-with-a-rather-long-name/b2c.toml")
+                .exists()
+        );
+    }
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    for (environment, has_colours) in [
+        (&[][..], true),
+        (&[("NO_COLOR", "1")], false),
+        (&[("TERM", "dumb")], false),
+    ] {
+        let desk = Desk::new();
+        let options = ["demo", "--template", "web-app", "--kind", "b2c"];
+        let mut pty = desk.new_project_on(80, &options, environment);
+        pty.answers("Your tenant?", "\x03");
+        let _ = pty.ends();
+        assert_eq!(
+            pty.screen().contains('\x1b'),
+            has_colours,
+            "{environment:?}"
+        );
+    }
+}
+
+#[test]
+fn nobody_is_asked_who_wants_no_questions_or_is_not_there() {
+    let desk = Desk::new();
+    for arguments in [["one", "--yes"], ["two", "-q"], ["three", "--json"]] {
+        let mut pty = desk.new_project(&arguments);
+        assert!(pty.ends().success(), "{}", pty.screen());
+        assert!(!pty.screen().contains('?'), "{}", pty.screen());
+        assert!(desk.path().join(arguments[0]).exists());
+    }
+    let run = |arguments: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+        program.arg("new").args(arguments).current_dir(desk.path());
+        program.stdin(Stdio::null()).output().expect("it runs")
+    };
+    assert!(run(&["four"]).status.success());
+    let nowhere = run(&[]);
+    assert_eq!(nowhere.status.code(), Some(2));
+    assert!(program::stderr(&nowhere).contains("which directory?"));
+}
+
+#[test]
+fn every_question_has_an_option_and_secrets_have_none() {
+    let desk = Desk::new();
+    let run = |arguments: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+        program.arg("new").args(arguments).current_dir(desk.path());
+        program.stdin(Stdio::null()).output().expect("it runs")
+    };
+    let made = run(&[
+        "demo",
+        "--tenant",
+        "contoso",
+        "--client-id",
+        ID,
+        "--susi-policy-id",
+        "B2C_1_a",
+    ]);
+    assert!(made.status.success(), "{}", program::stderr(&made));
+    assert!(desk.tree("demo")[Path::new("b2c.toml")].contains("sign_up_sign_in = \"B2C_1_a\""));
+    let secret = run(&["other", "--client-secret", "hunter2"]);
+    assert_eq!(secret.status.code(), Some(5));
+    assert!(!program::stderr(&secret).contains("hunter2"));
+    for mixed in [
+        ["--issuer", "https://id.example"],
+        ["--tenant", "<your tenant>"],
+    ] {
+        let refused = run(&["other", mixed[0], mixed[1]]);
+        assert!(matches!(refused.status.code(), Some(1 | 2)), "{mixed:?}");
+    }
+    assert!(!desk.path().join("other").exists());
+}
