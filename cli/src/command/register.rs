@@ -1,5 +1,7 @@
 //! `cargo b2c-init register`.
 
+use std::cell::RefCell;
+
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -98,14 +100,17 @@ pub(super) fn register(arguments: &Register, terminal: &mut Terminal) -> Result<
     let token = token(&wanted.tenant)?;
     let held = (!arguments.dry_run).then(Held::start);
     let stopped = || held.as_ref().is_some_and(Held::asked);
-    let mut graph = Graph::new(&arguments.graph_url, token, arguments.dry_run, &stopped)?;
+    let terminal = RefCell::new(terminal);
+    let tell = |line: &str| terminal.borrow_mut().message(line);
+    let shows_only = arguments.dry_run;
+    let mut graph = Graph::new(&arguments.graph_url, token, shows_only, &stopped, &tell)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Error::io("start", error))?;
 
     let mut work = Work::default();
-    terminal.message(&format!(
+    tell(&format!(
         "Registering {} in {} …",
         wanted.name, wanted.tenant
     ));
@@ -118,8 +123,10 @@ pub(super) fn register(arguments: &Register, terminal: &mut Terminal) -> Result<
     };
     let rest = registered.and_then(|()| {
         runtime.block_on(async {
+            tell("Granting consent …");
             work.consent(&mut graph, !arguments.no_consent).await?;
             if !arguments.no_user_flows {
+                tell("Looking at the user flows …");
                 work.user_flows(&mut graph, &wanted).await?;
             }
             match &arguments.user_flow {

@@ -21,6 +21,7 @@ pub(crate) struct Graph<'a> {
     shows_only: bool,
     sent: Vec<Sent>,
     stopped: &'a dyn Fn() -> bool,
+    tell: &'a dyn Fn(&str),
 }
 
 /// A request that changes something.
@@ -41,7 +42,8 @@ struct Heard {
 }
 
 impl<'a> Graph<'a> {
-    /// Speaks to Graph at this origin; whoever `stopped` asks can stop it between two requests.
+    /// Speaks to Graph at this origin; whoever `stopped` asks can stop it between two requests, and
+    /// `tell` hears what it waits for.
     ///
     /// # Errors
     ///
@@ -51,6 +53,7 @@ impl<'a> Graph<'a> {
         token: SecretText,
         shows_only: bool,
         stopped: &'a dyn Fn() -> bool,
+        tell: &'a dyn Fn(&str),
     ) -> Result<Self, Error> {
         let is_safe = Url::parse(origin).is_ok_and(|url| {
             let host = url.host_str().unwrap_or_default();
@@ -75,6 +78,7 @@ impl<'a> Graph<'a> {
             shows_only,
             sent: Vec::new(),
             stopped,
+            tell,
         })
     }
 
@@ -213,6 +217,17 @@ impl<'a> Graph<'a> {
                 };
                 return Err(refusal.to_error());
             }
+            let why = if is_busy {
+                "is busy"
+            } else {
+                "does not know yet what was made"
+            };
+            if wait >= WORTH_TELLING {
+                let seconds = wait.as_secs();
+                (self.tell)(&format!(
+                    "Microsoft Graph {why}; once more in {seconds} s …"
+                ));
+            }
             self.rest(wait).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
@@ -290,6 +305,8 @@ fn unreachable_graph(origin: &str, request: &str, error: &reqwest::Error) -> Err
     }
 }
 
+/// Shorter waits are nobody's business.
+const WORTH_TELLING: Duration = Duration::from_secs(1);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// How long one request is repeated.

@@ -1,5 +1,8 @@
 //! What goes wrong, and what is left of it.
 
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
 use b2c_emulator::{Client, Endpoint, Misbehaviour, Scope};
 
 use super::Bench;
@@ -16,7 +19,8 @@ async fn a_busy_graph_and_a_late_one_are_waited_for() {
     let bench = Bench::new().await;
     order(&bench, "retry-after-429-1", 2);
     order(&bench, "replication-delay", 2);
-    bench.succeeds(&[]);
+    let said = bench.succeeds(&[]);
+    assert!(said.contains("is busy; once more in 1 s"), "{said}");
     bench
         .signs_in("B2C_1_susi", "http://localhost:5000/getAToken")
         .await;
@@ -97,6 +101,48 @@ async fn what_was_made_before_a_failure_is_kept_and_gone_on_with() {
     assert_eq!(applications.count(), 1, "{made:?}");
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_stops_between_two_requests_and_what_was_made_is_kept() {
+    let bench = Bench::new().await;
+    // The application is made, and then not found for longer than anybody waits.
+    order(&bench, "replication-delay", 1000);
+    let mut program = bench.command(&[]);
+    program.stdout(Stdio::null()).stderr(Stdio::piped());
+    let program = program.spawn().expect("it runs");
+    let start = Instant::now();
+    let is_late = |bench: &Bench| {
+        let requests = bench.emulator.requests();
+        requests
+            .iter()
+            .any(|it| it.path().ends_with("/addPassword"))
+    };
+    while !is_late(&bench) {
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "it does not get there"
+        );
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let kill = format!("kill -INT {}", program.id());
+    let kill = Command::new("sh").args(["-c", &kill]).status();
+    assert!(kill.expect("a shell").success());
+    let output = program.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    assert!(stderr(&output).contains("in the tenant by now: application demo"));
+    let id = bench.setting("client_id");
+    assert!(
+        bench
+            .emulator
+            .clients()
+            .iter()
+            .any(|it| it.client_id() == id)
+    );
+    bench.emulator.behave();
+    bench.succeeds(&[]);
+    assert_eq!(bench.setting("client_id"), id);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_answers() {
     let bench = Bench::new().await;
@@ -110,7 +156,7 @@ async fn nobody_answers() {
         .expect("it runs");
     // The last of two is not taken by clap; by the environment it is.
     assert_eq!(output.status.code(), Some(2));
-    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+    let mut program = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
     program.arg("register").current_dir(bench.demo.root());
     program
         .env("B2C_INIT_GRAPH_URL", &url)
