@@ -408,3 +408,26 @@ fn every_question_has_an_option_and_secrets_have_none() {
     }
     assert!(!desk.path().join("other").exists());
 }
+
+#[test]
+fn questions_follow_from_answers() {
+    let desk = Desk::new();
+    let mut pty = desk.new_project(&["demo", "--template", "api"]);
+    pty.answers("Who signs the users in?", "oidc\r");
+    pty.answers("Your provider's issuer?", "http://id.example\r");
+    pty.expect("is no issuer");
+    pty.types("https://id.example\r");
+    pty.answers("client) id?", "shop\r");
+    pty.answers("Files to run and check it with?", "none\r");
+    pty.expect("oidc, https://id.example");
+    pty.answers("Write it?", "\r");
+    assert!(pty.ends().success(), "{}", pty.screen());
+    let screen = pty.screen();
+    assert!(
+        screen.contains("--issuer https://id.example --client-id shop"),
+        "{screen}"
+    );
+    for skipped in ["sessions kept", "client secret?", "user flows?"] {
+        assert!(!screen.contains(skipped), "{skipped}: {screen}");
+    }
+}

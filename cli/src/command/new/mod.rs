@@ -133,7 +133,7 @@ fn next_steps(plan: &Plan, in_checkout: bool, open: &str, terminal: &Terminal) -
 
 /// A path as a shell takes it.
 fn quoted(path: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-~".contains(c);
+    let plain = |c: char| c.is_alphanumeric() || "/._-~:,@=+".contains(c);
     if path.chars().all(plain) {
         path.to_owned()
     } else {
