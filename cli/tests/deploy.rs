@@ -7,15 +7,18 @@
     reason = "these are tests, helpers included"
 )]
 
+#[path = "deploy/compose.rs"]
+mod compose;
+#[path = "deploy/later.rs"]
+mod later;
 mod program;
 #[path = "deploy/yaml.rs"]
 mod yaml;
 
 use std::process::Command;
 
-use b2c_emulator::Emulator;
 use cargo_b2c_init::{Deploy, File, Kind, NewProject, Store, Template};
-use program::{Demo, stderr};
+use program::stderr;
 use serde_json::Value;
 
 /// The files of a project that may run everywhere.
@@ -287,64 +290,6 @@ fn the_container_app_is_probed_at_its_port() {
     }
 }
 
-#[tokio::test]
-async fn compose_has_the_emulator_that_the_app_is_configured_for() {
-    for kind in Kind::ALL {
-        for store in Store::ALL {
-            let generated = Generated::of(Template::WebApp, Some(store), kind);
-            let compose = yaml::document(generated.text("compose.yaml"));
-            let services = &compose["services"];
-            let app = &services["app"];
-            assert_eq!(app["network_mode"], "service:b2c");
-            assert_eq!(app["env_file"], ".env");
-            assert_eq!(app["environment"]["LISTEN"], "0.0.0.0:5005");
-            assert_eq!(services["b2c"]["ports"][1], "127.0.0.1:5005:5005");
-            let ports = services["b2c"]["ports"].as_array().expect("ports");
-            let local = |it: &Value| it.as_str().is_some_and(|it| it.starts_with("127.0.0.1:"));
-            assert!(ports.iter().all(local), "for this machine alone");
-            assert_eq!(services["redis"].is_null(), store != Store::Redis);
-            assert_eq!(services["postgres"].is_null(), store != Store::Postgres);
-            for (name, dependency) in app["depends_on"].as_object().expect("a table") {
-                assert!(services[name].is_object(), "{name}");
-                let healthy = dependency["condition"] == "service_healthy";
-                assert_eq!(healthy, !services[name]["healthcheck"].is_null(), "{name}");
-            }
-            if store != Store::Memory {
-                continue;
-            }
-            let emulator = Emulator::builder().start().await.expect("started");
-            emulator
-                .import(generated.text("deploy/emulator.toml"))
-                .expect("a seed");
-            let clients = emulator.clients();
-            let client = clients.first().expect("one");
-            assert!(
-                client
-                    .redirect_uris()
-                    .contains(&"http://localhost:5005/getAToken".to_owned())
-            );
-            let config: toml::Table = generated.text("b2c.toml").parse().expect("TOML");
-            let provider = &config["profile"]["emulator"]["provider"];
-            assert_eq!(provider["client_id"].as_str(), Some(client.client_id()));
-            let seeded = Emulator::builder().start().await.expect("started");
-            assert_eq!(client.client_secret(), seeded.client().client_secret());
-        }
-    }
-}
-
-#[test]
-fn compose_hands_over_secrets_where_there_are_any() {
-    for (store, generated) in Generated::all() {
-        let compose = yaml::document(generated.text("compose.yaml"));
-        assert_eq!(
-            compose["services"]["app"]["env_file"].is_null(),
-            store.is_none()
-        );
-        let test = compose["services"]["app"]["healthcheck"]["test"].to_string();
-        assert!(test.contains("http://127.0.0.1:5005/"), "{test}");
-    }
-}
-
 #[test]
 fn the_unit_is_accepted_and_little_exposed() {
     if Command::new("systemd-analyze")
@@ -419,64 +364,5 @@ fn the_workflow_checks_what_the_project_promises() {
         !generated
             .text(".github/workflows/ci.yml")
             .contains("secrets.")
-    );
-}
-
-#[test]
-fn files_can_be_asked_for_later() {
-    let demo = Demo::new();
-    let before = demo.tree();
-    demo.succeeds(&["update", "--deploy", "compose,systemd", "--ci", "github"]);
-    for path in [
-        "Dockerfile",
-        ".dockerignore",
-        "compose.yaml",
-        "deploy/app.service",
-        ".github/workflows/ci.yml",
-    ] {
-        assert!(demo.has(path), "{path}");
-    }
-    assert!(!demo.has("deploy/kubernetes.yaml"));
-    let output = demo.run(&["update", "--check"]);
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "remembered: {}",
-        stderr(&output)
-    );
-    demo.succeeds(&["update", "--deploy", "kubernetes"]);
-    assert!(demo.has("deploy/kubernetes.yaml") && demo.has("deploy/app.service"));
-    demo.succeeds(&["undo"]);
-    demo.succeeds(&["undo"]);
-    assert!(demo.tree() == before, "as it was");
-}
-
-#[test]
-fn a_file_of_ones_own_is_not_replaced() {
-    let demo = Demo::new();
-    demo.write("Dockerfile", "FROM scratch\n");
-    let before = demo.tree();
-    let output = demo.run(&["update", "--deploy", "docker"]);
-    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
-    assert!(stderr(&output).contains("Dockerfile"));
-    assert!(demo.tree() == before);
-    demo.succeeds(&["update", "--deploy", "docker", "--prefer", "mine"]);
-    assert_eq!(demo.read("Dockerfile"), "FROM scratch\n");
-    assert!(demo.has(".dockerignore"));
-}
-
-#[test]
-fn an_unknown_place_is_told_from_a_known_one() {
-    let demo = Demo::new();
-    let output = demo.run(&["update", "--deploy", "docker,nomad"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        stderr(&output).contains("kubernetes"),
-        "{}",
-        stderr(&output)
-    );
-    assert_eq!(
-        demo.run(&["update", "--ci", "docker"]).status.code(),
-        Some(2)
     );
 }

@@ -7,95 +7,17 @@
     reason = "these are tests, helpers included"
 )]
 
+#[path = "wizard/desk.rs"]
+mod desk;
 mod program;
 mod pty;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use cargo_b2c_init::Template;
-use pty::Pty;
-use tempfile::TempDir;
-
-const ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
-
-/// An empty directory with somebody at a terminal in it.
-struct Desk {
-    sandbox: TempDir,
-}
-
-impl Desk {
-    fn new() -> Self {
-        Self {
-            sandbox: tempfile::tempdir().expect("a directory"),
-        }
-    }
-
-    fn path(&self) -> &Path {
-        self.sandbox.path()
-    }
-
-    fn new_project(&self, arguments: &[&str]) -> Pty {
-        self.new_project_on(80, arguments, &[])
-    }
-
-    fn new_project_on(
-        &self,
-        columns: u16,
-        arguments: &[&str],
-        environment: &[(&str, &str)],
-    ) -> Pty {
-        let arguments = [&["new"], arguments].concat();
-        Pty::run(self.path(), &arguments, columns, environment)
-    }
-
-    /// The files of a project, without what is random.
-    fn tree(&self, name: &str) -> BTreeMap<PathBuf, String> {
-        let root = self.path().join(name);
-        let tree = program::tree(&root).into_iter().map(|(path, bytes)| {
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            let lines = text
-                .lines()
-                .filter(|line| !line.starts_with("B2C_COOKIE_KEY="));
-            let text = lines.collect::<Vec<_>>().join("\n");
-            (path.strip_prefix(&root).expect("inside").to_owned(), text)
-        });
-        tree.collect()
-    }
-
-    fn is_empty(&self) -> bool {
-        fs::read_dir(self.path())
-            .expect("readable")
-            .next()
-            .is_none()
-    }
-}
-
-/// The questions, in their order, with an answer to each that leads to the next one.
-fn questions() -> Vec<(&'static str, &'static str)> {
-    let mut all = vec![
-        ("Where to?", "demo\r"),
-        ("What sort of project?", "web-app\r"),
-        ("Who signs the users in?", "b2c\r"),
-        ("Your tenant?", "contoso\r"),
-        (
-            "The application (client) id?",
-            "00001111-aaaa-2222-bbbb-3333cccc4444\r",
-        ),
-        ("The user flows?", "B2C_1_susi, none, B2C_1_reset\r"),
-        ("The client secret?", "hunter2\r"),
-        ("Where are sessions kept?", "redis\r"),
-        ("Files to run and check it with?", "compose, github\r"),
-        ("Write it?", "y\r"),
-    ];
-    if Template::ALL.len() == 1 {
-        all.remove(1);
-    }
-    all
-}
+use desk::{Desk, ID, questions};
 
 #[test]
 fn at_most_ten_questions_make_a_project_and_the_command_line_for_it() {
