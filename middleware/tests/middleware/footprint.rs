@@ -30,7 +30,7 @@ fn a_session_in_memory_takes_at_most_twice_its_record() {
     let record = store.last_inserted().0.bytes.len();
     let (first, more) = cookies.split_at(SESSIONS);
     // Tables grow by doubling, so the second half is what counts.
-    let mut held = |cookies: &[String]| {
+    let held = |cookies: &[String]| {
         let info = measure(|| runtime.block_on(visits(&world.second, cookies)));
         usize::try_from(info.bytes_current).unwrap() / cookies.len()
     };

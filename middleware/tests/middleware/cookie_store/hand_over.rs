@@ -135,6 +135,45 @@ async fn a_spent_refresh_token_signs_nobody_out_whom_another_instance_has_served
     assert_eq!(ask(&world.second, &old, "/").await.body, SIGNED_IN);
 }
 
+/// The old token has ended, so that there is nothing to go on with but what the browser has by now.
+#[tokio::test]
+async fn an_instance_that_comes_too_late_leaves_the_session_to_the_one_that_was_in_time() {
+    let (provider, refused) = single_use();
+    let world = storeless()
+        .config(|file| file.set("session.store", "cookie").set(LONG.0, LONG.1))
+        .parts(move |builder| builder.http_client(provider.clone()))
+        .build()
+        .await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/api").await;
+    let old = session_of(visitor.cookies());
+    world.wait(Duration::from_secs(2 * 3600));
+    let renewed = ask(&world.app, &old, "/api").await;
+    assert!(renewed.body.starts_with("200 "), "{}", renewed.body);
+    let mut new = old.clone();
+    renewed.keep(&mut new);
+
+    for _ in 0..3 {
+        let late = ask(&world.second, &old, "/api").await;
+        assert!(
+            late.status == StatusCode::UNAUTHORIZED || late.status.is_redirection(),
+            "{}: {}",
+            late.status,
+            late.body
+        );
+        assert!(late.session_lines().is_empty(), "the cookie is not touched");
+        let page = ask(&world.second, &old, "/").await;
+        assert_eq!(page.body, SIGNED_IN, "what needs no token goes on");
+    }
+    assert_eq!(refused.load(Ordering::SeqCst), 1, "asked once");
+    // The same request once more, with the cookie that the first instance has set meanwhile.
+    for app in [&world.second, &world.app] {
+        let again = ask(app, &new, "/api").await;
+        assert!(again.body.starts_with("200 "), "{}", again.body);
+    }
+    assert_eq!(refused.load(Ordering::SeqCst), 1);
+}
+
 /// A handler that refreshes, and answers when it is told to.
 async fn slow(
     session: Session,
