@@ -36,7 +36,7 @@ mod bench;
 mod web;
 
 use e2e::{OidcProvider, Requirement, Workspace};
-use libtest_mimic::{Arguments, Failed};
+use libtest_mimic::{Arguments, Failed, Trial};
 
 use self::app::App;
 use self::browser::Browser;
@@ -46,17 +46,22 @@ fn main() {
         Requirement::program("chromium", "apt-get install chromium"),
         Requirement::program("chromedriver", "apt-get install chromium-driver"),
     ];
-    let axe_path = Workspace::target().join("tools/node_modules/axe-core/axe.min.js");
-    let axe = Requirement::file(
-        "axe-core",
-        &axe_path,
-        "npm install --prefix target/tools axe-core@4",
-    );
-    let with_oidc_provider = [chromium.as_slice(), &OidcProvider::needs()].concat();
-    let with_axe = [chromium.as_slice(), &[axe]].concat();
+    let tests = [
+        of_the_app(&chromium),
+        of_other_kinds(&chromium),
+        of_accessibility(&chromium),
+    ];
+    // Two cores carry one browser well and two badly.
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = Some(1);
+    let conclusion = libtest_mimic::run(&arguments, tests.into_iter().flatten().collect());
+    chromedriver::stop();
+    conclusion.exit();
+}
 
-    let journey = |name, run: fn() -> Result<(), Failed>| Requirement::test(&chromium, name, run);
-    let tests = vec![
+fn of_the_app(chromium: &[Requirement]) -> Vec<Trial> {
+    let journey = |name, run: fn() -> Result<(), Failed>| Requirement::test(chromium, name, run);
+    vec![
         journey(
             "newcomer::the_readmes_command_leads_to_a_signed_in_page",
             newcomer::signs_in,
@@ -98,6 +103,13 @@ fn main() {
         ),
         journey("the_hand_written_example", journeys::example),
         journey("grpc_web_from_a_page", grpc_web::page),
+    ]
+}
+
+fn of_other_kinds(chromium: &[Requirement]) -> Vec<Trial> {
+    let with_oidc_provider = [chromium, &OidcProvider::needs()].concat();
+    let journey = |name, run: fn() -> Result<(), Failed>| Requirement::test(chromium, name, run);
+    vec![
         journey("kinds::external_id", || {
             kinds::signs_in_and_out("external-id")
         }),
@@ -115,6 +127,18 @@ fn main() {
             kinds::front_channel_sign_out,
         ),
         Requirement::test(&with_oidc_provider, "kinds::oidc", kinds::oidc),
+    ]
+}
+
+fn of_accessibility(chromium: &[Requirement]) -> Vec<Trial> {
+    let axe_path = Workspace::target().join("tools/node_modules/axe-core/axe.min.js");
+    let axe = Requirement::file(
+        "axe-core",
+        &axe_path,
+        "npm install --prefix target/tools axe-core@4",
+    );
+    let with_axe = [chromium, &[axe]].concat();
+    vec![
         Requirement::test(
             &with_axe,
             "accessibility::no_page_has_a_serious_violation",
@@ -144,13 +168,7 @@ fn main() {
             "accessibility::nor_has_any_other_page_of_the_emulator",
             move || accessibility::every_other_page_of_the_emulator(&axe_path),
         ),
-    ];
-    // Two cores carry one browser well and two badly.
-    let mut arguments = Arguments::from_args();
-    arguments.test_threads = Some(1);
-    let conclusion = libtest_mimic::run(&arguments, tests);
-    chromedriver::stop();
-    conclusion.exit();
+    ]
 }
 
 /// An error as libtest-mimic wants it.
