@@ -26,6 +26,13 @@ impl Error {
         }
     }
 
+    pub(crate) fn dpop_nonces(reason: String) -> Self {
+        Self {
+            what: "the secret of dpop_nonces is too short",
+            cause: reason.into(),
+        }
+    }
+
     pub(crate) fn cookie_keys(reason: String) -> Self {
         Self {
             what: "session.cookie_keys cannot be read again; the last good keys stay in use",

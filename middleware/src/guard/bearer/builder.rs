@@ -105,7 +105,7 @@ pub struct BearerLayerBuilder {
     http: Option<Arc<dyn HttpClient>>,
     clock: Arc<dyn Clock>,
     proofs: Option<Arc<dyn SessionStore>>,
-    nonces: Option<Nonces>,
+    nonces: Option<Secret>,
 }
 
 impl BearerLayerBuilder {
@@ -138,8 +138,8 @@ impl BearerLayerBuilder {
     /// `DPoP-Nonce`. A nonce counts for five minutes; the next one comes with an answer after half of
     /// that. Instances that share the secret, of 32 random characters at least, know each other's.
     /// Default: none is asked for.
-    pub fn dpop_nonces(mut self, secret: &Secret) -> Self {
-        self.nonces = Some(Nonces::new(secret));
+    pub fn dpop_nonces(mut self, secret: Secret) -> Self {
+        self.nonces = Some(secret);
         self
     }
 
@@ -167,14 +167,16 @@ impl BearerLayerBuilder {
     ///
     /// # Errors
     ///
-    /// When the HTTP client cannot be set up, as without any trusted certificates.
+    /// When the HTTP client cannot be set up, as without any trusted certificates; when the secret of
+    /// [`dpop_nonces`](Self::dpop_nonces) has less than 32 characters.
     pub fn build(self) -> Result<BearerLayer, Error> {
+        let nonces = self.nonces.map(|secret| Nonces::new(&secret)).transpose()?;
         let http = match self.http {
             Some(http) => http,
             None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),
         };
         let metadata = ResourceMetadata::of(&self.config);
-        let possession = Possession::new(self.config.base_url.clone(), self.proofs, self.nonces);
+        let possession = Possession::new(self.config.base_url.clone(), self.proofs, nonces);
         let verifier = Verifier::new(self.config, self.cached_tokens, &http, self.clock);
         let verifier = Arc::new(verifier);
         if self.discover {

@@ -5,8 +5,10 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
 
 use crate::crypto::sha256;
+use crate::error::Error;
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -15,9 +17,16 @@ use crate::time::Timestamp;
 pub(super) struct Nonces(hmac::Key);
 
 impl Nonces {
-    pub(super) fn new(secret: &Secret) -> Self {
-        let text = format!("tower-b2c dpop nonce {}", secret.expose());
-        Self(hmac::Key::new(hmac::HMAC_SHA256, &sha256(text.as_bytes())))
+    pub(super) fn new(secret: &Secret) -> Result<Self, Error> {
+        let length = secret.expose().chars().count();
+        if length < SHORTEST_SECRET {
+            return Err(Error::dpop_nonces(format!(
+                "it has {length} characters; {SHORTEST_SECRET} random ones at least are needed"
+            )));
+        }
+        let text = Zeroizing::new(format!("tower-b2c dpop nonce {}", secret.expose()));
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &sha256(text.as_bytes()));
+        Ok(Self(key))
     }
 
     pub(super) fn issue(&self, now: Timestamp) -> String {
@@ -54,3 +63,5 @@ pub(super) enum Verdict {
 
 /// How long a nonce counts.
 const LIFETIME: Duration = Duration::from_secs(300);
+/// As for keys of cookies.
+const SHORTEST_SECRET: usize = 32;

@@ -320,9 +320,10 @@ async fn a_proof_is_good_once_on_all_instances_that_share_a_store() {
 #[tokio::test]
 async fn a_proof_has_a_nonce_of_the_apis_where_one_is_wanted() {
     let secret = Secret::new("a secret of all instances, 32 characters");
-    let bench = Bench::with(|builder| builder.dpop_nonces(&secret));
-    let second = bench.beside(|builder| builder.dpop_nonces(&secret));
-    let stranger = bench.beside(|builder| builder.dpop_nonces(&Secret::new("another")));
+    let other = Secret::new("another secret of, say, 32 characters");
+    let bench = Bench::with(|builder| builder.dpop_nonces(secret.clone()));
+    let second = bench.beside(|builder| builder.dpop_nonces(secret));
+    let stranger = bench.beside(|builder| builder.dpop_nonces(other));
     let token = bench.token();
     let (header, claims) = bench.proof(&token);
     let without = bench.client.signs(&header, &claims);

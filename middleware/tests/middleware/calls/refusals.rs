@@ -62,12 +62,15 @@ async fn an_api_that_takes_no_token_costs_one_request_a_minute() {
         assert_eq!(call.api.seen().len(), number + 1);
     }
     assert_eq!(call.world.grants("refresh_token"), refreshed + 1);
+    // Tokens of the same second are the same token.
+    call.world.wait(Duration::from_secs(1));
     // An API that asks for claims says what would help: that is tried.
     call.api.asks_for_claims();
     let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(call.world.grants("refresh_token"), refreshed + 2);
 
+    call.world.wait(Duration::from_secs(1));
     call.api.refuses();
     call.api.refuses();
     repeating(&call).oneshot(call.post("/items")).await.unwrap();
