@@ -54,11 +54,13 @@ impl Shell {
             .came_back(headers, state.as_deref(), self.now());
         let mut response = match came_back {
             Some(CameBack::WithOtherState) => self.refuse(caller, &Refusal::OtherSignOut),
+            // Perhaps the user never went there, and the query is the app's own.
             Some(CameBack::WithoutState) => {
                 tracing::info!("the provider did not return the state of a sign-out");
-                redirect(&self.config.app.after_sign_out, [])
+                redirect(caller.path_and_query(), [])
             }
-            Some(CameBack::AsSent) | None => redirect(&self.config.app.after_sign_out, []),
+            None => redirect(caller.path_and_query(), []),
+            Some(CameBack::AsSent) => redirect(&self.config.app.after_sign_out, []),
         };
         response
             .headers_mut()

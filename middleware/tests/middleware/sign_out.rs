@@ -147,6 +147,11 @@ async fn an_apps_own_state_is_the_apps() {
         );
         assert!(visitor.cookies().is_empty());
     }
+    // Nor does one that was never finished: another tab has the app open.
+    let mut visitor = signed_in(&world).await;
+    asks_to_sign_out(&mut visitor).await;
+    assert_eq!(visitor.opens("/bye?tab=2").await.body, "tab=2");
+    assert!(visitor.cookies().is_empty());
 }
 
 #[tokio::test]
