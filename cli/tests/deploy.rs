@@ -306,7 +306,11 @@ fn the_unit_is_accepted_and_little_exposed() {
     let sandbox = tempfile::tempdir().expect("a directory");
     for (store, generated) in Generated::all() {
         let unit = generated.text("deploy/app.service");
-        assert!(unit.contains("LoadCredential=") || store.is_none());
+        assert_eq!(
+            unit.contains("LoadCredential="),
+            store.is_some(),
+            "what is there to hand over"
+        );
         assert!(!unit.contains("SECRET="), "no secret in the environment");
         // Whatever is installed here.
         let unit = unit.replace("ExecStart=/usr/local/bin/demo", "ExecStart=/bin/true");

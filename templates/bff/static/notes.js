@@ -8,8 +8,10 @@ export function notes() {
   const field = element("input", { id: "text", name: "text", required: "", maxlength: "500", autocomplete: "off" });
   const write = async (event) => {
     event.preventDefault();
-    await attempt("Written.", () => ask("POST", "/api/notes", { text: field.value }));
-    field.value = "";
+    const { value: text } = field;
+    if (await attempt("Written.", () => ask("POST", "/api/notes", { text }))) {
+      field.value = "";
+    }
     field.focus();
   };
   const remove = async (note) => {
@@ -21,8 +23,10 @@ export function notes() {
       await action();
       await show();
       say(done);
+      return true;
     } catch (error) {
       say(error.message);
+      return false;
     }
   };
   const show = async () => {

@@ -18,20 +18,23 @@ export function signInAddress(address) {
 
 /** Calls back when the session has ended: its time is over, or somebody signed out in another tab. */
 export function onceEnded({ expires_in: seconds }, ended) {
+  let timer;
   const look = async () => {
+    clearTimeout(timer);
     const now = await session().catch(() => null);
     if (now?.signed_in === false) {
       document.removeEventListener("visibilitychange", lookIfSeen);
       ended();
     } else {
       // Used meanwhile, or not reachable: later again.
-      setTimeout(look, wait(now?.expires_in ?? 60));
+      clearTimeout(timer);
+      timer = setTimeout(look, wait(now?.expires_in ?? 60));
     }
   };
   const lookIfSeen = () => document.visibilityState === "visible" && look();
   const wait = (left) => Math.min(left + 1, LONGEST_WAIT) * 1000;
   document.addEventListener("visibilitychange", lookIfSeen);
-  setTimeout(look, wait(seconds));
+  timer = setTimeout(look, wait(seconds));
 }
 
 const LONGEST_WAIT = 24 * 60 * 60;

@@ -25,7 +25,14 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()>,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let notes = NotesServer::new(Notebook::default());
+    let notebook = Notebook::default();
+    let watched = notebook.clone();
+    // Who watches would keep the process alive for as long as their token.
+    let stop = async move {
+        stop.await;
+        watched.closes();
+    };
+    let notes = NotesServer::new(notebook);
     let mut server = Server::builder().layer(BearerLayer::new(config)?);
     let server = server.add_service(notes.max_decoding_message_size(LARGEST_MESSAGE));
     let incoming = TcpIncoming::from(listener);
@@ -37,7 +44,8 @@ pub async fn serve(
 #[derive(Clone, Debug)]
 struct Notebook {
     notes: Arc<Mutex<Vec<Note>>>,
-    new: broadcast::Sender<Note>,
+    /// `None` once the service stops.
+    new: Arc<Mutex<Option<broadcast::Sender<Note>>>>,
 }
 
 impl Default for Notebook {
@@ -45,7 +53,7 @@ impl Default for Notebook {
     fn default() -> Self {
         Self {
             notes: Arc::default(),
-            new: broadcast::Sender::new(16),
+            new: Arc::new(Mutex::new(Some(broadcast::Sender::new(16)))),
         }
     }
 }
@@ -55,6 +63,23 @@ impl Notebook {
         let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         let own = notes.iter().filter(|note| note.author == author);
         own.cloned().collect()
+    }
+
+    fn tells(&self, note: &Note) {
+        let new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        // Without anybody who watches there is nobody to tell.
+        let _ = new.as_ref().map(|new| new.send(note.clone()));
+    }
+
+    fn later(&self) -> Option<broadcast::Receiver<Note>> {
+        let new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        new.as_ref().map(broadcast::Sender::subscribe)
+    }
+
+    /// Ends the streams of who watches.
+    fn closes(&self) {
+        let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        *new = None;
     }
 }
 
@@ -80,9 +105,12 @@ impl Notes for Notebook {
         let author = bearer.subject().to_owned();
         let note = Note { author, text };
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        if notes.len() >= MOST_NOTES {
+            return Err(Status::resource_exhausted("The notebook is full."));
+        }
         notes.push(note.clone());
-        // Without anybody who watches there is nobody to tell.
-        let _ = self.new.send(note.clone());
+        drop(notes);
+        self.tells(&note);
         Ok(Response::new(note))
     }
 
@@ -93,7 +121,9 @@ impl Notes for Notebook {
         let bearer = bearer(&request)?;
         bearer.require_scopes(&["demo.read"])?;
         let author = bearer.subject().to_owned();
-        let later = BroadcastStream::new(self.new.subscribe()).filter_map(Result::ok);
+        let stopping = || Status::unavailable("The service stops.");
+        let later = self.later().ok_or_else(stopping)?;
+        let later = BroadcastStream::new(later).filter_map(Result::ok);
         let now = tokio_stream::iter(self.of(&author));
         let own = now.chain(later).filter(move |note| note.author == author);
         Ok(Response::new(Box::pin(own.map(Ok))))
@@ -105,5 +135,7 @@ fn bearer<T>(request: &Request<T>) -> Result<Bearer, BearerChallenge> {
     bearer.ok_or_else(BearerChallenge::token_required)
 }
 
+/// They are in memory.
+const MOST_NOTES: usize = 1000;
 /// A note is short; nobody makes the server read more.
 const LARGEST_MESSAGE: usize = 16 * 1024;
