@@ -24,56 +24,59 @@ pub(crate) fn script(wanted: &Wanted, graph: &str, wants: Choices) -> String {
          make() {{ az rest --method post --url \"$1\" --headers Content-Type=application/json --body \"$2\" --query \"$3\" --output tsv; }}\n\
          # What was just made takes some seconds to be known everywhere.\n\
          patiently() {{ n=0; until \"$@\"; do n=$((n + 1)); [ $n -lt 6 ] || return 1; sleep 5; done; }}\n",
-        name = wanted.name,
-        tenant = wanted.tenant,
-        profile = wanted.profile,
+        name = commented(&wanted.name),
+        tenant = commented(&wanted.tenant),
+        profile = commented(&wanted.profile),
         graph = quoted(graph),
     );
-    let filter = format!("tags/any(t:t eq '{}')", wanted.tag);
+    let filter = format!("tags/any(t:t eq {})", literal(&wanted.tag));
     let _ = write!(
         text,
-        "\nif [ -n \"$(ask \"$graph/v1.0/applications?\\$filter={filter}\" 'value[0].id')\" ]; then\n  \
+        "\nif [ -n \"$(ask {found} 'value[0].id')\" ]; then\n  \
          echo 'It is registered already; cargo b2c-init register sends what differs.' >&2\n  exit 1\nfi\n",
+        found = filtered("applications", &filter),
     );
     let mut accesses = vec![body::sign_in_access()];
     for (index, api) in wanted.apis.iter().enumerate() {
-        let filter = format!("identifierUris/any(u:u eq '{}')", api.uri);
+        let filter = format!("identifierUris/any(u:u eq {})", literal(&api.uri));
         let body = body::api(&api.uri, &api.scopes, wanted.kind);
         let _ = write!(
             text,
             "\n# The API {uri}.\n\
-             api_{index}=$(ask \"$graph/v1.0/applications?\\$filter={filter}\" 'value[0].appId')\n\
+             api_{index}=$(ask {found} 'value[0].appId')\n\
              if [ -z \"$api_{index}\" ]; then\n  \
              api_{index}=$(make \"$graph/v1.0/applications\" {json} appId)\n  \
              patiently make \"$graph/v1.0/servicePrincipals\" \"{{\\\"appId\\\":\\\"$api_{index}\\\"}}\" id\nfi\n",
-            uri = api.uri,
+            uri = commented(&api.uri),
+            found = filtered("applications", &filter),
             json = quoted(&body.to_string()),
         );
         accesses.push(Access {
-            app_id: format!("$api_{index}"),
+            app_id: variable(index),
             scopes: body::scope_ids(&body, &api.scopes),
         });
     }
+    let variables: Vec<_> = (0..wanted.apis.len()).map(variable).collect();
     let application = body::application(wanted, &domain, &accesses);
     let _ = write!(
         text,
         "\n# The app.\n\
          app=$(make \"$graph/v1.0/applications\" {body} id)\n\
          client_id=$(patiently ask \"$graph/v1.0/applications/$app\" appId)\n",
-        body = with_variables(&application),
+        body = with_variables(&application, &variables),
     );
     let profile = quoted(&wanted.profile);
     if wanted.secret == SecretPlace::Nowhere {
         let _ = writeln!(
             text,
-            "cargo b2c-init tenant set --profile {profile} --client-id \"$client_id\""
+            "cargo b2c-init tenant set --profile={profile} --client-id \"$client_id\""
         );
     } else {
         let secret = json!({ "passwordCredential": { "displayName": wanted.tag } });
         let _ = write!(
             text,
             "patiently make \"$graph/v1.0/applications/$app/addPassword\" {body} secretText |\n  \
-             cargo b2c-init tenant set --profile {profile} --client-id \"$client_id\" --client-secret-stdin\n",
+             cargo b2c-init tenant set --profile={profile} --client-id \"$client_id\" --client-secret-stdin\n",
             body = quoted(&secret.to_string()),
         );
     }
@@ -91,9 +94,12 @@ pub(crate) fn script(wanted: &Wanted, graph: &str, wants: Choices) -> String {
             let body = body::user_flow(&flow.name, flow.kind).to_string();
             let _ = write!(
                 text,
-                "ask \"$graph/beta/identity/b2cUserFlows/B2C_1_{bare}\" id 2>/dev/null ||\n  \
+                "ask {place} id 2>/dev/null ||\n  \
                  make \"$graph/beta/identity/b2cUserFlows\" {body} id\n",
-                bare = body::bare(&flow.name),
+                place = under_graph(&format!(
+                    "/beta/identity/b2cUserFlows/B2C_1_{}",
+                    encoded(body::bare(&flow.name))
+                )),
                 body = quoted(&body),
             );
         }
@@ -111,19 +117,25 @@ pub(crate) struct Choices {
 fn grants(text: &mut String, wanted: &Wanted) {
     let sign_in = (body::GRAPH.to_owned(), "openid offline_access".to_owned());
     let apis = wanted.apis.iter().enumerate();
-    let apis = apis.map(|(index, api)| (format!("$api_{index}"), api.scopes.join(" ")));
+    let apis = apis.map(|(index, api)| (variable(index), api.scopes.join(" ")));
     for (app_id, scope) in std::iter::once(sign_in).chain(apis) {
         let grant = json!({
             "clientId": "$principal", "consentType": "AllPrincipals",
             "resourceId": "$resource", "scope": scope,
         });
+        // Either is the script's own: a known id, or a variable of it.
         let _ = write!(
             text,
             "resource=$(ask \"$graph/v1.0/servicePrincipals?\\$filter=appId eq '{app_id}'\" 'value[0].id')\n\
              patiently make \"$graph/v1.0/oauth2PermissionGrants\" {body} id\n",
-            body = with_variables(&grant),
+            body = with_variables(&grant, &["$principal", "$resource"]),
         );
     }
+}
+
+/// The variable that has the application id of an API.
+fn variable(index: usize) -> String {
+    format!("$api_{index}")
 }
 
 /// A text as a shell takes it, as it is.
@@ -131,22 +143,46 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// A document in which the shell replaces the variables of this script, and nothing else.
-fn with_variables(document: &Value) -> String {
-    let text = document.to_string();
-    let text = text
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('`', "\\`");
-    let mut escaped = String::new();
-    let mut rest = text.as_str();
-    while let Some(place) = rest.find('$') {
-        let is_ours = OWN.iter().any(|name| rest[place + 1..].starts_with(name));
-        escaped.push_str(&rest[..place]);
-        escaped.push_str(if is_ours { "$" } else { "\\$" });
-        rest = &rest[place + 1..];
-    }
-    format!("\"{escaped}{rest}\"")
+/// A text as a comment takes it: on one line.
+fn commented(text: &str) -> String {
+    text.replace(|c: char| c.is_control(), " ")
 }
 
-const OWN: [&str; 3] = ["api_", "principal", "resource"];
+/// A text as a filter takes it
+/// ([OData 4.01, primitive literals](https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html#sec_PrimitiveLiterals)).
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A list of Graph's that a filter narrows, as a word of the shell.
+fn filtered(list: &str, filter: &str) -> String {
+    under_graph(&format!("/v1.0/{list}?$filter={}", encoded(filter)))
+}
+
+/// A place at Graph, as a word of the shell.
+fn under_graph(place: &str) -> String {
+    format!("\"$graph\"{}", quoted(place))
+}
+
+/// A text as a part of a URL; what means nothing there stays readable.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~':()".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// A document in which the shell replaces these variables, each of which is a text of its own, and
+/// nothing else.
+fn with_variables(document: &Value, variables: &[impl AsRef<str>]) -> String {
+    let mut word = quoted(&document.to_string());
+    for name in variables.iter().map(AsRef::as_ref) {
+        word = word.replace(&format!("\"{name}\""), &format!("\"'\"{name}\"'\""));
+    }
+    word
+}
