@@ -115,10 +115,28 @@ async fn an_api_that_the_app_calls_is_registered_with_its_scopes() {
     let text = bench.demo.read("b2c.toml")
         + "\n[[profile.tenant.downstream]]\nname = \"orders\"\nbase_url = \"https://orders.example\"\n\
            resource = \"https://b2cemulator.onmicrosoft.com/orders\"\nscopes = [\"orders.read\"]\n\
+           \n[[profile.tenant.downstream]]\nname = \"sale\"\nbase_url = \"https://sale.example\"\n\
+           resource = \"https://b2cemulator.onmicrosoft.com/orders/\"\nscopes = [\"orders.read\", \"sale\"]\n\
            \n[[profile.tenant.downstream]]\nname = \"other\"\nbase_url = \"https://other.example\"\n\
            resource = \"https://elsewhere.onmicrosoft.com/other\"\nscopes = [\"other.read\"]\n";
     bench.demo.write("b2c.toml", &text);
+    let shown = bench.json(&["-n"]);
+    let requests = shown["requests"].as_array().expect("requests");
+    let application = requests.iter().find(|it| it["body"]["web"].is_object());
+    let accesses = application.expect("the app")["body"]["requiredResourceAccess"].clone();
+    assert_eq!(
+        accesses.as_array().map(Vec::len),
+        Some(2),
+        "two of one resource are one: {accesses}"
+    );
+    assert_eq!(
+        accesses[1]["resourceAccess"].as_array().map(Vec::len),
+        Some(2)
+    );
     let said = bench.succeeds(&[]);
+    let grants = bench.changes();
+    let grants = grants.iter().filter(|it| it.contains("PermissionGrants"));
+    assert_eq!(grants.count(), 2, "Graph's and the API's");
     assert!(
         said.contains("API https://b2cemulator.onmicrosoft.com/orders"),
         "{said}"

@@ -27,6 +27,14 @@ pub(super) fn sign_in_access() -> Access {
     }
 }
 
+/// Adds a permission to others: to those at the same API, if there are any.
+pub(super) fn join(accesses: &mut Vec<Access>, access: Access) {
+    match accesses.iter_mut().find(|it| it.app_id == access.app_id) {
+        Some(known) => known.scopes.extend(access.scopes),
+        None => accesses.push(access),
+    }
+}
+
 /// The registration of the app, where there is none yet.
 pub(super) fn application(wanted: &Wanted, domain: &str, accesses: &[Access]) -> Value {
     let mut document = json!({

@@ -207,16 +207,31 @@ fn join(base: &str, path: &str) -> String {
     format!("{}{path}", base.trim_end_matches('/'))
 }
 
+/// One of each resource, though several `[[downstream]]` may be of it.
 fn apis(settings: &Table) -> Vec<WantedApi> {
     let all = settings.get("downstream").and_then(Value::as_array);
-    let apis = all.into_iter().flatten().filter_map(|api| {
-        let uri = api.get("resource")?.as_str()?.trim_end_matches('/');
-        Some(WantedApi {
-            uri: uri.to_owned(),
-            scopes: texts(api.get("scopes")),
-        })
-    });
-    apis.collect()
+    let mut apis: Vec<WantedApi> = Vec::new();
+    for api in all.into_iter().flatten() {
+        let Some(uri) = api.get("resource").and_then(Value::as_str) else {
+            continue;
+        };
+        let uri = uri.trim_end_matches('/');
+        let place = apis.iter().position(|it| it.uri == uri);
+        let place = place.unwrap_or_else(|| {
+            apis.push(WantedApi {
+                uri: uri.to_owned(),
+                scopes: Vec::new(),
+            });
+            apis.len() - 1
+        });
+        let scopes = &mut apis[place].scopes;
+        for scope in texts(api.get("scopes")) {
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
+        }
+    }
+    apis
 }
 
 fn user_flows(settings: &Table, kind: Kind) -> (Vec<WantedFlow>, Option<String>) {

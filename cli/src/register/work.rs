@@ -44,7 +44,10 @@ impl Work {
         let present = self.present(graph, wanted).await?;
         let mut accesses = vec![body::sign_in_access()];
         for api in &wanted.apis {
-            accesses.extend(self.api(graph, wanted, api, &domain).await?);
+            let access = self.api(graph, wanted, api, &domain).await?;
+            access
+                .into_iter()
+                .for_each(|access| body::join(&mut accesses, access));
         }
         let name = format!("application {}", wanted.name);
         let application = match present {
@@ -163,7 +166,11 @@ impl Work {
             }
         };
         let app_id = text(&application, "appId").to_owned();
-        self.resources.push((app_id.clone(), api.scopes.clone()));
+        // An API may have several App ID URIs, and has one grant.
+        match self.resources.iter_mut().find(|(id, _)| *id == app_id) {
+            Some((_, scopes)) => scopes.extend(api.scopes.iter().cloned()),
+            None => self.resources.push((app_id.clone(), api.scopes.clone())),
+        }
         Ok(Some(Access {
             scopes: body::scope_ids(&application, &api.scopes),
             app_id,
