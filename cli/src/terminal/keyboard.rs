@@ -79,14 +79,22 @@ fn key(input: &mut impl Read) -> Result<Key, Error> {
         BACKSPACE | DELETE => Key::Backspace,
         ESCAPE => {
             // `ESC [ … letter`, as of an arrow.
-            if matches!(byte(input)?, b'[' | b'O') {
-                while !(0x40..=0x7e).contains(&byte(input)?) {}
+            if matches!(after_escape(input)?, b'[' | b'O') {
+                while !(0x40..=0x7e).contains(&after_escape(input)?) {}
             }
             Key::Other
         }
         0..0x20 => Key::Other,
         _ => character(first, input)?.map_or(Key::Other, Key::Character),
     })
+}
+
+/// A byte that may belong to the key before it. The key Esc is one byte, and Ctrl-C after it is meant.
+fn after_escape(input: &mut impl Read) -> Result<u8, Error> {
+    match byte(input)? {
+        CTRL_C => Err(Error::Interrupted),
+        byte => Ok(byte),
+    }
 }
 
 /// The rest of a character in UTF-8.
@@ -154,7 +162,10 @@ mod tests {
                 Key::Enter,
             ]
         );
-        assert!(matches!(key(&mut &b"\x03"[..]), Err(Error::Interrupted)));
+        for typed in ["\x03", "\x1b\x03", "\x1b[\x03", "\x1b[1;\x03"] {
+            let key = key(&mut [typed, "A"].concat().as_bytes());
+            assert!(matches!(key, Err(Error::Interrupted)), "{typed:?}");
+        }
         assert!(matches!(key(&mut &b"\xff"[..]), Ok(Key::Other)));
     }
 }
