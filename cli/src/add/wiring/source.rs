@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use proc_macro2::Span;
+use proc_macro2::{LexError, Span, TokenStream};
 use syn::spanned::Spanned;
 
 use crate::error::Error;
@@ -38,6 +38,11 @@ impl Source {
             file,
             start,
         })
+    }
+
+    /// The tokens: neither comments nor what a text only mentions.
+    pub(super) fn tokens(&self) -> Result<TokenStream, LexError> {
+        self.text.get(self.start..).unwrap_or_default().parse()
     }
 
     /// Where something stands in the text, in bytes.
