@@ -233,6 +233,12 @@ async fn external_id_and_entra_get_an_application() {
     assert_eq!(none.status.code(), Some(2), "{}", stderr(&none));
 
     let bench = Bench::of("contoso", "entra").await;
+    let requests = bench.json(&["--dry-run"])["requests"].clone();
+    assert_eq!(
+        requests[0]["body"]["web"]["redirectUris"],
+        serde_json::json!(["http://localhost:5000/", "http://localhost:5000/getAToken"]),
+        "sign-outs come back, too"
+    );
     bench.succeeds(&[]);
     let clients = bench
         .emulator

@@ -91,7 +91,7 @@ impl Wanted {
             client_id: Some(text(&settings, &["provider", "client_id"]))
                 .filter(|id| is_guid(id))
                 .map(str::to_owned),
-            redirect_uris: redirect_uris(&document),
+            redirect_uris: redirect_uris(&document, kind),
             logout_url: url_of(&settings, FRONT_CHANNEL).filter(https),
             id_tokens: text(&settings, &["provider", "response_type"]).contains("id_token"),
             exposes: scopes(settings.get("api")),
@@ -177,17 +177,22 @@ fn secret(settings: &Table, profile: &str) -> (SecretPlace, Option<String>) {
     (SecretPlace::Env(variable_of(profile)), None)
 }
 
-/// Of every profile, so that one registration serves the developer's machine, too.
-fn redirect_uris(document: &Table) -> Vec<String> {
+/// Of every profile, so that one registration serves the developer's machine, too. Microsoft Entra
+/// sends people back from a sign-out only to an address that is registered
+/// ([OpenID Connect on the Microsoft identity platform](https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#send-a-sign-out-request));
+/// B2C asks for none.
+fn redirect_uris(document: &Table, kind: Kind) -> Vec<String> {
     let profiles = document.get("profile").and_then(Value::as_table);
     let names = profiles.into_iter().flat_map(Table::keys);
-    let uris = names.filter_map(|name| {
+    let uris = names.flat_map(|name| {
         let settings = effective(document, name);
         let own = text(&settings, &["provider", "redirect_path"]);
-        match own {
+        let sign_in = match own {
             "" => url_of(&settings, REDIRECT),
             own => Some(join(text(&settings, &["app", "base_url"]), own)),
-        }
+        };
+        let sign_out = url_of(&settings, AFTER_SIGN_OUT).filter(|_| kind != Kind::B2c);
+        sign_in.into_iter().chain(sign_out)
     });
     let uris: BTreeSet<String> = uris.filter(|uri| uri.contains("://")).collect();
     uris.into_iter().collect()
@@ -267,6 +272,7 @@ pub(super) fn is_guid(text: &str) -> bool {
 }
 
 const REDIRECT: (&str, &str) = ("redirect_path", "/getAToken");
+const AFTER_SIGN_OUT: (&str, &str) = ("after_sign_out", "/");
 const FRONT_CHANNEL: (&str, &str) = ("front_channel_sign_out_path", "/front-channel-logout");
 const FLOWS: [(&str, &str); 3] = [
     ("sign_up_sign_in", "signUpOrSignIn"),
