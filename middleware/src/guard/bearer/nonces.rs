@@ -39,6 +39,8 @@ impl Nonces {
     pub(super) fn judge(&self, nonce: &str, now: Timestamp) -> Verdict {
         self.issued_at(nonce)
             .map_or(Verdict::Unknown, |issued| match () {
+                () if issued > now + CLOCKS_DIFFER => Verdict::Unknown,
+                () if issued > now => Verdict::Good,
                 () if now.is_within(LIFETIME / 2, issued) => Verdict::Good,
                 () if now.is_within(LIFETIME, issued) => Verdict::Ageing,
                 () => Verdict::Unknown,
@@ -61,6 +63,9 @@ pub(super) enum Verdict {
     Unknown,
 }
 
+/// How far ahead the clock of the instance may be that issued a nonce: in whole seconds already a
+/// moment makes one.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 /// How long a nonce counts.
 const LIFETIME: Duration = Duration::from_secs(300);
 /// As for keys of cookies.

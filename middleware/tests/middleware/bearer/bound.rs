@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde_json::{Value, json};
+use tower_b2c::testing::ManualClock;
 use tower_b2c::{BearerLayerBuilder, ClientCertificate, Clock as _, MemoryStore, Secret};
 
 use super::Answer;
@@ -375,6 +376,23 @@ async fn a_proof_has_a_nonce_of_the_apis_where_one_is_wanted() {
     // A token that is bound to nothing needs no proof.
     let plain = bench.provider.token("at+jwt", |_| {});
     assert_eq!(bench.api.gets(&plain).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_nonce_of_an_instance_whose_clock_is_ahead_is_good() {
+    let secret = Secret::new("a secret of all instances, 32 characters");
+    let bench = Bench::with(|builder| builder.dpop_nonces(secret.clone()));
+    let (token, now) = (bench.token(), bench.provider.clock().now());
+    for (ahead, status) in [(1, 200), (60, 200), (61, 401)] {
+        let clock = ManualClock::new(now + Duration::from_secs(ahead));
+        let other = bench.beside(|builder| builder.dpop_nonces(secret.clone()).clock(clock));
+        let asked = Bench::sends_to(&other, "DPoP", &token, &bench.proof_with(&token, "")).await;
+        assert_eq!(asked.reason(), "use_dpop_nonce");
+        let nonce = asked.headers["dpop-nonce"].to_str().unwrap();
+        let proof = bench.proof_with(&token, nonce);
+        let answer = bench.sends("DPoP", &token, &proof).await;
+        assert_eq!(answer.status, status, "{ahead} s ahead: {}", answer.body);
+    }
 }
 
 #[tokio::test]
