@@ -108,18 +108,24 @@ impl Caller {
     }
 
     /// The API refuses a token that was fetched because it refused another.
-    pub(super) fn note_refused(&self, token: &AccessToken, challenge: Option<&ClaimsChallenge>) {
-        self.calls().refused.note(token, challenge, self.now());
+    pub(super) fn note_refused(
+        &self,
+        api: &Downstream,
+        token: &AccessToken,
+        challenge: Option<&ClaimsChallenge>,
+    ) {
+        self.calls().refused.note(api, token, challenge, self.now());
     }
 
     /// Whether it did so a short while ago, so that a new token is no use.
     pub(super) fn has_refused(
         &self,
+        api: &Downstream,
         token: &AccessToken,
         challenge: Option<&ClaimsChallenge>,
     ) -> bool {
         let refused = &self.calls().refused;
-        refused.is_noted(token, challenge, self.now())
+        refused.is_noted(api, token, challenge, self.now())
     }
 
     fn calls(&self) -> &Calls {

@@ -76,7 +76,7 @@ where
                 return Ok(response);
             }
             let challenge = ClaimsChallenge::from_headers(response.headers());
-            let second = second.filter(|_| !caller.has_refused(&token, challenge.as_ref()));
+            let second = second.filter(|_| !caller.has_refused(api, &token, challenge.as_ref()));
             let Some((mut parts, body)) = second else {
                 return match challenge {
                     Some(challenge) => Err(caller.unsatisfied(api, &challenge).into()),
@@ -95,7 +95,7 @@ where
                 return Ok(response);
             }
             let challenge = ClaimsChallenge::from_headers(response.headers());
-            caller.note_refused(&token, challenge.as_ref());
+            caller.note_refused(api, &token, challenge.as_ref());
             match challenge {
                 Some(challenge) => Err(caller.unsatisfied(api, &challenge).into()),
                 None => Ok(response),

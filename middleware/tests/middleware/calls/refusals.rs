@@ -6,10 +6,11 @@ use bytes::Bytes;
 use http::StatusCode;
 use http_body_util::Full;
 use tower::{Layer as _, ServiceExt};
-use tower_b2c::TokenError;
 use tower_b2c::client::{AccessTokenLayer, CallError};
+use tower_b2c::{Config, TokenError};
 
-use super::{Call, Client, client};
+use super::{Call, Client, client, settings};
+use crate::support::KEY;
 
 fn repeating(call: &Call) -> tower_b2c::client::AccessTokenService<Client, impl Copier> {
     let layer = AccessTokenLayer::for_user([call.downstream.clone()]);
@@ -80,6 +81,49 @@ async fn an_api_that_takes_no_token_costs_one_request_a_minute() {
     let answer = repeating(&call).oneshot(call.post("/items")).await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK, "it is well again");
     assert_eq!(call.world.grants("refresh_token"), refreshed + 4);
+}
+
+#[tokio::test]
+async fn what_one_api_refuses_is_renewed_for_another() {
+    let mut call = Call::new().await;
+    call.old_token().await;
+    let refreshed = call.world.grants("refresh_token");
+    call.api.refuses();
+    call.api.refuses();
+    repeating(&call).oneshot(call.post("/items")).await.unwrap();
+    assert_eq!(call.world.grants("refresh_token"), refreshed + 1);
+    call.world.wait(Duration::from_secs(1));
+    // Another API with the same scopes, and so with the same token.
+    let text = settings(&call.world.emulator, &call.api).replace("\"items\"", "\"orders\"");
+    let secret = call.world.emulator.client().client_secret();
+    let file = Config::from_text(text).environment([("SECRET", secret), ("KEY", KEY)]);
+    let orders = file.load().unwrap().downstream("orders").unwrap().clone();
+    let items = std::mem::replace(&mut call.downstream, orders);
+    let replaced = call.token().await;
+    call.api.refuses();
+    let answer = repeating(&call).oneshot(call.post("/orders")).await;
+    assert_eq!(answer.unwrap().status(), StatusCode::OK);
+    let seen = call.api.seen();
+    assert_eq!(seen.len(), 4);
+    assert_eq!(
+        seen[2].authorization(),
+        replaced,
+        "the one that was refused"
+    );
+    assert_eq!(call.world.grants("refresh_token"), refreshed + 2);
+    // What the second has refused twice is the first one's to judge, too.
+    call.world.wait(Duration::from_secs(1));
+    call.api.refuses();
+    call.api.refuses();
+    repeating(&call)
+        .oneshot(call.post("/orders"))
+        .await
+        .unwrap();
+    call.world.wait(Duration::from_secs(1));
+    call.downstream = items;
+    call.api.refuses();
+    let answer = repeating(&call).oneshot(call.post("/items")).await;
+    assert_eq!(answer.unwrap().status(), StatusCode::OK);
 }
 
 #[tokio::test]
