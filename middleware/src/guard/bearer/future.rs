@@ -95,9 +95,16 @@ where
 }
 
 impl After {
-    fn finish<B>(self, mut response: Response<B>) -> Response<B2cBody<B>> {
-        let nonce = self.next_nonce.as_deref().and_then(nonce_header);
-        response.headers_mut().extend(nonce);
+    /// Whatever the answer is, it has the next nonce: a client is told it once.
+    fn finish<B>(mut self, response: Response<B>) -> Response<B2cBody<B>> {
+        let nonce = self.next_nonce.take();
+        let mut answer = self.replace(response);
+        let nonce = nonce.as_deref().and_then(nonce_header);
+        answer.headers_mut().extend(nonce);
+        answer
+    }
+
+    fn replace<B>(self, mut response: Response<B>) -> Response<B2cBody<B>> {
         let Some(challenge) = response.extensions_mut().remove::<BearerChallenge>() else {
             return match self.bearer {
                 Some(bearer) => until_ended(response, || self.gate.pass(bearer)),

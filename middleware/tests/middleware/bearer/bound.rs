@@ -396,6 +396,31 @@ async fn a_nonce_of_an_instance_whose_clock_is_ahead_is_good() {
 }
 
 #[tokio::test]
+async fn the_next_nonce_comes_with_a_refusal_of_the_handlers_too() {
+    let secret = Secret::new("a secret of all instances, 32 characters");
+    let bench = Bench::with(|builder| builder.dpop_nonces(secret.clone()));
+    let token = bench.token();
+    let asked = bench
+        .sends("DPoP", &token, &bench.proof_with(&token, ""))
+        .await;
+    let nonce = asked.headers["dpop-nonce"].to_str().unwrap();
+    bench.provider.clock().advance(Duration::from_secs(150));
+    let token = bench.token();
+    let (header, mut claims) = bench.proof(&token);
+    claims["nonce"] = json!(nonce);
+    claims["htu"] = json!(format!("{URL}write"));
+    let proof = bench.client.signs(&header, &claims);
+    let authorization = format!("DPoP {token}");
+    let headers = [("authorization", authorization.as_str()), ("dpop", &proof)];
+    let refused = bench.api.sends_at("/write", &headers).await;
+    assert_eq!(refused.reason(), "insufficient_scope", "{}", refused.body);
+    let next = refused.headers["dpop-nonce"].to_str().unwrap();
+    assert_ne!(next, nonce);
+    let proof = bench.proof_with(&token, next);
+    assert_eq!(bench.sends("DPoP", &token, &proof).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_proof_outlives_no_clock() {
     let bench = Bench::new();
     let token = bench.token();

@@ -248,11 +248,15 @@ impl OwnApi {
     }
 
     pub(super) async fn sends(&self, headers: &[(&str, &str)]) -> Answer {
+        self.sends_at("/", headers).await
+    }
+
+    pub(super) async fn sends_at(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         let headers: Vec<_> = headers
             .iter()
             .map(|(name, value)| (*name, value.as_bytes()))
             .collect();
-        send(&self.0, "/", &headers).await
+        send(&self.0, path, &headers).await
     }
 
     /// As from a client that showed this certificate.
