@@ -219,6 +219,38 @@ fn a_review_may_lead_to_no_or_to_the_questions_again() {
 }
 
 #[test]
+fn a_tenant_that_is_taken_back_takes_what_is_of_it_with_it() {
+    let id = "5b1a7c3e-0d42-4f6b-9a58-c7e21f90d384";
+    let desk = Desk::new();
+    let options = [
+        "demo",
+        "--template",
+        "web-app",
+        "--kind",
+        "b2c",
+        "--store",
+        "cookie",
+        "--deploy",
+        "docker",
+    ];
+    let mut pty = desk.new_project(&options);
+    pty.answers("Your tenant?", "contoso\r");
+    pty.answers("client) id?", &format!("{id}\r"));
+    pty.answers("user flows?", "B2C_1_mine\r");
+    pty.answers("client secret?", "hunter2\r");
+    pty.answers("Write it?", "e\r");
+    pty.expect("Enter: contoso");
+    pty.types("later\r");
+    pty.answers("Write it?", "y\r");
+    assert!(pty.ends().success(), "{}", pty.screen());
+    for (path, text) in desk.tree("demo") {
+        for gone in [id, "B2C_1_mine", "hunter2"] {
+            assert!(!text.contains(gone), "{gone} in {}", path.display());
+        }
+    }
+}
+
+#[test]
 fn lines_are_edited_and_odd_keys_do_nothing() {
     let desk = Desk::new();
     let mut pty = desk.new_project(&["--template", "web-app"]);

@@ -107,6 +107,16 @@ fn provider(dialog: &mut Dialog<'_>, arguments: &New, answers: &mut Answers) -> 
         tenant(dialog, answers)?;
     }
     if answers.tenant.is_none() {
+        // Of a tenant that was answered before: nobody would see that they are still there.
+        if given.client_id.is_none() {
+            answers.client_id = None;
+        }
+        if !given.names_flows() {
+            answers.flows = Flows::default();
+        }
+        if !given.client_secret_stdin {
+            answers.secret = None;
+        }
         return Ok(());
     }
     if given.client_id.is_none() {
