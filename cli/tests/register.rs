@@ -54,12 +54,16 @@ async fn a_second_run_makes_nothing() {
     assert_eq!(bench.changes().len(), made);
     assert!(bench.demo.tree() == tree, "nothing was written");
 
-    // By its tag, though the profile has lost the id.
+    // By its tag, though the profile has lost the id, if somebody says that it is this one.
     let id = bench.setting("client_id");
     bench
         .demo
         .replace("b2c.toml", &id, "<application (client) id>");
-    bench.succeeds(&[]);
+    let refused = bench.register(&[]);
+    assert_eq!(refused.status.code(), Some(5));
+    let said = stderr(&refused);
+    assert!(said.contains(&id) && said.contains("--adopt"), "{said}");
+    bench.succeeds(&["--adopt"]);
     assert_eq!(
         (bench.setting("client_id"), bench.changes().len()),
         (id, made)
@@ -281,6 +285,6 @@ async fn undo_takes_the_files_back_and_says_what_stays_in_the_tenant() {
         stderr(&output)
     );
     assert!(bench.demo.tree() == before, "as it was");
-    bench.succeeds(&[]);
+    bench.succeeds(&["--adopt"]);
     assert_eq!(bench.setting("client_id"), id, "found again");
 }

@@ -40,6 +40,10 @@ pub(super) struct Register {
     #[arg(long, value_name = "FLOW")]
     user_flow: Option<String>,
 
+    /// Go on with the application that has the tag of this project, though b2c.toml does not name it
+    #[arg(long)]
+    adopt: bool,
+
     /// Take another client secret, though .env has one
     #[arg(long, conflicts_with = "no_secret")]
     new_secret: bool,
@@ -73,6 +77,7 @@ pub(super) fn register(arguments: &Register, terminal: &mut Terminal) -> Result<
     let project = Project::open(&arguments.place.directory)?;
     let profile = profile_of(&project, arguments.profile.as_deref())?;
     let mut wanted = Wanted::read(&project, &profile, arguments.name.as_deref())?;
+    wanted.adopts = arguments.adopt;
     if arguments.no_secret {
         wanted.secret = SecretPlace::Nowhere;
     }

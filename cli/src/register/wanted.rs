@@ -32,6 +32,8 @@ pub(crate) struct Wanted {
     pub(crate) apis: Vec<WantedApi>,
     pub(crate) user_flows: Vec<WantedFlow>,
     pub(crate) secret: SecretPlace,
+    /// Whether a registration that only its tag tells is taken for this one.
+    pub(crate) adopts: bool,
     /// What this command leaves to people, and why.
     pub(crate) left: Vec<String>,
 }
@@ -102,6 +104,7 @@ impl Wanted {
             name,
             user_flows,
             secret,
+            adopts: false,
             left,
         })
     }

@@ -80,8 +80,8 @@ impl Work {
         Ok(())
     }
 
-    /// The registration of this app, by its id or its tag. One that has only the name may be somebody
-    /// else's.
+    /// The registration of this app, by its id. One that has only its tag or its name may be somebody
+    /// else's: whoever may register applications chooses both.
     async fn present(
         &mut self,
         graph: &mut Graph<'_>,
@@ -99,8 +99,13 @@ impl Work {
             });
         }
         let filter = format!("tags/any(t:t eq '{}')", quoted(&wanted.tag));
-        if let Some(found) = applications(graph, &filter).await?.into_iter().next() {
-            return Ok(Some(found));
+        let mut tagged = applications(graph, &filter).await?;
+        if let Some(found) = tagged.pop() {
+            if tagged.is_empty() && wanted.adopts {
+                return Ok(Some(found));
+            }
+            tagged.push(found);
+            return Err(ambiguous(wanted, &tagged));
         }
         let filter = format!("displayName eq '{}'", quoted(&wanted.name));
         let named = applications(graph, &filter).await?;
@@ -202,6 +207,39 @@ impl Work {
         self.made.push(format!("{what}: {}", changed.join(", ")));
         Ok(Some(patch))
     }
+}
+
+/// Nobody but people can say whether these are theirs.
+fn ambiguous(wanted: &Wanted, tagged: &[Value]) -> Error {
+    let ids: Vec<_> = tagged.iter().map(|it| text(it, "appId")).collect();
+    let set = format!(
+        "cargo b2c-init tenant set --profile {} --client-id {}",
+        wanted.profile,
+        if let [only] = ids.as_slice() {
+            only
+        } else {
+            "ID"
+        }
+    );
+    let reason = format!(
+        "the tenant has {} with the tag {}, and the profile names none: {}",
+        if ids.len() == 1 {
+            "an application"
+        } else {
+            "several applications"
+        },
+        wanted.tag,
+        ids.join(", ")
+    );
+    let hint = if ids.len() == 1 {
+        format!(
+            "anybody who registers applications there can give it that tag: look in the portal whose it is. \
+             If it is this project's, add --adopt, or {set}; if not, choose another --name"
+        )
+    } else {
+        format!("look in the portal which one is this project's, and name it: {set}")
+    };
+    Error::refused(reason, hint)
 }
 
 async fn applications(graph: &mut Graph<'_>, filter: &str) -> Result<Vec<Value>, Error> {
