@@ -177,9 +177,9 @@ impl B2cLayerBuilder {
 
     /// What brings assertions for a provider with `client_assertion = "callback"` (workload identity,
     /// RFC 7523 §2.2). It is asked when a request to the provider needs one; what it returns is kept
-    /// until 30 seconds before it ends, and one that the provider refuses is asked for anew, once. It
-    /// has 15 seconds, and its error is logged, so no token may be in it: to who asked, it is as if
-    /// the provider were away.
+    /// until 30 seconds before it ends, and one that the provider refuses is asked for anew, once in
+    /// ten seconds at most. It has 15 seconds, and after a failure three seconds' rest. Its error is
+    /// logged, so no token may be in it: to who asked, it is as if the provider were away.
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};

@@ -5,19 +5,16 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::Mutex;
-
 use crate::config::ProviderSettings;
 use crate::error::Error;
 use crate::future::BoxFuture;
 use crate::secret::Secret;
-use crate::time::{Clock, Timestamp};
 
 /// A token of the platform's that proves the app to a provider in place of a secret, and when it ends.
 #[derive(Clone)]
 pub struct ClientAssertion {
-    token: Secret,
-    expires_at: SystemTime,
+    pub(super) token: Secret,
+    pub(super) expires_at: SystemTime,
 }
 
 impl ClientAssertion {
@@ -38,8 +35,8 @@ impl fmt::Debug for ClientAssertion {
 /// Whom an assertion is wanted for.
 #[derive(Clone, Debug)]
 pub struct AssertionRequest {
-    provider: Arc<str>,
-    client_id: Arc<str>,
+    pub(super) provider: Arc<str>,
+    pub(super) client_id: Arc<str>,
 }
 
 impl AssertionRequest {
@@ -60,7 +57,7 @@ pub(crate) struct AskAssertion(
     Arc<dyn Fn(AssertionRequest) -> BoxFuture<'static, Answer> + Send + Sync>,
 );
 
-type Answer = Result<ClientAssertion, String>;
+pub(super) type Answer = Result<ClientAssertion, String>;
 
 impl AskAssertion {
     pub(crate) fn new<F, T, E>(ask: F) -> Self
@@ -73,6 +70,10 @@ impl AskAssertion {
             let answer = ask(request);
             Box::pin(async move { answer.await.map_err(|error| error.to_string()) })
         }))
+    }
+
+    pub(super) fn ask(&self, request: AssertionRequest) -> BoxFuture<'static, Answer> {
+        (self.0)(request)
     }
 
     /// Whether a function is there if one is wanted, and wanted if it is there.
@@ -96,7 +97,7 @@ impl AskAssertion {
 }
 
 /// Why the app's function brought nothing to use.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum AssertionError {
     /// What it says itself.
     Failed(String),
@@ -104,6 +105,8 @@ pub(crate) enum AssertionError {
     TimedOut,
     /// What it brought was empty, or had ended.
     Ended,
+    /// The provider refuses what it brings, one after the other.
+    Refused,
 }
 
 impl fmt::Display for AssertionError {
@@ -119,67 +122,15 @@ impl fmt::Display for AssertionError {
                 "the client_assertion callback returned an assertion that is empty or has ended; \
                  see that it is not kept longer than it lasts, and what time this machine has",
             ),
+            Self::Refused => f.write_str(
+                "the provider refuses the assertion of the client_assertion callback, and another \
+                 one was asked for moments ago",
+            ),
         }
     }
 }
 
 impl std::error::Error for AssertionError {}
 
-/// The function at one provider, with what it brought last.
-pub(super) struct Assertions {
-    ask: AskAssertion,
-    request: AssertionRequest,
-    clock: Arc<dyn Clock>,
-    /// Held while the function runs, so that a crowd asks once.
-    last: Mutex<Option<ClientAssertion>>,
-}
-
-impl Assertions {
-    pub(super) fn new(
-        ask: AskAssertion,
-        settings: &ProviderSettings,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self {
-            ask,
-            request: AssertionRequest {
-                provider: settings.name.as_str().into(),
-                client_id: settings.client_id.as_str().into(),
-            },
-            clock,
-            last: Mutex::default(),
-        }
-    }
-
-    /// The assertion at hand while it lasts, else a new one; never `refused`.
-    pub(super) async fn token(&self, refused: Option<&Secret>) -> Result<Secret, AssertionError> {
-        let mut last = self.last.lock().await;
-        let good = |known: &&ClientAssertion| {
-            self.lasts(known, MARGIN)
-                && refused.is_none_or(|refused| refused.expose() != known.token.expose())
-        };
-        if let Some(known) = last.as_ref().filter(good) {
-            return Ok(known.token.clone());
-        }
-        *last = None;
-        let answer = tokio::time::timeout(PATIENCE, (self.ask.0)(self.request.clone())).await;
-        let answer = answer.map_err(|_| AssertionError::TimedOut)?;
-        let assertion = answer.map_err(AssertionError::Failed)?;
-        if assertion.token.expose().trim().is_empty() || !self.lasts(&assertion, Duration::ZERO) {
-            return Err(AssertionError::Ended);
-        }
-        let token = assertion.token.clone();
-        *last = Some(assertion);
-        Ok(token)
-    }
-
-    fn lasts(&self, assertion: &ClientAssertion, margin: Duration) -> bool {
-        let now = Timestamp::now(&*self.clock);
-        Timestamp::of(assertion.expires_at) > now + margin
-    }
-}
-
 /// How long the function may take.
-const PATIENCE: Duration = Duration::from_secs(15);
-/// An assertion with less left is exchanged: it has to arrive before it ends.
-const MARGIN: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(15);

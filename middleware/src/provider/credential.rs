@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use super::assertion::{AskAssertion, AssertionError, Assertions};
+use super::assertion::{AskAssertion, AssertionError};
+use super::assertions::Assertions;
 use crate::config::{ClientAuthentication, KeySettings, ProviderSettings, SecretSource};
 use crate::secret::Secret;
 use crate::signing_key::SigningKey;

@@ -1,6 +1,7 @@
 //! Whom do we trust, where do we send?
 
 mod assertion;
+mod assertions;
 mod check;
 mod credential;
 mod directory;
