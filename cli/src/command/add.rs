@@ -187,6 +187,10 @@ fn next_steps(target: &Target) -> Report {
     let report = Report::done();
     let report = if target.server.has_pages() {
         let place = option(&target.directory());
+        let report = report.next(
+            "take a tower_b2c::Session in the handlers that are for signed-in people; src/auth.rs has an \
+             example",
+        );
         report.next(format!("cargo b2c-init run{place} --open"))
     } else {
         report.next("cargo b2c-init emulator, and in another terminal cargo run")

@@ -9,7 +9,8 @@
 //! }
 //! ```
 //!
-//! `/login`, `/logout`, `/edit-profile` and `/reset-password` are links to put on pages.
+//! `/login`, `/edit-profile` and `/reset-password` are links to put on pages; `/logout` is where a form's
+//! POST signs out.
 
 use std::env;
 use std::io;
