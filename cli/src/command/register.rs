@@ -44,6 +44,10 @@ pub(super) struct Register {
     #[arg(long)]
     adopt: bool,
 
+    /// Take the token for one of the profile's tenant, where Microsoft Graph does not tell
+    #[arg(short, long)]
+    yes: bool,
+
     /// Take another client secret, though .env has one
     #[arg(long, conflicts_with = "no_secret")]
     new_secret: bool,
@@ -78,6 +82,7 @@ pub(super) fn register(arguments: &Register, terminal: &mut Terminal) -> Result<
     let profile = profile_of(&project, arguments.profile.as_deref())?;
     let mut wanted = Wanted::read(&project, &profile, arguments.name.as_deref())?;
     wanted.adopts = arguments.adopt;
+    wanted.trusts_token = arguments.yes;
     if arguments.no_secret {
         wanted.secret = SecretPlace::Nowhere;
     }

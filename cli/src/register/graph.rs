@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::permission::Permission;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, claims};
 use crate::error::Error;
 use crate::status::Status;
 use crate::terminal::SecretText;
@@ -89,6 +89,11 @@ impl<'a> Graph<'a> {
 
     pub(super) fn shows_only(&self) -> bool {
         self.shows_only
+    }
+
+    /// The id of the tenant that the token says it is for. Nothing is verified: Graph does that.
+    pub(super) fn token_tenant(&self) -> Option<String> {
+        claims(&self.token)?["tid"].as_str().map(str::to_owned)
     }
 
     /// The objects of a list that a filter takes.

@@ -85,15 +85,20 @@ impl Refusal<'_> {
 /// The permissions that a token names, if it is one that can be read. Nothing is verified: it is only
 /// told to its owner.
 fn held(token: &SecretText) -> Option<String> {
-    let payload = token.expose().split('.').nth(1)?;
-    let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
-    let claims: Value = serde_json::from_slice(&payload).ok()?;
+    let claims = claims(token)?;
     let delegated = claims["scp"].as_str().map(str::to_owned);
     let own = claims["roles"].as_array().map(|roles| {
         let names: Vec<_> = roles.iter().filter_map(Value::as_str).collect();
         names.join(" ")
     });
     delegated.or(own)
+}
+
+/// What a token says of itself, if it is one that can be read.
+pub(super) fn claims(token: &SecretText) -> Option<Value> {
+    let payload = token.expose().split('.').nth(1)?;
+    let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    serde_json::from_slice(&payload).ok()
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub(crate) fn script(wanted: &Wanted, graph: &str, wants: Choices) -> String {
         profile = commented(&wanted.profile),
         graph = quoted(graph),
     );
+    is_signed_in_there(&mut text, &wanted.tenant, &domain);
     let filter = format!("tags/any(t:t eq {})", literal(&wanted.tag));
     let _ = write!(
         text,
@@ -105,6 +106,20 @@ pub(crate) fn script(wanted: &Wanted, graph: &str, wants: Choices) -> String {
         }
     }
     text
+}
+
+/// Stops where `az` is signed in to another tenant.
+fn is_signed_in_there(text: &mut String, tenant: &str, domain: &str) {
+    let _ = write!(
+        text,
+        "\n# The tenant that az is signed in to, by its id and its domains.\n\
+         whose=$(az account show --query '[tenantId, tenantDefaultDomain]' --output tsv\n  \
+         ask \"$graph/v1.0/organization\" 'value[0].verifiedDomains[].name' || true)\n\
+         if ! printf '%s\\n' \"$whose\" | tr '\\t' '\\n' | grep -qixF -e {tenant} -e {domain}; then\n  \
+         printf 'az is not signed in to %s, but to: %s\\n' {tenant} \"$whose\" >&2\n  exit 1\nfi\n",
+        tenant = quoted(tenant),
+        domain = quoted(domain),
+    );
 }
 
 /// What is left out if somebody says so.

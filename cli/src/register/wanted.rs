@@ -32,6 +32,8 @@ pub(crate) struct Wanted {
     pub(crate) apis: Vec<WantedApi>,
     pub(crate) user_flows: Vec<WantedFlow>,
     pub(crate) secret: SecretPlace,
+    /// Whether the token is taken for one of this tenant where nothing tells.
+    pub(crate) trusts_token: bool,
     /// Whether a registration that only its tag tells is taken for this one.
     pub(crate) adopts: bool,
     /// What this command leaves to people, and why.
@@ -104,6 +106,7 @@ impl Wanted {
             name,
             user_flows,
             secret,
+            trusts_token: false,
             adopts: false,
             left,
         })

@@ -120,6 +120,12 @@ async fn the_script_registers_the_same_without_a_secret_in_it() {
     );
     let again = run();
     assert_eq!(again.status.code(), Some(1), "{}", stderr(&again));
+    let script = script.replace("'b2cemulator", "'fabrikam");
+    fs::write(&path, script).expect("written");
+    let elsewhere = run();
+    assert_eq!(elsewhere.status.code(), Some(1));
+    let said = stderr(&elsewhere);
+    assert!(said.contains("az is not signed in to fabrikam"), "{said}");
 }
 
 #[cfg(unix)]
@@ -172,6 +178,9 @@ with open(os.environ["AZ_LOG"], "a") as log:
 if arguments[:2] == ["account", "get-access-token"]:
     print(os.environ["AZ_TOKEN"])
     sys.exit()
+if arguments[:2] == ["account", "show"]:
+    print("0e9d8c7b-6a5f-4e3d-a2c1-b0f1e2d3c4b5\tvanity.example")
+    sys.exit()
 options = dict(zip(arguments[1::2], arguments[2::2]))
 url = urllib.parse.quote(options["--url"], safe=":/?=&$'(),%")
 body = options.get("--body")
@@ -182,6 +191,9 @@ try:
     value = json.load(urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request))
 except urllib.error.HTTPError as error:
     sys.exit("Bad Request: " + error.read().decode())
+if url.endswith("/organization"):
+    print(*(domain["name"] for domain in value["value"][0]["verifiedDomains"]), sep="\n")
+    sys.exit()
 for key in options["--query"].replace("[0]", ".0").split("."):
     if isinstance(value, list):
         value = value[0] if value else None

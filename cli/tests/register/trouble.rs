@@ -45,7 +45,7 @@ async fn a_missing_permission_is_named() {
     let bench = Bench::new().await;
     let before = bench.demo.tree();
     order(&bench, "status-403", 9);
-    let output = bench.register(&[]);
+    let output = bench.register(&["--yes"]);
     assert_eq!(output.status.code(), Some(5));
     let said = stderr(&output);
     assert!(
@@ -53,6 +53,27 @@ async fn a_missing_permission_is_named() {
         "{said}"
     );
     assert!(bench.demo.tree() == before && bench.changes().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_may_be_for_another_tenant_needs_somebodys_word() {
+    let bench = Bench::new().await;
+    order(&bench, "status-403", 1);
+    let output = bench.register(&[]);
+    assert_eq!(output.status.code(), Some(5));
+    let said = stderr(&output);
+    assert!(
+        said.contains("does not tell whether the token is for the tenant b2cemulator")
+            && said.contains("--yes"),
+        "{said}"
+    );
+    assert!(bench.changes().is_empty());
+    order(&bench, "status-403", 1);
+    let said = bench.succeeds(&["--yes"]);
+    assert!(
+        said.contains("it is taken for that of b2cemulator"),
+        "{said}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
