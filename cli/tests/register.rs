@@ -267,7 +267,11 @@ async fn a_new_secret_comes_only_when_it_is_asked_for() {
     let first = bench.secret();
     bench.succeeds(&[]);
     assert_eq!(bench.secret(), first);
-    bench.succeeds(&["--new-secret"]);
+    let said = bench.succeeds(&["--new-secret"]);
+    assert!(
+        said.contains("a client secret named b2c-init:demo:tenant already"),
+        "{said}"
+    );
     assert!(!bench.secret().is_empty() && bench.secret() != first);
 }
 

@@ -207,7 +207,10 @@ fn stranded(error: Error, work: &Work) -> Error {
     let status = error.status();
     Error::Graph {
         reason: format!("{error}\n  in the tenant by now: {made}"),
-        hint: format!("{hint}\n  run the command again to go on; it makes nothing twice"),
+        hint: format!(
+            "{hint}\n  run the command again to go on; what is there is found, but a \
+             client secret that did not get into .env is made anew"
+        ),
         status,
     }
 }

@@ -45,9 +45,9 @@ impl Work {
         let mut accesses = vec![body::sign_in_access()];
         for api in &wanted.apis {
             let access = self.api(graph, wanted, api, &domain).await?;
-            access
-                .into_iter()
-                .for_each(|access| body::join(&mut accesses, access));
+            if let Some(access) = access {
+                body::join(&mut accesses, access);
+            }
         }
         let name = format!("application {}", wanted.name);
         let application = match present {
@@ -70,6 +70,17 @@ impl Work {
         text(&application, "id").clone_into(&mut self.object_id);
         self.client_id = Some(text(&application, "appId").to_owned());
         if wants_secret && wanted.secret != SecretPlace::Nowhere {
+            // Graph tells a secret once: one that is there is of no use here, and stays for who has it.
+            let known = application["passwordCredentials"].as_array();
+            let same = |it: &&Value| it["displayName"] == *wanted.tag;
+            for credential in known.into_iter().flatten().filter(same) {
+                self.warnings.push(format!(
+                    "the application has a client secret named {} already (key id {}), which nobody is told \
+                     again: another is added; remove the old one in the portal when nothing uses it",
+                    wanted.tag,
+                    text(credential, "keyId")
+                ));
+            }
             let path = format!("/v1.0/applications/{}/addPassword", self.object_id);
             let body = json!({ "passwordCredential": { "displayName": wanted.tag } });
             let answer = graph.create(&path, body, Permission::Application).await?;
