@@ -91,8 +91,11 @@ impl Sessions {
     }
 }
 
-/// How long an instance that dies keeps a user's other sign-ins waiting.
-const LEASE: Duration = Duration::from_secs(2);
-const LONGEST_WAIT: Duration = Duration::from_secs(4);
+/// How long an instance that dies keeps a user's other sign-ins waiting. Longer than the three calls of
+/// a turn take together, each a moment short of a store's `timeout_seconds` (1 by default): of two
+/// with the lock at once each would count the other.
+const LEASE: Duration = Duration::from_secs(6);
+/// Outlasts the lease of one that has died.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(80);
