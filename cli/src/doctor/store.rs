@@ -7,7 +7,8 @@ use super::finding::Finding;
 use super::project::Project;
 use super::rule::Rule;
 
-/// Tries the store out, by the app's own code; nothing is left behind.
+/// Tries the store out, by the app's own code, which makes the file and the tables of a SQL store that
+/// are not there yet; a lock's record may stay for 30 seconds.
 pub(super) async fn judge(config: &Config, findings: &mut Vec<Finding>) {
     let name = config.session_store();
     if !NEEDS_A_SERVER_OR_FILE.contains(&name) {

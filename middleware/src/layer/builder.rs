@@ -103,7 +103,11 @@ impl B2cLayer {
     }
 
     /// Reads, writes and locks in the session store under keys of no session, and tells what it could
-    /// not do, and what is not right with its server: for a diagnosis. Nothing is left behind.
+    /// not do, and what is not right with its server: for a diagnosis.
+    ///
+    /// No session is touched, and what is written is deleted again; of the lock a record may stay until
+    /// it expires, 30 seconds at most. As at an app's first request, a SQL store that is opened for it
+    /// makes what it lacks: SQLite its file and tables, PostgreSQL its tables unless `migrate = false`.
     pub async fn check_store(&self) -> StoreCheck {
         check_store(self.shell.sessions.store()).await
     }

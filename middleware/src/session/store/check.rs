@@ -42,7 +42,8 @@ impl StoreCheck {
     }
 }
 
-/// Reads, writes and locks under keys of no session, and leaves nothing behind.
+/// Reads, writes and locks under keys of no session, and deletes the record again; what a store keeps
+/// of a lock that was freed lasts [`BRIEFLY`]. A SQL store makes its tables when it is opened for this.
 pub(crate) async fn check_store(store: &dyn SessionStore) -> StoreCheck {
     let failed = try_out(store).await.err();
     let concerns = match failed {
@@ -86,5 +87,5 @@ async fn try_out(store: &dyn SessionStore) -> Result<(), (Step, StoreError)> {
     Ok(())
 }
 
-/// Should the check be interrupted, this is how long its traces last.
+/// How long its traces last: of the lock, and of all should the check be interrupted.
 const BRIEFLY: Duration = Duration::from_secs(30);
