@@ -185,6 +185,12 @@ fn a_tenant_is_set_as_for_tenant_set() {
         shop.read("b2c.toml")
             .contains("active_profile = \"emulator\"")
     );
+    // It is not dropped where there are settings already.
+    let before = shop.read("b2c.toml");
+    let output = shop.run(&["add", "--no-check", "--tenant", "fabrikam"]);
+    assert_eq!(output.status.code(), Some(5));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("tenant set"));
+    assert_eq!(shop.read("b2c.toml"), before);
 }
 
 #[test]

@@ -64,6 +64,16 @@ pub(crate) fn plan(target: &Target, wish: &Wish<'_>) -> Result<Addition, Error> 
             "cargo b2c-init doctor looks at it, tenant set changes whom people sign in at",
         ));
     }
+    if project.is_some() && (wish.tenant.is_some() || wish.secret.is_some()) {
+        return Err(Error::refused(
+            format!(
+                "{} has a {CONFIG_FILE} already, which stays as it is",
+                target.package
+            ),
+            "cargo b2c-init tenant set changes whom people sign in at, and takes the same options; leave \
+             them out here",
+        ));
+    }
     let module = Module::of(target, wish.module);
     module.refuse_other(target, project.as_ref())?;
 
