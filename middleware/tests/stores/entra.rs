@@ -1,5 +1,6 @@
 //! Redis whose passwords are tokens of Entra ID, which end.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -163,8 +164,8 @@ async fn renewed() -> Result<(), Failed> {
     .await
 }
 
-/// Who listens, by the server's own numbers.
-fn listeners(redis: &Redis) -> Result<Vec<String>, Failed> {
+/// Who listens, by the server's own numbers. Redis turns its list of clients while it looks after them.
+fn listeners(redis: &Redis) -> Result<BTreeSet<String>, Failed> {
     let list: String = redis.ask(cmd("CLIENT").arg("LIST").arg("TYPE").arg("PUBSUB"))?;
     let ids = list.lines().filter_map(|line| line.split(' ').next());
     Ok(ids.map(str::to_owned).collect())
