@@ -305,7 +305,9 @@ fn unreachable_graph(origin: &str, request: &str, error: &reqwest::Error) -> Err
     }
     Error::Graph {
         reason: format!("{origin} does not answer {request}: {cause}"),
-        hint: "run the command again; what was registered is found and not made twice".to_owned(),
+        hint: "run the command again; what was registered is found, and a client secret that is there \
+               is named before another one is added"
+            .to_owned(),
         status: Status::Unreachable,
     }
 }
