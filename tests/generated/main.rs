@@ -1,10 +1,12 @@
 //! The projects that `cargo b2c-init new` writes build without a warning and pass their own tests.
 //!
 //! A few of them, unlike each other; `GENERATED=all` tries every template with every kind of provider
-//! and every session store, which takes an hour.
+//! and every session store, which takes an hour, and what is published; `GENERATED=packages` the latter
+//! alone.
 
 #![allow(unreachable_pub, reason = "a test binary has no public API")]
 
+mod packages;
 mod variant;
 
 use std::collections::BTreeSet;
@@ -18,17 +20,23 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use self::variant::Variant;
 
 fn main() {
-    let every = std::env::var("GENERATED").is_ok_and(|which| which == "all");
-    let variants = if every {
-        Variant::all()
-    } else {
-        Variant::few()
+    let which = std::env::var("GENERATED").unwrap_or_default();
+    let variants = match which.as_str() {
+        "all" => Variant::all(),
+        "packages" => Vec::new(),
+        _ => Variant::few(),
     };
     let mut tests: Vec<_> = variants.into_iter().map(trial).collect();
     tests.push(Trial::test(
-        "packages_contain_what_they_need",
-        packages_are_complete,
+        "packages::are_complete",
+        packages::are_complete,
     ));
+    if ["all", "packages"].contains(&which.as_str()) {
+        tests.push(Trial::test(
+            "packages::install_and_scaffold",
+            packages::install_and_scaffold,
+        ));
+    }
     let mut arguments = Arguments::from_args();
     // They share a build cache.
     arguments.test_threads = Some(1);
@@ -80,76 +88,6 @@ fn uses_tested_versions(project: &Path) -> Result<(), Failed> {
 fn name_of(project: &Path) -> String {
     let name = project.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
-}
-
-/// `cargo package` drops directories that have a Cargo.toml; the list of files must still have
-/// every template.
-fn packages_are_complete() -> Result<(), Failed> {
-    let templates = Workspace::root().join("templates");
-    let mut expected = Vec::new();
-    for folder in ["base", "json", "site", "web-app", "api", "grpc", "bff"] {
-        list(&templates.join(folder), &templates, &mut expected).map_err(failed)?;
-    }
-    let packaged = packaged_files("b2c-templates")?;
-    let missing: Vec<_> = expected
-        .iter()
-        .filter(|file| !packaged.contains(file))
-        .collect();
-    if !missing.is_empty() {
-        return Err(format!("not in the package b2c-templates: {missing:?}").into());
-    }
-    for (package, files) in [
-        (
-            "tower-b2c",
-            &["README.md", "src/lib.rs", "src/layer/page.css"][..],
-        ),
-        (
-            "b2c-emulator",
-            &[
-                "README.md",
-                "src/lib.rs",
-                "src/main.rs",
-                "pages/layout.html",
-            ],
-        ),
-        (
-            "cargo-b2c-init",
-            &["README.md", "src/lib.rs", "src/main.rs"],
-        ),
-    ] {
-        let packaged = packaged_files(package)?;
-        if let Some(missing) = files
-            .iter()
-            .find(|file| !packaged.iter().any(|path| path == *file))
-        {
-            return Err(format!("not in the package {package}: {missing}").into());
-        }
-    }
-    Ok(())
-}
-
-fn packaged_files(package: &str) -> Result<Vec<String>, Failed> {
-    let output = Workspace::cargo()
-        .args(["package", "--list", "--allow-dirty", "--package", package])
-        .output()
-        .map_err(failed)?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-    }
-    let list = String::from_utf8_lossy(&output.stdout).into_owned();
-    Ok(list.lines().map(|line| line.replace('\\', "/")).collect())
-}
-
-fn list(directory: &Path, root: &Path, files: &mut Vec<String>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            list(&path, root, files)?;
-        } else if let Ok(relative) = path.strip_prefix(root) {
-            files.push(relative.display().to_string().replace('\\', "/"));
-        }
-    }
-    Ok(())
 }
 
 /// cargo in a project with a name of its own, with the workspace's build cache.

@@ -8,6 +8,7 @@ mod new;
 mod plan;
 mod role;
 mod secret;
+mod tested;
 mod vcs;
 mod write;
 

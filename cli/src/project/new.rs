@@ -11,6 +11,7 @@ use super::existing::CONFIG_FILE;
 use super::name::ProjectName;
 use super::plan::Plan;
 use super::secret::cookie_key;
+use super::tested;
 use crate::error::Error;
 use crate::lock::{Base, Class, LockFile};
 use crate::tenant::{OWN_PROFILE, Tenant, env_with, judge, variable_of, with_tenant};
@@ -157,7 +158,10 @@ impl NewProject {
         }
         files.extend(record(lock, &files));
         files.sort_by(|a, b| a.path().cmp(b.path()));
-        let lock_file = self.checkout.as_ref().and_then(Checkout::lock_file);
+        let lock_file = match &self.checkout {
+            Some(checkout) => checkout.lock_file(),
+            None => tested::lock_file(),
+        };
         Ok(Plan::new(
             self.path.clone(),
             directory,

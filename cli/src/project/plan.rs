@@ -58,7 +58,8 @@ impl Plan {
         &self.files
     }
 
-    /// The `Cargo.lock` to start from: the checkout's, which cargo prunes at the first build.
+    /// The `Cargo.lock` to start from: the versions that this generator was tested with, of which cargo
+    /// keeps what the project needs at the first build.
     pub fn lock_file(&self) -> Option<&str> {
         self.lock_file.as_deref()
     }

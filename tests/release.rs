@@ -1,0 +1,173 @@
+//! What a release promises, held against the manifests, the changelog and the script that makes it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::process::Command;
+
+use e2e::Workspace;
+use serde_json::Value;
+
+/// Nothing that our users compile asks for a newer compiler than we say.
+#[test]
+fn no_dependency_needs_a_newer_compiler() {
+    let metadata = metadata(&["--all-features"]);
+    let packages: BTreeMap<&str, &Value> = packages(&metadata)
+        .map(|package| (package["id"].as_str().unwrap(), package))
+        .collect();
+    let nodes: BTreeMap<&str, &Value> = metadata["resolve"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| (node["id"].as_str().unwrap(), node))
+        .collect();
+
+    let is_ours = |id: &&&str| PUBLISHED.contains(&packages[**id]["name"].as_str().unwrap());
+    let mut waiting: Vec<&str> = packages.keys().filter(is_ours).copied().collect();
+    let ours = version(packages[waiting[0]]["rust_version"].as_str().unwrap());
+    let mut seen = BTreeSet::new();
+    let mut newer = Vec::new();
+    while let Some(id) = waiting.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        if let Some(needed) = packages[id]["rust_version"].as_str()
+            && version(needed) > ours
+        {
+            newer.push(format!("{id} needs {needed}"));
+        }
+        for dependency in nodes[id]["deps"].as_array().unwrap() {
+            let kinds = dependency["dep_kinds"].as_array().unwrap();
+            if kinds.iter().any(|kind| kind["kind"] != "dev") {
+                waiting.push(dependency["pkg"].as_str().unwrap());
+            }
+        }
+    }
+    assert!(seen.len() > 100, "{} packages were looked at", seen.len());
+    assert!(newer.is_empty(), "{newer:#?}");
+}
+
+/// The table in each README has the features that the manifest has, but for those of this repository's
+/// own programs.
+#[test]
+fn every_feature_is_described() {
+    let metadata = metadata(&["--no-deps"]);
+    for package in packages(&metadata).filter(|package| is_published(package)) {
+        let name = package["name"].as_str().unwrap();
+        let manifest = package["manifest_path"].as_str().unwrap();
+        let readme = manifest.replace("Cargo.toml", "README.md");
+        let readme = fs::read_to_string(readme).unwrap();
+        let features = package["features"].as_object().unwrap().keys();
+        for feature in features.filter(|feature| !OWN.contains(&feature.as_str())) {
+            let described = readme.contains(&format!("`{feature}`"));
+            assert!(
+                described,
+                "{name}: the README does not say what `{feature}` is"
+            );
+        }
+    }
+}
+
+/// docs.rs shows what users can turn on.
+#[test]
+fn the_documentation_shows_every_feature() {
+    let metadata = metadata(&["--no-deps"]);
+    let layer = packages(&metadata).find(|package| package["name"] == "tower-b2c");
+    let layer = layer.unwrap();
+    let shown = layer["metadata"]["docs"]["rs"]["features"].as_array();
+    let shown: BTreeSet<_> = shown.unwrap().iter().filter_map(Value::as_str).collect();
+    let features = layer["features"].as_object().unwrap().keys();
+    let features: BTreeSet<_> = features
+        .map(String::as_str)
+        .filter(|feature| !OWN.contains(feature))
+        .collect();
+    assert_eq!(shown, features);
+}
+
+/// What `cargo binstall` asks for is what `.ci/release archive` makes, for each target of the workflow.
+#[cfg(unix)]
+#[test]
+fn binaries_are_where_binstall_looks() {
+    let workflow = Workspace::root().join(".github/workflows/release.yml");
+    let workflow = fs::read_to_string(workflow).unwrap();
+    let targets: Vec<_> = workflow
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- { target: ")?.split(',').next())
+        .collect();
+    assert_eq!(targets.len(), 5, "{targets:?}");
+
+    let metadata = metadata(&["--no-deps"]);
+    for name in ["cargo-b2c-init", "b2c-emulator"] {
+        let package = packages(&metadata).find(|package| package["name"] == name);
+        let package = package.unwrap();
+        let binstall = &package["metadata"]["binstall"];
+        for target in &targets {
+            let own = &binstall["overrides"][target]["pkg-url"];
+            let url = own.as_str().or(binstall["pkg-url"].as_str()).unwrap();
+            let url = url
+                .replace("{ repo }", "https://forge.example/us/it")
+                .replace("{ name }", name)
+                .replace("{ version }", package["version"].as_str().unwrap())
+                .replace("{ target }", target);
+            let suffix = if target.contains("windows") {
+                "zip"
+            } else {
+                "tgz"
+            };
+            let archive = Command::new(Workspace::root().join(".ci/release"))
+                .args(["name", name, target])
+                .output()
+                .unwrap();
+            let archive = String::from_utf8(archive.stdout).unwrap();
+            let file = format!("/{}.{suffix}", archive.trim());
+            assert!(url.ends_with(&file), "{url} is not {file}");
+        }
+    }
+}
+
+/// The changelog has a heading for the version, or for what comes next.
+#[test]
+fn the_changelog_has_this_version() {
+    let changelog = fs::read_to_string(Workspace::root().join("CHANGELOG.md")).unwrap();
+    let own = format!("## [{}]", env!("CARGO_PKG_VERSION"));
+    let first = changelog.lines().find(|line| line.starts_with("## ["));
+    let first = first.unwrap();
+    assert!(
+        first == "## [Unreleased]" || first.starts_with(&own),
+        "{first}"
+    );
+}
+
+fn metadata(options: &[&str]) -> Value {
+    let arguments = ["metadata", "--format-version", "1", "--locked", "--offline"];
+    let output = Workspace::cargo().args(arguments).args(options).output();
+    let output = output.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn packages(metadata: &Value) -> impl Iterator<Item = &Value> {
+    metadata["packages"].as_array().unwrap().iter()
+}
+
+fn is_published(package: &Value) -> bool {
+    PUBLISHED.contains(&package["name"].as_str().unwrap())
+}
+
+/// Major and minor.
+fn version(text: &str) -> (u32, u32) {
+    let mut numbers = text.split('.').map(|part| part.parse().unwrap());
+    (numbers.next().unwrap(), numbers.next().unwrap_or(0))
+}
+
+const PUBLISHED: [&str; 4] = [
+    "tower-b2c",
+    "b2c-emulator",
+    "b2c-templates",
+    "cargo-b2c-init",
+];
+
+/// Features for benchmarks and fuzzers, and the list of those that are on without being asked for.
+const OWN: [&str; 3] = ["bench", "default", "fuzzing"];
