@@ -1,6 +1,10 @@
 //! `doctor` looks at the files of a project: each mistake has its own finding.
 
-#![allow(clippy::expect_used, reason = "these are tests, helpers included")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests, helpers included"
+)]
 
 mod program;
 
@@ -132,4 +136,236 @@ async fn kinds_without_user_flows_are_asked_in_their_own_way() {
         let (codes, text) = asked(&beside(wrong.port(), kind, tenant, ""));
         assert!(codes.contains(&"B2C053".to_owned()), "{kind}: {text}");
     }
+}
+
+/// The findings of one code or several, as a person reads them, with the exit code.
+fn said(demo: &Demo, codes: &[&str]) -> (Vec<String>, Option<i32>) {
+    let output = demo.run(&["doctor", "--offline"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines = text.lines().filter(|line| {
+        let code = line.split_whitespace().nth(1);
+        code.is_some_and(|code| codes.contains(&code))
+    });
+    (lines.map(str::to_owned).collect(), output.status.code())
+}
+
+#[test]
+fn a_new_project_is_told_once_what_is_still_to_be_filled_in() {
+    let demo = Demo::new();
+    let (lines, exit) = said(&demo, &["B2C003", "B2C015"]);
+    let [line] = &lines[..] else {
+        panic!("{lines:?}");
+    };
+    assert!(
+        line.ends_with(
+            ": profile \"tenant\": still to be filled in: provider.tenant, provider.client_id, \
+             B2C_CLIENT_SECRET"
+        ),
+        "{line}"
+    );
+    assert_eq!(exit, Some(0));
+    // A name that is nowhere is another matter, which --fix mends.
+    demo.replace(".env", "B2C_CLIENT_SECRET=", "# ");
+    let (lines, _) = said(&demo, &["B2C003", "B2C015"]);
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(!lines[0].contains("B2C_CLIENT_SECRET"), "{lines:?}");
+    assert!(lines[1].contains("B2C_CLIENT_SECRET"), "{lines:?}");
+}
+
+#[test]
+fn one_mistake_is_one_finding_with_its_line() {
+    let demo = Demo::new();
+    let text = demo.read("b2c.toml");
+    let line_of = |needle: &str, text: &str| {
+        let line = text.lines().position(|line| line.starts_with(needle));
+        line.expect("a line") + 1
+    };
+    // A misspelt key.
+    let misspelt = text.replacen("\nclient_id = \"0", "\nclientId = \"0", 1);
+    demo.write("b2c.toml", &misspelt);
+    let (codes, exit) = found(&demo);
+    assert_eq!((codes, exit), (vec!["B2C001".to_owned()], Some(6)));
+    let line = line_of("clientId", &misspelt);
+    let (lines, _) = said(&demo, &["B2C001"]);
+    assert_eq!(
+        lines,
+        [format!(
+            "error B2C001  b2c.toml:{line}:1: profile.emulator.provider.clientId: there is no such \
+             setting; did you mean `client_id`?"
+        )]
+    );
+    // A secret in the file.
+    let secret = "client_secret = { env = \"B2C_EMULATOR_CLIENT_SECRET\" }";
+    let literal = text.replacen(secret, "client_secret = \"hunter2\"", 1);
+    demo.write("b2c.toml", &literal);
+    let (codes, exit) = found(&demo);
+    assert_eq!((codes, exit), (vec!["B2C010".to_owned()], Some(6)));
+    let line = line_of("client_secret = \"hunter2\"", &literal);
+    let (lines, _) = said(&demo, &["B2C010"]);
+    assert!(
+        lines[0].contains(&format!(" b2c.toml:{line}:1: ")),
+        "{lines:?}"
+    );
+    // What is no TOML at all.
+    demo.write("b2c.toml", &text.replacen("[session]", "[session", 1));
+    let (lines, exit) = said(&demo, &["B2C001"]);
+    let line = line_of("[session]", &text);
+    assert!(
+        matches!(&lines[..], [only] if only.contains(&format!(" b2c.toml:{line}:")) && !only.contains("found")),
+        "{lines:?}"
+    );
+    assert_eq!(exit, Some(6));
+}
+
+#[test]
+fn a_secret_that_the_app_lacks_is_told_once_and_an_empty_cookie_key_is_mended() {
+    for line in ["", "B2C_COOKIE_KEY=\n"] {
+        let demo = Demo::new();
+        let text = demo.read(".env");
+        let kept = text.lines().filter(|line| !line.contains("COOKIE_KEY"));
+        let kept: Vec<_> = kept.collect();
+        demo.write(".env", &format!("{}\n{line}", kept.join("\n")));
+        let (codes, exit) = found(&demo);
+        assert_eq!((codes, exit), (vec!["B2C016".to_owned()], Some(6)));
+        demo.succeeds(&["doctor", "--offline", "--fix"]);
+        assert_eq!(found(&demo), (vec![], Some(0)), "{line:?}");
+        let names = demo.read(".env").matches("B2C_COOKIE_KEY").count();
+        assert_eq!(names, 1, "{line:?}");
+    }
+}
+
+#[test]
+fn a_store_that_the_app_is_not_built_with_is_found_and_mended() {
+    let demo = Demo::new();
+    let tables = "[session]\nstore = \"sqlite\"\nsqlite = { path = \"s.db\" }\n\
+        redis = { url = { env = \"REDIS_URL\" } }\n";
+    demo.replace("b2c.toml", "[session]\n", tables);
+    let text = demo.read("b2c.toml") + "\n[profile.tenant.session]\nstore = \"redis\"\n";
+    demo.write("b2c.toml", &text);
+    demo.write(
+        ".env",
+        &(demo.read(".env") + "REDIS_URL=redis://localhost\n"),
+    );
+    let (codes, exit) = found(&demo);
+    assert_eq!(codes, ["B2C032", "B2C033"]);
+    assert_eq!(exit, Some(6));
+    let (lines, _) = said(&demo, &["B2C032", "B2C033"]);
+    assert!(
+        lines[0].contains(": session.store: \"sqlite\""),
+        "{lines:?}"
+    );
+    assert!(
+        lines[1].contains(": profile.tenant.session.store: \"redis\""),
+        "{lines:?}"
+    );
+
+    let before = demo.read("Cargo.toml");
+    demo.succeeds(&["doctor", "--offline", "--fix"]);
+    assert_eq!(found(&demo), (vec![], Some(0)));
+    let after = demo.read("Cargo.toml");
+    let changed = before.lines().zip(after.lines());
+    let changed: Vec<_> = changed.filter(|(before, after)| before != after).collect();
+    assert!(
+        matches!(&changed[..], [(_, line)] if line.starts_with("tower-b2c = ")
+            && line.contains("\"axum\", \"sqlite\", \"redis\"")),
+        "{changed:?}"
+    );
+    demo.succeeds(&["undo"]);
+    assert_eq!(demo.read("Cargo.toml"), before);
+}
+
+#[test]
+fn features_are_found_wherever_cargo_finds_them() {
+    let demo = Demo::new();
+    let tables = "[session]\nstore = \"sqlite\"\nsqlite = { path = \"s.db\" }\n";
+    demo.replace("b2c.toml", "[session]\n", tables);
+    let workspace = |features: &str| {
+        let text = format!(
+            "[workspace]\nmembers = [\"demo\"]\n[workspace.dependencies]\n\
+             tower-b2c = {{ version = \"0.1\", features = [{features}] }}\n\
+             layer = {{ package = \"tower-b2c\", version = \"0.1\", features = [{features}] }}\n"
+        );
+        std::fs::write(demo.outside().join("Cargo.toml"), text).expect("written");
+    };
+    let package = "[package]\nname = \"demo\"\nversion = \"0.1.0\"\n";
+    let without = (vec!["B2C032".to_owned()], Some(6));
+    let with = (vec![], Some(0));
+    for (manifest, shared, expected) in [
+        ("[dependencies]\ntower-b2c.workspace = true", "", &without),
+        (
+            "[dependencies]\ntower-b2c.workspace = true",
+            "\"sqlite\"",
+            &with,
+        ),
+        (
+            "[dependencies]\nlayer.workspace = true",
+            "\"redis\"",
+            &without,
+        ),
+        (
+            "[dependencies]\nlayer.workspace = true",
+            "\"sqlite\"",
+            &with,
+        ),
+        (
+            "[dependencies]\ntower-b2c = { workspace = true, features = [\"sqlite\"] }",
+            "",
+            &with,
+        ),
+        // Another version than the workspace's.
+        (
+            "[dependencies]\ntower-b2c = \"0.1\"",
+            "\"sqlite\"",
+            &without,
+        ),
+        (
+            "[dependencies.auth]\npackage = \"tower-b2c\"\nversion = \"0.1\"\nfeatures = [\"sqlite\"]",
+            "",
+            &with,
+        ),
+        (
+            "[target.'cfg(unix)'.dependencies]\ntower-b2c = { version = \"0.1\", features = [\"sqlite\"] }",
+            "",
+            &with,
+        ),
+        (
+            "[features]\ndefault = [\"tower-b2c/sqlite\"]\n[dependencies]\ntower-b2c = \"0.1\"",
+            "",
+            &with,
+        ),
+    ] {
+        workspace(shared);
+        demo.write("Cargo.toml", &format!("{package}{manifest}\n"));
+        assert_eq!(&found(&demo), expected, "{manifest}, {shared}");
+    }
+    // The workspace's features stay as they are; the member asks for one more.
+    workspace("");
+    demo.write(
+        "Cargo.toml",
+        &format!("{package}[dependencies]\nlayer.workspace = true\n"),
+    );
+    demo.succeeds(&["doctor", "--offline", "--fix"]);
+    assert!(
+        demo.read("Cargo.toml")
+            .contains("layer.features = [\"sqlite\"]")
+    );
+}
+
+#[test]
+fn an_emulator_that_does_not_run_is_to_be_started() {
+    let demo = Demo::new();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = port.local_addr().expect("an address").port();
+    let text = demo
+        .read("b2c.toml")
+        .replace("localhost:8400", &format!("localhost:{port}"));
+    demo.write("b2c.toml", &text);
+    let output = demo.run(&["doctor", "--json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let findings = document["findings"].as_array().expect("findings").iter();
+    let away: Vec<_> = findings.filter(|found| found["code"] == "B2C050").collect();
+    assert_eq!(away.len(), 1, "one for all user flows: {document}");
+    let fix = away[0]["fix"].as_str().expect("a fix");
+    assert!(fix.ends_with("start it: cargo b2c-init run"), "{fix}");
+    assert_eq!(output.status.code(), Some(7));
 }

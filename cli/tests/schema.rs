@@ -186,11 +186,7 @@ fn the_schema_has_the_tables_that_the_layer_reads() {
         .map(str::to_owned)
         .collect();
     let schema = schema();
-    // These two are looked at before the tables are.
-    let before = ["active_profile", "profile"];
-    let listed = properties(&schema, "")
-        .keys()
-        .filter(|key| !before.contains(&key.as_str()));
+    let listed = properties(&schema, "").keys();
     assert_eq!(listed.cloned().collect::<BTreeSet<_>>(), known);
 }
 

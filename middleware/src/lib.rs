@@ -40,8 +40,8 @@ mod tonic;
 
 pub use challenge::Challenge;
 pub use config::{
-    ApiConfig, ClientConfig, Config, ConfigError, ConfigFile, Downstream, Problem, SessionForecast,
-    Setting,
+    ApiConfig, ClientConfig, Config, ConfigError, ConfigFile, Downstream, Position, Problem,
+    SessionForecast, Setting,
 };
 pub use error::Error;
 pub use events::{SignIn, SignInDecision, SignInError, SignInEvents, SignOut};

@@ -35,7 +35,7 @@ pub(super) fn insert(dependencies: &mut dyn TableLike, name: &str, value: Value)
 }
 
 /// Asks a dependency that is there for one feature more; its version and all else stay.
-pub(super) fn add_feature(item: &mut Item, feature: &str) {
+pub(crate) fn add_feature(item: &mut Item, feature: &str) {
     if let Item::Value(Value::String(version)) = item {
         let version = version.value().clone();
         let mut table = toml_edit::InlineTable::new();

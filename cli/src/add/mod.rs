@@ -17,6 +17,7 @@ mod wiring;
 
 pub(crate) use added::Added;
 pub(crate) use check::{Check, cargo_check};
+pub(crate) use dependency::add_feature;
 pub(crate) use plan::{Addition, PROFILE, Wish, plan};
 pub(crate) use server::Server;
 pub(crate) use target::{Choice, Target};

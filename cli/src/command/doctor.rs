@@ -22,7 +22,7 @@ pub(super) struct Doctor {
     #[arg(long)]
     offline: bool,
 
-    /// Mend file modes, .gitignore and names that .env lacks
+    /// Mend file modes, .gitignore, names that .env lacks and features that Cargo.toml lacks
     #[arg(long)]
     fix: bool,
 
@@ -74,18 +74,17 @@ fn lines(examination: &Examination, terminal: &Terminal) -> Vec<String> {
         };
         let title = format!("{} {}", severity.name(), finding.rule.code());
         lines.push(format!(
-            "{}  {}: {}",
+            "{}  {}",
             terminal.styled(style, &title),
-            finding.place,
-            finding.what
+            finding.sentence()
         ));
-        // Once for all findings of one code.
+        // Once for all findings of one code that are mended in the same way.
         let next = findings.get(index + 1);
-        if next.is_some_and(|next| next.rule == finding.rule) {
+        if next.is_some_and(|next| (next.rule, next.advice()) == (finding.rule, finding.advice())) {
             continue;
         }
         lines.push(format!("  means  {}", finding.rule.meaning()));
-        lines.push(format!("  fix    {}", finding.rule.advice()));
+        lines.push(format!("  fix    {}", finding.advice()));
     }
     let count = |severity, one: &str| match examination.count(severity) {
         1 => format!("1 {one}"),

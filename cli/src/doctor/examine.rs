@@ -5,7 +5,7 @@ use std::path::Path;
 use super::finding::Finding;
 use super::project::Project;
 use super::rule::{Rule, Severity};
-use super::{configuration, files, online, secrets, store};
+use super::{configuration, features, files, online, secrets, store};
 use crate::error::Error;
 
 /// What an examination found.
@@ -45,9 +45,10 @@ pub(crate) fn examine(root: &Path, offline: bool) -> Result<Examination, Error> 
     let config = configuration::judge(&project, findings);
     secrets::judge(&project, findings);
     files::judge(&project, findings);
+    features::judge(&project, findings);
     store::judge_file(&project, findings);
     if let Some(config) = config.filter(|_| !offline) {
-        examination.answered = Some(online::judge(config, findings)?);
+        examination.answered = Some(online::judge(&project, config, findings)?);
     }
     findings.sort_by_key(|finding| finding.rule);
     Ok(examination)

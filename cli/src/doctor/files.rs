@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use toml::{Table, Value};
 
 use super::finding::Finding;
+use super::manifest::{self, LAYER, manifest};
 use super::project::Project;
 use super::rule::Rule;
 use crate::lock::LockFile;
@@ -35,19 +36,18 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
 }
 
 fn dependency(project: &Project, findings: &mut Vec<Finding>) {
-    let read = |name: &str| fs::read_to_string(project.root.join(name)).ok();
-    let Some(manifest) = read("Cargo.toml").and_then(|text| text.parse::<Table>().ok()) else {
+    let Some(manifest) = manifest(&project.root) else {
         let what = "it is not there or is not TOML";
         findings.push(Finding::new(Rule::NotADependency, "Cargo.toml", what));
         return;
     };
-    let dependencies = manifest.get("dependencies").and_then(Value::as_table);
-    if !dependencies.is_some_and(|table| table.contains_key(LAYER)) {
+    if manifest::dependency(&project.root, &manifest).is_none() {
         let what = "[dependencies] has no tower-b2c";
         findings.push(Finding::new(Rule::NotADependency, "Cargo.toml", what));
         return;
     }
-    let lock = read("Cargo.lock").and_then(|text| text.parse::<Table>().ok());
+    let lock = fs::read_to_string(project.root.join("Cargo.lock")).ok();
+    let lock = lock.and_then(|text| text.parse::<Table>().ok());
     let packages = lock.as_ref().and_then(|lock| lock.get("package"));
     let packages = packages.and_then(Value::as_array).into_iter().flatten();
     let text = |package: &Value, key: &str| Some(package.get(key)?.as_str()?.to_owned());
@@ -60,6 +60,5 @@ fn dependency(project: &Project, findings: &mut Vec<Finding>) {
     }
 }
 
-const LAYER: &str = "tower-b2c";
 /// All crates of this repository have one version.
 const OWN: &str = env!("CARGO_PKG_VERSION");

@@ -1,6 +1,7 @@
 //! Something that doctor found.
 
 use serde_json::{Value, json};
+use tower_b2c::Position;
 
 use super::rule::Rule;
 
@@ -12,6 +13,10 @@ pub(crate) struct Finding {
     pub(crate) place: String,
     /// What was found there.
     pub(crate) what: String,
+    /// Where `b2c.toml` has it.
+    position: Option<Position>,
+    /// What to do about it here, where that is more than the rule can say.
+    advice: Option<&'static str>,
 }
 
 impl Finding {
@@ -20,6 +25,33 @@ impl Finding {
             rule,
             place: place.into(),
             what: what.into(),
+            position: None,
+            advice: None,
+        }
+    }
+
+    pub(super) fn at(mut self, position: Option<Position>) -> Self {
+        self.position = position;
+        self
+    }
+
+    pub(super) fn advise(mut self, advice: &'static str) -> Self {
+        self.advice = Some(advice);
+        self
+    }
+
+    /// What to do about it.
+    pub(crate) fn advice(&self) -> &'static str {
+        self.advice.unwrap_or_else(|| self.rule.advice())
+    }
+
+    /// The place and what is there: `b2c.toml:12:3: provider.kind: found …`.
+    pub(crate) fn sentence(&self) -> String {
+        let Self { place, what, .. } = self;
+        match self.position {
+            Some(position) if place == CONFIG_FILE => format!("{place}:{position}: {what}"),
+            Some(position) => format!("{CONFIG_FILE}:{position}: {place}: {what}"),
+            None => format!("{place}: {what}"),
         }
     }
 
@@ -28,9 +60,13 @@ impl Finding {
             "code": self.rule.code(),
             "severity": self.rule.severity().name(),
             "place": self.place,
+            "line": self.position.map(|position| position.line),
+            "column": self.position.map(|position| position.column),
             "found": self.what,
             "meaning": self.rule.meaning(),
-            "fix": self.rule.advice(),
+            "fix": self.advice(),
         })
     }
 }
+
+pub(super) const CONFIG_FILE: &str = "b2c.toml";

@@ -2,15 +2,18 @@
 
 use std::path::Path;
 
+use super::features;
 use super::finding::Finding;
 use super::project::Project;
 use super::rule::Rule;
 use super::secrets::{ENV_FILE, cookie_key_names};
 use crate::change::ChangeSet;
 use crate::error::Error;
+use crate::merge::set_line;
 use crate::project::cookie_key;
 
-/// The changes that mend these findings: file modes, lines of `.gitignore`, names in `.env`.
+/// The changes that mend these findings: file modes, lines of `.gitignore`, names in `.env`, features in
+/// `Cargo.toml`.
 ///
 /// # Errors
 ///
@@ -23,16 +26,19 @@ pub(crate) fn fix(root: &Path, findings: &[Finding]) -> Result<ChangeSet, Error>
     for finding in has(Rule::SecretNotIgnored) {
         append(&mut changes, ".gitignore", &format!("/{}\n", finding.place))?;
     }
-    for finding in has(Rule::SecretMissing) {
-        let value = if keys.contains(&finding.place) {
-            cookie_key()?
-        } else {
-            String::new()
-        };
+    for finding in has(Rule::SecretMissing).chain(has(Rule::SecretNeeded)) {
+        let name = &finding.place;
+        let is_key = keys.contains(name);
+        // Whatever else is empty, its owner alone can fill in.
+        let is_empty_key = is_key && project.env_file.get(name).is_some_and(String::is_empty);
+        if project.is_set(name) && !is_empty_key {
+            continue;
+        }
+        let value = if is_key { cookie_key()? } else { String::new() };
         let text = changes.read(ENV_FILE)?.unwrap_or_default();
-        let line = format!("{}={value}\n", finding.place);
-        changes.write_secret(ENV_FILE, &appended(text, &line))?;
+        changes.write_secret(ENV_FILE, &set_line(&text, name, &value))?;
     }
+    features::add(&project, &mut changes)?;
     let within = |path: &str| !Path::new(path).is_absolute() && !path.starts_with("..");
     for finding in has(Rule::SecretReadable).filter(|finding| within(&finding.place)) {
         // A file that is written anew gets the mode with it.

@@ -3,10 +3,12 @@
 mod browser;
 mod configuration;
 mod examine;
+mod features;
 mod files;
 mod finding;
 mod fix;
 mod git;
+mod manifest;
 mod online;
 mod probe;
 mod project;

@@ -8,6 +8,7 @@ use tower_b2c::{B2cLayer, ClientAssertion, Config, MemoryStore, ProviderCheck};
 use super::browser::begin;
 use super::finding::Finding;
 use super::probe;
+use super::project::Project;
 use super::rule::Rule;
 use super::store;
 use super::wire::Wire;
@@ -18,15 +19,23 @@ use crate::error::Error;
 /// # Errors
 ///
 /// There is no HTTP client, as without any trusted certificates.
-pub(super) fn judge(config: Config, findings: &mut Vec<Finding>) -> Result<bool, Error> {
+pub(super) fn judge(
+    project: &Project,
+    config: Config,
+    findings: &mut Vec<Finding>,
+) -> Result<bool, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Error::io("start", error))?;
-    runtime.block_on(ask(config, findings))
+    runtime.block_on(ask(project, config, findings))
 }
 
-async fn ask(config: Config, findings: &mut Vec<Finding>) -> Result<bool, Error> {
+async fn ask(
+    project: &Project,
+    config: Config,
+    findings: &mut Vec<Finding>,
+) -> Result<bool, Error> {
     store::judge(&config, findings).await;
     let wire = Wire::new().map_err(|error| Error::Config(error.to_string()))?;
     let asks_app = config.wants_client_assertion();
@@ -42,16 +51,7 @@ async fn ask(config: Config, findings: &mut Vec<Finding>) -> Result<bool, Error>
         .map_err(|error| Error::Config(error.to_string()))?;
     let checks = layer.check_providers().await;
     let answered = checks.iter().any(|check| !check.is_unreachable());
-    for check in &checks {
-        if let Some(problem) = check.problem() {
-            let rule = if check.is_unreachable() {
-                Rule::Unreachable
-            } else {
-                Rule::WrongMetadata
-            };
-            findings.push(Finding::new(rule, place(check), problem));
-        }
-    }
+    findings.extend(answers(project, &checks));
     if let Some(skew) = wire.skew().filter(|skew| skew.abs() > MOST_SKEW) {
         let direction = if skew > 0 { "behind" } else { "ahead" };
         let what = format!("{} seconds {direction} the provider's", skew.abs());
@@ -77,6 +77,37 @@ async fn ask(config: Config, findings: &mut Vec<Finding>) -> Result<bool, Error>
     Ok(answered)
 }
 
+/// What is wrong with the metadata and the keys. A provider that is away is told once, for all its user
+/// flows.
+fn answers(project: &Project, checks: &[ProviderCheck]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut away = BTreeSet::new();
+    for check in checks {
+        let provider = check.provider();
+        let Some(problem) = check.problem() else {
+            continue;
+        };
+        if !check.is_unreachable() {
+            findings.push(Finding::new(Rule::WrongMetadata, place(check), problem));
+            continue;
+        }
+        let mut all = checks.iter().filter(|other| other.provider() == provider);
+        let place = if all.all(ProviderCheck::is_unreachable) {
+            format!("provider \"{provider}\"")
+        } else {
+            place(check)
+        };
+        if away.insert(place.clone()) {
+            let mut found = Finding::new(Rule::Unreachable, place, problem);
+            if project.is_emulator(provider) {
+                found = found.advise(START_EMULATOR);
+            }
+            findings.push(found);
+        }
+    }
+    findings
+}
+
 fn place(check: &ProviderCheck) -> String {
     match check.user_flow() {
         Some(flow) => format!("provider \"{}\", {flow}", check.provider()),
@@ -86,5 +117,6 @@ fn place(check: &ProviderCheck) -> String {
 
 const NOT_OURS: &str = "client_assertion is \"callback\": the app has the function, so what proves it was not \
                         tried";
+const START_EMULATOR: &str = "the provider is the emulator; start it: cargo b2c-init run";
 /// In seconds; tokens are taken with some minutes of difference.
 const MOST_SKEW: i64 = 60;

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
+use tower_b2c::{Config, Position};
 
+use super::finding::CONFIG_FILE;
 use crate::error::Error;
 
 /// The files that doctor reads, read once.
@@ -51,6 +53,47 @@ impl Project {
         self.root.join(CONFIG_FILE)
     }
 
+    /// Where the file has this setting, or the table that lacks it.
+    pub(super) fn position(&self, key: &str) -> Option<Position> {
+        Config::from_file(self.file()).position(key)
+    }
+
+    /// Whether an environment variable is there, in the environment or in `.env`, if only as a name.
+    pub(super) fn is_set(&self, variable: &str) -> bool {
+        self.env_file.contains_key(variable) || std::env::var_os(variable).is_some()
+    }
+
+    /// A text that a profile has, or else the tables that all have in common; with its dotted key.
+    pub(super) fn text(&self, profile: Option<&str>, path: &[&str]) -> Option<(String, &str)> {
+        let (key, value) = self.setting(profile, path)?;
+        Some((key, value.as_str()?))
+    }
+
+    /// Whether a provider of the active profile is the emulator.
+    pub(super) fn is_emulator(&self, provider: &str) -> bool {
+        let active = self.active.as_deref();
+        let paths = [
+            &["provider", "emulator"][..],
+            &["providers", provider, "emulator"],
+        ];
+        let mut found = paths
+            .into_iter()
+            .filter_map(|path| self.setting(active, path));
+        found.any(|(_, value)| value.as_bool() == Some(true))
+    }
+
+    fn setting(&self, profile: Option<&str>, path: &[&str]) -> Option<(String, &Value)> {
+        let of_profile = profile.map(|name| [&["profile", name], path].concat());
+        let paths = of_profile.into_iter().chain([path.to_vec()]);
+        let mut found = paths.filter_map(|path| {
+            let (first, rest) = path.split_first()?;
+            let value = self.table.get(*first);
+            let value = rest.iter().try_fold(value?, |value, key| value.get(*key))?;
+            Some((path.join("."), value))
+        });
+        found.next()
+    }
+
     /// The profiles that are not in use.
     pub(super) fn other_profiles(&self) -> impl Iterator<Item = &str> {
         let profiles = self.table.get("profile").and_then(Value::as_table);
@@ -59,5 +102,3 @@ impl Project {
         names.filter(|name| Some(*name) != self.active.as_deref())
     }
 }
-
-pub(super) const CONFIG_FILE: &str = "b2c.toml";

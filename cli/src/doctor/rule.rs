@@ -12,9 +12,12 @@ pub(crate) enum Rule {
     SecretReadable,
     SecretCopied,
     SecretMissing,
+    SecretNeeded,
     LargeSessions,
     OtherVersion,
     NotADependency,
+    StoreNotBuilt,
+    OtherStoreNotBuilt,
     NoLock,
     DamagedLock,
     Unreachable,
@@ -51,7 +54,7 @@ struct Row {
 
 impl Rule {
     /// In the order of their codes.
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::Unusable,
         Self::OtherProfile,
         Self::NotFilledIn,
@@ -61,9 +64,12 @@ impl Rule {
         Self::SecretReadable,
         Self::SecretCopied,
         Self::SecretMissing,
+        Self::SecretNeeded,
         Self::LargeSessions,
         Self::OtherVersion,
         Self::NotADependency,
+        Self::StoreNotBuilt,
+        Self::OtherStoreNotBuilt,
         Self::NoLock,
         Self::DamagedLock,
         Self::Unreachable,
@@ -118,7 +124,7 @@ impl Rule {
             Self::NotFilledIn => (
                 "B2C003",
                 Note,
-                "A profile that is not in use still has placeholders or lacks its secrets.",
+                "A profile that is not in use has settings or secrets that are still to be filled in.",
                 "fill them in before the profile is used",
             ),
             Self::SecretInConfiguration => (
@@ -157,6 +163,12 @@ impl Rule {
                 ".env lacks a name that b2c.toml refers to.",
                 "add it (doctor --fix does, without a value; a cookie key is generated)",
             ),
+            Self::SecretNeeded => (
+                "B2C016",
+                Error,
+                "The app does not start: the active profile refers to an environment variable without a value.",
+                "set it in .env or in the environment (doctor --fix adds the name to .env; a cookie key is generated)",
+            ),
             Self::LargeSessions => (
                 "B2C020",
                 Warning,
@@ -174,6 +186,18 @@ impl Rule {
                 Error,
                 "Cargo.toml does not depend on tower-b2c.",
                 "cargo add tower-b2c",
+            ),
+            Self::StoreNotBuilt => (
+                "B2C032",
+                Error,
+                "The app does not start: it is built without the session store that its active profile names.",
+                "cargo add tower-b2c --features STORE (doctor --fix does)",
+            ),
+            Self::OtherStoreNotBuilt => (
+                "B2C033",
+                Warning,
+                "The app would not start with another profile: it is built without that session store.",
+                "cargo add tower-b2c --features STORE (doctor --fix does)",
             ),
             Self::NoLock => (
                 "B2C040",
@@ -256,7 +280,7 @@ impl Rule {
             Self::StoreNotProbed => (
                 "B2C064",
                 Note,
-                "This tool was built without session stores, so session.store was not tried.",
+                "This tool itself, not the app, was built without session stores, so session.store was not tried.",
                 "cargo install --locked cargo-b2c-init --features stores, or sign in once to see it",
             ),
         };

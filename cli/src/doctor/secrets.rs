@@ -6,9 +6,9 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::finding::Finding;
+use super::finding::{CONFIG_FILE, Finding};
 use super::git;
-use super::project::{CONFIG_FILE, Project};
+use super::project::Project;
 use super::rule::Rule;
 
 /// Judges `.env` and every `{ file = … }`, and looks for secrets in the wrong places.
@@ -16,7 +16,8 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
     let references = References::of(&project.table);
     for key in &references.literal {
         let what = "a value written in the file";
-        findings.push(Finding::new(Rule::SecretInConfiguration, key, what));
+        let found = Finding::new(Rule::SecretInConfiguration, key, what);
+        findings.push(found.at(project.position(key)));
     }
     let mut files: BTreeSet<&str> = references.files.iter().map(String::as_str).collect();
     files.insert(ENV_FILE);
@@ -45,8 +46,8 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
         }
     }
     for name in references.names {
-        let is_set = project.env_file.contains_key(&name) || std::env::var_os(&name).is_some();
-        if !is_set {
+        let known = |known: &Finding| known.rule == Rule::SecretNeeded && known.place == name;
+        if !project.is_set(&name) && !findings.iter().any(known) {
             let what = format!("{CONFIG_FILE} refers to it, and it is not set");
             findings.push(Finding::new(Rule::SecretMissing, name, what));
         }
@@ -59,6 +60,11 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
 /// The names of the environment that cookie keys come from.
 pub(super) fn cookie_key_names(table: &Table) -> BTreeSet<String> {
     References::of(table).cookie_keys
+}
+
+/// The dotted keys of secrets that stand in the file themselves.
+pub(super) fn literal(table: &Table) -> BTreeSet<String> {
+    References::of(table).literal.into_iter().collect()
 }
 
 /// Tells which name's value a tracked file repeats, never the value.

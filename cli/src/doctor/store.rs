@@ -1,6 +1,5 @@
 //! Whether sessions can be kept where `session.store` says.
 
-use toml::{Table, Value};
 use tower_b2c::{B2cLayer, Config, StoreConcern};
 
 use super::finding::Finding;
@@ -26,6 +25,13 @@ pub(super) async fn judge(config: &Config, findings: &mut Vec<Finding>) {
             } else {
                 Rule::StoreNotProbed
             };
+            // The app could not do more than this tool.
+            let is_known = findings
+                .iter()
+                .any(|known| known.rule == Rule::StoreNotBuilt);
+            if rule == Rule::StoreNotProbed && is_known {
+                return;
+            }
             let what = std::error::Error::source(&error)
                 .map_or_else(|| error.to_string(), ToString::to_string);
             findings.push(Finding::new(rule, place, what));
@@ -49,17 +55,8 @@ pub(super) async fn judge(config: &Config, findings: &mut Vec<Finding>) {
 
 /// Judges who can read the file of sessions, where they are in SQLite.
 pub(super) fn judge_file(project: &Project, findings: &mut Vec<Finding>) {
-    let profile = project
-        .active
-        .as_ref()
-        .and_then(|name| project.table.get("profile")?.get(name));
-    let tables = [profile.and_then(Value::as_table), Some(&project.table)];
-    let session = |key: &[&str]| {
-        tables
-            .into_iter()
-            .flatten()
-            .find_map(|table| text(table, key))
-    };
+    let active = project.active.as_deref();
+    let session = |path: &[&str]| project.text(active, path).map(|(_, text)| text);
     if session(&["session", "store"]) != Some("sqlite") {
         return;
     }
@@ -70,17 +67,6 @@ pub(super) fn judge_file(project: &Project, findings: &mut Vec<Finding>) {
         let what = "others than its owner can read or write it";
         findings.push(Finding::new(Rule::StoreReadable, path, what));
     }
-}
-
-fn text<'t>(table: &'t Table, path: &[&str]) -> Option<&'t str> {
-    let [first, rest @ ..] = path else {
-        return None;
-    };
-    let mut value = table.get(*first)?;
-    for key in rest {
-        value = value.get(*key)?;
-    }
-    value.as_str()
 }
 
 #[cfg(unix)]

@@ -61,10 +61,7 @@ pub(super) fn problems(root: &Path, profile: &str, text: &str) -> Vec<String> {
     };
     let problems = error.problems().iter().map(|problem| {
         let key = if problem.key.is_empty() { "" } else { ": " };
-        format!(
-            "{}{key}found {}, expected {}",
-            problem.key, problem.found, problem.expected
-        )
+        format!("{}{key}{}", problem.key, problem.sentence())
     });
     problems.collect()
 }

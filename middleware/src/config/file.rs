@@ -9,10 +9,11 @@ use toml::{Table, Value};
 use super::api::ApiConfig;
 use super::check::{check, check_api, check_client};
 use super::client::ClientConfig;
+use super::position::{Position, Positions};
 use super::problem::{ConfigError, Problem};
 use super::setting::Setting;
 use super::settings::Config;
-use super::sources::Sources;
+use super::sources::{ACTIVE_PROFILE, PROFILE, Sources};
 
 /// A configuration file about to be read.
 ///
@@ -100,6 +101,17 @@ impl ConfigFile {
         check_client(table, sources)
     }
 
+    /// Where the file has this setting, dotted as it stands there (`profile.NAME.session.store`), or the
+    /// table that lacks it. `None` where it has neither, or cannot be read.
+    pub fn position(&self, key: &str) -> Option<Position> {
+        let read = match &self.text {
+            Some(_) => None,
+            None => Some(std::fs::read_to_string(&self.path).ok()?),
+        };
+        let text = self.text.as_ref().or(read.as_ref())?;
+        Positions::of(text).find(key)
+    }
+
     /// The tables, with everything laid over them that wins.
     fn read(self) -> Result<(Table, Sources), ConfigError> {
         let file = match self.text {
@@ -109,14 +121,7 @@ impl ConfigFile {
         };
         let file = file.display().to_string();
         let fault = |found: String, expected: &str| {
-            let expected = expected.to_owned();
-            let problem = Problem {
-                source: file.clone(),
-                key: String::new(),
-                found,
-                expected,
-            };
-            ConfigError::new(vec![problem])
+            ConfigError::new(vec![Problem::new(&file, "", found, expected)])
         };
 
         let text = match self.text {
@@ -130,10 +135,10 @@ impl ConfigFile {
         };
         let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
             // The line itself is not repeated: it may hold a secret that was to be a reference.
-            let line = error
-                .span()
-                .map_or(1, |span| 1 + text[..span.start].matches('\n').count());
-            fault(format!("line {line}: {}", error.message()), "valid TOML")
+            let mut problem = Problem::new(&file, "", error.message(), "valid TOML");
+            let byte = error.span().map_or(0, |span| span.start);
+            problem.position = Some(Position::at(&text, byte));
+            ConfigError::new(vec![problem])
         })?;
 
         let directory = self.path.parent().map_or_else(PathBuf::new, Path::to_owned);
@@ -143,7 +148,7 @@ impl ConfigFile {
             None => process_environment(&directory, &mut problems),
         };
 
-        let in_file = match table.remove("active_profile") {
+        let in_file = match table.remove(ACTIVE_PROFILE) {
             Some(Value::String(name)) => Some(name),
             None => None,
             Some(other) => {
@@ -161,7 +166,7 @@ impl ConfigFile {
             .or_else(|| from_environment.cloned())
             .or(in_file);
         if table
-            .get("profile")
+            .get(PROFILE)
             .is_some_and(|profiles| !profiles.is_table())
         {
             return Err(fault(
@@ -197,6 +202,7 @@ impl ConfigFile {
 
         let sources = Sources {
             file,
+            text,
             overridden,
             environment,
             directory,
@@ -226,12 +232,12 @@ fn process_environment(directory: &Path, problems: &mut Vec<Problem>) -> BTreeMa
         match entry {
             Ok((name, value)) => drop(variables.insert(name, value)),
             // The error would repeat the line, and with it perhaps a secret.
-            Err(_) => problems.push(Problem {
-                source: path.display().to_string(),
-                key: String::new(),
-                found: "a line that cannot be read".to_owned(),
-                expected: "NAME=value, with quotes around spaces".to_owned(),
-            }),
+            Err(_) => {
+                let expected = "NAME=value, with quotes around spaces";
+                let found = "a line cannot be read";
+                let source = path.display().to_string();
+                problems.push(Problem::new(&source, "", found, expected));
+            }
         }
     }
     let own = std::env::vars_os();
@@ -257,7 +263,7 @@ fn parse_scalar(text: &str) -> Value {
 }
 
 fn take_profiles(table: &mut Table) -> Table {
-    match table.remove("profile") {
+    match table.remove(PROFILE) {
         Some(Value::Table(profiles)) => profiles,
         _ => Table::new(),
     }

@@ -72,14 +72,8 @@ fn from_environment(path: &str, name: &str, sources: &mut Sources) -> Option<Sec
             None
         }
         Some(value) if !value.trim().is_empty() => Some(Secret::new(value.trim())),
-        present => {
-            let found = if present.is_some() { "an empty" } else { "no" };
-            let expected = format!("{name} set in the environment or in the .env file");
-            sources.report(
-                path,
-                format!("{found} environment variable {name}"),
-                expected,
-            );
+        _ => {
+            sources.report_unset(path, name);
             None
         }
     }

@@ -22,6 +22,7 @@ mod circles;
 mod client_auth;
 mod coherence;
 mod config;
+mod config_hints;
 mod cookie_store;
 mod cost;
 mod csrf;

@@ -167,7 +167,7 @@ fn user_flows(
         let flow = found.map_or(name.as_str(), |(_, flow)| flow);
         if !is_user_flow(flow) {
             let expected =
-                "names from provider.user_flows, or user flows such as \"B2C_1_signupsignin1\"";
+                "names from the provider's user_flows, or user flows such as \"B2C_1_signupsignin1\"";
             sources.report(
                 &format!("{path}.user_flows"),
                 format!("\"{name}\""),

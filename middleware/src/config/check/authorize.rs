@@ -23,7 +23,7 @@ pub(super) fn read(
         };
         let Some((_, flow)) = flows.all().find(|(known, _)| *known == name) else {
             let known: Vec<_> = flows.all().map(|(name, _)| name).collect();
-            let expected = format!("one of provider.user_flows: {}", known.join(", "));
+            let expected = format!("one of the provider's user_flows: {}", known.join(", "));
             sources.report(&key, "a table", expected);
             continue;
         };
@@ -56,7 +56,7 @@ pub(super) fn read_allowed(
     let user_flows = names.iter().filter_map(|name| {
         let flow = flows.find(name).map(str::to_owned);
         if flow.is_none() {
-            let expected = "names from provider.user_flows";
+            let expected = "names from the provider's user_flows";
             let key = section.path("allow_user_flows");
             sources.report(&key, format!("\"{name}\""), expected);
         }

@@ -49,6 +49,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
         let section = root.section("api", sources_ref);
         api::read(base_url, &names, &providers, section, sources_ref)
     });
+    root.forget(&["api"]);
     root.close(sources_ref);
     if let Some(app) = &app {
         check_names(
@@ -72,7 +73,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
             downstreams,
             api,
         }),
-        _ => Err(ConfigError::new(sources.problems)),
+        _ => Err(sources.refuse()),
     }
 }
 
@@ -93,7 +94,7 @@ pub(super) fn check_api(table: Table, mut sources: Sources) -> Result<ApiConfig,
     if sources.problems.is_empty() {
         Ok(api)
     } else {
-        Err(ConfigError::new(sources.problems))
+        Err(sources.refuse())
     }
 }
 
@@ -124,7 +125,7 @@ pub(super) fn check_client(
             store,
         })
     } else {
-        Err(ConfigError::new(sources.problems))
+        Err(sources.refuse())
     }
 }
 
@@ -160,6 +161,7 @@ fn read_providers(
             only.into_iter().collect(),
         );
     }
+    root.forget(&["provider"]);
     if tables.is_empty() {
         sources.report("providers", "nothing", "a table [providers.NAME] for each");
     }

@@ -176,7 +176,7 @@ fn allowed_tenants(
         kind == Kind::Entra && matches!(tenant, Some("common" | "organizations" | "consumers"));
     if !multi {
         if written {
-            let expected = "nothing, since provider.tenant is the only one";
+            let expected = "nothing, since tenant is the only one";
             sources.report(&key, "a list", expected);
         }
         return None;

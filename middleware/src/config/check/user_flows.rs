@@ -28,7 +28,7 @@ pub(super) fn read(
             if let (Some(one), Some(other)) = (in_authority, &written)
                 && !one.eq_ignore_ascii_case(other)
             {
-                let expected = format!("\"{one}\", as in provider.authority");
+                let expected = format!("\"{one}\", as in the provider's authority");
                 let key = section.path("sign_up_sign_in");
                 sources.report(&key, format!("\"{other}\""), expected);
             }

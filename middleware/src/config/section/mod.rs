@@ -5,7 +5,8 @@ mod values;
 
 use toml::{Table, Value};
 
-use super::sources::Sources;
+use super::nearest::nearest;
+use super::sources::{ACTIVE_PROFILE, PROFILE, Sources};
 
 pub(super) use placeholder::is_placeholder;
 
@@ -21,7 +22,8 @@ impl Section {
         Self {
             path: String::new(),
             table,
-            known: Vec::new(),
+            // Read before the tables are.
+            known: vec![ACTIVE_PROFILE, PROFILE],
         }
     }
 
@@ -146,8 +148,14 @@ impl Section {
     /// Reports what is left in the table as unknown.
     pub(in crate::config) fn close(self, sources: &mut Sources) {
         for key in self.table.keys() {
+            let path = self.path(key);
+            if self.known.contains(&key.as_str()) {
+                sources.report(&path, "a value", "nothing but in the file, at its top");
+                continue;
+            }
             let expected = format!("one of {}", self.known.join(", "));
-            sources.report(&self.path(key), "a key that does not exist", expected);
+            let meant = nearest(key, &self.known).map(|name| (name, self.path(name)));
+            sources.report_unknown(&path, expected, meant);
         }
     }
 

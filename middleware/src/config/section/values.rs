@@ -6,6 +6,7 @@ use toml::Value;
 
 use super::{Section, describe, is_placeholder};
 use crate::config::credential::SecretSource;
+use crate::config::problem::NO_PLACEHOLDER;
 use crate::config::secret;
 use crate::config::sources::Sources;
 use crate::secret::Secret;
@@ -19,8 +20,7 @@ impl Section {
         let path = self.path(key);
         match self.take(key)? {
             Value::String(text) if is_placeholder(&text) => {
-                let expected = "your own value in place of the placeholder";
-                sources.report(&path, format!("\"{text}\""), expected);
+                sources.report(&path, format!("\"{text}\""), NO_PLACEHOLDER);
                 None
             }
             Value::String(text) => Some(text),
@@ -59,6 +59,10 @@ impl Section {
             Some(other) => vec![other],
         };
         let texts = items.into_iter().filter_map(|item| match item {
+            Value::String(text) if is_placeholder(&text) => {
+                sources.report(&path, format!("\"{text}\""), NO_PLACEHOLDER);
+                None
+            }
             Value::String(text) => Some(text),
             other => {
                 sources.report(&path, describe(&other), "a list of strings");

@@ -249,7 +249,7 @@ async fn configuration_mistakes_are_told() {
         ),
         (
             "[apis]\n[api]\naudiences = [\"a\"]",
-            "apis: found a key that does not exist",
+            "apis: there is no such setting; did you mean `api`?",
         ),
     ] {
         let told = found(&format!("{provider}{lines}"));
