@@ -100,6 +100,8 @@ pub enum Error {
         code: String,
         /// Codes that look like it.
         near: Vec<String>,
+        /// Where its provider tells of all codes.
+        page: Option<&'static str>,
     },
 }
 
@@ -167,13 +169,17 @@ impl Error {
                  replaces them"
                     .to_owned(),
             ),
-            Self::UnknownCode { near, .. } if near.is_empty() => {
-                Some("`cargo b2c-init explain` lists what is known".to_owned())
+            Self::UnknownCode { near, page, .. } => {
+                let meant = match &near[..] {
+                    [] => String::new(),
+                    near => format!("did you mean {}? ", near.join(", ")),
+                };
+                let page = page.map(|page| format!("; Microsoft's own list: {page}"));
+                let page = page.unwrap_or_default();
+                Some(format!(
+                    "{meant}`cargo b2c-init explain` lists what is known{page}"
+                ))
             }
-            Self::UnknownCode { near, .. } => Some(format!(
-                "did you mean {}? `cargo b2c-init explain` lists what is known",
-                near.join(", ")
-            )),
             Self::Refused { hint, .. }
             | Self::Unreadable { hint, .. }
             | Self::Graph { hint, .. } => Some(hint.clone()),

@@ -229,6 +229,16 @@ fn secrets_are_their_owners_alone() {
     assert!(text.contains("B2C_COOKIE_KEY="), "{text}");
     let diff = Existing::axum().says(&["add", "--no-check", "--diff"]);
     assert!(diff.contains("pub(crate) fn layer()"), "{diff}");
+    let base: Vec<_> = diff
+        .lines()
+        .filter(|line| line.contains(".b2c/base.txt"))
+        .collect();
+    assert!(
+        matches!(&base[..], [only] if only.starts_with("# create .b2c/base.txt: ")),
+        "{base:?}"
+    );
+    let once = diff.matches("pub(crate) fn layer()").count();
+    assert_eq!(once, 1, "a copy of each file is not shown beside it");
     let mut keys = diff.split("B2C_COOKIE_KEY=").skip(1);
     assert!(keys.all(|rest| rest.starts_with('\n')), "{diff}");
 }

@@ -10,6 +10,8 @@
 mod azure;
 #[path = "register/bench.rs"]
 mod bench;
+#[path = "register/known.rs"]
+mod known;
 mod program;
 #[path = "register/trouble.rs"]
 mod trouble;

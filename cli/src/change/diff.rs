@@ -11,6 +11,20 @@ impl ChangeSet {
     pub fn diff(&self) -> String {
         self.changes().iter().map(diff).collect()
     }
+
+    /// The same for people to read: of this file, which is the tool's own, no more than that it changes.
+    pub(crate) fn diff_without(&self, own: &str) -> String {
+        let shown = |change: &Change| {
+            if change.path() == own {
+                let name = change.action().name();
+                return format!(
+                    "# {name} {own}: this tool's own copy of what it wrote, not shown\n"
+                );
+            }
+            diff(change)
+        };
+        self.changes().iter().map(shown).collect()
+    }
 }
 
 impl ChangeSet {

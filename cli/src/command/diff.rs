@@ -5,6 +5,7 @@ use clap::Args;
 use super::arguments::Place;
 use super::help;
 use crate::error::Error;
+use crate::lock::Base;
 use crate::merge::Prefer;
 use crate::project::Project;
 use crate::status::Status;
@@ -35,7 +36,7 @@ pub(super) fn diff(arguments: &Diff) -> Result<Report, Error> {
         if !update.conflicts().is_empty() {
             return Err(Error::Conflicts(update.conflicts().to_vec()));
         }
-        update.changes().diff()
+        update.changes().diff_without(Base::PATH)
     };
     let status = if arguments.exit_code && !diff.is_empty() {
         Status::Pending

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::help;
 use crate::error::Error;
-use crate::explain::{Entry, all, find, near};
+use crate::explain::{Entry, all, find, near, page};
 use crate::terminal::{Report, Style, Terminal};
 
 /// Say what a code means: of a provider's error, or of this tool
@@ -30,6 +30,7 @@ pub(super) fn explain(arguments: &Explain, terminal: &Terminal) -> Result<Report
         return Err(Error::UnknownCode {
             code: asked.clone(),
             near: near(asked),
+            page: page(asked),
         });
     }
     let mut lines = Vec::new();

@@ -11,10 +11,10 @@ use super::help;
 use super::tenant::profile_of;
 use crate::error::Error;
 use crate::merge::Prefer;
-use crate::project::{Project, refuse_unless_ignored};
+use crate::project::{CONFIG_FILE, Project, refuse_unless_ignored};
 use crate::register::{Choices, Graph, SecretPlace, Sent, Wanted, Work, script, token};
 use crate::status::Status;
-use crate::tenant::{Kind, Secret, Tenant, env_value};
+use crate::tenant::{Kind, Secret, Tenant, env_value, lacks_audience};
 use crate::terminal::{Report, Terminal};
 
 /// Create the app registration and the user flows, by Microsoft Graph
@@ -96,7 +96,10 @@ pub(super) fn register(arguments: &Register, terminal: &mut Terminal) -> Result<
             user_flows: !arguments.no_user_flows,
         };
         let script = script(&wanted, &arguments.graph_url, choices);
-        let report = left(Report::done().line(script.trim_end()), &wanted);
+        let mut report = left(Report::done().line(script.trim_end()), &wanted);
+        for warning in caveats(&project, &wanted)? {
+            report = report.warning(warning);
+        }
         return Ok(report.field("script", script));
     }
     // Before anything is made: a secret must have a place where it is safe.
@@ -192,8 +195,15 @@ fn note(project: &Project, wanted: &Wanted, work: &Work) -> Result<Report, Error
         change.name_secret(&wanted.profile, name)?;
         change.add_secret(project, name, secret)?;
     }
+    let has_audience = change.add_audience(&wanted.profile, client_id)?;
     change.changes().apply(COMMAND)?;
-    let report = Report::done().lines(change.changes().lines());
+    let mut report = Report::done().lines(change.changes().lines());
+    if has_audience {
+        report = report.line(format!(
+            "audiences of profile.{}.api: {client_id}",
+            wanted.profile
+        ));
+    }
     Ok(report.field("files", change.changes().to_json()))
 }
 
@@ -213,6 +223,26 @@ fn stranded(error: Error, work: &Work) -> Error {
         ),
         status,
     }
+}
+
+/// What the script does otherwise than `register` itself, as this project stands.
+fn caveats(project: &Project, wanted: &Wanted) -> Result<Vec<String>, Error> {
+    let profile = &wanted.profile;
+    let mut caveats = Vec::new();
+    if let Some(id) = &wanted.client_id {
+        caveats.push(format!(
+            "the profile \"{profile}\" has client_id = \"{id}\" already; the script makes another \
+             registration and replaces it. `cargo b2c-init register` sends what differs to the one that is there"
+        ));
+    }
+    let config = project.read(CONFIG_FILE)?.unwrap_or_default();
+    if lacks_audience(&config, profile) {
+        caveats.push(format!(
+            "the script does not write profile.{profile}.api.audiences: put the application (client) id there"
+        ));
+    }
+    caveats.extend(wanted.lacks_domain());
+    Ok(caveats)
 }
 
 fn left(report: Report, wanted: &Wanted) -> Report {

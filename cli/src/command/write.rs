@@ -4,6 +4,7 @@ use super::arguments::Writing;
 use super::held::Held;
 use crate::change::ChangeSet;
 use crate::error::Error;
+use crate::lock::Base;
 use crate::terminal::Report;
 
 /// Makes a change, or shows it with `--dry-run` and `--diff`, and reports which.
@@ -32,6 +33,6 @@ pub(super) fn show(changes: &ChangeSet, writing: Writing) -> Report {
     if !writing.diff {
         return report.lines(changes.lines());
     }
-    let diff = changes.diff();
+    let diff = changes.diff_without(Base::PATH);
     report.diff(diff.trim_end()).field("diff", diff)
 }

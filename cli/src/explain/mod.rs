@@ -5,5 +5,5 @@ mod near;
 mod tables;
 
 pub(crate) use entry::Entry;
-pub(crate) use near::near;
+pub(crate) use near::{near, page};
 pub(crate) use tables::{all, find};

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::wanted::Wanted;
+use super::wanted::{Wanted, is_guid};
 use crate::digest::sha256;
 use crate::tenant::Kind;
 
@@ -170,6 +170,8 @@ pub(super) fn bare(name: &str) -> &str {
 /// id, which is not known before.
 fn own_uri(wanted: &Wanted, domain: &str) -> Option<String> {
     let uri = match wanted.kind {
+        // Only the domains of the tenant can be in it, and this is its id.
+        Kind::B2c if is_guid(domain) => return None,
         Kind::B2c => format!("https://{domain}/{}", wanted.name),
         _ => format!("api://{}", wanted.client_id.as_ref()?),
     };

@@ -3,7 +3,7 @@
 use toml::{Table, Value};
 
 /// The settings of a profile.
-pub(super) fn effective(document: &Table, profile: &str) -> Table {
+pub(crate) fn effective(document: &Table, profile: &str) -> Table {
     let mut settings = document.clone();
     settings.remove("profile");
     let own = document.get("profile").and_then(|all| all.get(profile));

@@ -18,6 +18,7 @@ mod wanted;
 mod whose;
 mod work;
 
+pub(crate) use effective::effective;
 pub(crate) use graph::{Graph, Sent};
 pub(crate) use remains::remains;
 pub(crate) use script::{Choices, script};

@@ -112,9 +112,20 @@ impl Wanted {
         })
     }
 
-    /// The tenant's first domain, as far as its name tells.
+    /// What is left undone where nothing but the tenant's id is known: in B2C an App ID URI has one of its
+    /// domains in it.
+    pub(crate) fn lacks_domain(&self) -> Option<String> {
+        let is_needed = self.kind == Kind::B2c && !self.exposes.is_empty();
+        (is_needed && is_guid(&self.domain())).then(|| {
+            "the scopes that the app exposes need one of the tenant's domains in their App ID URI, and \
+             provider.tenant is its id: add them under \"Expose an API\" by hand, or name the tenant by its domain"
+                .to_owned()
+        })
+    }
+
+    /// The tenant's first domain, as far as its name tells; its id, where it has no name.
     pub(super) fn domain(&self) -> String {
-        if self.tenant.contains('.') {
+        if self.tenant.contains('.') || is_guid(&self.tenant) {
             self.tenant.clone()
         } else {
             format!("{}.onmicrosoft.com", self.tenant)

@@ -63,6 +63,7 @@ impl Work {
     /// The same where only the token's claim `tid` tells, which is the tenant's id.
     fn by_token(&mut self, tenant: Option<&str>, wanted: &Wanted) -> Result<String, Error> {
         let named = &wanted.tenant;
+        self.warnings.extend(wanted.lacks_domain());
         if tenant.is_some_and(|id| id.eq_ignore_ascii_case(named)) {
             return Ok(wanted.domain());
         }

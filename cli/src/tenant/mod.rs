@@ -1,6 +1,7 @@
 //! Whom a project's users sign in at, and how that is changed in a project that people edit.
 
 mod apply;
+mod audience;
 mod consequences;
 mod fresh;
 mod judge;
@@ -11,6 +12,7 @@ mod settings;
 mod switch;
 
 pub use apply::TenantChange;
+pub(crate) use audience::lacks_audience;
 pub(crate) use b2c_templates::Kind;
 pub(crate) use fresh::{OWN_PROFILE, with_tenant};
 pub(crate) use judge::judge;

@@ -31,7 +31,8 @@ impl Project {
         if !problems.is_empty() {
             let list = problems.join("\n  ");
             return Err(Error::Config(format!(
-                "the app could not use the profile \"{profile}\"; nothing was written:\n  {list}"
+                "the app could not use the profile \"{profile}\"; nothing was written:\n  {list}{}",
+                way_out(profile, &problems)
             )));
         }
         let mut changes = ChangeSet::at(self.root());
@@ -49,3 +50,26 @@ impl Project {
         Ok(changes)
     }
 }
+
+/// The command that sets what is missing, if it is one of the settings that it has options for.
+fn way_out(profile: &str, problems: &[String]) -> String {
+    let lacks = |key: &str| {
+        let start = format!("profile.{profile}.provider.{key}: ");
+        problems.iter().any(|problem| problem.starts_with(&start))
+    };
+    let options = OPTIONS.into_iter().filter(|(key, _)| lacks(key));
+    let options: Vec<_> = options.map(|(_, option)| option).collect();
+    if options.is_empty() {
+        return String::new();
+    }
+    let options = options.join(" ");
+    format!("\nset what is missing: cargo b2c-init tenant set --profile {profile} {options}")
+}
+
+const OPTIONS: [(&str, &str); 5] = [
+    ("tenant", "--tenant NAME"),
+    ("issuer", "--issuer URL"),
+    ("client_id", "--client-id ID"),
+    ("instance", "--instance URL"),
+    ("user_flows.sign_up_sign_in", "--sign-up-sign-in FLOW"),
+];

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use cargo_b2c_init::NewProject;
+use cargo_b2c_init::Template;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -26,9 +27,19 @@ impl Demo {
 
     /// A project in a directory of this name.
     pub(crate) fn named(name: impl AsRef<OsStr>) -> Self {
+        Self::made(name.as_ref(), |project| project)
+    }
+
+    /// A project of another template.
+    pub(crate) fn of(template: Template) -> Self {
+        Self::made("demo".as_ref(), |project| project.template(template))
+    }
+
+    fn made(name: &OsStr, answer: impl FnOnce(NewProject) -> NewProject) -> Self {
         let sandbox = tempfile::tempdir().expect("a directory");
-        let root = sandbox.path().join(name.as_ref());
-        let plan = NewProject::at(&root).name("demo").checkout(None).plan();
+        let root = sandbox.path().join(name);
+        let project = NewProject::at(&root).name("demo").checkout(None);
+        let plan = answer(project).plan();
         plan.and_then(|plan| plan.write()).expect("written");
         Self { sandbox, root }
     }

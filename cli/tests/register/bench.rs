@@ -26,6 +26,11 @@ impl Bench {
     }
 
     pub(crate) async fn of(tenant: &'static str, kind: &str) -> Self {
+        Self::with(Demo::new(), tenant, kind).await
+    }
+
+    /// For this project.
+    pub(crate) async fn with(demo: Demo, tenant: &'static str, kind: &str) -> Self {
         let woodgrove =
             Tenant::external_id("woodgrove").user_flow(UserFlow::sign_up_sign_in("second"));
         let emulator = Emulator::builder()
@@ -36,7 +41,6 @@ impl Bench {
             .start()
             .await
             .expect("started");
-        let demo = Demo::new();
         demo.succeeds(&["tenant", "set", tenant, "--kind", kind]);
         Self {
             demo,

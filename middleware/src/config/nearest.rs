@@ -22,23 +22,25 @@ fn plain(name: &str) -> Vec<char> {
 /// How many letters are left out, put in, mistaken for another or for their neighbour (optimal string
 /// alignment distance).
 fn slips(one: &[char], other: &[char]) -> usize {
-    let mut above: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=other.len()).collect();
+    let mut two_before: Vec<usize> = Vec::new();
+    let mut row_before: Vec<usize> = (0..=other.len()).collect();
     for (row, letter) in one.iter().enumerate() {
         let mut next = vec![row + 1];
         for (column, expected) in other.iter().enumerate() {
-            let mistaken = last[column] + usize::from(letter != expected);
-            let mut least = mistaken.min(last[column + 1] + 1).min(next[column] + 1);
+            let mistaken = row_before[column] + usize::from(letter != expected);
+            let mut least = mistaken
+                .min(row_before[column + 1] + 1)
+                .min(next[column] + 1);
             let are_swapped =
                 row > 0 && column > 0 && *letter == other[column - 1] && one[row - 1] == *expected;
             if are_swapped {
-                least = least.min(above[column - 1] + 1);
+                least = least.min(two_before[column - 1] + 1);
             }
             next.push(least);
         }
-        above = std::mem::replace(&mut last, next);
+        two_before = std::mem::replace(&mut row_before, next);
     }
-    last[other.len()]
+    row_before[other.len()]
 }
 
 /// In letters: no setting's name is longer, and a thousand keys are compared quickly.

@@ -5,6 +5,7 @@ mod credential;
 mod list;
 mod set;
 mod switch;
+mod unset;
 
 use arguments::Action;
 pub(super) use arguments::{Settings, Side, Tenant};

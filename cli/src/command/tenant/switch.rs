@@ -1,6 +1,7 @@
 //! `tenant use`.
 
 use super::arguments::Use;
+use super::unset::unset;
 use crate::command::write::write;
 use crate::error::Error;
 use crate::project::Project;
@@ -9,7 +10,20 @@ use crate::terminal::Report;
 pub(super) fn switch(arguments: &Use) -> Result<Report, Error> {
     let project = Project::open(&arguments.place.directory)?;
     let changes = project.use_profile(&arguments.name)?;
-    let report = write(&changes, "tenant use", arguments.writing)?;
+    let mut report = write(&changes, "tenant use", arguments.writing)?;
+    let missing = unset(&project, &arguments.name)?;
+    for what in &missing {
+        report = report.warning(format!(
+            "nobody can sign in with the profile \"{}\" yet: {what}",
+            arguments.name
+        ));
+    }
+    if !missing.is_empty() {
+        report = report.next(format!(
+            "cargo b2c-init tenant set --profile {} --client-secret-stdin",
+            arguments.name
+        ));
+    }
     let overridden = std::env::var("B2C_PROFILE").ok();
     let overridden = overridden.filter(|profile| !profile.is_empty() && *profile != arguments.name);
     Ok(match overridden {
