@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::{Request, Response, StatusCode, header};
+use http::{HeaderMap, Request, Response, StatusCode, header};
 
 use crate::future::BoxFuture;
 
@@ -35,6 +35,8 @@ pub enum HttpError {
         status: StatusCode,
         /// What its `Retry-After` asks for, if it is given in seconds.
         retry_after: Option<Duration>,
+        /// What the provider's support finds the request by (`x-ms-request-id`).
+        request_id: Option<String>,
     },
 }
 
@@ -55,6 +57,7 @@ impl HttpError {
         Err(Self::Unavailable {
             status,
             retry_after,
+            request_id: request_id(response.headers()).map(str::to_owned),
         })
     }
 }
@@ -75,7 +78,15 @@ impl fmt::Display for HttpError {
             Self::Unreachable(reason) => write!(f, "the provider cannot be reached: {reason}"),
             Self::TimedOut => f.write_str("the provider did not answer in time"),
             Self::TooLarge => f.write_str("the provider's answer is larger than 1 MiB"),
-            Self::Unavailable { status, .. } => write!(f, "the provider answered {status}"),
+            Self::Unavailable {
+                status, request_id, ..
+            } => {
+                write!(f, "the provider answered {status}")?;
+                match request_id {
+                    Some(id) => write!(f, " (request id {id})"),
+                    None => Ok(()),
+                }
+            }
         }
     }
 }
@@ -133,6 +144,13 @@ impl HttpClient for ReqwestClient {
             Ok(response)
         })
     }
+}
+
+/// The id under which Microsoft finds a request: a GUID, or something as harmless.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let id = headers.get("x-ms-request-id")?.to_str().ok()?;
+    let plain = |c: u8| c.is_ascii_hexdigit() || c == b'-';
+    (!id.is_empty() && id.len() <= 64 && id.bytes().all(plain)).then_some(id)
 }
 
 /// Keeps the chain of causes ("connection refused") and drops the URL, which may be long.

@@ -24,6 +24,7 @@ mod session;
 mod signing_key;
 mod time;
 mod tokens;
+mod trace;
 
 #[cfg(feature = "axum")]
 mod axum;

@@ -3,13 +3,13 @@
 use http::Request;
 
 use super::error::CallError;
-use super::trace::TraceContext;
 use super::transport::Calls;
 use crate::config::Downstream;
 use crate::guard::Bearer;
 use crate::session::Session;
 use crate::time::Timestamp;
 use crate::tokens::{AccessToken, AppTokens, ClaimsChallenge, TokenError};
+use crate::trace::TraceContext;
 
 /// How it is known in whose name a request is.
 #[derive(Clone)]

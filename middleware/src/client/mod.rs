@@ -10,9 +10,9 @@ mod problem_details;
 mod refused;
 mod replay;
 mod service;
-mod trace;
 mod transport;
 
+pub use crate::trace::TraceContext;
 pub use downstream::DownstreamClient;
 pub use downstream_error::{ApiRefusal, DownstreamError};
 pub use error::CallError;
@@ -20,5 +20,4 @@ pub use layer::AccessTokenLayer;
 pub use problem_details::ProblemDetails;
 pub use replay::{NoReplay, ReplayBody};
 pub use service::AccessTokenService;
-pub use trace::TraceContext;
 pub(crate) use transport::Calls;

@@ -12,9 +12,10 @@ use super::destination::api_of;
 use super::error::CallError;
 use super::layer::AccessTokenLayer;
 use super::replay::ReplayBody;
-use super::trace::TraceContext;
 use crate::future::BoxFuture;
+use crate::metrics::api_called;
 use crate::tokens::{AccessToken, ClaimsChallenge};
+use crate::trace::{Current, TraceContext};
 
 /// An HTTP client whose requests carry access tokens; the service of [`AccessTokenLayer`].
 #[derive(Clone)]
@@ -60,46 +61,56 @@ where
                 let origin = origin(request.uri());
                 return Err(CallError::NotListed { origin });
             };
-            let caller = shared.callers.of(&request)?;
-            let token = caller.token(api).await?;
-            let (mut parts, body) = request.into_parts();
-            if let Some(trace) = parts.extensions.get::<TraceContext>() {
-                trace.clone().apply(&mut parts.headers);
-            } else if let Some(trace) = caller.trace() {
-                trace.apply(&mut parts.headers);
-            }
-            let second = layer.replay.copy(&body).map(|body| (parts.clone(), body));
-            parts.headers.insert(AUTHORIZATION, bearer(&token));
-            let first = inner.call(Request::from_parts(parts, body)).await;
-            let response = first.map_err(failed)?;
-            if !is_refusal(&response) {
-                return Ok(response);
-            }
-            let challenge = ClaimsChallenge::from_headers(response.headers());
-            let second = second.filter(|_| !caller.has_refused(api, &token, challenge.as_ref()));
-            let Some((mut parts, body)) = second else {
-                return match challenge {
+            let trace = request.extensions().get::<TraceContext>().cloned();
+            let called = async {
+                let caller = shared.callers.of(&request)?;
+                let token = caller.token(api).await?;
+                let (mut parts, body) = request.into_parts();
+                if let Some(trace) = parts.extensions.get::<TraceContext>() {
+                    trace.clone().apply(&mut parts.headers);
+                } else if let Some(trace) = caller.trace() {
+                    trace.apply(&mut parts.headers);
+                }
+                let second = layer.replay.copy(&body).map(|body| (parts.clone(), body));
+                parts.headers.insert(AUTHORIZATION, bearer(&token));
+                let first = inner.call(Request::from_parts(parts, body)).await;
+                let response = first.map_err(failed)?;
+                if !is_refusal(&response) {
+                    return Ok(response);
+                }
+                let challenge = ClaimsChallenge::from_headers(response.headers());
+                let second =
+                    second.filter(|_| !caller.has_refused(api, &token, challenge.as_ref()));
+                let Some((mut parts, body)) = second else {
+                    return match challenge {
+                        Some(challenge) => Err(caller.unsatisfied(api, &challenge).into()),
+                        None => Ok(response),
+                    };
+                };
+                // Its connection can serve the second attempt.
+                drop(response);
+                let token = caller.replace(api, &token, challenge.as_ref()).await?;
+                parts.headers.insert(AUTHORIZATION, bearer(&token));
+                let ready = poll_fn(|cx| inner.poll_ready(cx)).await;
+                ready.map_err(failed)?;
+                let second = inner.call(Request::from_parts(parts, body)).await;
+                let response = second.map_err(failed)?;
+                if !is_refusal(&response) {
+                    return Ok(response);
+                }
+                let challenge = ClaimsChallenge::from_headers(response.headers());
+                caller.note_refused(api, &token, challenge.as_ref());
+                match challenge {
                     Some(challenge) => Err(caller.unsatisfied(api, &challenge).into()),
                     None => Ok(response),
-                };
+                }
             };
-            // Its connection can serve the second attempt.
-            drop(response);
-            let token = caller.replace(api, &token, challenge.as_ref()).await?;
-            parts.headers.insert(AUTHORIZATION, bearer(&token));
-            let ready = poll_fn(|cx| inner.poll_ready(cx)).await;
-            ready.map_err(failed)?;
-            let second = inner.call(Request::from_parts(parts, body)).await;
-            let response = second.map_err(failed)?;
-            if !is_refusal(&response) {
-                return Ok(response);
-            }
-            let challenge = ClaimsChallenge::from_headers(response.headers());
-            caller.note_refused(api, &token, challenge.as_ref());
-            match challenge {
-                Some(challenge) => Err(caller.unsatisfied(api, &challenge).into()),
-                None => Ok(response),
-            }
+            let answer = match trace {
+                Some(trace) => Current::of(trace).hold(called).await,
+                None => called.await,
+            };
+            api_called(api.name(), outcome(&answer));
+            answer
         })
     }
 }
@@ -110,6 +121,19 @@ impl<S: fmt::Debug, R> fmt::Debug for AccessTokenService<S, R> {
             .field("inner", &self.inner)
             .field("layer", &self.layer)
             .finish()
+    }
+}
+
+/// What came of a call, for metrics.
+fn outcome<B>(answer: &Result<Response<B>, CallError>) -> &'static str {
+    match answer {
+        Ok(response) => match response.status() {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "refused",
+            status if status.is_server_error() => "failing",
+            _ => "answered",
+        },
+        Err(CallError::Client(_)) => "no_answer",
+        Err(_) => "no_token",
     }
 }
 

@@ -30,6 +30,16 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
+    /// For metrics.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::StepUp => "step_up",
+            Self::EditProfile => "edit_profile",
+            Self::ResetPassword => "reset_password",
+        }
+    }
+
     /// The scopes to ask for: those of OpenID Connect, and `resource` ones. Only the sign-in's
     /// refresh token is ever used, so only the sign-in asks for one.
     pub(crate) fn scopes(self, provider: &ProviderSettings, resource: &[String]) -> Vec<String> {

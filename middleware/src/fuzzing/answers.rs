@@ -168,12 +168,7 @@ pub(super) fn userinfo_response(data: &[u8]) {
     let provider = answering(StatusCode::OK, data);
     let endpoint = Url::parse("https://id.example/userinfo").ok();
     let token = Secret::new("token");
-    let claims = userinfo(
-        &*provider.http,
-        endpoint.as_ref(),
-        Some(&token),
-        Some("ada"),
-    );
+    let claims = userinfo(&provider, endpoint.as_ref(), Some(&token), Some("ada"));
     if let Some(Ok(claims)) = now_or_never(claims) {
         assert!(claims.get("sub").is_some_and(|subject| subject == "ada"));
     }

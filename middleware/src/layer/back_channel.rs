@@ -14,6 +14,7 @@ use super::form::{FormError, is_form, read_form};
 use super::shell::Shell;
 use crate::events::{AuditEvent, Occurrence};
 use crate::jwt::{LoggedOut, LogoutToken};
+use crate::metrics::{SignOutKind, SignOutOutcome, signed_out};
 use crate::protocol::{LogoutTokenError, verify_logout_token};
 use crate::session::{IndexKey, Mark, StoreError};
 
@@ -26,7 +27,13 @@ impl Shell {
         headers: &HeaderMap,
         body: B,
     ) -> Response<Bytes> {
-        match self.logged_out(caller, headers, body).await {
+        let ended = self.logged_out(caller, headers, body).await;
+        let outcome = match &ended {
+            Ok(sessions) => SignOutOutcome::of(*sessions),
+            Err(refusal) => refusal.outcome(),
+        };
+        signed_out(SignOutKind::BackChannel, outcome);
+        match ended {
             Ok(sessions) => {
                 tracing::info!(sessions, "the provider ended sessions");
                 answer(StatusCode::OK, Bytes::new())
@@ -150,6 +157,17 @@ impl NoLogout {
             Self::Token(LogoutTokenError::Invalid(_)) => "logout_token_invalid",
             Self::Token(LogoutTokenError::Unavailable(_)) => "provider_unavailable",
             Self::Store(_) => "store_unavailable",
+        }
+    }
+
+    fn outcome(&self) -> SignOutOutcome {
+        match self {
+            Self::Form(_) | Self::Request(_) | Self::Token(LogoutTokenError::Invalid(_)) => {
+                SignOutOutcome::Refused
+            }
+            Self::Token(LogoutTokenError::Unavailable(_)) | Self::Store(_) => {
+                SignOutOutcome::Unavailable
+            }
         }
     }
 

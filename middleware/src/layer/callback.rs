@@ -8,11 +8,13 @@ use http_body::Body;
 
 use super::caller::Caller;
 use super::form::{FormError, is_form, read_form};
+use super::outcome::Outcome;
 use super::redeem::provider_unavailable;
 use super::shell::Shell;
 use crate::cookie::{Ticket, Transaction};
 use crate::events::{AuditEvent, Occurrence};
 use crate::flow::{self, Refusal};
+use crate::metrics::called_back;
 use crate::protocol::{Callback, CallbackError};
 use crate::provider::Provider;
 use crate::session::{Live, StoreError};
@@ -35,6 +37,22 @@ pub(super) async fn posted<B: Body>(headers: &HeaderMap, body: B) -> Posted {
 impl Shell {
     /// The authorization response of a provider, in the URL's query or in a form.
     pub(super) async fn callback(
+        &self,
+        provider: &Provider,
+        caller: &Caller,
+        posted: Option<Posted>,
+        signed_in: Option<&Arc<Live>>,
+        headers: &HeaderMap,
+    ) -> Response<Bytes> {
+        let answer = self.came_back(provider, caller, posted, signed_in, headers);
+        let answer = answer.await;
+        if let Some(outcome) = Outcome::of(&answer) {
+            called_back(provider.name(), outcome);
+        }
+        answer
+    }
+
+    async fn came_back(
         &self,
         provider: &Provider,
         caller: &Caller,

@@ -9,6 +9,7 @@ use super::hints::Hints;
 use crate::config::AppSettings;
 use crate::cookie::Trail;
 use crate::flow::local_path;
+use crate::trace::TraceContext;
 
 /// How an answer must look for whoever asks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,6 +43,8 @@ pub(crate) struct Caller {
     pub(crate) prefetches: bool,
     /// Where it comes from, if the server tells; for the log only.
     pub(crate) client_address: Option<IpAddr>,
+    /// The trace that it belongs to, if its sender keeps one.
+    pub(super) trace: Option<TraceContext>,
 }
 
 impl Caller {
@@ -61,6 +64,7 @@ impl Caller {
             referer: hints.referer.cloned(),
             trail,
             prefetches: hints.prefetches(),
+            trace: hints.trace(),
             client_address,
         }
     }

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use super::app_events::audit_provider_sign_out;
 use super::caller::Caller;
 use super::shell::Shell;
+use crate::metrics::{SignOutKind, SignOutOutcome, signed_out};
 use crate::protocol::FrontChannelLogout;
 use crate::session::{IndexKey, StoreError};
 
@@ -21,6 +22,7 @@ impl Shell {
         let query = caller.uri.query().unwrap_or_default();
         let Some(logout) = FrontChannelLogout::parse(query) else {
             tracing::info!("a front-channel logout names iss or sid without the other");
+            signed_out(SignOutKind::FrontChannel, SignOutOutcome::Refused);
             return self.for_the_frame(StatusCode::BAD_REQUEST);
         };
         let ended = match logout {
@@ -38,6 +40,11 @@ impl Shell {
             FrontChannelLogout::Browser if is_navigation(headers) => Ok(0),
             FrontChannelLogout::Browser => Ok(usize::from(self.end_previous(headers).await)),
         };
+        let outcome = match &ended {
+            Ok(sessions) => SignOutOutcome::of(*sessions),
+            Err(_) => SignOutOutcome::Unavailable,
+        };
+        signed_out(SignOutKind::FrontChannel, outcome);
         match ended {
             Ok(sessions) => {
                 tracing::info!(sessions, "a front-channel logout ended sessions");

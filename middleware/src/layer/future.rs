@@ -9,6 +9,7 @@ use std::task::{Context, Poll, ready};
 use http::{HeaderMap, Response, header};
 use pin_project_lite::pin_project;
 
+use super::answering::Answering;
 use super::body::B2cBody;
 use super::caller::{Audience, Caller};
 use super::shell::Shell;
@@ -158,7 +159,8 @@ impl After {
         if let Some(challenge) = response.extensions_mut().remove::<Challenge>() {
             let kept = kept_headers(response.headers());
             let form = response.extensions_mut().remove::<PostedForm>();
-            return Err(Box::pin(async move {
+            let answering = Answering::challenge(self.caller.trace.as_ref());
+            return Err(Box::pin(answering.run(async move {
                 let (shell, caller) = (&self.shell, &self.caller);
                 let mut answer = match form {
                     Some(form) => shell.challenge_form(caller, &challenge, &form).await,
@@ -167,7 +169,7 @@ impl After {
                 answer.headers_mut().extend(kept);
                 self.hand_over(answer.headers_mut());
                 self.shell.own(answer)
-            }));
+            })));
         }
         if let Some(error) = response.extensions_mut().remove::<TokenError>() {
             let refusal = Refusal::NoAccessToken(error);

@@ -2,6 +2,8 @@
 
 use http::{HeaderMap, HeaderValue};
 
+use crate::trace::TraceContext;
+
 /// The headers that every request is judged by; of each the first.
 ///
 /// Requests carry a dozen headers, and as many are looked for here: one walk over them is less work
@@ -16,6 +18,10 @@ pub(super) struct Hints<'h> {
     pub(super) is_scripted: bool,
     pub(super) upgrades: bool,
     pub(super) referer: Option<&'h HeaderValue>,
+    trace_parent: Option<&'h HeaderValue>,
+    trace_state: Option<&'h HeaderValue>,
+    /// More than one `traceparent` is none.
+    has_two_parents: bool,
 }
 
 impl<'h> Hints<'h> {
@@ -26,6 +32,11 @@ impl<'h> Hints<'h> {
                 "accept" => &mut hints.accept,
                 "content-type" => &mut hints.content_type,
                 "referer" => &mut hints.referer,
+                "traceparent" => {
+                    hints.has_two_parents |= hints.trace_parent.is_some();
+                    &mut hints.trace_parent
+                }
+                "tracestate" => &mut hints.trace_state,
                 "sec-fetch-dest" => &mut hints.fetch_dest,
                 "sec-fetch-mode" => &mut hints.fetch_mode,
                 "sec-purpose" => &mut hints.purposes[0],
@@ -52,6 +63,12 @@ impl<'h> Hints<'h> {
     pub(super) fn prefetches(&self) -> bool {
         let mut purposes = self.purposes.iter().filter_map(|purpose| text(*purpose));
         purposes.any(|purpose| purpose.starts_with("prefetch"))
+    }
+
+    /// The trace that the request belongs to.
+    pub(super) fn trace(&self) -> Option<TraceContext> {
+        let parent = self.trace_parent.filter(|_| !self.has_two_parents);
+        TraceContext::of(parent, self.trace_state)
     }
 
     pub(super) fn accept(&self) -> Option<&'h str> {

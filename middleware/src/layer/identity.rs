@@ -59,7 +59,7 @@ pub(super) async fn extra_claims(
     let endpoint = metadata.userinfo_endpoint.as_ref();
     let access_token = answer.access_token.as_ref();
     let subject = claims.get("sub").and_then(Value::as_str);
-    let extra = userinfo(&*provider.http, endpoint, access_token, subject).await;
+    let extra = userinfo(provider, endpoint, access_token, subject).await;
     extra.map_err(|error| Ended::Refused(Refusal::Userinfo(error)))
 }
 

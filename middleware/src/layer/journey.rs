@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, Response};
 
 use super::callback::Posted;
 use super::caller::Caller;
+use super::outcome::{Cause, Outcome};
 use super::redeem::{Ended, provider_unavailable};
 use super::respond::redirect;
 use super::session_cookie::Presented;
@@ -15,6 +16,7 @@ use crate::challenge::Challenge;
 use crate::config::{Parameters, ResponseMode};
 use crate::cookie::{BegunIn, Purpose, Ticket, Trail, Transaction};
 use crate::flow::{self, Begin, Refusal, Step, Visit};
+use crate::metrics::authorization_requested;
 use crate::prompt::Prompt;
 use crate::protocol::{AuthorizationRequest, Demand, authorization_url, with_capabilities};
 use crate::provider::Provider;
@@ -82,7 +84,7 @@ impl Shell {
                 {
                     return redirect(&begin.return_to, []);
                 }
-                self.begin(caller, begin, headers).await
+                self.begin(caller, (begin, Cause::Asked), headers).await
             }
             Visit::EditProfile => match &signed_in {
                 Some(live) => {
@@ -91,7 +93,7 @@ impl Shell {
                         ..Begin::new(Purpose::EditProfile, return_to())
                     };
                     let begin = self.admit(begin.at(&live.record().provider), None);
-                    self.begin(caller, begin, headers).await
+                    self.begin(caller, (begin, Cause::Asked), headers).await
                 }
                 // An anonymous visitor signs in first and is brought back here.
                 None => self.challenge(caller, &Challenge::sign_in()).await,
@@ -104,7 +106,7 @@ impl Shell {
                     ..Begin::new(Purpose::ResetPassword, return_to())
                 };
                 let begin = self.admit(begin, None);
-                self.begin(caller, begin, headers).await
+                self.begin(caller, (begin, Cause::Asked), headers).await
             }
             Visit::Callback(index) => {
                 let provider = &self.providers.all()[index];
@@ -132,7 +134,7 @@ impl Shell {
     pub(super) async fn begin(
         &self,
         caller: &Caller,
-        begin: Begin,
+        (begin, cause): (Begin, Cause),
         headers: &HeaderMap,
     ) -> Response<Bytes> {
         let Some(provider) = self.provider_of(&begin) else {
@@ -198,10 +200,10 @@ impl Shell {
             begun_in: self.begun_in(provider, &parameters, headers).await,
             by_form: provider.settings.round_trip.response_mode == ResponseMode::FormPost,
         };
-        redirect(
-            location.as_str(),
-            self.transactions.begin(&transaction, headers, now),
-        )
+        let (purpose, reason) = (begin.purpose.name(), cause.name(begin.restart));
+        authorization_requested(provider.name(), user_flow, purpose, reason);
+        let pending = self.transactions.begin(&transaction, headers, now);
+        Outcome::mark(reason, redirect(location.as_str(), pending))
     }
 
     /// Does what the flow decided.
@@ -214,10 +216,11 @@ impl Shell {
         headers: &HeaderMap,
     ) -> Response<Bytes> {
         match step {
-            Step::Begin(begin) => self.begin(caller, begin, headers).await,
-            Step::ReturnTo(path) => redirect(&path, []),
+            Step::Begin(begin) => self.begin(caller, (begin, Cause::Repeated), headers).await,
+            Step::ReturnTo(path) => Outcome::mark("stale", redirect(&path, [])),
             Step::ReturnCancelled(path) => {
-                redirect(&path, [self.cookies.set_trail(Trail::Cancelled)])
+                let cancelled = [self.cookies.set_trail(Trail::Cancelled)];
+                Outcome::mark("cancelled", redirect(&path, cancelled))
             }
             Step::Refuse(refusal) => self.refuse(caller, &refusal),
             Step::Redeem {
@@ -231,7 +234,10 @@ impl Shell {
                 match redeemed.await {
                     Ok(response) => response,
                     Err(Ended::Refused(refusal)) => self.refuse(caller, &refusal),
-                    Err(Ended::Again(begin)) => self.begin(caller, *begin, headers).await,
+                    Err(Ended::Again(begin)) => {
+                        let again = (*begin, Cause::Repeated);
+                        self.begin(caller, again, headers).await
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! How does it sit in tower?
 
+mod answering;
 mod app_events;
 mod back_channel;
 mod body;
@@ -17,10 +18,12 @@ mod identity;
 mod journey;
 mod kept_form;
 mod link;
+mod outcome;
 mod own;
 mod page;
 mod pushed;
 mod redeem;
+mod refusal_log;
 mod respond;
 mod service;
 mod session_cookie;

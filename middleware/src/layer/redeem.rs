@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::app_events::audited;
 use super::caller::Caller;
 use super::identity::{check_same_subject, extra_claims, front_claims, is_other_user, not_genuine};
+use super::outcome::Outcome;
 use super::respond::redirect;
 use super::shell::Shell;
 use super::step_up::check_demand;
@@ -96,7 +97,10 @@ impl Shell {
             (Purpose::StepUp | Purpose::EditProfile | Purpose::ResetPassword, None) => {
                 Err(Ended::Again(Box::new(again())))
             }
-            (Purpose::ResetPassword, Some(_)) => Ok(redirect(&transaction.return_to, [])),
+            (Purpose::ResetPassword, Some(_)) => {
+                let back = redirect(&transaction.return_to, []);
+                Ok(Outcome::mark("password_reset", back))
+            }
         }
     }
 
@@ -121,7 +125,8 @@ impl Shell {
                     ..audited(caller, &record, Some(live.key))
                 };
                 event.tell(Occurrence::ProfileEdit);
-                Some(Ok(redirect(&transaction.return_to, [])))
+                let back = redirect(&transaction.return_to, []);
+                Some(Ok(Outcome::mark("profile_edited", back)))
             }
             Err(UpdateError::Ended) => None,
             Err(UpdateError::Store(error)) => Some(Err(store_unavailable(&error))),
@@ -175,7 +180,8 @@ impl Shell {
                 .end(&live.ticket)
                 .await
                 .map_err(|error| store_unavailable(&error))?;
-            return Ok(redirect(&transaction.return_to, []));
+            let back = redirect(&transaction.return_to, []);
+            return Ok(Outcome::mark("signed_out_meanwhile", back));
         }
         let record = live.record();
         let event = AuditEvent {
@@ -185,7 +191,14 @@ impl Shell {
         event.tell(occurrence);
         let cookies = self.session_cookies(&live, &caller.headers());
         let cookies = cookies.map_err(|error| store_unavailable(&error))?;
-        Ok(redirect(&transaction.return_to, cookies))
+        let outcome = match occurrence {
+            Occurrence::StepUp => "stepped_up",
+            _ => "signed_in",
+        };
+        Ok(Outcome::mark(
+            outcome,
+            redirect(&transaction.return_to, cookies),
+        ))
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::header;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
@@ -14,12 +12,15 @@ use url::form_urlencoded;
 use super::app_events::audit_refusal;
 use super::caller::{Audience, Caller};
 use super::grpc::{Grpc, GrpcCode, GrpcStatus};
+use super::outcome::Outcome;
 use super::page::{ErrorPage, SignOutPage, content_security_policy};
+use super::refusal_log::log_refusal;
 use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::cookie::Trail;
-use crate::crypto::random;
 use crate::flow::{Refusal, local_path};
+use crate::metrics;
+use crate::trace::Current;
 
 impl Shell {
     /// Turns a challenge into what this caller can act on.
@@ -28,6 +29,13 @@ impl Shell {
         caller: &Caller,
         challenge: &Challenge,
     ) -> Response<Bytes> {
+        metrics::challenged(match caller.audience {
+            Audience::Navigation => "navigation",
+            Audience::Form => "form",
+            Audience::Frame => "frame",
+            Audience::Api => "api",
+            Audience::Grpc(_) => "grpc",
+        });
         match caller.audience {
             Audience::Navigation => self.send_to_sign_in(caller, challenge).await,
             Audience::Form => self.refuse(caller, &Refusal::SessionEnded),
@@ -56,17 +64,12 @@ impl Shell {
 
     /// A page, problem details or a gRPC status, and a log line with the same reference.
     pub(super) fn refuse(&self, caller: &Caller, refusal: &Refusal) -> Response<Bytes> {
-        let reference = URL_SAFE_NO_PAD.encode(random::<9>());
+        let reference = Current::get().reference();
         let provider = refusal.provider_error();
         let (title, message) = refusal.words();
-        let detail = refusal.detail();
         let status = refusal.status();
-        if status.is_server_error() {
-            tracing::error!(reference, %status, detail, "a sign-in journey ended on an error page");
-        } else {
-            tracing::info!(reference, %status, detail, "a sign-in journey ended on an error page");
-        }
-
+        log_refusal(refusal, status, &reference);
+        metrics::refused(refusal.reason());
         audit_refusal(caller, refusal, &reference);
 
         let page = ErrorPage {
@@ -74,7 +77,7 @@ impl Shell {
             title: title.to_owned(),
             message: refusal.own_message().unwrap_or(message).to_owned(),
             reason: refusal.reason(),
-            reference,
+            reference: reference.to_string(),
             provider_error: provider.cloned(),
             home_url: self.config.app.mounted("/"),
             retry_url: refusal.offers_retry().then(|| self.retry_url(caller)),
@@ -99,7 +102,7 @@ impl Shell {
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        response
+        Outcome::mark(refusal.reason(), response)
     }
 
     /// The page that asks whether to sign out.

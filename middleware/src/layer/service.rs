@@ -8,6 +8,7 @@ use http::{Method, Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
+use super::answering::Answering;
 use super::body::B2cBody;
 use super::callback::posted;
 use super::caller::Caller;
@@ -67,11 +68,13 @@ where
             let shell = Arc::clone(shell);
             let (parts, body) = request.into_parts();
             let (method, headers) = (parts.method, parts.headers);
-            return ResponseFuture::work(Box::pin(async move {
+            let route = shell.config.app.mounted(caller.uri.path());
+            let answering = Answering::endpoint(&method, &route, caller.trace.as_ref());
+            let answer = async move {
                 let posted = match visit {
                     Visit::BackChannelSignOut => {
                         let answer = shell.back_channel_sign_out(&caller, &headers, body).await;
-                        return Ok(shell.own(answer));
+                        return shell.own(answer);
                     }
                     Visit::Callback(_) if method == Method::POST => {
                         Some(posted(&headers, body).await)
@@ -80,8 +83,9 @@ where
                 };
                 let answer = shell.own_endpoint(visit, &method, &caller, &headers, posted);
                 let answer = answer.await;
-                Ok(shell.own(answer))
-            }));
+                shell.own(answer)
+            };
+            return ResponseFuture::work(Box::pin(async { Ok(answering.run(answer).await) }));
         }
 
         if found.session.is_some()
@@ -100,7 +104,7 @@ where
             }
             Presented::Alive { ticket, by } => match shell.sessions.cached(&ticket) {
                 Some(found) => {
-                    let session = shell.session(Arc::clone(&found), request.headers());
+                    let session = shell.session(Arc::clone(&found), &caller);
                     request.extensions_mut().insert(session);
                     (live, carried) = (Some(found), by);
                 }
@@ -147,7 +151,7 @@ impl<S> B2cService<S> {
         ResponseFuture::work(Box::pin(async move {
             let live = match shell.sessions.find(&ticket).await {
                 Ok(Some(live)) => {
-                    let session = shell.session(Arc::clone(&live), request.headers());
+                    let session = shell.session(Arc::clone(&live), &caller);
                     request.extensions_mut().insert(session);
                     Some(live)
                 }

@@ -10,7 +10,7 @@ use super::caller::{Audience, Caller};
 use super::choice::SignInPage;
 use super::client_address::client_address;
 use super::page::SignOutPage;
-use crate::client::{Calls, TraceContext};
+use crate::client::Calls;
 use crate::config::Config;
 use crate::cookie::{Cookies, KeyRing, SignOuts, Trail, Transactions};
 use crate::events::Hook;
@@ -73,6 +73,8 @@ impl Shell {
         } = parts;
         let cookies = Cookies::new(&config.app.base_url);
         config.warn_of_large_sessions();
+        #[cfg(feature = "metrics")]
+        crate::metrics::describe();
         let keys = KeyRing::new(&config.cookie_keys);
         keys.watch();
         let transactions = Transactions::new(Arc::clone(&keys), cookies.clone());
@@ -117,8 +119,8 @@ impl Shell {
     }
 
     /// The handle that goes into a request's extensions.
-    pub(super) fn session(&self, live: Arc<Live>, headers: &HeaderMap) -> Session {
-        let trace = TraceContext::from_headers(headers);
+    pub(super) fn session(&self, live: Arc<Live>, caller: &Caller) -> Session {
+        let trace = caller.trace.clone();
         let (tokens, calls) = (Arc::clone(&self.tokens), Arc::clone(&self.calls));
         Session::new(live, tokens, calls, trace)
     }

@@ -12,6 +12,7 @@ use super::shell::Shell;
 use crate::cookie::CameBack;
 use crate::flow::Refusal;
 use crate::guard::is_cross_site;
+use crate::metrics::{SignOutKind, SignOutOutcome, signed_out};
 use crate::protocol::{LogoutRequest, logout_url};
 use crate::session::{Record, SessionKey};
 
@@ -25,12 +26,14 @@ impl Shell {
         headers: &HeaderMap,
     ) -> Response<Bytes> {
         if is_cross_site(method, headers, self.config.base_url()) {
+            signed_out(SignOutKind::Local, SignOutOutcome::Refused);
             return self.refuse(caller, &Refusal::CrossSite);
         }
         let session = self
             .ticket(headers)
             .map(|ticket| SessionKey::of(&ticket.id));
-        self.end_previous(headers).await;
+        let ended = usize::from(self.end_previous(headers).await);
+        signed_out(SignOutKind::Local, SignOutOutcome::of(ended));
         self.tell_sign_out(caller, record, session).await;
         let mut cookies = self.cookies.clear_session(&self.cookies.look(headers));
         match self.at_the_provider(record).await {

@@ -5,6 +5,7 @@ use http::Response;
 use url::form_urlencoded;
 
 use super::caller::Caller;
+use super::outcome::Cause;
 use super::shell::Shell;
 use crate::challenge::Challenge;
 use crate::config::{AllowedInLinks, ProviderSettings};
@@ -35,7 +36,8 @@ impl Shell {
         let steps_up = begin.demand.is_about_authentication();
         at_own_provider(&mut begin, steps_up, signed_in.as_deref());
         let begin = self.with_purpose(begin, signed_in.as_deref());
-        self.begin(caller, begin, &headers).await
+        let cause = Cause::Challenged;
+        self.begin(caller, (begin, cause), &headers).await
     }
 
     /// What the query of a link to one of the layer's paths asks for. Nothing of it is trusted yet.

@@ -1,19 +1,33 @@
 //! What an operator's dashboards show, by way of the `metrics` facade (feature `metrics`).
 //!
-//! A function for each thing that is counted. Without the feature they do nothing.
+//! A file for each thing that is watched, with its metrics and a function for each event that changes
+//! them. Without the feature the functions do nothing.
 
+mod bearer;
+mod metric;
+mod provider;
 mod session;
+mod sign_in;
+mod sign_out;
 mod store;
+mod token;
 
 #[cfg(feature = "metrics")]
-mod names;
+mod table;
 
-#[cfg(feature = "metrics")]
-pub(crate) use names::describe;
-pub(crate) use session::{Found, record_refused, session_found, session_graced, sign_out_unheard};
-pub(crate) use store::{invalidated, listener_lost};
+pub(crate) use bearer::{bearer_accepted, bearer_challenged, bearer_looked_up};
+pub(crate) use metric::Stopwatch;
+pub(crate) use provider::{Fetched, metadata_asked, metadata_fetched, provider_answered};
+pub(crate) use session::{
+    Found, cache_dropped, cache_evicted, cache_grew, cache_opened, cache_shrank, record_refused,
+    session_found, session_graced, sign_out_unheard,
+};
+pub(crate) use sign_in::{authorization_requested, called_back, challenged, refused};
+pub(crate) use sign_out::{SignOutKind, SignOutOutcome, signed_out};
+pub(crate) use store::{invalidated, listener_lost, store_command};
+pub(crate) use token::{Refreshed, TokenFor, api_called, token_asked, token_refreshed};
 
 #[cfg(feature = "redis")]
 pub(crate) use store::redis_connection;
 #[cfg(feature = "metrics")]
-pub(crate) use store::store_command;
+pub(crate) use table::describe;

@@ -1,53 +1,116 @@
 //! The session store: commands, what is heard of other instances, connections.
 
-#[cfg(feature = "metrics")]
-use std::time::Instant;
-
-#[cfg(feature = "metrics")]
-use metrics::{counter, histogram};
-
-#[cfg(feature = "metrics")]
-use super::names;
+use super::metric::{Kind, Metric, Stopwatch};
 use crate::session::Invalidation;
 
-/// An operation of the store has ended, one way or the other.
-#[cfg(feature = "metrics")]
-pub(crate) fn store_command(operation: &'static str, is_ok: bool, began: Instant) {
+/// An operation of a store of this kind has ended, one way or the other.
+pub(crate) fn store_command(
+    backend: &'static str,
+    operation: &'static str,
+    is_ok: bool,
+    took: &Stopwatch,
+) {
     let outcome = if is_ok { "ok" } else { "error" };
-    counter!(names::STORE_COMMANDS.name, "operation" => operation, "outcome" => outcome)
-        .increment(1);
-    histogram!(names::STORE_COMMAND_SECONDS.name, "operation" => operation).record(began.elapsed());
+    // A store of the app's own may call itself anything.
+    let known = BACKENDS.iter().find(|known| **known == backend);
+    let backend = known.copied().unwrap_or("other");
+    let labels = [("backend", backend), ("operation", operation)];
+    COMMAND_SECONDS.time(took, &labels);
+    let [backend, operation] = labels;
+    COMMANDS.count(&[backend, operation, ("outcome", outcome)]);
 }
 
 /// The store has told of a write.
 pub(crate) fn invalidated(invalidation: &Invalidation) {
-    #[cfg(feature = "metrics")]
-    {
-        let kind = match invalidation {
-            Invalidation::Changed { .. } => "changed",
-            Invalidation::Ended(_) => "ended",
-            Invalidation::Missed => "missed",
-        };
-        counter!(names::STORE_INVALIDATIONS.name, "kind" => kind).increment(1);
-    }
-    #[cfg(not(feature = "metrics"))]
-    let _ = invalidation;
+    let kind = match invalidation {
+        Invalidation::Changed { .. } => "changed",
+        Invalidation::Ended(_) => "ended",
+        Invalidation::Missed => "missed",
+    };
+    INVALIDATIONS.count(&[("kind", kind)]);
 }
 
 /// The store can, or could, not be heard.
 pub(crate) fn listener_lost() {
-    #[cfg(feature = "metrics")]
-    counter!(names::STORE_LISTENER_LOST.name).increment(1);
+    LISTENER_LOST.count(&[]);
 }
 
 /// Redis was connected to, or not.
 #[cfg(feature = "redis")]
 pub(crate) fn redis_connection(is_open: bool) {
-    #[cfg(feature = "metrics")]
-    {
-        let outcome = if is_open { "opened" } else { "failed" };
-        counter!(names::REDIS_CONNECTIONS.name, "outcome" => outcome).increment(1);
-    }
-    #[cfg(not(feature = "metrics"))]
-    let _ = is_open;
+    let outcome = if is_open { "opened" } else { "failed" };
+    REDIS_CONNECTIONS.count(&[("outcome", outcome)]);
 }
+
+const COMMANDS: Metric = Metric {
+    name: "tower_b2c_store_commands_total",
+    kind: Kind::Counter,
+    labels: &[
+        ("backend", BACKENDS),
+        ("operation", OPERATIONS),
+        ("outcome", &["ok", "error"]),
+    ],
+    what: "operations of the session store",
+};
+
+const COMMAND_SECONDS: Metric = Metric {
+    name: "tower_b2c_store_command_seconds",
+    kind: Kind::Histogram,
+    labels: &[("backend", BACKENDS), ("operation", OPERATIONS)],
+    what: "how long they took",
+};
+
+const INVALIDATIONS: Metric = Metric {
+    name: "tower_b2c_store_invalidations_total",
+    kind: Kind::Counter,
+    labels: &[("kind", &["changed", "ended", "missed"])],
+    what: "what was heard of writes, this instance's own included",
+};
+
+const LISTENER_LOST: Metric = Metric {
+    name: "tower_b2c_store_listener_lost_total",
+    kind: Kind::Counter,
+    labels: &[],
+    what: "how often writes elsewhere could not be heard of, each attempt in vain included",
+};
+
+#[cfg(any(feature = "redis", feature = "metrics"))]
+const REDIS_CONNECTIONS: Metric = Metric {
+    name: "tower_b2c_redis_connections_total",
+    kind: Kind::Counter,
+    labels: &[("outcome", &["opened", "failed"])],
+    what: "attempts to connect to Redis for requests",
+};
+
+const BACKENDS: &[&str] = &[
+    "memory",
+    "cookie",
+    "redis",
+    "postgresql",
+    "sqlite",
+    "tower_sessions",
+    "other",
+];
+
+const OPERATIONS: &[&str] = &[
+    "insert",
+    "load",
+    "replace",
+    "touch",
+    "delete",
+    "find_indexed",
+    "delete_indexed",
+    "invalidations",
+    "lock",
+    "renew",
+    "unlock",
+];
+
+#[cfg(feature = "metrics")]
+pub(super) const ALL: &[Metric] = &[
+    COMMANDS,
+    COMMAND_SECONDS,
+    INVALIDATIONS,
+    LISTENER_LOST,
+    REDIS_CONNECTIONS,
+];

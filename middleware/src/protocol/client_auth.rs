@@ -8,9 +8,9 @@ use zeroize::Zeroizing;
 
 use super::client_assertion::client_assertion;
 use super::error::{ErrorBody, ProviderError};
-use crate::http_client::HttpError;
+use crate::http_client::{HttpError, request_id};
 use crate::jwt::Issuer;
-use crate::provider::{Metadata, NoProof, Proof, Provider};
+use crate::provider::{Endpoint, Exchange, Metadata, NoProof, Proof, Provider};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -41,13 +41,13 @@ impl Client<'_> {
     /// at one side before the other.
     pub(super) async fn send(
         &self,
-        endpoint: &Url,
+        (kind, endpoint): (Endpoint, &Url),
         form: &[(&str, &str)],
     ) -> Result<Vec<u8>, TokenRequestError> {
         let credentials = &self.provider.credentials;
         let proof = credentials.proof().await;
         let proof = proof.map_err(TokenRequestError::NoProof)?;
-        let refused = match self.send_with(&proof, endpoint, form).await {
+        let refused = match self.send_with(&proof, (kind, endpoint), form).await {
             Err(TokenRequestError::Refused(error)) if error.error() == "invalid_client" => error,
             answer => return answer,
         };
@@ -56,18 +56,22 @@ impl Client<'_> {
         };
         let provider = self.provider.name();
         tracing::warn!(provider, error = %refused, "the provider refuses the client's credential; the other one is tried");
-        self.send_with(&other, endpoint, form).await
+        self.send_with(&other, (kind, endpoint), form).await
     }
 
     async fn send_with(
         &self,
         proof: &Proof,
-        endpoint: &Url,
+        (kind, endpoint): (Endpoint, &Url),
         form: &[(&str, &str)],
     ) -> Result<Vec<u8>, TokenRequestError> {
         let request = self.request(proof, endpoint, form)?;
-        let answer = self.provider.http.send(request).await;
-        let answer = answer.and_then(|answer| HttpError::check(&answer).map(|()| answer));
+        let exchange = Exchange {
+            http: &*self.provider.http,
+            provider: self.provider.name(),
+            endpoint: kind,
+        };
+        let answer = exchange.send(request).await;
         read(answer.map_err(TokenRequestError::Unavailable)?)
     }
 
@@ -136,10 +140,15 @@ fn basic(client_id: &str, secret: &Secret) -> Option<HeaderValue> {
 
 fn read(answer: Response<Vec<u8>>) -> Result<Vec<u8>, TokenRequestError> {
     let status = answer.status();
+    let request_id = request_id(answer.headers()).map(str::to_owned);
     let body = answer.into_body();
     // Some providers answer 200 with an error in it.
     match serde_json::from_slice::<ErrorBody>(&body) {
-        Ok(refusal) => Err(TokenRequestError::Refused(refusal.into())),
+        Ok(refusal) => {
+            let refusal = ProviderError::from(refusal);
+            let refusal = refusal.with_request_id(request_id.as_deref());
+            Err(TokenRequestError::Refused(refusal))
+        }
         Err(_) if status == StatusCode::OK || status == StatusCode::CREATED => Ok(body),
         Err(_) => Err(TokenRequestError::Unreadable(format!(
             "the answer is {status} without an error that can be read"

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::client_auth::{Client, TokenRequestError};
-use crate::provider::{Metadata, Provider};
+use crate::provider::{Endpoint, Metadata, Provider};
 use crate::time::Timestamp;
 
 /// A successful answer (RFC 9126 §2.2).
@@ -36,7 +36,9 @@ pub(crate) async fn push_authorization(
         .map(|(name, value)| (&**name, &**value))
         .collect();
     form.sort_unstable();
-    let body = client.send(endpoint, &form).await?;
+    let body = client
+        .send((Endpoint::PushedAuthorization, endpoint), &form)
+        .await?;
     let pushed: Pushed = serde_json::from_slice(&body)
         .map_err(|error| TokenRequestError::Unreadable(error.to_string()))?;
     target

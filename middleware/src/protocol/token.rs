@@ -7,7 +7,8 @@ use serde::{Deserialize, Deserializer};
 
 use super::capabilities::with_capabilities;
 use super::client_auth::{Client, TokenRequestError};
-use crate::provider::{Metadata, Provider};
+use crate::metrics::token_asked;
+use crate::provider::{Endpoint, Metadata, Provider};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -54,7 +55,7 @@ impl<'a> TokenEndpoint<'a> {
             ("redirect_uri", self.0.provider.redirect_uri.as_str()),
             ("scope", &scopes.join(" ")),
         ];
-        self.ask(&form, None).await
+        self.ask("authorization_code", &form, None).await
     }
 
     /// Redeems a refresh token, at the user flow that issued it; with the claims challenge that the
@@ -71,7 +72,7 @@ impl<'a> TokenEndpoint<'a> {
             ("refresh_token", refresh_token.expose()),
             ("scope", &scopes),
         ];
-        self.ask(&form, claims).await
+        self.ask("refresh_token", &form, claims).await
     }
 
     /// Asks for a token of the app's own (RFC 6749 §4.4.2); with the claims challenge that it has to
@@ -83,7 +84,7 @@ impl<'a> TokenEndpoint<'a> {
     ) -> Result<TokenAnswer, TokenRequestError> {
         let scopes = scopes.join(" ");
         let form = [("grant_type", "client_credentials"), ("scope", &scopes)];
-        self.ask(&form, claims).await
+        self.ask("client_credentials", &form, claims).await
     }
 
     /// Asks for a token to call another API for the user whose token came with a request (RFC 7523
@@ -101,10 +102,28 @@ impl<'a> TokenEndpoint<'a> {
             ("requested_token_use", "on_behalf_of"),
             ("scope", &scopes),
         ];
-        self.ask(&form, claims).await
+        self.ask("on_behalf_of", &form, claims).await
     }
 
     async fn ask(
+        &self,
+        grant: &'static str,
+        form: &[(&str, &str)],
+        claims: Option<&str>,
+    ) -> Result<TokenAnswer, TokenRequestError> {
+        let answer = self.send(form, claims).await;
+        let outcome = match &answer {
+            Ok(_) => "ok",
+            Err(TokenRequestError::Refused(_)) => "refused",
+            Err(TokenRequestError::Unavailable(_)) => "unavailable",
+            Err(TokenRequestError::Unreadable(_)) => "unreadable",
+            Err(TokenRequestError::NoProof(_)) => "no_proof",
+        };
+        token_asked(self.0.provider.name(), grant, outcome);
+        answer
+    }
+
+    async fn send(
         &self,
         form: &[(&str, &str)],
         claims: Option<&str>,
@@ -114,7 +133,7 @@ impl<'a> TokenEndpoint<'a> {
         let claims = with_capabilities(claims, capabilities);
         let mut form = form.to_vec();
         form.extend(claims.as_deref().map(|claims| ("claims", claims)));
-        let body = self.0.send(endpoint, &form).await?;
+        let body = self.0.send((Endpoint::Token, endpoint), &form).await?;
         let body: Body = serde_json::from_slice(&body)
             .map_err(|error| TokenRequestError::Unreadable(error.to_string()))?;
         Ok(body.into_answer(self.0.now))

@@ -6,7 +6,8 @@ use http::{HeaderValue, Request, StatusCode, header};
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::http_client::{HttpClient, HttpError};
+use crate::http_client::HttpError;
+use crate::provider::{Endpoint, Exchange, Provider};
 use crate::secret::Secret;
 
 /// Why there are no claims from the userinfo endpoint.
@@ -28,7 +29,7 @@ pub(crate) enum UserinfoError {
 
 /// The claims that the access token opens, if they are about `subject`.
 pub(crate) async fn userinfo(
-    http: &dyn HttpClient,
+    provider: &Provider,
     endpoint: Option<&Url>,
     access_token: Option<&Secret>,
     subject: Option<&str>,
@@ -43,8 +44,12 @@ pub(crate) async fn userinfo(
         .header(header::AUTHORIZATION, bearer);
     let request = request.body(Vec::new());
     let request = request.map_err(|_| UserinfoError::Unreadable)?;
-    let answer = http.send(request).await;
-    let answer = answer.and_then(|answer| HttpError::check(&answer).map(|()| answer));
+    let exchange = Exchange {
+        http: &*provider.http,
+        provider: provider.name(),
+        endpoint: Endpoint::Userinfo,
+    };
+    let answer = exchange.send(request).await;
     let answer = answer.map_err(UserinfoError::Unavailable)?;
     if answer.status() != StatusCode::OK {
         return Err(UserinfoError::Refused(answer.status()));

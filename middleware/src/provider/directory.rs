@@ -10,12 +10,14 @@ use http::{Request, StatusCode};
 use tokio::sync::watch;
 
 use super::document::Document;
+use super::exchange::{Endpoint, Exchange};
 use super::metadata::Metadata;
 use super::readiness::Status;
 use super::trust::{Endpoints, to_back_channel};
 use crate::config::ProviderSettings;
 use crate::http_client::{HttpClient, HttpError};
 use crate::jwt::KeySet;
+use crate::metrics::{Fetched, metadata_asked, metadata_fetched};
 use crate::time::{Clock, Timestamp};
 
 /// Finds the metadata of one provider.
@@ -25,6 +27,8 @@ pub(super) struct Directory {
     clock: Arc<dyn Clock>,
     /// By user flow, in lower case; under the empty name where there are none.
     flows: Mutex<HashMap<String, Arc<Entry>>>,
+    /// Those that the configuration has.
+    user_flows: Vec<String>,
     /// The user flow whose metadata speaks for the provider.
     watched: Option<String>,
     /// What that metadata says of the provider.
@@ -48,6 +52,7 @@ struct Attempts {
 impl Directory {
     pub(super) fn new(
         settings: Arc<ProviderSettings>,
+        user_flows: Vec<String>,
         watched: Option<String>,
         http: Arc<dyn HttpClient>,
         clock: Arc<dyn Clock>,
@@ -58,6 +63,7 @@ impl Directory {
             http,
             clock,
             flows: Mutex::default(),
+            user_flows,
             status: watch::Sender::new(Status::NotAsked),
         }
     }
@@ -184,19 +190,45 @@ impl Directory {
     }
 
     async fn request(&self, user_flow: Option<&str>) -> Result<Arc<Metadata>, DirectoryError> {
+        let answer = self.ask(user_flow).await;
+        let (provider, user_flow) = (&self.settings.name, self.listed(user_flow));
+        match &answer {
+            Ok(metadata) => {
+                let fetched = Fetched {
+                    metadata: self.settings.endpoints.is_none(),
+                    at: metadata.fetched,
+                };
+                metadata_fetched(provider, user_flow, fetched);
+            }
+            Err(error) => metadata_asked(provider, user_flow, error.kind()),
+        }
+        answer
+    }
+
+    /// The user flow as metrics may call it: a session can name one that the configuration no longer
+    /// has.
+    fn listed<'f>(&self, user_flow: Option<&'f str>) -> &'f str {
+        let is_listed = |name: &str| self.user_flows.iter().any(|listed| listed == name);
+        match user_flow {
+            Some(name) if !is_listed(name) => "other",
+            name => name.unwrap_or_default(),
+        }
+    }
+
+    async fn ask(&self, user_flow: Option<&str>) -> Result<Arc<Metadata>, DirectoryError> {
         let settings = &*self.settings;
         let url = settings.authority.metadata_url(user_flow);
         let document = match &settings.endpoints {
             Some(endpoints) => Document::of_settings(endpoints, user_flow),
             None => {
-                let body = self.get(&url).await?;
+                let body = self.get(Endpoint::Discovery, &url).await?;
                 Document::parse(&body).map_err(|reason| unreadable(&url, reason))?
             }
         };
         let endpoints = Endpoints::of(document, settings);
         let endpoints = endpoints.map_err(|reason| unreadable(&url, reason))?;
         let keys_url = endpoints.keys.as_str();
-        let keys = self.get(keys_url).await?;
+        let keys = self.get(Endpoint::Jwks, keys_url).await?;
         let keys = KeySet::parse(&keys).map_err(|error| unreadable(keys_url, error.to_string()))?;
         if keys.is_empty() {
             return Err(unreadable(keys_url, "no usable key in it".to_owned()));
@@ -204,15 +236,19 @@ impl Directory {
         Ok(Arc::new(endpoints.with_keys(keys, self.now())))
     }
 
-    async fn get(&self, url: &str) -> Result<Vec<u8>, DirectoryError> {
+    async fn get(&self, endpoint: Endpoint, url: &str) -> Result<Vec<u8>, DirectoryError> {
         let reached = url::Url::parse(url).map(|url| to_back_channel(url, &self.settings));
         let reached = reached.map_err(|error| unreadable(url, error.to_string()))?;
         let request =
             Request::get(reached.as_str()).header(http::header::ACCEPT, "application/json");
         let request = request.body(Vec::new());
         let request = request.map_err(|error| unreadable(url, error.to_string()))?;
-        let response = self.http.send(request).await;
-        let response = response.and_then(|response| HttpError::check(&response).map(|()| response));
+        let exchange = Exchange {
+            http: &*self.http,
+            provider: &self.settings.name,
+            endpoint,
+        };
+        let response = exchange.send(request).await;
         let response = response.map_err(|error| DirectoryError::Unavailable {
             url: url.to_owned(),
             reason: Arc::new(error),
@@ -287,6 +323,15 @@ impl fmt::Display for DirectoryError {
 }
 
 impl DirectoryError {
+    /// What it is in one word, for metrics.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not_found",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Unreadable { .. } => "unreadable",
+        }
+    }
+
     /// When the provider wants to be asked again.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {

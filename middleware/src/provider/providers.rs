@@ -38,6 +38,11 @@ impl Provider {
         let settings = Arc::new(settings.clone());
         let directory = Directory::new(
             Arc::clone(&settings),
+            settings
+                .user_flows
+                .all()
+                .map(|(_, flow)| flow.to_owned())
+                .collect(),
             settings.user_flows.sign_up_sign_in.clone(),
             Arc::clone(http),
             Arc::clone(clock),

@@ -29,7 +29,13 @@ impl MetadataSource {
     ) -> Vec<Self> {
         let settings = Arc::new(settings.clone());
         let watched = user_flows.first().cloned();
-        let directory = Directory::new(settings, watched, Arc::clone(http), Arc::clone(clock));
+        let directory = Directory::new(
+            settings,
+            user_flows.to_vec(),
+            watched,
+            Arc::clone(http),
+            Arc::clone(clock),
+        );
         let directory = Arc::new(directory);
         let of_flow = |user_flow: Option<&String>| Self {
             entry: directory.entry(user_flow.map(String::as_str)),

@@ -8,6 +8,7 @@ use super::live::Live;
 use super::lookup::Lookup;
 use super::store::SessionKey;
 use crate::cookie::SessionId;
+use crate::metrics;
 
 /// A bounded, sharded map of live sessions.
 #[derive(Debug)]
@@ -35,10 +36,12 @@ pub(crate) struct Before {
 impl Cache {
     /// Room for so many sessions, and for one in each shard at least.
     pub(crate) fn new(capacity: usize) -> Self {
+        let capacity = (capacity / SHARDS).max(1);
+        metrics::cache_opened(capacity * SHARDS);
         Self {
             shards: Default::default(),
             lookup: Mutex::default(),
-            capacity: (capacity / SHARDS).max(1),
+            capacity,
         }
     }
 
@@ -69,6 +72,7 @@ impl Cache {
                 make_room(&mut shard.sessions, &mut lookup);
             }
             lookup.add(&live);
+            metrics::cache_grew();
             shard.sessions.insert(live.ticket.id, Arc::clone(&live));
         }
         live
@@ -93,6 +97,7 @@ impl Cache {
         let mut shard = self.shard(id);
         shard.removals += 1;
         if let Some(live) = shard.sessions.remove(id) {
+            metrics::cache_shrank();
             open(&self.lookup).remove(&live);
         }
     }
@@ -126,6 +131,17 @@ impl Cache {
     }
 }
 
+impl Drop for Cache {
+    fn drop(&mut self) {
+        let held = |shard: &mut Mutex<Shard>| {
+            let shard = shard.get_mut().unwrap_or_else(PoisonError::into_inner);
+            shard.sessions.len()
+        };
+        let sessions = self.shards.iter_mut().map(held).sum();
+        metrics::cache_dropped(self.capacity * SHARDS, sessions);
+    }
+}
+
 /// Drops the half that was not seen for longest.
 fn make_room(sessions: &mut HashMap<SessionId, Arc<Live>>, lookup: &mut Lookup) {
     let mut seen: Vec<_> = sessions.values().map(|live| live.last_seen()).collect();
@@ -138,9 +154,12 @@ fn make_room(sessions: &mut HashMap<SessionId, Arc<Live>>, lookup: &mut Lookup) 
         surplus -= usize::from(drop);
         drop
     });
+    let mut evicted = 0;
     for (_, live) in dropped {
         lookup.remove(&live);
+        evicted += 1;
     }
+    metrics::cache_evicted(evicted);
 }
 
 fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {

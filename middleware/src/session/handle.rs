@@ -8,10 +8,11 @@ use super::claims::Claims;
 use super::live::Live;
 use super::record::Record;
 use super::user_sessions::UserSessions;
-use crate::client::{Calls, TraceContext};
+use crate::client::Calls;
 use crate::future::BoxFuture;
 use crate::time::Timestamp;
 use crate::tokens::{AccessToken, ClaimsChallenge, TokenError, Tokens};
+use crate::trace::{Current, TraceContext};
 
 /// A signed-in user. The layer puts it into the extensions of every request that carries a valid
 /// session; with the feature `axum` it is also an extractor.
@@ -139,7 +140,7 @@ impl Session {
     /// [`TokenError::SignInRequired`] turns into a new sign-in when the handler returns it (or
     /// puts its [`Challenge`](crate::Challenge) into the response).
     pub async fn access_token(&self, scopes: &[&str]) -> Result<AccessToken, TokenError> {
-        self.tokens.acquire(&self.live, scopes).await
+        self.traced(self.tokens.acquire(&self.live, scopes)).await
     }
 
     /// An access token for the API that the configuration calls so (`[[downstream]] name = "demo"`),
@@ -149,7 +150,8 @@ impl Session {
     ///
     /// [`TokenError::UnknownDownstream`] if there is none for users of this provider.
     pub async fn token_for(&self, downstream: &str) -> Result<AccessToken, TokenError> {
-        self.tokens.acquire_for(&self.live, downstream).await
+        let token = self.tokens.acquire_for(&self.live, downstream);
+        self.traced(token).await
     }
 
     /// An access token in place of one that the API answered with 401 to: one that the session has
@@ -164,9 +166,8 @@ impl Session {
         scopes: &[&str],
         rejected: &AccessToken,
     ) -> Result<AccessToken, TokenError> {
-        self.tokens
-            .replace(&self.live, scopes, rejected, None)
-            .await
+        let token = self.tokens.replace(&self.live, scopes, rejected, None);
+        self.traced(token).await
     }
 
     /// As [`replace_access_token`](Self::replace_access_token), where the API said what is missing:
@@ -184,9 +185,17 @@ impl Session {
         rejected: &AccessToken,
         challenge: &ClaimsChallenge,
     ) -> Result<AccessToken, TokenError> {
-        self.tokens
-            .replace(&self.live, scopes, rejected, Some(challenge))
-            .await
+        let challenge = Some(challenge);
+        let token = self.tokens.replace(&self.live, scopes, rejected, challenge);
+        self.traced(token).await
+    }
+
+    /// What the provider is asked belongs to the trace of the request that the session came with.
+    async fn traced<F: Future>(&self, work: F) -> F::Output {
+        match &self.trace {
+            Some(trace) => Current::of(trace.clone()).hold(work).await,
+            None => work.await,
+        }
     }
 }
 

@@ -55,4 +55,4 @@ pub(crate) use once::Mark;
 pub(crate) use origin::Origin;
 pub(crate) use record::{CachedToken, Grant, Record, RefreshPause};
 pub(crate) use registry::{CreateError, Peeked, Sessions, UpdateError};
-pub(crate) use store::{Home, check_store, configured_store};
+pub(crate) use store::{Home, Observed, check_store, configured_store};

@@ -10,10 +10,8 @@ use super::coherence::Coherence;
 use super::index::IndexEntry;
 use super::live::Live;
 use super::record::Record;
-#[cfg(feature = "metrics")]
-use super::store::Measured;
 use super::store::{
-    CookieStore, Home, Replaced, SessionKey, SessionStore, StoreError, StoredRecord,
+    CookieStore, Home, Observed, Replaced, SessionKey, SessionStore, StoreError, StoredRecord,
 };
 use super::summary::Summary;
 use super::unheard::Unheard;
@@ -63,11 +61,7 @@ impl Sessions {
                 (store as Arc<dyn SessionStore>, Some(browser))
             }
         };
-        #[cfg(feature = "metrics")]
-        let store: Arc<dyn SessionStore> = {
-            metrics::describe();
-            Arc::new(Measured::new(store))
-        };
+        let store = Observed::around(store);
         let providers = config.providers.iter();
         let providers = providers.map(|provider| provider.name.clone()).collect();
         Arc::new_cyclic(|this| Self {

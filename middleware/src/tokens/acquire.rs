@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::provider::Providers;
 use crate::session::{CachedToken, Live, Sessions};
 use crate::time::{Clock, Timestamp};
+use crate::trace::carried;
 
 /// Acquires access tokens for signed-in users.
 pub(crate) struct Tokens {
@@ -142,10 +143,10 @@ impl Tokens {
         urgency: Urgency,
     ) -> Result<AccessToken, TokenError> {
         let (tokens, live) = (Arc::clone(self), Arc::clone(live));
-        let refresh = tokio::spawn(async move {
+        let refresh = tokio::spawn(carried(async move {
             let refresh = tokens.refresh_alone(&live, &wanted, urgency);
             refresh.await
-        });
+        }));
         refresh
             .await
             .unwrap_or(Err(TokenError::Unavailable { retry_after: None }))

@@ -7,7 +7,8 @@ use tokio::sync::Mutex;
 use super::access_token::AccessToken;
 use super::error::TokenError;
 use super::failure::pause;
-use super::turn::{Shared, take_turns};
+use super::turn::{Shared, Worker, take_turns};
+use crate::metrics::{Refreshed, TokenFor, token_refreshed};
 use crate::time::Timestamp;
 
 /// The last failure, which those who waited share, and when it was.
@@ -15,6 +16,9 @@ pub(crate) type LastFailure = Option<(Timestamp, TokenError)>;
 
 /// Somebody who needs a token.
 pub(super) trait Needed: Shared<Outcome = Result<AccessToken, TokenError>> {
+    /// Whose token it is.
+    const FOR: TokenFor;
+
     fn now(&self) -> Timestamp;
 
     /// Held by the one of this process whose turn it is.
@@ -31,21 +35,39 @@ pub(super) trait Needed: Shared<Outcome = Result<AccessToken, TokenError>> {
 pub(super) async fn alone<N: Needed>(needed: &N) -> Result<AccessToken, TokenError> {
     let mut last_failure = needed.turn().lock().await;
     if let Some(outcome) = needed.at_hand() {
+        token_refreshed(N::FOR, refreshed(&outcome, Worker::Another));
         return outcome;
     }
     if let Some((at, error)) = &*last_failure
         && needed.now().is_within(pause(error), *at)
     {
+        token_refreshed(N::FOR, Refreshed::Throttled);
         return needed.held().ok_or_else(|| error.clone());
     }
     let outcome = take_turns(needed).await;
-    let outcome = outcome.unwrap_or(Err(TokenError::Unavailable { retry_after: None }));
+    let nothing = (
+        Err(TokenError::Unavailable { retry_after: None }),
+        Worker::This,
+    );
+    let (outcome, worker) = outcome.unwrap_or(nothing);
+    token_refreshed(N::FOR, refreshed(&outcome, worker));
     *last_failure = match &outcome {
         Err(error @ TokenError::Unavailable { .. }) => Some((needed.now(), error.clone())),
         _ => None,
     };
     // Whatever went wrong, a token that is good for some more time serves this request.
     outcome.or_else(|error| needed.held().ok_or(error))
+}
+
+/// What a need for a token came to, for metrics.
+fn refreshed(outcome: &Result<AccessToken, TokenError>, worker: Worker) -> Refreshed {
+    match (outcome, worker) {
+        (Ok(_), Worker::This) => Refreshed::Ok,
+        (Ok(_), Worker::Another) => Refreshed::Shared,
+        (Err(TokenError::Unavailable { .. }), Worker::This) => Refreshed::Transient,
+        (Err(TokenError::Unavailable { .. }), Worker::Another) => Refreshed::Throttled,
+        (Err(_), _) => Refreshed::Fatal,
+    }
 }
 
 /// Whether nobody should ask again behind the requests: somebody is at it, or it has just failed.

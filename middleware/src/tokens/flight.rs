@@ -12,8 +12,10 @@ use super::cache::{self, Found};
 use super::error::TokenError;
 use super::turn::Shared;
 use super::wanted::Wanted;
+use crate::metrics::TokenFor;
 use crate::session::{CachedToken, Live, LockKey, Record, SessionStore, StoreError, UpdateError};
 use crate::time::Timestamp;
+use crate::trace::behind;
 
 /// Whether somebody waits for the token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -47,12 +49,12 @@ impl Tokens {
             return;
         }
         let (tokens, live) = (Arc::clone(self), Arc::clone(live));
-        tokio::spawn(async move {
+        tokio::spawn(behind(async move {
             let refresh = tokens.refresh_alone(&live, &wanted, Urgency::Behind);
             if let Err(error) = refresh.await {
                 tracing::warn!(%error, "a token was not replaced ahead of its end");
             }
-        });
+        }));
     }
 
     /// Refreshes when it is this one's turn, unless it is no longer needed then.
@@ -81,6 +83,8 @@ struct Flight<'f> {
 }
 
 impl Needed for Flight<'_> {
+    const FOR: TokenFor = TokenFor::User;
+
     fn now(&self) -> Timestamp {
         self.tokens.now()
     }

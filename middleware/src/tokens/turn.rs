@@ -28,13 +28,20 @@ pub(super) trait Shared: Sync {
     fn work(&self) -> impl Future<Output = Self::Outcome> + Send;
 }
 
+/// Who did the work.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Worker {
+    This,
+    Another,
+}
+
 /// Does the work when it is this instance's turn, unless another has done it by then; `None` if that
 /// takes longer than anybody waits.
 ///
 /// While another instance holds the lease, and so goes on renewing it, nothing is done here but
 /// waiting. If it dies the lease runs out and the next one takes over. If the store is away there is
 /// no telling, and every instance works for itself.
-pub(super) async fn take_turns<S: Shared>(shared: &S) -> Option<S::Outcome> {
+pub(super) async fn take_turns<S: Shared>(shared: &S) -> Option<(S::Outcome, Worker)> {
     let (key, started) = (shared.lock(), Instant::now());
     let (mut pause, mut failures) = (SHORTEST_PAUSE, 0);
     loop {
@@ -45,7 +52,7 @@ pub(super) async fn take_turns<S: Shared>(shared: &S) -> Option<S::Outcome> {
             Err(error) => Err(error),
         };
         match turn {
-            Ok(Some(outcome)) => return Some(outcome),
+            Ok(Some(outcome)) => return Some((outcome, Worker::Another)),
             Ok(None) if started.elapsed() > LONGEST_WAIT => return None,
             Ok(None) => {
                 failures = 0;
@@ -59,22 +66,22 @@ pub(super) async fn take_turns<S: Shared>(shared: &S) -> Option<S::Outcome> {
             }
             Err(error) => {
                 tracing::warn!(%error, "without the store, this instance asks the provider for itself");
-                return Some(shared.work().await);
+                return Some((shared.work().await, Worker::This));
             }
         }
     }
 }
 
-async fn with_lease<S: Shared>(shared: &S, lease: Lease) -> S::Outcome {
+async fn with_lease<S: Shared>(shared: &S, lease: Lease) -> (S::Outcome, Worker) {
     // The one before may have finished in between.
-    let (outcome, lease) = match shared.look().await {
-        Ok(Some(outcome)) => (outcome, lease),
-        Ok(None) | Err(_) => renewing(shared, lease).await,
+    let ((outcome, lease), worker) = match shared.look().await {
+        Ok(Some(outcome)) => ((outcome, lease), Worker::Another),
+        Ok(None) | Err(_) => (renewing(shared, lease).await, Worker::This),
     };
     if let Err(error) = shared.store().unlock(lease).await {
         tracing::warn!(%error, "a lock stays held until its lease runs out");
     }
-    outcome
+    (outcome, worker)
 }
 
 /// Works, and goes on holding the lease meanwhile.

@@ -57,6 +57,7 @@ mod streams;
 mod support;
 mod tickets;
 mod tokens;
+mod traces;
 mod two_providers;
 mod user_flows;
 mod user_sessions;

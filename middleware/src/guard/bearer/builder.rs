@@ -17,7 +17,7 @@ use crate::http_client::{HttpClient, ReqwestClient};
 use crate::layer::Pass;
 use crate::provider::Readiness;
 use crate::secret::Secret;
-use crate::session::SessionStore;
+use crate::session::{Observed, SessionStore};
 use crate::time::{Clock, SystemClock};
 
 /// Protects an API with access tokens, for any tower service over `http::Request`.
@@ -129,7 +129,7 @@ impl BearerLayerBuilder {
     /// once. While it is away such requests are answered with 503. Default: each process remembers its
     /// own (RFC 9449 §11.1).
     pub fn shared_proofs(mut self, store: impl SessionStore) -> Self {
-        self.proofs = Some(Arc::new(store));
+        self.proofs = Some(Observed::around(Arc::new(store)));
         self
     }
 
@@ -170,6 +170,8 @@ impl BearerLayerBuilder {
     /// When the HTTP client cannot be set up, as without any trusted certificates; when the secret of
     /// [`dpop_nonces`](Self::dpop_nonces) has less than 32 characters.
     pub fn build(self) -> Result<BearerLayer, Error> {
+        #[cfg(feature = "metrics")]
+        crate::metrics::describe();
         let nonces = self.nonces.map(|secret| Nonces::new(&secret)).transpose()?;
         let http = match self.http {
             Some(http) => http,

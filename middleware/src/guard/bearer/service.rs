@@ -18,6 +18,8 @@ use super::verifier::Unverified;
 use crate::events::{AuditEvent, Occurrence};
 use crate::jwt::InvalidToken;
 use crate::layer::{B2cBody, Grpc};
+use crate::metrics;
+use crate::trace::{Current, TraceContext};
 
 /// Lets requests with a good access token pass.
 #[derive(Clone)]
@@ -118,10 +120,12 @@ impl<S> BearerService<S> {
         let token = token.to_owned();
         BearerFuture::work(Box::pin(async move {
             let gate = Arc::clone(&after.gate);
+            let current = TraceContext::from_headers(request.headers()).map(Current::of);
+            let current = current.unwrap_or_default();
             let proved = match known {
                 Some(known) => Ok(known),
                 None => {
-                    let verdict = gate.verifier.verify(&token).await;
+                    let verdict = current.hold(gate.verifier.verify(&token)).await;
                     let verdict = verdict.map_err(|reason| challenge(&reason));
                     verdict.and_then(|bearer| gate.prove(scheme, &token, bearer, &request))
                 }
@@ -184,12 +188,14 @@ impl<S: fmt::Debug> fmt::Debug for BearerService<S> {
 impl After {
     /// The request goes on with the token, for as long as that lasts.
     fn let_pass<B>(&mut self, bearer: Bearer, proved: Proved, request: &mut Request<B>) {
+        metrics::bearer_accepted();
         self.next_nonce = proved.next_nonce;
         self.bearer = Some(bearer.clone());
         request.extensions_mut().insert(bearer);
     }
 
     pub(super) fn answer(&self, challenge: &BearerChallenge) -> Response<Bytes> {
+        metrics::bearer_challenged(challenge.reason());
         let metadata = self.gate.metadata.as_ref();
         challenge.answer(self.grpc, metadata.map(|metadata| metadata.url.as_str()))
     }

@@ -12,6 +12,7 @@ use crate::config::{AcceptedTokens, ApiConfig, Kind};
 use crate::crypto::sha256;
 use crate::http_client::HttpClient;
 use crate::jwt::{Accepted, AccessTokenRules, InvalidToken, Issuer, Jwt, user_flow};
+use crate::metrics::bearer_looked_up;
 use crate::provider::{DirectoryError, Metadata, MetadataSource, Readiness};
 use crate::secret::Secret;
 use crate::time::{Clock, Timestamp};
@@ -69,7 +70,9 @@ impl Verifier {
         let (hash, now) = (sha256(token.as_bytes()), self.now());
         let is_current =
             |source: usize, metadata: &_| self.sources[source].metadata.is_current(metadata);
-        if let Some(bearer) = self.cache.get(&hash, now, is_current) {
+        let known = self.cache.get(&hash, now, is_current);
+        bearer_looked_up(known.is_some());
+        if let Some(bearer) = known {
             return Some(Ok(bearer));
         }
         let jwt = match Jwt::parse(token) {

@@ -34,6 +34,7 @@ struct Facts {
     description: String,
     correlation_id: Option<String>,
     trace_id: Option<String>,
+    request_id: Option<String>,
     timestamp: Option<String>,
     claims: Option<String>,
 }
@@ -87,6 +88,11 @@ impl ProviderError {
     /// Entra ID's id of the one request that failed.
     pub fn trace_id(&self) -> Option<&str> {
         self.0.trace_id.as_deref()
+    }
+
+    /// The id of the token request that was refused, from the answer's `x-ms-request-id`.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
     }
 
     /// When the provider says it happened, as it writes it: `2026-01-15 09:50:39Z`.
@@ -156,6 +162,12 @@ impl ProviderError {
         self
     }
 
+    /// What the answer's header says, which is read as carefully.
+    pub(crate) fn with_request_id(mut self, request_id: Option<&str>) -> Self {
+        self.0.request_id = request_id.and_then(id);
+        self
+    }
+
     /// The members of an error response win over the description's lines.
     pub(super) fn with_ids(
         mut self,
@@ -188,6 +200,7 @@ impl fmt::Display for ProviderError {
         let ids = [
             ("correlation id", self.correlation_id()),
             ("trace id", self.trace_id()),
+            ("request id", self.request_id()),
             ("at", self.timestamp()),
         ];
         let mut open = " (";

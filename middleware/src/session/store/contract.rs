@@ -102,6 +102,13 @@ pub trait SessionStore: Send + Sync + 'static {
         Box::pin(lease::unlock(self, lease))
     }
 
+    /// What the store is made of, as OpenTelemetry's `db.system.name` calls it (`redis`,
+    /// `postgresql`, `sqlite`, `memory`), for spans and metrics. Default: `other`. What calls
+    /// itself `memory` has no spans.
+    fn backend(&self) -> &'static str {
+        "other"
+    }
+
     /// What is not right with the store's server although it does its work, for a diagnosis. Default:
     /// nothing.
     fn concerns(&self) -> BoxFuture<'_, Result<Vec<StoreConcern>, StoreError>> {
@@ -183,6 +190,10 @@ impl<S: SessionStore + ?Sized> SessionStore for Arc<S> {
 
     fn unlock(&self, lease: Lease) -> BoxFuture<'_, Result<bool, StoreError>> {
         (**self).unlock(lease)
+    }
+
+    fn backend(&self) -> &'static str {
+        (**self).backend()
     }
 
     fn concerns(&self) -> BoxFuture<'_, Result<Vec<StoreConcern>, StoreError>> {

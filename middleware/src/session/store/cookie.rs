@@ -77,6 +77,10 @@ impl Default for CookieStore {
 }
 
 impl SessionStore for CookieStore {
+    fn backend(&self) -> &'static str {
+        "cookie"
+    }
+
     fn insert(
         &self,
         key: SessionKey,

@@ -71,6 +71,10 @@ impl Default for MemoryStore {
 }
 
 impl SessionStore for MemoryStore {
+    fn backend(&self) -> &'static str {
+        "memory"
+    }
+
     fn insert(
         &self,
         key: SessionKey,

@@ -9,13 +9,12 @@ mod error;
 mod invalidation;
 mod lease;
 mod memory;
+mod observed;
 mod process_locks;
 mod stored;
 
 #[cfg(feature = "testing")]
 mod conformance;
-#[cfg(feature = "metrics")]
-mod measured;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
@@ -46,5 +45,4 @@ pub use tower_sessions::TowerSessionsStore;
 pub(crate) use check::check_store;
 pub(crate) use configured::{Home, configured_store};
 pub(crate) use cookie::{Brought, CookieStore, Generations};
-#[cfg(feature = "metrics")]
-pub(crate) use measured::Measured;
+pub(crate) use observed::Observed;

@@ -14,6 +14,7 @@ use crate::tokens::cache::Found;
 use crate::tokens::claims_challenge::ClaimsChallenge;
 use crate::tokens::error::TokenError;
 use crate::tokens::flight::Urgency;
+use crate::trace::{behind, carried};
 
 impl AppTokens {
     pub(super) async fn acquire(&self, asked: Asked) -> Result<AccessToken, TokenError> {
@@ -55,7 +56,7 @@ impl AppTokens {
         rejected: Option<Rejected>,
     ) -> JoinHandle<Result<AccessToken, TokenError>> {
         let tokens = Arc::clone(&self.0);
-        tokio::spawn(async move {
+        let asking = async move {
             let request = Request {
                 tokens: &tokens,
                 slot: &slot,
@@ -64,7 +65,11 @@ impl AppTokens {
                 rejected: rejected.as_ref(),
             };
             alone(&request).await
-        })
+        };
+        match urgency {
+            Urgency::Awaited => tokio::spawn(carried(asking)),
+            Urgency::Behind => tokio::spawn(behind(asking)),
+        }
     }
 }
 

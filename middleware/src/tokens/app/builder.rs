@@ -73,6 +73,8 @@ impl AppTokensBuilder {
     /// `client_assertion = "callback"` and there is no [`client_assertion`](Self::client_assertion),
     /// or the reverse.
     pub fn build(self) -> Result<AppTokens, Error> {
+        #[cfg(feature = "metrics")]
+        crate::metrics::describe();
         let assertion = self.assertion.as_ref();
         AskAssertion::check(assertion, &self.config.providers)?;
         let http = match self.http {

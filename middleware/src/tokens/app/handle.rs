@@ -13,7 +13,7 @@ use crate::cookie::KeyRing;
 use crate::error::Error;
 use crate::guard::Bearer;
 use crate::provider::{Provider, Providers};
-use crate::session::{SessionKey, SessionStore};
+use crate::session::{Observed, SessionKey, SessionStore};
 use crate::time::{Clock, Timestamp};
 use crate::tokens::access_token::AccessToken;
 use crate::tokens::error::TokenError;
@@ -74,7 +74,7 @@ impl AppTokens {
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self(Arc::new(Inner {
-            store,
+            store: Observed::around(store),
             keys,
             providers,
             scopes: Scopes::new(calls.apis()),

@@ -11,6 +11,7 @@ use super::handle::Inner;
 use super::refusal::failed;
 use super::replace::Rejected;
 use super::stored::Known;
+use crate::metrics::TokenFor;
 use crate::session::{CachedToken, LockKey, RefreshPause, SessionKey, SessionStore, StoreError};
 use crate::time::Timestamp;
 use crate::tokens::access_token::AccessToken;
@@ -123,6 +124,8 @@ impl Request<'_> {
 }
 
 impl Needed for Request<'_> {
+    const FOR: TokenFor = TokenFor::App;
+
     fn now(&self) -> Timestamp {
         self.tokens.now()
     }

@@ -4,6 +4,7 @@ mod answers;
 mod bad_tokens;
 mod bound;
 mod cost;
+mod counted;
 mod hosts;
 mod keys;
 mod kinds;

@@ -220,6 +220,10 @@ impl RedisStore {
 }
 
 impl SessionStore for RedisStore {
+    fn backend(&self) -> &'static str {
+        "redis"
+    }
+
     fn insert(
         &self,
         key: SessionKey,

@@ -173,6 +173,10 @@ impl<S: session_store::SessionStore> TowerSessionsStore<S> {
 }
 
 impl<S: session_store::SessionStore> SessionStore for TowerSessionsStore<S> {
+    fn backend(&self) -> &'static str {
+        "tower_sessions"
+    }
+
     fn insert(
         &self,
         key: SessionKey,

@@ -231,6 +231,10 @@ impl Settings {
 }
 
 impl SessionStore for PostgresStore {
+    fn backend(&self) -> &'static str {
+        "postgresql"
+    }
+
     fn insert(
         &self,
         key: SessionKey,

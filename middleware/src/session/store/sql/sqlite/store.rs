@@ -115,6 +115,10 @@ impl SqliteStore {
 }
 
 impl SessionStore for SqliteStore {
+    fn backend(&self) -> &'static str {
+        "sqlite"
+    }
+
     fn insert(
         &self,
         key: SessionKey,

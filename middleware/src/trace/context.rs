@@ -17,19 +17,28 @@ impl TraceContext {
     /// Takes it from a request's headers. `None` without a well-formed `traceparent`; one that is
     /// there twice is none (§3.2).
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        let parent = headers.get(TRACEPARENT)?;
-        if headers.get_all(TRACEPARENT).iter().count() != 1 || !is_traceparent(parent.as_bytes()) {
-            return None;
-        }
-        let state = headers.get(TRACESTATE);
+        let mut parents = headers.get_all(TRACEPARENT).iter();
+        let parent = parents.next().filter(|_| parents.next().is_none());
+        Self::of(parent, headers.get(TRACESTATE))
+    }
+
+    /// Of these headers; the former must be there once.
+    pub(crate) fn of(parent: Option<&HeaderValue>, state: Option<&HeaderValue>) -> Option<Self> {
+        let parent = parent.filter(|parent| is_traceparent(parent.as_bytes()))?;
         Some(Self {
             parent: parent.clone(),
             state: state.filter(|state| state.len() <= LONGEST).cloned(),
         })
     }
 
+    /// The id of the whole trace: 32 hexadecimal digits.
+    pub(crate) fn trace_id(&self) -> &str {
+        let text = self.parent.to_str().unwrap_or_default();
+        text.get(3..35).unwrap_or_default()
+    }
+
     /// Adds it to the headers of a call, unless they have one of their own.
-    pub(super) fn apply(&self, headers: &mut HeaderMap) {
+    pub(crate) fn apply(&self, headers: &mut HeaderMap) {
         if headers.contains_key(TRACEPARENT) {
             return;
         }

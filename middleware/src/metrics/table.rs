@@ -1,0 +1,85 @@
+//! All metrics, as docs/metrics.md lists them.
+
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+
+use super::metric::{Kind, Metric};
+use super::{bearer, provider, session, sign_in, sign_out, store, token};
+
+/// Tells the recorder what they all are.
+pub(crate) fn describe() {
+    for metric in all() {
+        let (name, what) = (metric.name, metric.what);
+        match metric.kind {
+            Kind::Counter => describe_counter!(name, Unit::Count, what),
+            Kind::Gauge => describe_gauge!(name, Unit::Count, what),
+            Kind::Timestamp => describe_gauge!(name, Unit::Seconds, what),
+            Kind::Histogram => describe_histogram!(name, Unit::Seconds, what),
+        }
+    }
+}
+
+fn all() -> impl Iterator<Item = &'static Metric> {
+    let subjects = [
+        sign_in::ALL,
+        sign_out::ALL,
+        token::ALL,
+        provider::ALL,
+        bearer::ALL,
+        session::ALL,
+        store::ALL,
+    ];
+    subjects.into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row of the documentation's table.
+    fn row(metric: &Metric) -> String {
+        let (kind, unit) = match metric.kind {
+            Kind::Counter => ("counter", "count"),
+            Kind::Gauge => ("gauge", "count"),
+            Kind::Timestamp => ("gauge", "seconds since 1970"),
+            Kind::Histogram => ("histogram", "seconds"),
+        };
+        let label = |(name, values): &(&str, &[&str])| {
+            let values = match *values {
+                [] => "as configured".to_owned(),
+                values => values.join(", "),
+            };
+            format!("`{name}`: {values}")
+        };
+        let labels: Vec<_> = metric.labels.iter().map(label).collect();
+        let (name, what) = (metric.name, metric.what);
+        format!(
+            "| `{name}` | {kind} | {unit} | {} | {what} |",
+            labels.join("; ")
+        )
+    }
+
+    #[test]
+    fn the_documentation_lists_what_there_is() {
+        let document = include_str!("../../docs/metrics.md");
+        let rows = document.lines().filter(|line| line.starts_with("| `"));
+        let expected: Vec<_> = all().map(row).collect();
+        let missing = expected.join("\n");
+        assert!(rows.eq(expected), "the table is to be\n{missing}");
+    }
+
+    #[test]
+    fn names_are_as_prometheus_wants_them() {
+        for metric in all() {
+            let suffix = match metric.kind {
+                Kind::Counter => "_total",
+                Kind::Gauge => "",
+                Kind::Timestamp => "_timestamp_seconds",
+                Kind::Histogram => "_seconds",
+            };
+            assert!(metric.name.starts_with("tower_b2c_"), "{}", metric.name);
+            assert!(metric.name.ends_with(suffix), "{}", metric.name);
+            let same = all().filter(|other| other.name == metric.name);
+            assert_eq!(same.count(), 1, "{}", metric.name);
+        }
+    }
+}
