@@ -191,7 +191,7 @@ async fn an_error_page_leads_to_its_log_line_its_span_and_the_provider() {
     let world = World::with().parts(move |builder| builder.http_client(client.clone()));
     let world = world.build().await;
     let description = format!(
-        "AADB2C90085: The service has encountered an internal error.\\r\\nCorrelation ID: \
+        "AADB2C90244: There are too many requests at this moment.\\r\\nCorrelation ID: \
          {correlation_id}\\r\\nTimestamp: 2026-01-15 09:50:39Z\\r\\n"
     );
     let refusal = format!(r#"{{"error":"server_error","error_description":"{description}"}}"#);

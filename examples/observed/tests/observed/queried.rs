@@ -1,0 +1,113 @@
+//! A Prometheus that scrapes the example, asked what the dashboard asks.
+
+use std::process::{Child, Command, Stdio};
+
+use e2e::{Person, Workspace};
+use libtest_mimic::Failed;
+use serde_json::Value;
+
+use crate::dashboard::expressions;
+use crate::rules;
+use crate::running::{Running, free_port, run, until};
+
+/// It understands every expression; those about what has happened have a value.
+pub fn dashboard() -> Result<(), Failed> {
+    run(async {
+        let running = Running::start(None).await?;
+        let prometheus = Prometheus::start(&running)?;
+        let scraped = async || prometheus.has("up == 1").await;
+        until("Prometheus scrapes", scraped).await?;
+        Person::new(&running.app)?.signs_in("/profile").await?;
+        // A rate takes two scrapes.
+        let of_sign_in = r#"rate(tower_b2c_callbacks_total{outcome="signed_in"}[1m])"#;
+        let counted = async || prometheus.has(of_sign_in).await;
+        until("the sign-in is in Prometheus", counted).await?;
+        let mut empty = Vec::new();
+        for expression in expressions()? {
+            let expression = expression
+                .replace("$__rate_interval", "1m")
+                .replace("$job", ".*");
+            if prometheus.asks(&expression).await?.is_empty() {
+                empty.push(expression);
+            }
+        }
+        // What a sign-in with sessions in memory leaves nothing of.
+        let nothing_of = [
+            "tower_b2c_sign_outs",
+            "_refusals_",
+            "_token_refreshes_",
+            "_api_calls_",
+            "_evictions_",
+            "_invalidations_",
+            "_listener_lost_",
+            "_redis_",
+            "_grace_",
+            "_records_refused_",
+            "_bearer_",
+            "outcome!~",
+            "metadata_fetched_timestamp",
+        ];
+        empty.retain(|one| !nothing_of.iter().any(|about| one.contains(about)));
+        match empty.is_empty() {
+            true => Ok(()),
+            false => Err(format!("nothing comes of {empty:#?}").into()),
+        }
+    })
+}
+
+/// Runs until it is dropped.
+struct Prometheus {
+    process: Child,
+    address: String,
+}
+
+impl Prometheus {
+    fn start(running: &Running) -> Result<Self, Failed> {
+        let folder = Workspace::scratch("observed-prometheus")?;
+        let target = running.management.trim_start_matches("http://");
+        let alerts = rules::folder().join("alerts.yml");
+        let configuration = format!(
+            "global: {{ scrape_interval: 1s }}\nrule_files: [{alerts:?}]\nscrape_configs:\n  \
+             - job_name: observed\n    static_configs: [{{ targets: [{target:?}] }}]\n"
+        );
+        let file = folder.join("prometheus.yml");
+        std::fs::write(&file, configuration)?;
+        let address = format!("127.0.0.1:{}", free_port()?);
+        let process = Command::new("prometheus")
+            .arg(format!("--config.file={}", file.display()))
+            .arg(format!(
+                "--storage.tsdb.path={}",
+                folder.join("data").display()
+            ))
+            .arg(format!("--web.listen-address={address}"))
+            .stderr(Stdio::null())
+            .spawn()?;
+        let address = format!("http://{address}");
+        Ok(Self { process, address })
+    }
+
+    async fn has(&self, expression: &str) -> bool {
+        let answer = self.asks(expression).await;
+        answer.is_ok_and(|found| !found.is_empty())
+    }
+
+    async fn asks(&self, expression: &str) -> Result<Vec<Value>, Failed> {
+        let mut url = url::Url::parse(&format!("{}/api/v1/query", self.address))?;
+        url.query_pairs_mut().append_pair("query", expression);
+        let answer: Value = serde_json::from_str(&reqwest::get(url).await?.text().await?)?;
+        if answer["status"] != "success" {
+            return Err(format!("{expression}: {answer}").into());
+        }
+        Ok(answer["data"]["result"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default())
+    }
+}
+
+impl Drop for Prometheus {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
