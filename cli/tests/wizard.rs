@@ -254,10 +254,17 @@ fn a_tenant_that_is_taken_back_takes_what_is_of_it_with_it() {
 fn lines_are_edited_and_odd_keys_do_nothing() {
     let desk = Desk::new();
     let mut pty = desk.new_project(&["--template", "web-app"]);
-    pty.answers("Where to?", "wrong\x15de\x1b[D\x1b[3~mxä\x7f\x7fo\r");
+    pty.answers(
+        "Where to?",
+        "wrong\x15de\x1b[D\x1b[3~\x1bOA\x1b\x1b[B\x1b[[Amxä\x7f\x7fo\r",
+    );
     pty.answers("Who signs the users in?", "\x03");
     assert_eq!(pty.ends().code(), Some(130));
-    assert!(pty.screen().contains("> demo"), "{}", pty.screen());
+    let screen = pty.screen();
+    assert!(screen.contains("> demo"), "{screen}");
+    assert!(!screen.contains("[A") && !screen.contains("^["), "{screen}");
+    let (hint, _) = screen.split_once("Where to?").expect("a question");
+    assert!(hint.contains("Ctrl-C leaves and writes nothing"), "{hint}");
 }
 
 #[test]

@@ -78,15 +78,33 @@ fn key(input: &mut impl Read) -> Result<Key, Error> {
         CTRL_U => Key::Clear,
         BACKSPACE | DELETE => Key::Backspace,
         ESCAPE => {
-            // `ESC [ … letter`, as of an arrow.
-            if matches!(after_escape(input)?, b'[' | b'O') {
-                while !(0x40..=0x7e).contains(&after_escape(input)?) {}
-            }
+            sequence(input)?;
             Key::Other
         }
         0..0x20 => Key::Other,
         _ => character(first, input)?.map_or(Key::Other, Key::Character),
     })
+}
+
+/// The rest of what an arrow or another such key sends: `ESC [ … letter`, `ESC O letter`.
+fn sequence(input: &mut impl Read) -> Result<(), Error> {
+    let mut next = after_escape(input)?;
+    // With Alt some terminals put another ESC before it.
+    while next == ESCAPE {
+        next = after_escape(input)?;
+    }
+    if !matches!(next, b'[' | b'O') {
+        return Ok(());
+    }
+    next = after_escape(input)?;
+    // F1 on a Linux console is `ESC [ [ A`.
+    if next == b'[' {
+        next = after_escape(input)?;
+    }
+    while !(0x40..=0x7e).contains(&next) {
+        next = after_escape(input)?;
+    }
+    Ok(())
 }
 
 /// A byte that may belong to the key before it. The key Esc is one byte, and Ctrl-C after it is meant.
@@ -143,7 +161,8 @@ mod tests {
 
     #[test]
     fn keys_are_told_apart() {
-        let mut typed = "aä😀\x7f\x1b[A\x1b[1;5C\x15\x04\r".as_bytes();
+        let mut typed =
+            "aä😀\x7f\x1b[A\x1b[1;5C\x1bOA\x1b\x1b[A\x1b[[A\x1b[200~\x15\x04\r".as_bytes();
         let mut keys = Vec::new();
         while let Ok(key) = key(&mut typed) {
             keys.push(key);
@@ -155,6 +174,10 @@ mod tests {
                 Key::Character('ä'),
                 Key::Character('😀'),
                 Key::Backspace,
+                Key::Other,
+                Key::Other,
+                Key::Other,
+                Key::Other,
                 Key::Other,
                 Key::Other,
                 Key::Clear,

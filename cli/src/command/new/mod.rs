@@ -38,6 +38,7 @@ pub(super) fn new(
     answers.check_options(arguments)?;
     let plan = if asks {
         let mut dialog = Dialog::open(terminal)?;
+        dialog.show(&[HINT.to_owned()]);
         agreed(&mut dialog, arguments, &mut answers)?
     } else {
         answers.project(arguments).plan()?
@@ -140,6 +141,9 @@ fn quoted(path: &str) -> String {
         format!("'{}'", path.replace('\'', "'\\''"))
     }
 }
+
+const HINT: &str = "Type an answer, or press Enter for the one that is shown. Ctrl-U clears the line; Ctrl-C leaves and writes \
+                    nothing.";
 
 #[cfg(test)]
 mod tests {
