@@ -221,7 +221,7 @@ async fn mistakes() -> Result<(), Failed> {
         (
             REDIS.replace("prefix", "prefixes"),
             url,
-            "session.redis.prefixes: found",
+            "session.redis.prefixes: there is no such setting; did you mean `prefix`?",
         ),
         (
             REDIS.replace("prefix =", "cluster = [\"redis://one\"], prefix ="),
