@@ -1,9 +1,10 @@
 //! What an access token must say (RFC 9068 §4; Microsoft Learn, "Access tokens in the Microsoft
 //! identity platform" and "Request an access token in Azure Active Directory B2C").
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::binding::Binding;
+use super::claim_set::ClaimSet;
 use super::claims::{check_validity, refuse_emulator};
 use super::issuer::Issuer;
 use super::parse::{InvalidToken, Jwt};
@@ -36,7 +37,7 @@ pub(crate) struct Accepted {
 
 impl AccessTokenRules<'_> {
     /// What a token whose signature is good may be used for.
-    pub(crate) fn check(&self, token: &Jwt<'_>) -> Result<Accepted, InvalidToken> {
+    pub(crate) fn check(&self, token: &Jwt<'_, impl ClaimSet>) -> Result<Accepted, InvalidToken> {
         let claims = &token.claims;
         refuse_emulator(claims, self.accept_emulator)?;
         self.issuer.check(claims).map_err(InvalidToken::Claim)?;
@@ -53,19 +54,19 @@ impl AccessTokenRules<'_> {
         if !is_meant_for(claims, self.audiences) {
             return Err(InvalidToken::Claim("aud"));
         }
-        let subject = claims.get("sub").and_then(Value::as_str);
+        let subject = claims.claim("sub").and_then(Value::as_str);
         if subject.is_none_or(str::is_empty) {
             return Err(InvalidToken::Claim("sub"));
         }
         let expires_at = check_validity(claims, self.now)?;
         if let Some(expected) = self.user_flow
-            && !user_flow(|name| claims.get(name))
+            && !user_flow(|name| claims.claim(name))
                 .is_some_and(|named| named.eq_ignore_ascii_case(expected))
         {
             return Err(InvalidToken::Claim("tfp"));
         }
         if let Some(clients) = self.clients
-            && !client_id(|name| claims.get(name))
+            && !client_id(|name| claims.claim(name))
                 .is_some_and(|id| clients.iter().any(|known| known == id))
         {
             return Err(InvalidToken::Claim("azp"));
@@ -79,10 +80,10 @@ impl AccessTokenRules<'_> {
     /// Whether it tells what its bearer may do. ID tokens of Entra ID can have `roles`, too, but
     /// never name an application. An application's token without any permission is for APIs that
     /// decide by the application.
-    fn gives_access(&self, claims: &Map<String, Value>) -> bool {
-        let has = |name: &str| claims.contains_key(name);
+    fn gives_access(&self, claims: &impl ClaimSet) -> bool {
+        let has = |name: &str| claims.has(name);
         let by_client = has("roles") || self.clients.is_some();
-        has("scp") || has("scope") || (by_client && client_id(|name| claims.get(name)).is_some())
+        has("scp") || has("scope") || (by_client && client_id(|name| claims.claim(name)).is_some())
     }
 }
 
@@ -115,30 +116,42 @@ impl Type {
         let Some(typ) = typ else {
             return Self::Any;
         };
-        let typ = typ.to_ascii_lowercase();
-        match typ.strip_prefix("application/").unwrap_or(&typ) {
-            "at+jwt" => Self::AccessToken,
-            "jwt" => Self::Any,
-            _ => Self::Other,
+        let is = |kind: &str| {
+            let (prefix, rest) = typ.split_at_checked(PREFIX.len()).unwrap_or_default();
+            let rest = if prefix.eq_ignore_ascii_case(PREFIX) {
+                rest
+            } else {
+                typ
+            };
+            rest.eq_ignore_ascii_case(kind)
+        };
+        if is("at+jwt") {
+            Self::AccessToken
+        } else if is("jwt") {
+            Self::Any
+        } else {
+            Self::Other
         }
     }
 }
 
 /// Hashes are there to bind an ID token to what was issued with it (OpenID Connect Core §3.1.3.6);
 /// Keycloak names the kind in a claim.
-fn is_id_token(claims: &Map<String, Value>) -> bool {
-    let named = claims.get("typ").and_then(Value::as_str) == Some("ID");
-    named || claims.contains_key("at_hash") || claims.contains_key("c_hash")
+fn is_id_token(claims: &impl ClaimSet) -> bool {
+    let named = claims.claim("typ").and_then(Value::as_str) == Some("ID");
+    named || claims.has("at_hash") || claims.has("c_hash")
 }
 
-fn is_meant_for(claims: &Map<String, Value>, audiences: &[String]) -> bool {
+fn is_meant_for(claims: &impl ClaimSet, audiences: &[String]) -> bool {
     let known = |audience: &Value| audiences.iter().any(|own| audience == own);
-    match claims.get("aud") {
+    match claims.claim("aud") {
         Some(Value::Array(named)) => named.iter().any(known),
         Some(audience) => known(audience),
         None => false,
     }
 }
+
+const PREFIX: &str = "application/";
 
 #[cfg(test)]
 mod tests {

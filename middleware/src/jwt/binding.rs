@@ -1,7 +1,8 @@
 //! What an access token is bound to (RFC 7800 §3.1).
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::claim_set::ClaimSet;
 use super::parse::InvalidToken;
 
 /// What whoever shows a token has to prove.
@@ -16,8 +17,8 @@ pub(crate) enum Binding {
 impl Binding {
     /// The binding that claims have, if any. One of another kind cannot be checked, so its token is
     /// refused: without the proof, whoever stole it could use it.
-    pub(super) fn of(claims: &Map<String, Value>) -> Result<Option<Self>, InvalidToken> {
-        let Some(confirmation) = claims.get("cnf") else {
+    pub(super) fn of(claims: &impl ClaimSet) -> Result<Option<Self>, InvalidToken> {
+        let Some(confirmation) = claims.claim("cnf") else {
             return Ok(None);
         };
         let members = confirmation.as_object().ok_or(InvalidToken::Bound)?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use serde_json::{Map, Value};
 
+use super::claim_set::ClaimSet;
 use super::issuer::Issuer;
 use super::parse::InvalidToken;
 use crate::time::Timestamp;
@@ -58,10 +59,10 @@ impl IdTokenRules<'_> {
 
 /// Tokens of the emulator are good for nothing but development.
 pub(super) fn refuse_emulator(
-    claims: &Map<String, Value>,
+    claims: &impl ClaimSet,
     accept_emulator: bool,
 ) -> Result<(), InvalidToken> {
-    if !accept_emulator && claims.contains_key(EMULATOR_MARKER) {
+    if !accept_emulator && claims.has(EMULATOR_MARKER) {
         return Err(InvalidToken::Emulator);
     }
     Ok(())
@@ -90,10 +91,10 @@ pub(super) fn check_times(claims: &Map<String, Value>, now: Timestamp) -> Result
 
 /// Whether a token has begun and not ended; `exp` is required. Returns when it ends for us.
 pub(super) fn check_validity(
-    claims: &Map<String, Value>,
+    claims: &impl ClaimSet,
     now: Timestamp,
 ) -> Result<Timestamp, InvalidToken> {
-    let seconds = |name| match claims.get(name) {
+    let seconds = |name| match claims.claim(name) {
         None => Ok(None),
         Some(value) => value.as_u64().map(Some).ok_or(InvalidToken::Claim(name)),
     };

@@ -1,6 +1,8 @@
 //! Who must have issued a token.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use super::claim_set::ClaimSet;
 
 /// The issuer that tokens must name, from the provider's metadata.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -22,7 +24,7 @@ pub(crate) const TENANT_ID: &str = "{tenantid}";
 
 impl Issuer {
     /// Whether the claims name this issuer.
-    pub(crate) fn is_of(&self, claims: &Map<String, Value>) -> bool {
+    pub(crate) fn is_of(&self, claims: &impl ClaimSet) -> bool {
         self.check(claims).is_ok()
     }
 
@@ -58,8 +60,8 @@ impl Issuer {
     }
 
     /// Whether the claims name this issuer; else which of them does not fit.
-    pub(super) fn check(&self, claims: &Map<String, Value>) -> Result<(), &'static str> {
-        let text = |name| claims.get(name).and_then(Value::as_str);
+    pub(super) fn check(&self, claims: &impl ClaimSet) -> Result<(), &'static str> {
+        let text = |name| claims.claim(name).and_then(Value::as_str);
         let issuer = text("iss").ok_or("iss")?;
         match self {
             Self::Exact(expected) if issuer == expected => Ok(()),

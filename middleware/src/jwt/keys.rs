@@ -1,13 +1,15 @@
 //! The provider's signing keys, and the check of a signature with one of them.
 
+use aws_lc_rs::digest::Digest;
 use aws_lc_rs::signature::{
     self, ParsedPublicKey, RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::claim_set::ClaimSet;
 use super::issuer::tenant_in;
 use super::parse::{InvalidToken, Jwt};
 use crate::config::SigningAlgorithm::{
@@ -71,8 +73,35 @@ impl KeySet {
     /// (RFC 8725 §3.1).
     pub(crate) fn verify(
         &self,
-        token: &Jwt<'_>,
+        token: &Jwt<'_, impl ClaimSet>,
         accepted: &[SigningAlgorithm],
+    ) -> Result<(), InvalidToken> {
+        self.verify_with(token, accepted, |_, key| {
+            key.verify_sig(token.signed, &token.signature).is_ok()
+        })
+    }
+
+    /// The same, for who has hashed what is signed by SHA-256 already: most algorithms need that.
+    pub(crate) fn verify_hashed(
+        &self,
+        token: &Jwt<'_, impl ClaimSet>,
+        hash: &Digest,
+        accepted: &[SigningAlgorithm],
+    ) -> Result<(), InvalidToken> {
+        self.verify_with(token, accepted, |algorithm, key| {
+            if matches!(algorithm, Rs256 | Ps256 | Es256) {
+                key.verify_digest_sig(hash, &token.signature).is_ok()
+            } else {
+                key.verify_sig(token.signed, &token.signature).is_ok()
+            }
+        })
+    }
+
+    fn verify_with(
+        &self,
+        token: &Jwt<'_, impl ClaimSet>,
+        accepted: &[SigningAlgorithm],
+        is_good: impl FnOnce(SigningAlgorithm, &ParsedPublicKey) -> bool,
     ) -> Result<(), InvalidToken> {
         let algorithm = SigningAlgorithm::parse(&token.header.alg);
         let algorithm = algorithm
@@ -86,9 +115,10 @@ impl KeySet {
             None => fitting.next().filter(|_| fitting.next().is_none()),
         };
         let (key, verifier) = found.ok_or(InvalidToken::UnknownKey)?;
-        verifier
-            .verify_sig(token.signed, &token.signature)
-            .map_err(|_| InvalidToken::Signature)?;
+        tracing::trace!(key = key.kid, "a signature is verified");
+        if !is_good(algorithm, verifier) {
+            return Err(InvalidToken::Signature);
+        }
         if key.is_for(&token.claims) {
             Ok(())
         } else {
@@ -156,8 +186,8 @@ impl Key {
 
     /// At a multi-tenant authority, the key of one tenant signs that tenant's tokens only. Source:
     /// Microsoft Learn, "Access tokens in the Microsoft identity platform", "Validate the issuer".
-    fn is_for(&self, claims: &Map<String, Value>) -> bool {
-        let named = claims.get("tid").and_then(Value::as_str);
+    fn is_for(&self, claims: &impl ClaimSet) -> bool {
+        let named = claims.claim("tid").and_then(Value::as_str);
         match (&self.tenant, named) {
             (Some(own), Some(named)) => own.eq_ignore_ascii_case(named),
             _ => true,

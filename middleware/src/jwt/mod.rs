@@ -2,6 +2,7 @@
 
 mod access_token;
 mod binding;
+mod claim_set;
 mod claims;
 mod dpop_proof;
 mod issuer;
@@ -14,6 +15,7 @@ mod wycheproof;
 
 pub(crate) use access_token::{Accepted, AccessTokenRules, client_id, user_flow};
 pub(crate) use binding::Binding;
+pub(crate) use claim_set::ClaimSet;
 pub(crate) use claims::IdTokenRules;
 pub(crate) use dpop_proof::DpopProof;
 pub(crate) use issuer::{Issuer, TENANT_ID};

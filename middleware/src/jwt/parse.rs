@@ -4,14 +4,15 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::claim_set::{ClaimSet, Unique};
+
 /// A token whose signature has not been looked at yet.
-pub(crate) struct Jwt<'t> {
+pub(crate) struct Jwt<'t, C = Map<String, Value>> {
     pub(crate) header: Header,
-    pub(crate) claims: Map<String, Value>,
+    pub(crate) claims: C,
     /// What the signature is over.
     pub(crate) signed: &'t [u8],
     pub(crate) signature: Vec<u8>,
@@ -29,6 +30,13 @@ pub(crate) struct Header {
 
 impl<'t> Jwt<'t> {
     pub(crate) fn parse(token: &'t str) -> Result<Self, InvalidToken> {
+        Self::with_claims(token)
+    }
+}
+
+impl<'t, C: ClaimSet> Jwt<'t, C> {
+    /// Its claims in the form that is wanted.
+    pub(crate) fn with_claims(token: &'t str) -> Result<Self, InvalidToken> {
         if token.len() > LONGEST {
             return Err(InvalidToken::Malformed("longer than 64 KiB"));
         }
@@ -42,13 +50,17 @@ impl<'t> Jwt<'t> {
         if claims.contains('.') {
             return Err(InvalidToken::Malformed("not three parts"));
         }
-        let header: Header = json(header).ok_or_else(malformed("header"))?;
+        let mut decoded = Vec::with_capacity(signed.len());
+        let header = decode(header, &mut decoded);
+        let header: Option<Header> = header.and_then(|json| serde_json::from_slice(json).ok());
+        let header = header.ok_or_else(malformed("header"))?;
         if header.crit.is_some() {
             return Err(InvalidToken::Malformed(
                 "critical header parameters are not understood",
             ));
         }
-        let Unique(claims) = json(claims).ok_or_else(malformed("payload"))?;
+        let claims = decode(claims, &mut decoded).and_then(read_claims);
+        let claims = claims.ok_or_else(malformed("payload"))?;
         let signature = URL_SAFE_NO_PAD
             .decode(signature)
             .ok()
@@ -129,39 +141,18 @@ impl fmt::Display for InvalidToken {
     }
 }
 
-/// The claims, each of them there once: whoever looked at a token before may have taken the other
-/// one of two (RFC 7519 §4). Of the header's members that count, serde refuses a second one.
-struct Unique(Map<String, Value>);
-
-impl<'de> Deserialize<'de> for Unique {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(UniqueVisitor)
-    }
+/// Decodes a part into `decoded`, in place of what is there.
+fn decode<'d>(part: &str, decoded: &'d mut Vec<u8>) -> Option<&'d [u8]> {
+    decoded.clear();
+    URL_SAFE_NO_PAD.decode_vec(part, decoded).ok()?;
+    Some(decoded)
 }
 
-struct UniqueVisitor;
-
-impl<'de> Visitor<'de> for UniqueVisitor {
-    type Value = Unique;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Unique, A::Error> {
-        let mut claims = Map::new();
-        while let Some((name, value)) = access.next_entry()? {
-            if claims.insert(name, value).is_some() {
-                return Err(serde::de::Error::custom("a claim twice"));
-            }
-        }
-        Ok(Unique(claims))
-    }
-}
-
-fn json<T: for<'de> Deserialize<'de>>(part: &str) -> Option<T> {
-    let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
-    serde_json::from_slice(&bytes).ok()
+/// All of a text is looked at once, in place of each of its strings.
+fn read_claims<C: ClaimSet>(decoded: &[u8]) -> Option<C> {
+    let text = std::str::from_utf8(decoded).ok()?;
+    let Unique(claims) = serde_json::from_str(text).ok()?;
+    Some(claims)
 }
 
 const LONGEST: usize = 64 * 1024;

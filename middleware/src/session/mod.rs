@@ -4,6 +4,7 @@ mod authentication;
 mod bound;
 mod cache;
 mod carried;
+mod claim_name;
 mod claims;
 mod coherence;
 mod handle;

@@ -53,6 +53,7 @@ mod session_info;
 mod session_life;
 mod sessions;
 mod sign_out;
+mod signatures;
 mod streams;
 mod support;
 mod tickets;

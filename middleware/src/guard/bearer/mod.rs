@@ -7,12 +7,14 @@ mod cache;
 mod certificate;
 mod challenge;
 mod future;
+mod hash;
 mod metadata;
 mod nonces;
 mod possession;
 mod replay;
 mod require;
 mod service;
+mod source;
 mod token;
 mod verifier;
 

@@ -29,7 +29,7 @@ struct Verified {
 
 impl Bearer {
     pub(super) fn new(
-        claims: serde_json::Map<String, Value>,
+        claims: impl Into<Claims>,
         provider: Arc<str>,
         accepted: Accepted,
         token: Option<Secret>,
@@ -38,7 +38,7 @@ impl Bearer {
             provider,
             accepted,
             token,
-            claims: Claims::new(claims),
+            claims: claims.into(),
         }))
     }
 

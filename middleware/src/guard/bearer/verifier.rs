@@ -1,20 +1,19 @@
 //! From a token to what it says: whose it is, which keys it is checked with, what it must say.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
-
-use super::cache::{Hash, Known, TokenCache};
+use super::cache::{Known, TokenCache};
+use super::hash::TokenHash;
+use super::source::{AccessJwt, Source};
 use super::token::Bearer;
-use crate::config::{AcceptedTokens, ApiConfig, Kind};
-use crate::crypto::sha256;
+use crate::config::{ApiConfig, Kind};
 use crate::http_client::HttpClient;
-use crate::jwt::{Accepted, AccessTokenRules, InvalidToken, Issuer, Jwt, user_flow};
+use crate::jwt::{Accepted, InvalidToken, Jwt, user_flow};
 use crate::metrics::bearer_looked_up;
 use crate::provider::{DirectoryError, Metadata, MetadataSource, Readiness};
 use crate::secret::Secret;
+use crate::session::Claims;
 use crate::time::{Clock, Timestamp};
 
 /// Verifies the access tokens that the configuration accepts.
@@ -24,14 +23,6 @@ pub(super) struct Verifier {
     clock: Arc<dyn Clock>,
 }
 
-/// One authorization server whose tokens are accepted.
-struct Source {
-    /// The provider's.
-    name: Arc<str>,
-    accepted: Arc<AcceptedTokens>,
-    metadata: MetadataSource,
-}
-
 /// Why a token is not accepted.
 #[derive(Clone, Debug)]
 pub(super) enum Unverified {
@@ -39,6 +30,9 @@ pub(super) enum Unverified {
     /// It may be good, but its provider's keys are not known.
     Unavailable(DirectoryError),
 }
+
+/// Which source a good token is of, what it was checked with, and what it is good for.
+type Judged = (usize, Arc<Metadata>, Accepted);
 
 impl Verifier {
     pub(super) fn new(
@@ -67,43 +61,63 @@ impl Verifier {
 
     /// The verdict if it takes no waiting, as for every token of a provider whose keys are known.
     pub(super) fn verify_now(&self, token: &str) -> Option<Result<Bearer, Unverified>> {
-        let (hash, now) = (sha256(token.as_bytes()), self.now());
+        let (hash, now) = (TokenHash::of(token), self.now());
         let is_current =
             |source: usize, metadata: &_| self.sources[source].metadata.is_current(metadata);
-        let known = self.cache.get(&hash, now, is_current);
+        let known = self.cache.get(&hash.whole, now, is_current);
         bearer_looked_up(known.is_some());
         if let Some(bearer) = known {
             return Some(Ok(bearer));
         }
-        let jwt = match Jwt::parse(token) {
+        let jwt = match Jwt::with_claims(token) {
             Ok(jwt) => jwt,
             Err(reason) => return Some(Err(Unverified::Invalid(reason))),
         };
-        let (mut verdict, mut unknown) = (self.not_accepted(&jwt), false);
-        for (index, source) in self.candidates(&jwt) {
+        match self.judge_now(&jwt, &hash, now)? {
+            Ok(judged) => Some(Ok(self.accept(token, jwt.claims, &hash, now, judged))),
+            Err(reason) => Some(Err(Unverified::Invalid(reason))),
+        }
+    }
+
+    /// What the keys that are known say; `None` if others may be needed.
+    fn judge_now(
+        &self,
+        jwt: &AccessJwt<'_>,
+        hash: &TokenHash,
+        now: Timestamp,
+    ) -> Option<Result<Judged, InvalidToken>> {
+        let (mut verdict, mut unknown) = (None, false);
+        for (index, source) in self.candidates(jwt) {
             let Some(metadata) = source.metadata.known() else {
                 unknown = true;
                 continue;
             };
-            match self.check(&jwt, index, &metadata, now) {
-                Some(Ok(accepted)) => {
-                    let token = (token, jwt.claims, hash);
-                    return Some(Ok(self.accept(token, index, metadata, now, accepted)));
-                }
+            match source.check(jwt, hash, &metadata, now) {
+                Some(Ok(accepted)) => return Some(Ok((index, metadata, accepted))),
                 Some(Err(InvalidToken::UnknownKey)) => return None,
-                Some(Err(reason)) => verdict = reason,
+                Some(Err(reason)) => verdict = Some(reason),
                 None => {}
             }
         }
-        (!unknown).then_some(Err(Unverified::Invalid(verdict)))
+        (!unknown).then(|| Err(verdict.unwrap_or_else(|| self.not_accepted(jwt))))
     }
 
     /// The verdict, after asking the providers where that helps.
     pub(super) async fn verify(&self, token: &str) -> Result<Bearer, Unverified> {
-        let (hash, now) = (sha256(token.as_bytes()), self.now());
-        let jwt = Jwt::parse(token).map_err(Unverified::Invalid)?;
+        let (hash, now) = (TokenHash::of(token), self.now());
+        let jwt = Jwt::with_claims(token).map_err(Unverified::Invalid)?;
+        let judged = self.judge(&jwt, &hash, now).await?;
+        Ok(self.accept(token, jwt.claims, &hash, now, judged))
+    }
+
+    async fn judge(
+        &self,
+        jwt: &AccessJwt<'_>,
+        hash: &TokenHash,
+        now: Timestamp,
+    ) -> Result<Judged, Unverified> {
         let (mut refused, mut unavailable) = (None, None);
-        let mut candidates: Vec<_> = self.candidates(&jwt).collect();
+        let mut candidates: Vec<_> = self.candidates(jwt).collect();
         // One provider that is away must not keep the tokens of the others waiting.
         candidates.sort_by_key(|(_, source)| source.metadata.known().is_none());
         for (index, source) in candidates {
@@ -115,16 +129,13 @@ impl Verifier {
                 }
             };
             let mut metadata = metadata;
-            let mut checked = self.check(&jwt, index, &metadata, now);
+            let mut checked = source.check(jwt, hash, &metadata, now);
             if matches!(checked, Some(Err(InvalidToken::UnknownKey))) {
                 metadata = source.metadata.find_newer(&metadata).await;
-                checked = self.check(&jwt, index, &metadata, now);
+                checked = source.check(jwt, hash, &metadata, now);
             }
             match checked {
-                Some(Ok(accepted)) => {
-                    let token = (token, jwt.claims, hash);
-                    return Ok(self.accept(token, index, metadata, now, accepted));
-                }
+                Some(Ok(accepted)) => return Ok((index, metadata, accepted)),
                 Some(Err(reason)) => refused = Some(reason),
                 None => {}
             }
@@ -133,7 +144,7 @@ impl Verifier {
             // It is this one's, whoever else may be away.
             (Some(reason), _) => Unverified::Invalid(reason),
             (None, Some(error)) => Unverified::Unavailable(error),
-            (None, None) => Unverified::Invalid(self.not_accepted(&jwt)),
+            (None, None) => Unverified::Invalid(self.not_accepted(jwt)),
         })
     }
 
@@ -171,27 +182,14 @@ impl Verifier {
         }
     }
 
-    /// Checks a token as one of this source's; `None` if another one issued it.
-    fn check(
-        &self,
-        jwt: &Jwt<'_>,
-        index: usize,
-        metadata: &Metadata,
-        now: Timestamp,
-    ) -> Option<Result<Accepted, InvalidToken>> {
-        let source = &self.sources[index];
-        let issuer = source.issuer_of(jwt, metadata)?;
-        Some(source.check(jwt, &issuer, metadata, now))
-    }
-
     /// Remembers a token that has passed its checks.
     fn accept(
         &self,
-        (token, claims, hash): (&str, Map<String, Value>, Hash),
-        index: usize,
-        metadata: Arc<Metadata>,
+        token: &str,
+        claims: Claims,
+        hash: &TokenHash,
         now: Timestamp,
-        accepted: Accepted,
+        (index, metadata, accepted): Judged,
     ) -> Bearer {
         let expires_at = accepted.expires_at;
         let source = &self.sources[index];
@@ -201,27 +199,25 @@ impl Verifier {
         let provider = Arc::clone(&source.name);
         let bearer = Bearer::new(claims, provider, accepted, token);
         let known = Known::new(bearer.clone(), metadata, index, now, expires_at);
-        self.cache.insert(hash, known);
+        self.cache.insert(hash.whole, known);
         bearer
     }
 
     /// The sources that a token can be of, by the user flow it names.
     fn candidates<'s>(
         &'s self,
-        jwt: &Jwt<'_>,
-    ) -> impl Iterator<Item = (usize, &'s Source)> + use<'s> {
-        let named = user_flow(|name| jwt.claims.get(name)).map(str::to_owned);
+        jwt: &'s AccessJwt<'_>,
+    ) -> impl Iterator<Item = (usize, &'s Source)> {
+        let named = user_flow(|name| jwt.claims.get(name));
         let sources = self.sources.iter().enumerate();
         sources.filter(move |(_, source)| match source.metadata.user_flow() {
             None => true,
-            Some(own) => named
-                .as_ref()
-                .is_some_and(|named| named.eq_ignore_ascii_case(own)),
+            Some(own) => named.is_some_and(|named| named.eq_ignore_ascii_case(own)),
         })
     }
 
     /// The verdict on a token that is of no source.
-    fn not_accepted(&self, jwt: &Jwt<'_>) -> InvalidToken {
+    fn not_accepted(&self, jwt: &AccessJwt<'_>) -> InvalidToken {
         if self.candidates(jwt).next().is_none() {
             InvalidToken::Claim("tfp")
         } else {
@@ -235,54 +231,6 @@ impl Verifier {
 
     pub(super) fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
-    }
-}
-
-impl Source {
-    /// The issuer that the token names, if it is this one's.
-    fn issuer_of<'m>(&self, jwt: &Jwt<'_>, metadata: &'m Metadata) -> Option<Cow<'m, Issuer>> {
-        let accepted = &*self.accepted;
-        if metadata.issuer.is_of(&jwt.claims) {
-            return Some(Cow::Borrowed(&metadata.issuer));
-        }
-        if !accepted.rules.v1_tokens || accepted.provider.kind != Kind::Entra {
-            return None;
-        }
-        let host = accepted.provider.authority.instance.host_str();
-        let v1 = metadata.issuer.v1(security_token_service(host))?;
-        v1.is_of(&jwt.claims).then_some(Cow::Owned(v1))
-    }
-
-    fn check(
-        &self,
-        jwt: &Jwt<'_>,
-        issuer: &Issuer,
-        metadata: &Metadata,
-        now: Timestamp,
-    ) -> Result<Accepted, InvalidToken> {
-        let AcceptedTokens { provider, rules } = &*self.accepted;
-        metadata.keys.verify(jwt, &provider.signing_algorithms)?;
-        AccessTokenRules {
-            issuer,
-            audiences: &rules.audiences,
-            clients: rules.clients.as_deref(),
-            user_flow: self.metadata.user_flow(),
-            require_at_jwt: rules.require_at_jwt,
-            accept_emulator: provider.emulator,
-            now,
-        }
-        .check(jwt)
-    }
-}
-
-/// The issuer of version 1.0, which is another one in China. Source: Microsoft Learn, "National
-/// clouds".
-fn security_token_service(host: Option<&str>) -> &'static str {
-    match host {
-        Some("login.partner.microsoftonline.cn" | "login.chinacloudapi.cn") => {
-            "https://sts.chinacloudapi.cn"
-        }
-        _ => "https://sts.windows.net",
     }
 }
 
