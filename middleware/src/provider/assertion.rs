@@ -1,8 +1,10 @@
 //! Assertions that the app itself knows where to get (RFC 7523 §2.2).
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use crate::config::ProviderSettings;
@@ -72,8 +74,16 @@ impl AskAssertion {
         }))
     }
 
-    pub(super) fn ask(&self, request: AssertionRequest) -> BoxFuture<'static, Answer> {
-        (self.0)(request)
+    /// What the function answers. A panic of it is a failure as any other: it must not end the request
+    /// that happens to ask, or leave others waiting for what it was to bring.
+    pub(super) async fn ask(&self, request: AssertionRequest) -> Answer {
+        let begun = catch_unwind(AssertUnwindSafe(|| (self.0)(request)));
+        let mut answer = begun.map_err(|_| PANICKED.to_owned())?;
+        poll_fn(move |cx| {
+            let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx)));
+            polled.unwrap_or_else(|_| Poll::Ready(Err(PANICKED.to_owned())))
+        })
+        .await
     }
 
     /// Whether a function is there if one is wanted, and wanted if it is there.
@@ -134,3 +144,4 @@ impl std::error::Error for AssertionError {}
 
 /// How long the function may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(15);
+const PANICKED: &str = "it panicked";

@@ -132,6 +132,10 @@ mod tests {
         Answers,
         Fails,
         Hangs,
+        /// Before there is a future.
+        PanicsAtOnce,
+        /// While it is waited for.
+        Panics,
     }
 
     struct Bench {
@@ -147,11 +151,13 @@ mod tests {
             let ask = AskAssertion::new(move |_| {
                 let number = count.fetch_add(1, Ordering::SeqCst) + 1;
                 let ends = now.now() + Duration::from_secs(600);
+                assert!(!(matches!(first, First::PanicsAtOnce) && number == 1));
                 async move {
                     tokio::task::yield_now().await;
                     match first {
                         First::Fails if number == 1 => return Err("it is away"),
                         First::Hangs if number == 1 => pending().await,
+                        First::Panics if number == 1 => panic!("as a callback may"),
                         _ => {}
                     }
                     Ok(ClientAssertion::new(Secret::new(number.to_string()), ends))
@@ -202,6 +208,20 @@ mod tests {
             assert_eq!(answer.unwrap().expose(), "2");
         }
         assert_eq!(bench.asked(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_failure_of_all_who_wait_and_of_nobody_later() {
+        for first in [First::PanicsAtOnce, First::Panics] {
+            let bench = Bench::new(first);
+            for answer in bench.crowd().await {
+                let error = answer.unwrap_err();
+                assert!(error.to_string().contains("it panicked"), "{error}");
+            }
+            assert_eq!(bench.asked(), 1);
+            bench.clock.advance(SHARED);
+            assert_eq!(bench.assertions.token(None).await.unwrap().expose(), "2");
+        }
     }
 
     #[tokio::test]

@@ -26,6 +26,7 @@ mod postgres;
 mod postgres_away;
 mod postgres_server;
 mod postgres_tls;
+mod proofs;
 mod proxy;
 mod redis;
 mod redis_tls;
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         .chain(tower_sessions::trials())
         .chain(redis::trials())
         .chain(redis_tls::trials())
+        .chain(proofs::trials())
         .chain(partitions::trials())
         .chain(entra::trials())
         .chain(sentinel::trials())

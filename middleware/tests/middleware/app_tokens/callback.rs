@@ -246,6 +246,32 @@ async fn a_function_that_fails_is_as_a_provider_that_is_away() {
 }
 
 #[tokio::test]
+async fn a_function_that_panics_costs_one_request() {
+    let worker = Worker::start().await;
+    let (platform, calls) = (Arc::clone(&worker.platform), Arc::new(AtomicUsize::new(0)));
+    let config = client(&settings(worker.emulator.base_url(), CALLBACK));
+    let tokens = AppTokens::builder(config)
+        .clock(worker.clock.clone())
+        .client_assertion(move |_| {
+            let (platform, calls) = (Arc::clone(&platform), Arc::clone(&calls));
+            async move {
+                tokio::task::yield_now().await;
+                let number = calls.fetch_add(1, Ordering::Relaxed);
+                assert_ne!(number, 0, "the first call panics");
+                platform.issue()
+            }
+        })
+        .build()
+        .unwrap();
+    let error = tokens.token_for("demo").await.unwrap_err();
+    assert!(matches!(error, TokenError::Unavailable { .. }), "{error:?}");
+    assert_eq!(worker.requests(), 0, "there was nothing to send");
+    worker.wait(Duration::from_secs(5));
+    tokens.token_for("demo").await.unwrap();
+    assert_eq!(worker.requests(), 1);
+}
+
+#[tokio::test]
 async fn an_assertion_that_is_over_is_not_sent() {
     let worker = Worker::start().await;
     let clock = worker.clock.clone();

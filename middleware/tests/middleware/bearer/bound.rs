@@ -5,55 +5,25 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde_json::{Value, json};
 use tower_b2c::testing::ManualClock;
-use tower_b2c::{BearerLayerBuilder, ClientCertificate, Clock as _, MemoryStore, Secret};
+use tower_b2c::{
+    BearerLayer, BearerLayerBuilder, ClientCertificate, Clock as _, Config, MemoryStore, Secret,
+};
 
 use super::Answer;
 use super::own_provider::{Kind, OwnApi, OwnProvider};
+use crate::support::{Prover, sha256};
 
 const URL: &str = "https://api.example.com/";
-
-/// A client with a key of its own.
-struct Client(EcdsaKeyPair);
 
 struct Bench {
     provider: OwnProvider,
     api: OwnApi,
-    client: Client,
-}
-
-impl Client {
-    fn new() -> Self {
-        Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
-    }
-
-    fn jwk(&self) -> Value {
-        let (x, y) = self.0.public_key().as_ref()[1..].split_at(32);
-        let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-        json!({ "kty": "EC", "crv": "P-256", "x": encode(x), "y": encode(y) })
-    }
-
-    fn thumbprint(&self) -> String {
-        let jwk = self.jwk();
-        let canonical = format!(
-            r#"{{"crv":"P-256","kty":"EC","x":{},"y":{}}}"#,
-            jwk["x"], jwk["y"]
-        );
-        hash(&canonical)
-    }
-
-    fn signs(&self, header: &Value, claims: &Value) -> String {
-        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
-        let signed = format!("{}.{}", encode(header), encode(claims));
-        let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes());
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.unwrap()))
-    }
+    client: Prover,
 }
 
 impl Bench {
@@ -67,7 +37,7 @@ impl Bench {
         Self {
             provider,
             api,
-            client: Client::new(),
+            client: Prover::new(),
         }
     }
 
@@ -96,16 +66,8 @@ impl Bench {
 
     /// The header and the claims of a proof for this token, never the same twice.
     fn proof(&self, token: &str) -> (Value, Value) {
-        let id = URL_SAFE_NO_PAD.encode(
-            EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
-                .unwrap()
-                .public_key(),
-        );
-        let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": self.client.jwk() });
-        let claims = json!({
-            "jti": id, "htm": "GET", "htu": URL, "iat": self.now(), "ath": hash(token),
-        });
-        (header, claims)
+        let now = self.provider.clock().now();
+        self.client.proof(URL, token, now)
     }
 
     async fn sends(&self, scheme: &str, token: &str, proof: &str) -> Answer {
@@ -135,10 +97,6 @@ impl Bench {
     }
 }
 
-fn hash(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
-}
-
 #[tokio::test]
 async fn a_proof_is_good_once() {
     let bench = Bench::new();
@@ -165,7 +123,7 @@ type Change = Box<dyn FnOnce(&mut Value, &mut Value)>;
 #[tokio::test]
 async fn a_proof_is_for_one_request_and_one_token_and_one_key() {
     let bench = Bench::new();
-    let other = Client::new().jwk();
+    let other = Prover::new().jwk();
     let now = bench.now();
     let changes: Vec<(&str, Change)> = vec![
         ("typ", Box::new(|header, _| header["typ"] = json!("JWT"))),
@@ -222,7 +180,7 @@ async fn a_proof_is_for_one_request_and_one_token_and_one_key() {
         ("no ath", Box::new(|_, claims| claims["ath"] = Value::Null)),
         (
             "ath",
-            Box::new(|_, claims| claims["ath"] = json!(hash("another"))),
+            Box::new(|_, claims| claims["ath"] = json!(sha256("another"))),
         ),
     ];
     for (what, change) in changes {
@@ -237,7 +195,7 @@ async fn a_proof_is_for_one_request_and_one_token_and_one_key() {
     assert_eq!(bench.changed(with_query).await.status, StatusCode::OK);
 
     let token = bench.token();
-    let thief = Client::new();
+    let thief = Prover::new();
     let (mut header, claims) = bench.proof(&token);
     header["jwk"] = thief.jwk();
     let proof = thief.signs(&header, &claims);
@@ -376,6 +334,30 @@ async fn a_proof_has_a_nonce_of_the_apis_where_one_is_wanted() {
     // A token that is bound to nothing needs no proof.
     let plain = bench.provider.token("at+jwt", |_| {});
     assert_eq!(bench.api.gets(&plain).await.status, StatusCode::OK);
+}
+
+#[test]
+fn a_secret_of_nonces_that_is_too_short_is_refused_when_the_layer_is_built() {
+    let build = |secret: &str| {
+        let text = "[provider]\nkind = \"oidc\"\nissuer = \"https://id.example.com\"\n\
+                    [api]\naudiences = [\"api\"]";
+        let config = Config::from_text(text).environment::<&str, &str>([]);
+        let builder = BearerLayer::builder(config.load_api().unwrap());
+        builder.dpop_nonces(Secret::new(secret)).build()
+    };
+    // Characters count, not bytes: 31 of them are 62 bytes here.
+    for (short, length) in [("", 0), ("s3cret", 6), (&*"é".repeat(31), 31)] {
+        let error = build(short).unwrap_err();
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        let told = format!("{error}: {cause}");
+        assert!(told.contains("dpop_nonces is too short"), "{told}");
+        assert!(
+            cause.contains(&format!("{length} characters; 32")),
+            "{told}"
+        );
+        assert!(!format!("{told} {error:?}").contains("s3cret"), "{told}");
+    }
+    build(&"s".repeat(32)).unwrap();
 }
 
 #[tokio::test]
