@@ -5,11 +5,12 @@ use std::process::{Command, Stdio};
 
 use crate::row::Row;
 
-/// Instructions of one request, after warming up: the difference between [`REQUESTS`] and twice as
-/// many, so that what happens once is in neither.
+/// Instructions of one request, after warming up: the difference between so many and twice as many,
+/// so that what happens once is in neither.
 pub(crate) fn per_request(row: Row) -> Result<u64, Box<dyn Error>> {
-    let (once, twice) = (collected(row, REQUESTS)?, collected(row, 2 * REQUESTS)?);
-    Ok(twice.saturating_sub(once) / REQUESTS)
+    let requests = row.requests();
+    let (once, twice) = (collected(row, requests)?, collected(row, 2 * requests)?);
+    Ok(twice.saturating_sub(once) / requests)
 }
 
 /// Counts only what happens in `drive::requests`: the sign-in before it waits for the network.
@@ -33,5 +34,3 @@ fn collected(row: Row, requests: u64) -> Result<u64, Box<dyn Error>> {
         _ => Err(format!("valgrind did not count {}: {text}", row.name()).into()),
     }
 }
-
-const REQUESTS: u64 = 1_000;

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{Empty, Full};
 use tower_service::Service;
 
@@ -32,30 +32,32 @@ impl Service<Asked> for Nothing {
     }
 }
 
-/// Sends so many equal requests. Its name is what callgrind counts by.
+/// Sends so many requests, equal but for their header: the next one each time, and round again. Its
+/// name is what callgrind counts by.
 #[inline(never)]
-pub(crate) fn requests<S>(
+pub(crate) fn requests<S, B>(
     service: &mut S,
-    header: Option<(&header::HeaderName, &HeaderValue)>,
+    headers: &[(HeaderName, HeaderValue)],
     count: u64,
 ) -> Result<(), Box<dyn Error>>
 where
-    S: Service<Asked>,
+    S: Service<Asked, Response = Response<B>>,
 {
+    let mut headers = headers.iter().cycle();
     for _ in 0..count {
         let mut request = Request::get("http://localhost:5000/orders?page=2")
             .header(header::ACCEPT, HeaderValue::from_static("text/html"))
             .header("sec-fetch-mode", HeaderValue::from_static("navigate"))
             .body(Empty::new())?;
-        if let Some((name, value)) = header {
+        if let Some((name, value)) = headers.next() {
             request.headers_mut().insert(name, value.clone());
         }
         let future = pin!(service.call(request));
-        if future
-            .poll(&mut Context::from_waker(Waker::noop()))
-            .is_pending()
-        {
-            return Err("a request waits for something".into());
+        match future.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(answer)) if answer.status() == StatusCode::OK => {}
+            Poll::Ready(Ok(answer)) => return Err(answer.status().as_str().into()),
+            Poll::Ready(Err(_)) => return Err("the service failed".into()),
+            Poll::Pending => return Err("a request waits for something".into()),
         }
     }
     Ok(())

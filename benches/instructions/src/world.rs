@@ -16,62 +16,92 @@ use url::Url;
 
 use crate::drive::{Nothing, requests};
 use crate::row::Row;
+use crate::verify::Verify;
 
-/// A service, and the header that makes a request the row's.
+/// A service, and the headers that make requests the row's.
 pub(crate) struct World {
     service: Driven,
-    header: Option<(HeaderName, HeaderValue)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 enum Driven {
     Bare(Nothing),
     SignIn(B2cService<Nothing>),
     Bearer(BearerService<Nothing>),
+    Verify(Verify),
 }
 
 impl World {
-    /// Brings a row about: a real sign-in, or a real token.
-    pub(crate) async fn of(row: Row) -> Result<Self, Box<dyn Error>> {
+    /// Brings a row about for so many requests: a real sign-in, or real tokens.
+    pub(crate) async fn of(row: Row, requests: u64) -> Result<Self, Box<dyn Error>> {
         let emulator = Emulator::builder()
             .redirect_uri(format!("{APP}/getAToken"))
             .auto_sign_in(true)
             .start()
             .await?;
-        let (service, header) = match row {
-            Row::Bare => (Driven::Bare(Nothing), None),
-            Row::Anonymous => (Driven::SignIn(layer(&emulator)?.layer(Nothing)), None),
+        let (service, headers) = match row {
+            Row::Bare => (Driven::Bare(Nothing), vec![]),
+            Row::Anonymous => (Driven::SignIn(layer(&emulator)?.layer(Nothing)), vec![]),
             Row::Memory => {
                 let mut service = layer(&emulator)?.layer(Nothing);
                 let cookie = sign_in(&mut service).await?;
-                (Driven::SignIn(service), Some((header::COOKIE, cookie)))
+                (Driven::SignIn(service), vec![(header::COOKIE, cookie)])
             }
             Row::BearerCached => {
-                let mut service = bearer(&emulator)?.layer(Nothing);
+                let known = authorization(&emulator, 0)?;
+                (protected(&emulator, &known).await?, vec![known])
+            }
+            Row::BearerFirst => {
+                let known = authorization(&emulator, requests)?;
+                let service = protected(&emulator, &known).await?;
+                let each = (0..requests).map(|number| authorization(&emulator, number));
+                (service, each.collect::<Result<_, _>>()?)
+            }
+            Row::Rs256Verify => {
+                let (base, tenant) = (emulator.base_url(), emulator.tenant());
+                let keys = format!("{base}/{tenant}/{FLOW}/discovery/v2.0/keys");
+                let answer = get(&Url::parse(&keys)?).await?;
                 let token = emulator.forge(&Forgery::access_token(ADA))?;
-                let authorization = HeaderValue::try_from(format!("Bearer {token}"))?;
-                let request = Request::get(APP).header(header::AUTHORIZATION, &authorization);
-                let answer = service.call(request.body(Empty::new())?).await?;
-                if answer.status() != 200 {
-                    return Err(format!("the token is not accepted: {}", answer.status()).into());
-                }
-                (
-                    Driven::Bearer(service),
-                    Some((header::AUTHORIZATION, authorization)),
-                )
+                (Driven::Verify(Verify::of(&answer, &token)?), vec![])
             }
         };
-        Ok(Self { service, header })
+        Ok(Self { service, headers })
     }
 
     /// Sends so many requests.
     pub(crate) fn drive(mut self, count: u64) -> Result<(), Box<dyn Error>> {
-        let header = self.header.as_ref().map(|(name, value)| (name, value));
+        let headers = &*self.headers;
         match &mut self.service {
-            Driven::Bare(service) => requests(service, header, count),
-            Driven::SignIn(service) => requests(service, header, count),
-            Driven::Bearer(service) => requests(service, header, count),
+            Driven::Bare(service) => requests(service, headers, count),
+            Driven::SignIn(service) => requests(service, headers, count),
+            Driven::Bearer(service) => requests(service, headers, count),
+            Driven::Verify(service) => requests(service, headers, count),
         }
     }
+}
+
+/// A protected service that has the provider's keys, and has seen this token.
+async fn protected(
+    emulator: &Emulator,
+    (name, value): &(HeaderName, HeaderValue),
+) -> Result<Driven, Box<dyn Error>> {
+    let mut service = bearer(emulator)?.layer(Nothing);
+    let request = Request::get(APP).header(name, value);
+    let answer = service.call(request.body(Empty::new())?).await?;
+    if answer.status() != 200 {
+        return Err(format!("the token is not accepted: {}", answer.status()).into());
+    }
+    Ok(Driven::Bearer(service))
+}
+
+/// A token of its own for each number.
+fn authorization(
+    emulator: &Emulator,
+    number: u64,
+) -> Result<(HeaderName, HeaderValue), Box<dyn Error>> {
+    let token = emulator.forge(&Forgery::access_token(ADA).claim("number", number))?;
+    let value = HeaderValue::try_from(format!("Bearer {token}"))?;
+    Ok((header::AUTHORIZATION, value))
 }
 
 fn layer(emulator: &Emulator) -> Result<B2cLayer, Box<dyn Error>> {
@@ -87,7 +117,7 @@ fn layer(emulator: &Emulator) -> Result<B2cLayer, Box<dyn Error>> {
         tenant = "{tenant}"
         client_id = "{client_id}"
         client_secret = {{ env = "SECRET" }}
-        user_flows = {{ sign_up_sign_in = "B2C_1_signupsignin1" }}
+        user_flows = {{ sign_up_sign_in = "{FLOW}" }}
         "#
     );
     let secret = [("SECRET", emulator.client().client_secret())];
@@ -106,7 +136,7 @@ fn bearer(emulator: &Emulator) -> Result<BearerLayer, Box<dyn Error>> {
         emulator = true
         instance = "{base}"
         tenant = "{tenant}"
-        user_flows = {{ sign_up_sign_in = "B2C_1_signupsignin1" }}
+        user_flows = {{ sign_up_sign_in = "{FLOW}" }}
         "#
     );
     let config = Config::from_text(text).environment::<&str, &str>([]);
@@ -161,6 +191,15 @@ fn location<B>(answer: &Response<B>) -> Result<&str, Box<dyn Error>> {
 
 /// Where the provider redirects to.
 async fn redirect_of(url: &Url) -> Result<String, Box<dyn Error>> {
+    let answer = get(url).await?;
+    let mut lines = answer.lines().filter_map(|line| line.split_once(": "));
+    let location = lines.find(|(name, _)| name.eq_ignore_ascii_case("location"));
+    let location = location.map(|(_, value)| value.to_owned());
+    Ok(location.ok_or_else(|| format!("the provider does not redirect: {answer}"))?)
+}
+
+/// The provider's whole answer.
+async fn get(url: &Url) -> Result<String, Box<dyn Error>> {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or_default();
     let mut stream = TcpStream::connect((host, port)).await?;
@@ -170,12 +209,10 @@ async fn redirect_of(url: &Url) -> Result<String, Box<dyn Error>> {
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
-    let mut lines = answer.lines().filter_map(|line| line.split_once(": "));
-    let location = lines.find(|(name, _)| name.eq_ignore_ascii_case("location"));
-    let location = location.map(|(_, value)| value.to_owned());
-    Ok(location.ok_or_else(|| format!("the provider does not redirect: {answer}"))?)
+    Ok(answer)
 }
 
 const APP: &str = "http://localhost:5000";
 const ADA: &str = "ada@emulator.example";
+const FLOW: &str = "B2C_1_signupsignin1";
 const AUDIENCE: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
