@@ -45,6 +45,7 @@ impl Authority {
         let kind = match (kind_of_host(host), &flow) {
             // At Entra's host, too: it was B2C's before b2clogin.com.
             (Some(Kind::Entra) | None, Some(_)) => Kind::B2c,
+            (Some(Kind::Entra), None) if hint == Some(Kind::B2c) => Kind::B2c,
             (Some(kind), _) => kind,
             (None, None) => match (hint, parts.as_slice()) {
                 (Some(kind), _) => kind,
@@ -77,13 +78,15 @@ impl Authority {
         let of_host = subdomain.map(|name| format!("{name}.onmicrosoft.com"));
         let tenant = tenant.or_else(|| of_host.filter(|_| kind == Kind::ExternalId));
         let instance = match host {
+            // Nobody signs in to B2C there any more.
+            _ if kind == Kind::B2c && kind_of_host(host) == Some(Kind::Entra) => None,
             // The issuer of v1 tokens, where nobody signs in.
-            "sts.windows.net" => "https://login.microsoftonline.com".to_owned(),
-            _ => origin,
+            "sts.windows.net" => Some("https://login.microsoftonline.com".to_owned()),
+            _ => Some(origin),
         };
         Ok(Self {
             kind,
-            instance: Some(instance),
+            instance,
             tenant,
             user_flow: flow,
             issuer: None,
@@ -207,6 +210,14 @@ mod tests {
                 (kind, tenant, flow),
                 "{text}"
             );
+        }
+        let old = "https://login.microsoftonline.com/contoso.onmicrosoft.com/v2.0";
+        for (hint, kind, instance) in [
+            (Some(Kind::B2c), Kind::B2c, None),
+            (None, Kind::Entra, Some("https://login.microsoftonline.com")),
+        ] {
+            let read = Authority::read(old, hint).expect(old);
+            assert_eq!((read.kind, read.instance.as_deref()), (kind, instance));
         }
         let custom = format!("https://www.contoso.com/{guid}/v2.0");
         let custom = Authority::read(&custom, None).expect("an authority");

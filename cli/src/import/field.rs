@@ -195,6 +195,9 @@ const NAMES: &[(&[&str], Field)] = &[
             "expresssessionsecret",
             "secretkey",
             "cookiesecret",
+            "cookieencryptionkeys.key",
+            "cookieencryptionkeys.iv",
+            "usecookieinsteadofsession",
         ],
         COOKIES,
     ),
@@ -205,6 +208,7 @@ const NAMES: &[(&[&str], Field)] = &[
             "logoutsuccessurl",
             "postlogoutredirecturi",
             "signedoutcallbackpath",
+            "destroysessionurl",
         ],
         SIGN_OUT,
     ),
@@ -221,6 +225,36 @@ const NAMES: &[(&[&str], Field)] = &[
     (
         &["authoritytemplate"],
         Field::Known("the authorities are made of it"),
+    ),
+    // passport-azure-ad's.
+    (&["isb2c"], Field::Known("the kind of the provider says it")),
+    (
+        &["responsemode"],
+        Field::Known("set provider.response_mode if answers are to come by form_post"),
+    ),
+    (
+        &["responsetype"],
+        Field::Known("the code flow is used; provider.response_type has the other one"),
+    ),
+    (
+        &["validateissuer", "issuer"],
+        Field::Known("the issuer is always checked, against the metadata"),
+    ),
+    (
+        &["noncelifetime", "noncemaxamount"],
+        Field::Known("seven sign-ins may be pending in a browser, for 15 minutes each"),
+    ),
+    (
+        &["clockskew"],
+        Field::Known("clocks may differ by 120 seconds"),
+    ),
+    (
+        &["allowhttpforredirecturl"],
+        Field::Known("http is for localhost, and only there"),
+    ),
+    (
+        &["loggingnopii"],
+        Field::Known("neither secrets nor people are logged"),
     ),
     (
         &["serverport", "server.port"],

@@ -71,7 +71,11 @@ impl Facts {
             return;
         }
         // .NET's AzureAd section is for both kinds; a policy tells them apart.
-        self.tell_kind(&name, field);
+        let is_denied = name.ends_with("isb2c")
+            && !matches!(&entry.value, Value::Text(text) if text.trim() == "true");
+        if !is_denied {
+            self.tell_kind(&name, field);
+        }
         if let Field::Known(reason) = field {
             if !matches!(entry.value, Value::Nothing) {
                 self.leave(&entry.key, &entry.place, reason);
