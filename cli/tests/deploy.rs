@@ -9,6 +9,8 @@
 
 #[path = "deploy/compose.rs"]
 mod compose;
+#[path = "deploy/ingress.rs"]
+mod ingress;
 #[path = "deploy/later.rs"]
 mod later;
 mod program;
