@@ -21,6 +21,8 @@ pub struct EmulatorBuilder {
     pub(super) settings: Settings,
     pub(super) options: Options,
     tls: Option<Tls>,
+    /// Where the application is.
+    pub(super) app: String,
 }
 
 impl EmulatorBuilder {
@@ -40,6 +42,7 @@ impl EmulatorBuilder {
                 most_pending_sign_ins: 2000,
             },
             tls: None,
+            app: "http://localhost:5000".to_owned(),
         }
     }
 
@@ -176,6 +179,7 @@ impl EmulatorBuilder {
         let authority = self.tls.as_ref().map(Tls::certificate_authority);
         let authority = authority.transpose()?;
         let (settings, options) = (self.settings.clone(), self.options.clone());
+        let app = self.app.clone();
         let listener = bind(self.port, settings.public).await?;
         let tenants = self.tenants()?;
         let port = listener.port();
@@ -203,6 +207,7 @@ impl EmulatorBuilder {
             None => run(listener, Arc::clone(&world)),
         };
         let mut emulator = Emulator::new(Arc::clone(&world), server, port, authority);
+        emulator.app = app;
         emulator.admin = admin(&options, &world).await?;
         if let Some(path) = options.seed_file {
             follow(path, &world);

@@ -29,6 +29,8 @@ pub struct Emulator {
     authority: Option<CertificateAuthority>,
     pub(super) admin: Option<RunningAdmin>,
     pub(super) state_file: Option<PathBuf>,
+    /// Where the application is.
+    pub(super) app: String,
 }
 
 /// The admin API, while it runs.
@@ -60,6 +62,7 @@ impl Emulator {
             authority,
             admin: None,
             state_file: None,
+            app: String::new(),
         }
     }
 

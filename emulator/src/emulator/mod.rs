@@ -5,6 +5,7 @@ mod handle;
 mod in_tenant;
 mod operations;
 mod options;
+mod settings;
 mod start_error;
 mod third_party_login;
 mod waiting;

@@ -84,7 +84,7 @@ pub(super) fn tenant_in(issuer: &str) -> Option<&str> {
     issuer.split('/').find(|segment| is_guid(segment))
 }
 
-fn is_guid(text: &str) -> bool {
+pub(crate) fn is_guid(text: &str) -> bool {
     let lengths = text.split('-').map(str::len);
     lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }

@@ -18,6 +18,8 @@ pub(crate) use binding::Binding;
 pub(crate) use claim_set::ClaimSet;
 pub(crate) use claims::IdTokenRules;
 pub(crate) use dpop_proof::DpopProof;
+#[cfg(feature = "testing")]
+pub(crate) use issuer::is_guid;
 pub(crate) use issuer::{Issuer, TENANT_ID};
 pub(crate) use keys::KeySet;
 pub(crate) use logout_token::{LoggedOut, LogoutToken, LogoutTokenRules};

@@ -40,7 +40,7 @@ use crate::tokens::AppTokens;
 /// ```
 #[derive(Clone)]
 pub struct B2cLayer {
-    shell: Arc<Shell>,
+    pub(super) shell: Arc<Shell>,
 }
 
 impl B2cLayer {
@@ -139,7 +139,7 @@ pub(super) type PeerAddress = Arc<dyn Fn(&Extensions) -> Option<IpAddr> + Send +
 /// Parts of a [`B2cLayer`] that have defaults.
 #[must_use]
 pub struct B2cLayerBuilder {
-    config: Config,
+    pub(crate) config: Config,
     discover: bool,
     store: Option<Arc<dyn SessionStore>>,
     http: Option<Arc<dyn HttpClient>>,

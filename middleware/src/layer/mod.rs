@@ -18,6 +18,8 @@ mod identity;
 mod journey;
 mod kept_form;
 mod link;
+#[cfg(feature = "testing")]
+mod mint;
 mod outcome;
 mod own;
 mod page;
@@ -44,6 +46,8 @@ pub(crate) use client_address::client_address;
 pub use future::ResponseFuture;
 pub(crate) use future::kept_headers;
 pub(crate) use grpc::{Grpc, GrpcCode, GrpcStatus};
+#[cfg(feature = "testing")]
+pub(crate) use mint::Minted;
 pub use page::{ErrorPage, SignOutPage};
 pub(crate) use respond::json_response;
 pub use service::B2cService;

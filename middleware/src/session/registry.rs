@@ -185,18 +185,27 @@ impl Sessions {
     /// It takes the place of `replaced`, which its caller ends.
     pub(crate) async fn create(
         &self,
+        record: Record,
+        replaced: Option<SessionKey>,
+    ) -> Result<Arc<Live>, CreateError> {
+        self.create_seen(record, replaced, self.now()).await
+    }
+
+    /// As [`create`](Self::create), for a session that was last seen then.
+    pub(crate) async fn create_seen(
+        &self,
         mut record: Record,
         replaced: Option<SessionKey>,
+        seen: Timestamp,
     ) -> Result<Arc<Live>, CreateError> {
         self.listen();
         record.bind(self.lifetimes.bound);
         self.check_size(&record)?;
         let ticket = self.keys.new_ticket();
-        let now = self.now();
         let before = self.cache.before(&ticket.id, SessionKey::of(&ticket.id));
-        let stored = self.stored(&record, &ticket, now);
+        let stored = self.stored(&record, &ticket, seen);
         let summary = Summary::of(&record, self.lifetimes.idle, self.clock.now());
-        let live = Live::new(ticket, record, 1, now, now);
+        let live = Live::new(ticket, record, 1, seen, seen);
         let index = IndexEntry {
             keys: live.indexes.iter().collect(),
             summary: summary.seal(&self.keys, live.key),

@@ -39,6 +39,7 @@ mod journeys;
 mod kept_forms;
 mod key_ring;
 mod metrics;
+mod minted;
 mod open_redirects;
 mod providers;
 mod pushed_authorization;

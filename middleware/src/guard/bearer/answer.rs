@@ -121,14 +121,14 @@ impl BearerChallenge {
         HeaderValue::from_str(&value).ok()
     }
 
-    fn scopes(&self) -> &[String] {
+    pub(crate) fn scopes(&self) -> &[String] {
         match &self.0 {
             Reason::Missing { scopes } | Reason::Insufficient { scopes } => scopes,
             _ => &[],
         }
     }
 
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match &self.0 {
             Reason::Missing { .. }
             // RFC 6750 §3.1 has 400 for it. Clients and proxies get a new token, or tell their user,
@@ -146,7 +146,7 @@ impl BearerChallenge {
     }
 
     /// One word for programs.
-    pub(super) fn reason(&self) -> &'static str {
+    pub(crate) fn reason(&self) -> &'static str {
         match &self.0 {
             Reason::Missing { .. } => "token_missing",
             Reason::Malformed => "invalid_request",

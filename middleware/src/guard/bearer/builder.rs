@@ -98,7 +98,7 @@ impl fmt::Debug for BearerLayer {
 /// Parts of a [`BearerLayer`] that have defaults.
 #[must_use]
 pub struct BearerLayerBuilder {
-    config: ApiConfig,
+    pub(crate) config: ApiConfig,
     optional: bool,
     discover: bool,
     cached_tokens: usize,

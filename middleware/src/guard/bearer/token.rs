@@ -28,7 +28,7 @@ struct Verified {
 }
 
 impl Bearer {
-    pub(super) fn new(
+    pub(crate) fn new(
         claims: impl Into<Claims>,
         provider: Arc<str>,
         accepted: Accepted,

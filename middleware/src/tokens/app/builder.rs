@@ -17,7 +17,7 @@ use crate::time::{Clock, SystemClock};
 /// Parts of [`AppTokens`] that have defaults.
 #[must_use]
 pub struct AppTokensBuilder {
-    config: ClientConfig,
+    pub(crate) config: ClientConfig,
     store: Option<Arc<dyn SessionStore>>,
     http: Option<Arc<dyn HttpClient>>,
     clock: Arc<dyn Clock>,

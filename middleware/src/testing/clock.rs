@@ -1,12 +1,15 @@
-//! Means to test applications that use the layer.
+//! Time that passes when a test says so.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-pub use crate::session::{BrokenRule, broken_rules, store_conformance};
 use crate::time::Clock;
 
 /// A clock that stands still until it is moved. Clones show the same time.
+///
+/// `.clock(clock.clone())` of [`B2cLayerBuilder`](crate::B2cLayerBuilder),
+/// [`BearerLayerBuilder`](crate::BearerLayerBuilder) and [`AppTokensBuilder`](crate::AppTokensBuilder) makes a
+/// layer go by it; a [`Provider`](super::Provider) brings one along.
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<Mutex<SystemTime>>);
 
