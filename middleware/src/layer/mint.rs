@@ -45,8 +45,7 @@ impl B2cLayer {
 impl Minted {
     /// As a request has it in its extensions.
     pub(crate) fn session(&self) -> Session {
-        self.shell
-            .session(Arc::clone(&self.live), &HeaderMap::new())
+        self.shell.session(Arc::clone(&self.live), None)
     }
 
     /// What a browser sends that has the session.

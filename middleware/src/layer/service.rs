@@ -104,7 +104,7 @@ where
             }
             Presented::Alive { ticket, by } => match shell.sessions.cached(&ticket) {
                 Some(found) => {
-                    let session = shell.session(Arc::clone(&found), &caller);
+                    let session = shell.session(Arc::clone(&found), caller.trace.clone());
                     request.extensions_mut().insert(session);
                     (live, carried) = (Some(found), by);
                 }
@@ -151,7 +151,7 @@ impl<S> B2cService<S> {
         ResponseFuture::work(Box::pin(async move {
             let live = match shell.sessions.find(&ticket).await {
                 Ok(Some(live)) => {
-                    let session = shell.session(Arc::clone(&live), &caller);
+                    let session = shell.session(Arc::clone(&live), caller.trace.clone());
                     request.extensions_mut().insert(session);
                     Some(live)
                 }

@@ -21,6 +21,7 @@ use crate::provider::{AskAssertion, Providers};
 use crate::session::{FormBudget, Home, Live, Session, Sessions, StoreError};
 use crate::time::{Clock, Timestamp};
 use crate::tokens::{AppTokens, Tokens};
+use crate::trace::TraceContext;
 
 /// The imperative shell around the flow: it performs what the flow decides.
 pub(crate) struct Shell {
@@ -118,9 +119,8 @@ impl Shell {
         }
     }
 
-    /// The handle that goes into a request's extensions.
-    pub(super) fn session(&self, live: Arc<Live>, caller: &Caller) -> Session {
-        let trace = caller.trace.clone();
+    /// The handle that goes into a request's extensions; its calls belong to this trace.
+    pub(super) fn session(&self, live: Arc<Live>, trace: Option<TraceContext>) -> Session {
         let (tokens, calls) = (Arc::clone(&self.tokens), Arc::clone(&self.calls));
         Session::new(live, tokens, calls, trace)
     }
