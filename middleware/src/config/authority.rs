@@ -90,7 +90,7 @@ impl Written {
             Kind::B2c => Self::b2c(&url, &segments, version),
             Kind::ExternalId => Self::external_id(&url, segments, version),
             Kind::Entra => Self::one_tenant(&url, segments, version),
-            Kind::Oidc => Err("provider.issuer, which is what an OpenID provider has"),
+            Kind::Oidc => Err("issuer in place of it, which is what an OpenID provider has"),
         }
     }
 

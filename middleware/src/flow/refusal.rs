@@ -344,7 +344,7 @@ impl Refusal {
             Self::NoAccessToken(error) => error.to_string(),
             Self::NoIdToken => "the provider's answer has no ID token".to_owned(),
             Self::OtherUser => "a sign-in that one user began ended with another".to_owned(),
-            Self::NoPushedRequests => "provider.pushed_authorization is \"required\", but the provider's metadata has no pushed_authorization_request_endpoint".to_owned(),
+            Self::NoPushedRequests => "the provider's setting pushed_authorization is \"required\", but the provider's metadata has no pushed_authorization_request_endpoint".to_owned(),
             Self::Userinfo(reason) => reason.to_string(),
             Self::OtherAccount => "a user flow for the signed-in user returned a token for another one".to_owned(),
             Self::Unmet(Unmet::TooOld) => "the token's auth_time is older than max_age allows, even after prompt=login".to_owned(),

@@ -68,7 +68,7 @@ impl fmt::Display for UserinfoError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotOffered => f.write_str(
-                "provider.userinfo is true, but the provider's metadata has no userinfo_endpoint",
+                "the provider's setting userinfo is true, but its metadata has no userinfo_endpoint",
             ),
             Self::NoAccessToken => {
                 f.write_str("the provider granted no access token to ask for userinfo with")

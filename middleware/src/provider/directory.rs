@@ -312,7 +312,7 @@ impl fmt::Display for DirectoryError {
         match self {
             Self::NotFound { url } => write!(
                 f,
-                "{url} answers 404; check provider.tenant, provider.instance (or provider.authority) and the user flow's name"
+                "{url} answers 404; check the provider's tenant, instance (or authority) and the user flow's name"
             ),
             Self::Unavailable { url, reason } => write!(f, "{url}: {reason}"),
             Self::Unreadable { url, reason } => {

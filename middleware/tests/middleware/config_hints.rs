@@ -35,6 +35,16 @@ fn a_misspelt_name_is_one_mistake() {
             "7:1: provider.userflow: there is no such setting; did you mean `user_flows`?",
         ),
         (
+            "tenant =",
+            "tenent =",
+            "4:1: provider.tenent: there is no such setting; did you mean `tenant`?",
+        ),
+        (
+            "user_flows = ",
+            "metdata = {}\nuser_flows = ",
+            "7:1: provider.metdata: there is no such setting; did you mean `metadata`?",
+        ),
+        (
             "[app]",
             "[ap]",
             "1:2: ap: there is no such setting; did you mean `app`?",

@@ -152,7 +152,7 @@ async fn entra_mistakes() -> Result<(), Failed> {
         (
             changed("tenant =", "tenants ="),
             url,
-            "session.redis.entra.tenants: found",
+            "session.redis.entra.tenants: there is no such setting; did you mean `tenant`?",
         ),
         (
             format!("{ENTRA}scope = \"https://redis.azure.com\""),
@@ -286,7 +286,7 @@ async fn sql_mistakes() -> Result<(), Failed> {
         (
             changed("url =", "urls ="),
             url,
-            "session.postgres.urls: found",
+            "session.postgres.urls: there is no such setting; did you mean `url`?",
         ),
         (
             POSTGRES.to_owned(),

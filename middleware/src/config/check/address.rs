@@ -35,7 +35,7 @@ pub(super) fn of_tenant(kind: Kind, section: &mut Section, sources: &mut Sources
         let written = section.string("authority", sources);
         for key in ["tenant", "instance"] {
             if section.has(key) {
-                let expected = "nothing, since provider.authority says it";
+                let expected = "nothing, since authority says it";
                 sources.report(&section.path(key), "a second address", expected);
                 section.string(key, sources);
             }
@@ -54,6 +54,7 @@ pub(super) fn of_tenant(kind: Kind, section: &mut Section, sources: &mut Sources
             }
         };
     }
+    section.forget(&["authority"]);
     let tenant = section.required("tenant", "the tenant's name, such as \"contoso\"", sources);
     let tenant = tenant.filter(|name| {
         let valid = is_tenant(name);

@@ -122,6 +122,7 @@ pub(super) fn read_of(
 
 fn endpoints(section: &mut Section, sources: &mut Sources) -> Option<StaticEndpoints> {
     if !section.has("metadata") {
+        section.forget(&["metadata"]);
         return None;
     }
     let mut table = section.section("metadata", sources);

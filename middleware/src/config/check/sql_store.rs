@@ -14,6 +14,7 @@ pub(super) fn postgres(session: &mut Section, sources: &mut Sources) -> Option<P
     let url = if table.has("url") {
         read_url(&mut table, "url", sources)
     } else {
+        table.forget(&["url"]);
         sources.report("session.postgres.url", "nothing", POSTGRES_URL);
         None
     };
