@@ -26,10 +26,10 @@ pub fn completeness() -> Result<(), Failed> {
     let shown: BTreeSet<_> = shown.map(|(name, _)| base(name)).collect();
     let there: BTreeSet<_> = metrics().keys().map(|name| base(name)).collect();
     let missing: Vec<_> = there.difference(&shown).collect();
-    match missing.is_empty() {
-        true => Ok(()),
-        false => Err(format!("not on the dashboard: {missing:?}").into()),
+    if missing.is_empty() {
+        return Ok(());
     }
+    Err(format!("not on the dashboard: {missing:?}").into())
 }
 
 /// Panels have ids of their own, places within the 24 columns that no other has, and a data source that

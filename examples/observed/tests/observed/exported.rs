@@ -48,18 +48,18 @@ pub fn spans() -> Result<(), Failed> {
         )?;
         is(&login["traceId"], &Value::from(TRACE))?;
         // The app's own span is in between, so it is not the caller's that is the parent.
-        match login["parentSpanId"] == PARENT {
-            true => Err(format!("{login} has no span around it").into()),
-            false => Ok(()),
+        if login["parentSpanId"] == PARENT {
+            return Err(format!("{login} has no span around it").into());
         }
+        Ok(())
     })
 }
 
 fn is(found: &Value, expected: &Value) -> Result<(), Failed> {
-    match found == expected {
-        true => Ok(()),
-        false => Err(format!("{found} is to be {expected}").into()),
+    if found == expected {
+        return Ok(());
     }
+    Err(format!("{found} is to be {expected}").into())
 }
 
 fn attribute<'s>(span: &'s Value, name: &str) -> &'s Value {

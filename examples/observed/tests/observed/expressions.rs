@@ -62,10 +62,7 @@ pub fn selectors(expression: &str) -> Vec<(&str, Vec<Matcher<'_>>)> {
             .strip_prefix('{')
             .and_then(|open| open.split_once('}'))
         {
-            matchers = inside
-                .split(", ")
-                .flat_map(|some| some.split(","))
-                .collect();
+            matchers = inside.split(',').collect();
         }
         found.push((name, matchers.into_iter().filter_map(matcher).collect()));
         rest = after;

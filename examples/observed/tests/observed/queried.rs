@@ -48,10 +48,10 @@ pub fn dashboard() -> Result<(), Failed> {
             "metadata_fetched_timestamp",
         ];
         empty.retain(|one| !nothing_of.iter().any(|about| one.contains(about)));
-        match empty.is_empty() {
-            true => Ok(()),
-            false => Err(format!("nothing comes of {empty:#?}").into()),
+        if empty.is_empty() {
+            return Ok(());
         }
+        Err(format!("nothing comes of {empty:#?}").into())
     })
 }
 
@@ -66,8 +66,9 @@ impl Prometheus {
         let folder = Workspace::scratch("observed-prometheus")?;
         let target = running.management.trim_start_matches("http://");
         let alerts = rules::folder().join("alerts.yml");
+        let alerts = alerts.display();
         let configuration = format!(
-            "global: {{ scrape_interval: 1s }}\nrule_files: [{alerts:?}]\nscrape_configs:\n  \
+            "global: {{ scrape_interval: 1s }}\nrule_files: [{alerts}]\nscrape_configs:\n  \
              - job_name: observed\n    static_configs: [{{ targets: [{target:?}] }}]\n"
         );
         let file = folder.join("prometheus.yml");
