@@ -26,7 +26,7 @@ impl Emulator {
         let mut builder = Self::builder()
             .redirect_uri(format!("{base_url}/getAToken"))
             .redirect_uri(format!("{base_url}/"));
-        builder.app = base_url.to_owned();
+        base_url.clone_into(&mut builder.app);
         builder
     }
 
@@ -39,35 +39,38 @@ impl Emulator {
     pub fn b2c_toml(&self) -> String {
         let provider = self.provider();
         let tenant = &provider.tenant;
-        let mut text = format!(
-            "[app]\nbase_url = {:?}\n\n\
-             [session]\ncookie_key = {{ env = {COOKIE_KEY:?} }}\n\n\
-             [provider]\nkind = {:?}\nemulator = true\ninstance = {:?}\ntenant = {:?}\nclient_id = {:?}\n\
-             client_secret = {{ env = {CLIENT_SECRET:?} }}\n",
-            self.app,
-            tenant.kind.name(),
-            self.base_url(),
-            tenant.name,
-            self.client().client_id(),
-        );
+        let base_url = self.base_url();
+        let mut tables = vec![
+            format!("[app]\nbase_url = {:?}\n", self.app),
+            format!("[session]\ncookie_key = {{ env = {COOKIE_KEY:?} }}\n"),
+            format!(
+                "[provider]\nkind = {:?}\nemulator = true\ninstance = {base_url:?}\ntenant = {:?}\n\
+                 client_id = {:?}\nclient_secret = {{ env = {CLIENT_SECRET:?} }}\n",
+                tenant.kind.name(),
+                tenant.name,
+                self.client().client_id(),
+            ),
+        ];
         if tenant.kind.is_b2c() {
-            text.push_str("\n[provider.user_flows]\n");
-            for (name, user_flow) in named(tenant) {
-                text.push_str(&format!("{name} = {user_flow:?}\n"));
-            }
-        }
-        if let Some(api) = tenant.apis.first() {
-            text.push_str(&format!(
-                "\n[[downstream]]\nname = \"demo\"\nbase_url = \"{}/api\"\nresource = {:?}\nscopes = {:?}\n\
-                 \n[api]\naudiences = [{:?}]\nscopes = {:?}\n",
-                self.base_url(),
-                api.app_id_uri,
-                api.scopes,
-                api.client_id,
-                api.scopes,
+            let flows = named(tenant).into_iter();
+            let lines = flows.map(|(name, user_flow)| format!("{name} = {user_flow:?}\n"));
+            tables.push(format!(
+                "[provider.user_flows]\n{}",
+                lines.collect::<String>()
             ));
         }
-        text
+        if let Some(api) = tenant.apis.first() {
+            let (resource, scopes) = (&api.app_id_uri, &api.scopes);
+            tables.push(format!(
+                "[[downstream]]\nname = \"demo\"\nbase_url = \"{base_url}/api\"\n\
+                 resource = {resource:?}\nscopes = {scopes:?}\n"
+            ));
+            let audience = &api.client_id;
+            tables.push(format!(
+                "[api]\naudiences = [{audience:?}]\nscopes = {scopes:?}\n"
+            ));
+        }
+        tables.join("\n")
     }
 
     /// The variables that [`b2c_toml`](Self::b2c_toml) refers to: the default client's secret, and a key
