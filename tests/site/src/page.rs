@@ -172,9 +172,10 @@ impl Fence {
 }
 
 impl Link {
-    /// Does it name an item of Rust, for rustdoc to find?
+    /// Does it name an item of Rust, for rustdoc to find? `fn@name` says which of two.
     pub fn is_item(&self) -> bool {
-        let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '(' | ')' | '!');
+        let named =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '(' | ')' | '!' | '@');
         !self.to.is_empty() && self.to.chars().all(named) && !self.to.starts_with("http")
     }
 
