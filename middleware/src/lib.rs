@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod background;
+mod certificate;
 mod challenge;
 pub mod client;
 mod config;
@@ -12,6 +14,7 @@ mod flow;
 mod format;
 mod future;
 mod guard;
+mod health;
 mod http_client;
 mod jwt;
 mod layer;
@@ -53,10 +56,11 @@ pub use guard::{
     RequireRolesLayer, RequireScopesLayer, RequireSignIn, RequireSignInFuture, RequireSignInLayer,
     RequireUserFlowLayer, StepUpGuard,
 };
+pub use health::{HealthCheck, HealthReport, HealthService, HealthStatus};
 pub use http_client::{HttpClient, HttpError};
 pub use layer::{
-    B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ProviderChoice, ResponseFuture,
-    SignInPage, SignOutPage,
+    B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ProviderChoice, ReloadError,
+    Reloaded, ResponseFuture, SignInPage, SignOutPage,
 };
 pub use prompt::Prompt;
 pub use protocol::{Explanation, ProviderError, Reaction, explain, explanations};

@@ -14,7 +14,9 @@ use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
+use crate::certificate::not_after;
 use crate::crypto::sha256;
+use crate::time::Timestamp;
 
 /// How client assertions are signed (RFC 7518 §3.1).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,6 +52,7 @@ impl AssertionAlgorithm {
 pub(crate) struct SigningKey {
     material: Material,
     thumbprint: Option<String>,
+    certificate_ends: Option<Timestamp>,
 }
 
 enum Material {
@@ -77,11 +80,18 @@ impl SigningKey {
         if certificate.as_ref().is_some_and(|found| !belongs(found)) {
             return Err(KeyProblem::OtherCertificate);
         }
+        let certificate_ends = certificate.as_ref().and_then(|found| not_after(found));
         let thumbprint = certificate.map(|found| URL_SAFE_NO_PAD.encode(sha256(&found)));
         Ok(Self {
             material,
             thumbprint,
+            certificate_ends,
         })
+    }
+
+    /// The last moment at which its certificate counts, if it has one that says.
+    pub(crate) fn certificate_ends(&self) -> Option<Timestamp> {
+        self.certificate_ends
     }
 
     /// The certificate's `x5t#S256` (RFC 7515 §4.1.8).

@@ -49,6 +49,41 @@ impl Timestamp {
         earlier <= self && self.since(earlier) < span
     }
 
+    /// A moment of the Gregorian calendar in UTC; `None` if there is no such day, or it is not between
+    /// 1970 and 9999.
+    pub(crate) fn of_date(
+        (year, month, day): (u64, u64, u64),
+        (hour, minute, second): (u64, u64, u64),
+    ) -> Option<Self> {
+        let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match month {
+            2 if is_leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => return None,
+        };
+        let is_time = hour < 24 && minute < 60 && second < 60;
+        if !(1970..=9999).contains(&year) || !(1..=days).contains(&day) || !is_time {
+            return None;
+        }
+        // Counted in years that begin in March, so that a leap day is the last of its year.
+        let (year, month) = if month > 2 {
+            (year, month - 3)
+        } else {
+            (year - 1, month + 9)
+        };
+        let days = year * 365 + year / 4 - year / 100 + year / 400;
+        let days = days + (month * 153 + 2) / 5 + day - 1 - DAYS_BEFORE_1970;
+        Some(Self(((days * 24 + hour) * 60 + minute) * 60 + second))
+    }
+
+    /// Whole days from `earlier` until this; negative if this is over.
+    pub(crate) fn days_after(self, earlier: Self) -> i64 {
+        let seconds = i128::from(self.0) - i128::from(earlier.0);
+        i64::try_from(seconds.div_euclid(SECONDS_OF_A_DAY)).unwrap_or(i64::MAX)
+    }
+
     pub(crate) fn to_system_time(self) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(self.0.min(END_OF_9999))
     }
@@ -76,5 +111,45 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// From the first of March of the year 0 to the first of January of 1970.
+const DAYS_BEFORE_1970: u64 = 719_468;
+const SECONDS_OF_A_DAY: i128 = 86_400;
 /// As far ahead as every platform's `SystemTime` reaches.
 const END_OF_9999: u64 = 253_402_300_799;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_counted_as_the_calendar_does() {
+        let midnight = |date| Timestamp::of_date(date, (0, 0, 0)).map(|moment| moment.0);
+        for (date, seconds) in [
+            ((1970, 1, 1), Some(0)),
+            ((2000, 2, 29), Some(951_782_400)),
+            ((2024, 2, 29), Some(1_709_164_800)),
+            ((2027, 1, 31), Some(1_801_353_600)),
+            ((9999, 12, 31), Some(END_OF_9999 - 86_399)),
+            ((2100, 2, 29), None),
+            ((2023, 2, 29), None),
+            ((2023, 4, 31), None),
+            ((2023, 13, 1), None),
+            ((2023, 0, 1), None),
+            ((2023, 1, 0), None),
+            ((1969, 12, 31), None),
+        ] {
+            assert_eq!(midnight(date), seconds, "{date:?}");
+        }
+        let last = Timestamp::of_date((9999, 12, 31), (23, 59, 59));
+        assert_eq!(last, Some(Timestamp(END_OF_9999)));
+        assert_eq!(Timestamp::of_date((2023, 1, 1), (24, 0, 0)), None);
+    }
+
+    #[test]
+    fn days_are_whole_and_below_zero_when_they_are_over() {
+        let day = 86_400;
+        for (end, now, days) in [(3 * day, day, 2), (3 * day, day + 1, 1), (day, day + 1, -1)] {
+            assert_eq!(Timestamp(end).days_after(Timestamp(now)), days);
+        }
+    }
+}

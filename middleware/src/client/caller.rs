@@ -1,5 +1,7 @@
 //! In whose name an API is called, and what becomes of its claims challenges.
 
+use std::sync::Arc;
+
 use http::Request;
 
 use super::error::CallError;
@@ -124,13 +126,13 @@ impl Caller {
         token: &AccessToken,
         challenge: Option<&ClaimsChallenge>,
     ) -> bool {
-        let refused = &self.calls().refused;
-        refused.is_noted(api, token, challenge, self.now())
+        let calls = self.calls();
+        calls.refused.is_noted(api, token, challenge, self.now())
     }
 
-    fn calls(&self) -> &Calls {
+    fn calls(&self) -> Arc<Calls> {
         match self {
-            Self::User(session) => session.calls(),
+            Self::User(session) => Arc::clone(session.calls()),
             Self::App(tokens) | Self::Bearer(tokens, _) => tokens.calls(),
         }
     }

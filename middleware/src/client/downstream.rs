@@ -59,7 +59,7 @@ impl AppTokens {
     ///
     /// [`DownstreamError::Unknown`] if the configuration has none of this name.
     pub fn downstream(&self, name: &str) -> Result<DownstreamClient, DownstreamError> {
-        DownstreamClient::new(name, Caller::App(self.clone()), self.calls())
+        DownstreamClient::new(name, Caller::App(self.clone()), &self.calls())
     }
 
     /// The API of this name, to be called for the user for whom this app was called (on-behalf-of;
@@ -74,7 +74,7 @@ impl AppTokens {
         name: &str,
     ) -> Result<DownstreamClient, DownstreamError> {
         let caller = Caller::Bearer(self.clone(), caller.clone());
-        DownstreamClient::new(name, caller, self.calls())
+        DownstreamClient::new(name, caller, &self.calls())
     }
 }
 

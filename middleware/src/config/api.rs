@@ -57,6 +57,19 @@ impl ApiConfig {
     }
 }
 
+impl ApiConfig {
+    /// Whether the same tokens are accepted, and the metadata says the same.
+    pub(super) fn accepts_as(&self, other: &Self) -> bool {
+        let same = |(one, other): (&AcceptedTokens, &AcceptedTokens)| {
+            one.rules == other.rules && one.provider.is_same_issuer(&other.provider)
+        };
+        self.base_url == other.base_url
+            && self.scopes == other.scopes
+            && self.accepted.len() == other.accepted.len()
+            && self.accepted.iter().zip(&other.accepted).all(same)
+    }
+}
+
 /// Which access tokens of one provider are accepted.
 #[derive(Clone, Debug)]
 pub(crate) struct AcceptedTokens {
@@ -66,7 +79,7 @@ pub(crate) struct AcceptedTokens {
 }
 
 /// What the access tokens of one provider must say.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct TokenRules {
     /// The values of `aud` that mean this API; never empty.
     pub(crate) audiences: Vec<String>,

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use super::secret::read_file;
 use crate::secret::Secret;
 use crate::signing_key::{AssertionAlgorithm, SigningKey};
+use crate::time::Timestamp;
 
 /// `provider.client_authentication`, with what it needs (OpenID Connect Core §9).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum ClientAuthentication {
     /// `none`: a public client, which only PKCE protects.
     Public,
@@ -17,6 +18,8 @@ pub(crate) enum ClientAuthentication {
         first: SecretSource,
         /// The next secret, or the last: used when the provider refuses the first.
         second: Option<SecretSource>,
+        /// When the first ends, as the operator says.
+        expires: Option<Timestamp>,
     },
     /// `private_key_jwt`.
     Key(KeySettings),
@@ -28,7 +31,7 @@ pub(crate) enum ClientAuthentication {
 }
 
 /// A secret, and where to look for a newer one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct SecretSource {
     pub(crate) value: Secret,
     /// `None` if it came from the environment, which does not change.
@@ -36,7 +39,7 @@ pub(crate) struct SecretSource {
 }
 
 /// A private key and what the provider knows it by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct KeySettings {
     pub(crate) key: SecretSource,
     pub(crate) certificate: Option<SecretSource>,

@@ -3,7 +3,7 @@
 use super::cidr::Cidr;
 
 /// The keys of `[app]` about the app's edge.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct EdgeSettings {
     /// The path of the session information endpoint.
     pub(crate) session_path: String,

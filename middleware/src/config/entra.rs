@@ -6,7 +6,7 @@ use super::provider::ProviderSettings;
 use crate::secret::Secret;
 
 /// `[session.redis.entra]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(
     not(feature = "redis"),
     expect(dead_code, reason = "read, and then refused")
@@ -19,7 +19,7 @@ pub(crate) struct EntraSettings {
 }
 
 /// How the token is come by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(
     not(feature = "redis"),
     expect(dead_code, reason = "read, and then refused")
@@ -31,7 +31,7 @@ pub(crate) enum EntraIdentity {
 }
 
 /// Where the platform gives the app its tokens.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(
     not(feature = "redis"),
     expect(dead_code, reason = "read, and then refused")

@@ -14,6 +14,7 @@ use super::problem::{ConfigError, Problem};
 use super::setting::Setting;
 use super::settings::Config;
 use super::sources::{ACTIVE_PROFILE, PROFILE, Sources};
+use crate::crypto::sha256;
 
 /// A configuration file about to be read.
 ///
@@ -72,8 +73,9 @@ impl ConfigFile {
     ///
     /// Returns every mistake found, each with its file, key, the value found and what is expected.
     pub fn load(self) -> Result<Config, ConfigError> {
+        let source = self.clone();
         let (table, sources) = self.read()?;
-        check(table, sources)
+        check(table, source, sources)
     }
 
     /// Reads and checks what an API needs that is protected with access tokens: `[api]`, and the
@@ -110,6 +112,30 @@ impl ConfigFile {
         };
         let text = self.text.as_ref().or(read.as_ref())?;
         Positions::of(text).find(key)
+    }
+
+    /// Changes whenever the file does, or the `.env` file beside it, in what they say: their times say
+    /// little where a mounted volume is exchanged, as Kubernetes does with Secrets and ConfigMaps.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        let directory = self.path.parent().map_or_else(PathBuf::new, Path::to_owned);
+        let mut all = Vec::new();
+        let files = match (&self.text, &self.environment) {
+            (Some(_), Some(_)) => Vec::new(),
+            (Some(_), None) => vec![directory.join(".env")],
+            (None, Some(_)) => vec![self.path.clone()],
+            (None, None) => vec![self.path.clone(), directory.join(".env")],
+        };
+        for file in files {
+            // Whether it is there, and how it ends, is a part of it.
+            match std::fs::read(&file) {
+                Ok(bytes) => {
+                    all.push(1);
+                    all.extend(sha256(&bytes));
+                }
+                Err(_) => all.push(0),
+            }
+        }
+        sha256(&all)
     }
 
     /// The tables, with everything laid over them that wins.

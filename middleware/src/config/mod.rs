@@ -7,6 +7,7 @@ mod cidr;
 mod client;
 mod cookie_keys;
 mod credential;
+mod difference;
 mod edge;
 mod entra;
 mod file;

@@ -12,7 +12,7 @@ use super::round_trip::RoundTrip;
 use super::signing_algorithm::SigningAlgorithm;
 
 /// `[provider]`, or one of `[providers.NAME]`: whom the app trusts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct ProviderSettings {
     /// The `NAME` of `[providers.NAME]`; [`ONLY`](Self::ONLY) for `[provider]`.
     pub(crate) name: String,
@@ -65,6 +65,26 @@ impl ProviderSettings {
         }
     }
 
+    /// Whether metadata and keys that were fetched for `other` are those of this provider, too.
+    pub(crate) fn has_metadata_of(&self, other: &Self) -> bool {
+        self.is_same_issuer(other)
+            && self.round_trip == other.round_trip
+            && self.user_flows == other.user_flows
+    }
+
+    /// Whether tokens are verified as those of `other` are.
+    pub(super) fn is_same_issuer(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.kind == other.kind
+            && self.authority == other.authority
+            && self.issuer == other.issuer
+            && self.back_channel == other.back_channel
+            && self.endpoints == other.endpoints
+            && self.allowed_tenants == other.allowed_tenants
+            && self.signing_algorithms == other.signing_algorithms
+            && self.emulator == other.emulator
+    }
+
     /// Whether the app's own function brings what proves it.
     pub(crate) fn asks_app(&self) -> bool {
         matches!(self.client_authentication, ClientAuthentication::Callback)
@@ -72,7 +92,7 @@ impl ProviderSettings {
 }
 
 /// The names of the user flows (policies). B2C has at least the first; no other kind has any.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct UserFlows {
     pub(crate) sign_up_sign_in: Option<String>,
     pub(crate) edit_profile: Option<String>,
@@ -108,7 +128,7 @@ impl UserFlows {
 }
 
 /// `[provider.authorize]` and `[provider.authorize.FLOW]`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct AuthorizeSettings {
     pub(super) all: Parameters,
     /// By the user flow's own name, in lower case.
@@ -128,7 +148,7 @@ impl AuthorizeSettings {
 }
 
 /// `allow_parameters` and `allow_user_flows`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct AllowedInLinks {
     pub(crate) parameters: Vec<String>,
     /// The user flows' own names.
@@ -137,7 +157,7 @@ pub(crate) struct AllowedInLinks {
 
 /// `[provider.metadata]`: what discovery would tell. Each URL may hold
 /// [`USER_FLOW`](super::authority::USER_FLOW).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct StaticEndpoints {
     pub(crate) issuer: String,
     pub(crate) authorization_endpoint: String,

@@ -1,7 +1,7 @@
 //! How an authorization request goes to the provider, and how its answer comes back.
 
 /// The settings of one provider's round trip.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct RoundTrip {
     pub(crate) response_mode: ResponseMode,
     /// `response_type = "code id_token"`: an ID token comes with the code (OpenID Connect Core §3.3).

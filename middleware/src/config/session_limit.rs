@@ -1,7 +1,7 @@
 //! How many sessions a user may have, and what they are bound to.
 
 /// `session.max_per_user` and `session.when_full`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct SessionLimit {
     pub(crate) most: usize,
     pub(crate) when_full: WhenFull,

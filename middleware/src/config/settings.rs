@@ -11,6 +11,7 @@ use super::cookie_keys::CookieKeys;
 use super::edge::EdgeSettings;
 use super::entra::EntraSettings;
 use super::file::ConfigFile;
+use super::problem::ConfigError;
 use super::provider::ProviderSettings;
 use super::session_limit::{Bound, SessionLimit};
 use super::sql_settings::{PostgresSettings, SqliteSettings};
@@ -41,6 +42,8 @@ use crate::secret::Secret;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// What it was read from, to be read again.
+    pub(crate) source: ConfigFile,
     pub(crate) app: AppSettings,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) cookie_keys: CookieKeys,
@@ -61,6 +64,17 @@ impl Config {
     /// Prepares to read configuration from text in place of a file.
     pub fn from_text(text: impl Into<String>) -> ConfigFile {
         ConfigFile::new(Path::new("configuration"), Some(text.into()))
+    }
+
+    /// Reads the same sources again: the file with the profile and the values that were given in code,
+    /// the `.env` file, and every file with a secret in it. What reads text in place of a file reads
+    /// the same text, and the files.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`ConfigFile::load`].
+    pub fn read_again(&self) -> Result<Self, ConfigError> {
+        self.source.clone().load()
     }
 
     /// The URL under which browsers reach the app, without a trailing slash: an origin, and the path
@@ -187,7 +201,7 @@ impl AppSettings {
 }
 
 /// `[session]`: how long a session lives.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Lifetimes {
     /// Without a request for this long, the session ends.
     pub(crate) idle: Duration,
@@ -203,7 +217,7 @@ pub(crate) struct Lifetimes {
 }
 
 /// `session.store`: where sessions are kept, unless the app's code says so.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum StoreSettings {
     Memory,
     /// In the browser, in this many bytes of the `Cookie` header at most.
@@ -228,7 +242,7 @@ pub(crate) enum StoreSettings {
 }
 
 /// `[session.redis]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(
     not(feature = "redis"),
     expect(dead_code, reason = "read, and then refused")
@@ -245,7 +259,7 @@ pub(crate) struct RedisSettings {
 }
 
 /// Where the sessions are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(
     not(feature = "redis"),
     expect(dead_code, reason = "read, and then refused")
@@ -262,7 +276,7 @@ pub(crate) enum RedisServers {
 }
 
 /// `[session]`: a user's sessions beside each other.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct UserSessionSettings {
     /// Whether the user's other sessions end when the password is reset here (ASVS 5.0 V7.4.3).
     pub(crate) end_others_after_reset: bool,
@@ -277,7 +291,7 @@ pub(crate) struct UserSessionSettings {
 }
 
 /// An API that the app calls with the user's token (`[[downstream]]`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Downstream {
     pub(super) name: String,
     pub(super) base_url: Url,

@@ -7,7 +7,7 @@ use super::sql_name::SqlName;
 use crate::secret::Secret;
 
 /// Sessions in PostgreSQL.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(
     not(feature = "postgres"),
     expect(dead_code, reason = "read, and then refused")
@@ -29,7 +29,7 @@ pub(crate) struct PostgresSettings {
 }
 
 /// Sessions in a SQLite file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(
     not(feature = "sqlite"),
     expect(dead_code, reason = "read, and then refused")

@@ -1,7 +1,8 @@
 //! The app's own keys: the first seals, all open, and they are exchanged while the app runs.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -48,7 +49,10 @@ impl KeyUse {
 
 /// The keys as they stand, and where newer ones come from.
 pub(crate) struct KeyRing {
-    sources: CookieKeys,
+    sources: RwLock<Arc<CookieKeys>>,
+    /// Held while files are read, so that of two readers the later one's keys stay.
+    reading: Mutex<()>,
+    watching: AtomicBool,
     current: RwLock<Arc<Keys>>,
     /// What was wrong with the sources the last time, so that it is said once.
     complaint: Mutex<Option<String>>,
@@ -78,7 +82,9 @@ impl KeyRing {
             secrets.push(Secret::new(noise.concat()));
         }
         Arc::new(Self {
-            sources: sources.clone(),
+            sources: RwLock::new(Arc::new(sources.clone())),
+            reading: Mutex::default(),
+            watching: AtomicBool::new(false),
             current: RwLock::new(Arc::new(Keys::derive(secrets, 0))),
             complaint: Mutex::default(),
         })
@@ -145,12 +151,15 @@ impl KeyRing {
     /// Reads the sources again; tells whether the keys were exchanged. What cannot be used leaves the
     /// old keys in use.
     pub(crate) fn reload(&self) -> Result<bool, String> {
-        // Held throughout, so that of two readers the later one's keys stay.
-        let mut complaint = self
-            .complaint
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let secrets = match self.sources.read_again() {
+        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let sources = self.sources();
+        let read = sources.read_again();
+        let mut complaint = self.complaint();
+        if !Arc::ptr_eq(&sources, &self.sources()) {
+            // They were replaced meanwhile, and their keys are in use already.
+            return Ok(true);
+        }
+        let secrets = match read {
             Ok(secrets) => secrets,
             Err(reason) => {
                 if complaint.as_ref() != Some(&reason) {
@@ -164,14 +173,39 @@ impl KeyRing {
             }
         };
         *complaint = None;
+        Ok(self.exchange(secrets))
+    }
+
+    fn exchange(&self, secrets: Vec<Secret>) -> bool {
         let present = self.current();
         if secrets.is_empty() || present.are(&secrets) {
-            return Ok(false);
+            return false;
         }
         let keys = Keys::derive(secrets, present.generation + 1);
         tracing::info!(keys = keys.secrets.len(), "the cookie keys were exchanged");
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
-        Ok(true)
+        true
+    }
+
+    /// Takes the keys from other sources from now on. What the present keys sealed opens as long as they
+    /// are among those.
+    /// Reads no file.
+    pub(crate) fn adopt(self: &Arc<Self>, sources: &CookieKeys) {
+        let mut complaint = self.complaint();
+        *self.sources.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(sources.clone());
+        *complaint = None;
+        self.exchange(sources.values());
+        drop(complaint);
+        self.watch();
+    }
+
+    /// What was wrong with the sources when they were last read.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let complaint = self.complaint();
+        let complaint = complaint.as_ref()?;
+        Some(format!(
+            "session.cookie_keys: {complaint}; the last good ones are in use"
+        ))
     }
 
     /// Looks at the files every few seconds from now on, for as long as the ring is in use. Nothing
@@ -180,9 +214,20 @@ impl KeyRing {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
-        if self.sources.change() {
+        if self.sources().change() && !self.watching.swap(true, Ordering::Relaxed) {
             runtime.spawn(watch(Arc::downgrade(self)));
         }
+    }
+
+    fn sources(&self) -> Arc<CookieKeys> {
+        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&sources)
+    }
+
+    fn complaint(&self) -> MutexGuard<'_, Option<String>> {
+        self.complaint
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn current(&self) -> Arc<Keys> {

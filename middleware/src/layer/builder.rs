@@ -10,6 +10,7 @@ use http::{Extensions, Response};
 use tower_layer::Layer;
 
 use super::choice::SignInPage;
+use super::current::Current;
 use super::page::{ErrorPage, SignOutPage};
 use super::respond::html_response;
 use super::service::B2cService;
@@ -40,7 +41,7 @@ use crate::tokens::AppTokens;
 /// ```
 #[derive(Clone)]
 pub struct B2cLayer {
-    pub(super) shell: Arc<Shell>,
+    current: Arc<Current>,
 }
 
 impl B2cLayer {
@@ -53,7 +54,16 @@ impl B2cLayer {
     /// sessions end by [`end_all`](UserSessions::end_all). The provider has the name that
     /// [`Session::provider`](crate::Session::provider) tells.
     pub fn user_sessions(&self, provider: &str, subject: &str) -> UserSessions {
-        self.shell.user_sessions(provider, subject)
+        self.shell().user_sessions(provider, subject)
+    }
+
+    /// The settings of this moment, with all that goes by them.
+    pub(crate) fn shell(&self) -> Arc<Shell> {
+        self.current.shell()
+    }
+
+    pub(crate) fn current(&self) -> &Arc<Current> {
+        &self.current
     }
 
     /// The layer with parts of your own.
@@ -83,23 +93,23 @@ impl B2cLayer {
     /// When a file cannot be read, is empty or has a key of less than 32 characters in it. The last
     /// good keys stay in use.
     pub fn reload_keys(&self) -> Result<bool, Error> {
-        self.shell.keys.reload().map_err(Error::cookie_keys)
+        self.shell().keys.reload().map_err(Error::cookie_keys)
     }
 
     /// The access tokens that the app has in its own name, and for those who call it.
     pub fn app_tokens(&self) -> AppTokens {
-        self.shell.app_tokens.clone()
+        self.shell().app_tokens.clone()
     }
 
     /// Whether the providers can be used yet, for a readiness probe.
     pub fn readiness(&self) -> Readiness {
-        self.shell.providers.readiness()
+        self.shell().providers.readiness()
     }
 
     /// Asks every provider for the metadata and the keys of each of its user flows, and tells which
     /// could be used: for a diagnosis. What is in memory already is not asked for again.
     pub async fn check_providers(&self) -> Vec<ProviderCheck> {
-        check(&self.shell.providers).await
+        check(&self.shell().providers).await
     }
 
     /// Reads, writes and locks in the session store under keys of no session, and tells what it could
@@ -109,7 +119,7 @@ impl B2cLayer {
     /// it expires, 30 seconds at most. As at an app's first request, a SQL store that is opened for it
     /// makes what it lacks: SQLite its file and tables, PostgreSQL its tables unless `migrate = false`.
     pub async fn check_store(&self) -> StoreCheck {
-        check_store(self.shell.sessions.store()).await
+        check_store(self.shell().sessions.store()).await
     }
 }
 
@@ -117,7 +127,7 @@ impl<S> Layer<S> for B2cLayer {
     type Service = B2cService<S>;
 
     fn layer(&self, inner: S) -> B2cService<S> {
-        B2cService::new(inner, Arc::clone(&self.shell))
+        B2cService::new(inner, Arc::clone(&self.current))
     }
 }
 
@@ -321,7 +331,7 @@ impl B2cLayerBuilder {
             shell.providers.discover();
         }
         Ok(B2cLayer {
-            shell: Arc::new(shell),
+            current: Arc::new(Current::new(shell, self.discover)),
         })
     }
 }

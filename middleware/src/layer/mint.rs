@@ -17,17 +17,17 @@ pub(crate) struct Minted {
 }
 
 impl B2cLayer {
-    pub(crate) fn config(&self) -> &Config {
-        &self.shell.config
+    pub(crate) fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.shell().config)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.shell.now()
+        self.shell().now()
     }
 
     /// Scopes as the provider writes them.
     pub(crate) fn full_scopes(&self, scopes: &[String]) -> Vec<String> {
-        self.shell.tokens.full_scopes(scopes)
+        self.shell().tokens.full_scopes(scopes)
     }
 
     /// Begins a session in the layer's store, last seen then.
@@ -36,7 +36,7 @@ impl B2cLayer {
         record: Record,
         seen: Timestamp,
     ) -> Result<Minted, CreateError> {
-        let shell = Arc::clone(&self.shell);
+        let shell = self.shell();
         let live = shell.sessions.create_seen(record, None, seen).await?;
         Ok(Minted { shell, live })
     }

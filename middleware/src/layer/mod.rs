@@ -9,6 +9,7 @@ mod callback;
 mod caller;
 mod choice;
 mod client_address;
+mod current;
 mod form;
 mod front_channel;
 mod future;
@@ -26,11 +27,13 @@ mod page;
 mod pushed;
 mod redeem;
 mod refusal_log;
+mod reload;
 mod respond;
 mod service;
 mod session_cookie;
 mod session_info;
 mod shell;
+mod shutdown;
 mod sign_out;
 mod step_up;
 mod stream;
@@ -43,12 +46,14 @@ pub use builder::{B2cLayer, B2cLayerBuilder};
 pub use choice::{ProviderChoice, SignInPage};
 #[cfg(feature = "fuzzing")]
 pub(crate) use client_address::client_address;
+pub(crate) use current::Current;
 pub use future::ResponseFuture;
 pub(crate) use future::kept_headers;
 pub(crate) use grpc::{Grpc, GrpcCode, GrpcStatus};
 #[cfg(feature = "testing")]
 pub(crate) use mint::Minted;
 pub use page::{ErrorPage, SignOutPage};
+pub use reload::{ReloadError, Reloaded};
 pub(crate) use respond::json_response;
 pub use service::B2cService;
 

@@ -12,6 +12,7 @@ use super::answering::Answering;
 use super::body::B2cBody;
 use super::callback::posted;
 use super::caller::Caller;
+use super::current::Current;
 use super::future::{After, ResponseFuture};
 use super::respond::not_now;
 use super::session_cookie::Presented;
@@ -25,12 +26,12 @@ use crate::session::Carried;
 #[derive(Clone)]
 pub struct B2cService<S> {
     inner: S,
-    shell: Arc<Shell>,
+    current: Arc<Current>,
 }
 
 impl<S> B2cService<S> {
-    pub(super) fn new(inner: S, shell: Arc<Shell>) -> Self {
-        Self { inner, shell }
+    pub(super) fn new(inner: S, current: Arc<Current>) -> Self {
+        Self { inner, current }
     }
 }
 
@@ -52,7 +53,8 @@ where
     }
 
     fn call(&mut self, mut request: Request<RequestBody>) -> Self::Future {
-        let shell = &self.shell;
+        // The settings of this moment: the request goes by them to its end.
+        let shell = self.current.shell();
         let found = shell.cookies.look(request.headers());
         let caller = shell.caller(&request, found.trail);
         let mut visit = classify(&shell.config, request.method(), caller.uri.path());
@@ -65,7 +67,6 @@ where
             return ResponseFuture::work(Box::pin(async { Ok(answer) }));
         }
         if visit != Visit::Pass {
-            let shell = Arc::clone(shell);
             let (parts, body) = request.into_parts();
             let (method, headers) = (parts.method, parts.headers);
             let route = shell.config.app.mounted(caller.uri.path());
@@ -108,14 +109,14 @@ where
                     request.extensions_mut().insert(session);
                     (live, carried) = (Some(found), by);
                 }
-                None => return self.ask_the_store(request, caller, ticket, by),
+                None => return self.ask_the_store(shell, request, caller, ticket, by),
             },
         }
         if live.is_none() && shell.may_keep_form(&request, &caller) {
             request.extensions_mut().insert(MayKeepForm);
         }
         let after = After {
-            shell: Arc::clone(shell),
+            shell,
             caller,
             clear_ticket,
             live,
@@ -129,6 +130,7 @@ impl<S> B2cService<S> {
     /// The session is not in memory: load it, then go on.
     fn ask_the_store<RequestBody, ResponseBody>(
         &mut self,
+        shell: Arc<Shell>,
         mut request: Request<RequestBody>,
         caller: Caller,
         ticket: Ticket,
@@ -147,7 +149,6 @@ impl<S> B2cService<S> {
         // Readiness belongs to the instance that was polled, so that one goes into the future.
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
-        let shell = Arc::clone(&self.shell);
         ResponseFuture::work(Box::pin(async move {
             let live = match shell.sessions.find(&ticket).await {
                 Ok(Some(live)) => {

@@ -13,6 +13,7 @@ use super::page::SignOutPage;
 use crate::client::Calls;
 use crate::config::Config;
 use crate::cookie::{Cookies, KeyRing, SignOuts, Trail, Transactions};
+use crate::error::Error;
 use crate::events::Hook;
 use crate::flow::Refusal;
 use crate::guard::{Forgery, forgery};
@@ -40,7 +41,9 @@ pub(crate) struct Shell {
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
     pub(super) peer_address: Option<PeerAddress>,
     pub(super) events: Hook,
-    pub(super) form_budget: FormBudget,
+    pub(super) form_budget: Arc<FormBudget>,
+    http: Arc<dyn HttpClient>,
+    assertion: Option<AskAssertion>,
     clock: Arc<dyn Clock>,
 }
 
@@ -91,6 +94,7 @@ impl Shell {
             shared,
             Arc::clone(&keys),
             Arc::clone(&clock),
+            sessions.background.clone(),
         );
         let tokens = Tokens::new(
             &config,
@@ -113,10 +117,63 @@ impl Shell {
             sign_out_page,
             peer_address,
             events,
-            form_budget: FormBudget::default(),
+            form_budget: Arc::default(),
+            http,
+            assertion,
             clock,
             config,
         }
+    }
+
+    /// The shell of another configuration, which must differ in nothing that is fixed
+    /// ([`Config::fixed_in`]). Sessions, keys, and what is known of the providers that stay, are shared
+    /// with this one, which finishes what it has begun.
+    pub(super) fn renewed(&self, config: Arc<Config>) -> Self {
+        let assertion = self.assertion.as_ref();
+        let providers = self
+            .providers
+            .renewed(&config, &self.http, &self.clock, assertion);
+        let providers = Arc::new(providers);
+        let calls = if self.config.downstreams == config.downstreams {
+            Arc::clone(&self.calls)
+        } else {
+            Arc::new(Calls::new(&config.downstreams, &self.http))
+        };
+        self.sessions.go_by(&config);
+        self.app_tokens
+            .go_by(Arc::clone(&calls), Arc::clone(&providers));
+        let tokens = Tokens::new(
+            &config,
+            Arc::clone(&providers),
+            Arc::clone(&self.sessions),
+            Arc::clone(&self.clock),
+        );
+        Self {
+            cookies: self.cookies.clone(),
+            keys: Arc::clone(&self.keys),
+            transactions: Transactions::new(Arc::clone(&self.keys), self.cookies.clone()),
+            sign_outs: SignOuts::new(Arc::clone(&self.keys), self.cookies.clone()),
+            sessions: Arc::clone(&self.sessions),
+            providers,
+            tokens: Arc::new(tokens),
+            calls,
+            app_tokens: self.app_tokens.clone(),
+            error_page: self.error_page.clone(),
+            sign_in_page: self.sign_in_page.clone(),
+            sign_out_page: self.sign_out_page.clone(),
+            peer_address: self.peer_address.clone(),
+            events: self.events.clone(),
+            form_budget: Arc::clone(&self.form_budget),
+            http: Arc::clone(&self.http),
+            assertion: self.assertion.clone(),
+            clock: Arc::clone(&self.clock),
+            config,
+        }
+    }
+
+    /// Whether the app's own function is there if a provider of this configuration wants it.
+    pub(super) fn has_assertions_for(&self, config: &Config) -> Result<(), Error> {
+        AskAssertion::check(self.assertion.as_ref(), &config.providers)
     }
 
     /// The handle that goes into a request's extensions; its calls belong to this trace.
@@ -156,7 +213,20 @@ impl Shell {
         })
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn providers(&self) -> &Providers {
+        &self.providers
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// What is wrong with the files of the cookie keys, so that the last good ones are in use.
+    pub(crate) fn cookie_key_problem(&self) -> Option<String> {
+        self.keys.problem()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
     }
 }

@@ -4,6 +4,7 @@
 //! them. Without the feature the functions do nothing.
 
 mod bearer;
+mod config;
 mod metric;
 mod provider;
 mod session;
@@ -16,6 +17,7 @@ mod token;
 mod table;
 
 pub(crate) use bearer::{bearer_accepted, bearer_challenged, bearer_looked_up};
+pub(crate) use config::{Reload, config_reloaded};
 pub(crate) use metric::Stopwatch;
 pub(crate) use provider::{Fetched, metadata_asked, metadata_fetched, provider_answered};
 pub(crate) use session::{

@@ -3,7 +3,7 @@
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 
 use super::metric::{Kind, Metric};
-use super::{bearer, provider, session, sign_in, sign_out, store, token};
+use super::{bearer, config, provider, session, sign_in, sign_out, store, token};
 
 /// Tells the recorder what they all are.
 pub(crate) fn describe() {
@@ -27,6 +27,7 @@ fn all() -> impl Iterator<Item = &'static Metric> {
         bearer::ALL,
         session::ALL,
         store::ALL,
+        config::ALL,
     ];
     subjects.into_iter().flatten()
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use super::assertion::{AskAssertion, AssertionError};
@@ -52,6 +52,16 @@ pub(crate) struct Credentials {
     prefers_second: AtomicBool,
     /// Held while files are looked at, so that a crowd looks once.
     seen: tokio::sync::Mutex<Seen>,
+    /// What is wrong with the files, so that the last good credential is in use.
+    complaint: Mutex<Option<String>>,
+}
+
+/// When a credential ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expiry {
+    /// `certificate` or `secret`.
+    pub(crate) of: &'static str,
+    pub(crate) at: Timestamp,
 }
 
 #[derive(Clone)]
@@ -93,7 +103,33 @@ impl Credentials {
             clock,
             prefers_second: AtomicBool::new(false),
             seen: tokio::sync::Mutex::default(),
+            complaint: Mutex::default(),
         }
+    }
+
+    /// When the credential in use ends: the certificate says so, of a secret the configuration may.
+    pub(crate) fn expiry(&self) -> Option<Expiry> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        match (&*current, &*self.settings) {
+            (Current::Key(key), _) => key.certificate_ends().map(|at| Expiry {
+                of: "certificate",
+                at,
+            }),
+            (Current::Secrets { .. }, ClientAuthentication::Secrets { expires, .. }) => {
+                expires.map(|at| Expiry { of: "secret", at })
+            }
+            _ => None,
+        }
+    }
+
+    /// What is wrong with a file that was to bring a newer credential. It is looked at first, as
+    /// before a request to the provider.
+    pub(crate) async fn complaint(&self) -> Option<String> {
+        self.look(false).await;
+        self.complaint
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// What to prove the app with now.
@@ -178,14 +214,25 @@ impl Credentials {
                     tracing::info!("the client's credential has changed and is in use");
                 }
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = newer;
+                self.complain(None);
             }
             Some(Err(reason)) => {
                 tracing::error!(
                     reason,
                     "the client's changed credential cannot be used; the last good one stays in use"
                 );
+                self.complain(Some(reason));
             }
         }
+    }
+}
+
+impl Credentials {
+    fn complain(&self, reason: Option<String>) {
+        *self
+            .complaint
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = reason;
     }
 }
 

@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use http::{Request, StatusCode};
 use tokio::sync::watch;
 
+use super::contact::Contact;
 use super::document::Document;
 use super::exchange::{Endpoint, Exchange};
 use super::metadata::Metadata;
@@ -33,6 +34,8 @@ pub(super) struct Directory {
     watched: Option<String>,
     /// What that metadata says of the provider.
     status: watch::Sender<Status>,
+    /// When it was asked for that metadata the last time, and what came of it.
+    contact: Mutex<Contact>,
 }
 
 /// The metadata of one user flow.
@@ -65,6 +68,30 @@ impl Directory {
             flows: Mutex::default(),
             user_flows,
             status: watch::Sender::new(Status::NotAsked),
+            contact: Mutex::default(),
+        }
+    }
+
+    /// What is known of the provider, by the user flow whose metadata speaks for it.
+    pub(super) fn known(&self) -> (Option<Arc<Metadata>>, Contact) {
+        let metadata = self.entry(self.watched.as_deref()).get();
+        (metadata, self.contact().clone())
+    }
+
+    /// Asks for that metadata again, unless that is under way or was done within `every`.
+    pub(super) async fn ask_again(&self, every: Duration) {
+        let user_flow = self.watched.as_deref();
+        let entry = self.entry(user_flow);
+        if entry.get().is_none() {
+            // What is wrong is noted, and in the log.
+            let _ = self.fetch(&entry, user_flow).await;
+            return;
+        }
+        let Ok(mut attempts) = entry.fetching.try_lock() else {
+            return;
+        };
+        if !self.contact().was_within(every, self.now()) {
+            self.replace(&entry, user_flow, &mut attempts).await;
         }
     }
 
@@ -176,6 +203,10 @@ impl Directory {
         if !due || failed.is_some_and(|at| now.is_within(RENEW_RETRY, at)) {
             return;
         }
+        self.replace(entry, user_flow, &mut attempts).await;
+    }
+
+    async fn replace(&self, entry: &Entry, user_flow: Option<&str>, attempts: &mut Attempts) {
         match self.request(user_flow).await {
             Ok(metadata) => {
                 attempts.failed = None;
@@ -184,13 +215,20 @@ impl Directory {
             Err(error) => {
                 let provider = &self.settings.name;
                 tracing::warn!(provider, user_flow, %error, "metadata not renewed; the last known is in use");
-                attempts.failed = Some((now, error));
+                attempts.failed = Some((self.now(), error));
             }
         }
     }
 
     async fn request(&self, user_flow: Option<&str>) -> Result<Arc<Metadata>, DirectoryError> {
+        let is_watched = user_flow == self.watched.as_deref();
+        if is_watched {
+            self.contact().begin(self.now());
+        }
         let answer = self.ask(user_flow).await;
+        if is_watched {
+            self.contact().end(answer.as_ref().err());
+        }
         let (provider, user_flow) = (&self.settings.name, self.listed(user_flow));
         match &answer {
             Ok(metadata) => {
@@ -249,6 +287,10 @@ impl Directory {
             endpoint,
         };
         let response = exchange.send(request).await;
+        if let Ok(response) = &response {
+            let headers = response.headers();
+            self.contact().note_date(headers, self.clock.now());
+        }
         let response = response.map_err(|error| DirectoryError::Unavailable {
             url: url.to_owned(),
             reason: Arc::new(error),
@@ -267,6 +309,10 @@ impl Directory {
         let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
         let name = user_flow.unwrap_or_default().to_ascii_lowercase();
         Arc::clone(flows.entry(name).or_default())
+    }
+
+    fn contact(&self) -> MutexGuard<'_, Contact> {
+        self.contact.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn now(&self) -> Timestamp {

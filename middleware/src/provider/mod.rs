@@ -3,6 +3,7 @@
 mod assertion;
 mod assertions;
 mod check;
+mod contact;
 mod credential;
 mod directory;
 mod document;

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use oauth2::RedirectUrl;
 use tokio::sync::watch;
 use url::Url;
 
 use super::assertion::AskAssertion;
+use super::contact::Contact;
 use super::credential::Credentials;
 use super::directory::{Directory, DirectoryError};
 use super::metadata::Metadata;
@@ -35,9 +37,8 @@ impl Provider {
         clock: &Arc<dyn Clock>,
         ask: Option<&AskAssertion>,
     ) -> Self {
-        let settings = Arc::new(settings.clone());
         let directory = Directory::new(
-            Arc::clone(&settings),
+            Arc::new(settings.clone()),
             settings
                 .user_flows
                 .all()
@@ -47,14 +48,52 @@ impl Provider {
             Arc::clone(http),
             Arc::clone(clock),
         );
-        let credentials = Credentials::new(&settings, ask, Arc::clone(clock));
-        Self {
+        Self::with(
+            Arc::new(directory),
             settings,
+            redirect_uri,
+            http,
+            clock,
+            ask,
+        )
+    }
+
+    fn with(
+        directory: Arc<Directory>,
+        settings: &ProviderSettings,
+        redirect_uri: Url,
+        http: &Arc<dyn HttpClient>,
+        clock: &Arc<dyn Clock>,
+        ask: Option<&AskAssertion>,
+    ) -> Self {
+        Self {
+            settings: Arc::new(settings.clone()),
             redirect_uri: RedirectUrl::from_url(redirect_uri),
             http: Arc::clone(http),
-            credentials,
-            directory: Arc::new(directory),
+            credentials: Credentials::new(settings, ask, Arc::clone(clock)),
+            directory,
         }
+    }
+
+    /// This one under other settings: the same if they are, and else one that has its metadata still, if
+    /// that is where it was.
+    fn renewed(
+        self: &Arc<Self>,
+        settings: &ProviderSettings,
+        redirect_uri: Url,
+        http: &Arc<dyn HttpClient>,
+        clock: &Arc<dyn Clock>,
+        ask: Option<&AskAssertion>,
+    ) -> Arc<Self> {
+        if *self.settings == *settings && *self.redirect_uri.url() == redirect_uri {
+            return Arc::clone(self);
+        }
+        Arc::new(if self.settings.has_metadata_of(settings) {
+            let directory = Arc::clone(&self.directory);
+            Self::with(directory, settings, redirect_uri, http, clock, ask)
+        } else {
+            Self::new(settings, redirect_uri, http, clock, ask)
+        })
     }
 
     /// The metadata of a user flow; of the provider, where it has none.
@@ -93,6 +132,16 @@ impl Provider {
         newer.keys.verify(token, accepted).map(|()| newer)
     }
 
+    /// What is known of it without asking.
+    pub(crate) fn known(&self) -> (Option<Arc<Metadata>>, Contact) {
+        self.directory.known()
+    }
+
+    /// Asks for its metadata again, unless that was done within `every`.
+    pub(crate) async fn ask_again(&self, every: Duration) {
+        self.directory.ask_again(every).await;
+    }
+
     pub(super) fn status(&self) -> watch::Receiver<Status> {
         self.directory.status()
     }
@@ -128,13 +177,32 @@ impl Providers {
         clock: &Arc<dyn Clock>,
         ask: Option<&AskAssertion>,
     ) -> Self {
-        let redirect_uri = |settings: &ProviderSettings| {
-            let mut uri = config.app.base_url.clone();
-            uri.set_path(&config.app.mounted(&settings.redirect_path));
-            uri
-        };
+        let redirect_uri = |settings: &ProviderSettings| redirect_uri(config, settings);
         let default = config.default_provider().map(|settings| &settings.name);
         Self::of(&config.providers, default, redirect_uri, http, clock, ask)
+    }
+
+    /// Those of another configuration: of each that stays what is known of it.
+    pub(crate) fn renewed(
+        &self,
+        config: &Config,
+        http: &Arc<dyn HttpClient>,
+        clock: &Arc<dyn Clock>,
+        ask: Option<&AskAssertion>,
+    ) -> Self {
+        let all = config.providers.iter().map(|settings| {
+            let uri = redirect_uri(config, settings);
+            match self.get(&settings.name) {
+                Some(present) => present.renewed(settings, uri, http, clock, ask),
+                None => Arc::new(Provider::new(settings, uri, http, clock, ask)),
+            }
+        });
+        let default = config.default_provider().map(|settings| &settings.name);
+        let position = |name: &String| config.providers.iter().position(|one| one.name == *name);
+        Self {
+            all: all.collect(),
+            default: default.and_then(position),
+        }
     }
 
     /// Those of an app that signs nobody in, so that no browser is ever sent back to it.
@@ -191,4 +259,10 @@ impl Providers {
     pub(crate) fn default(&self) -> Option<&Arc<Provider>> {
         self.default.map(|index| &self.all[index])
     }
+}
+
+fn redirect_uri(config: &Config, settings: &ProviderSettings) -> Url {
+    let mut uri = config.app.base_url.clone();
+    uri.set_path(&config.app.mounted(&settings.redirect_path));
+    uri
 }

@@ -125,7 +125,9 @@ pub(super) fn discover(providers: &Providers) {
         return;
     };
     for provider in providers.all() {
-        runtime.spawn(ask(Arc::downgrade(provider)));
+        if matches!(*provider.status().borrow(), Status::NotAsked) {
+            runtime.spawn(ask(Arc::downgrade(provider)));
+        }
     }
 }
 

@@ -19,7 +19,7 @@ impl Sessions {
     ) -> Arc<Record> {
         let changed = live.change_in_memory(&change);
         let (sessions, live) = (self.this.clone(), Arc::clone(live));
-        tokio::spawn(async move {
+        self.background.spawn(async move {
             let (mut pause, begun) = (SHORTEST_PAUSE, Instant::now());
             while begun.elapsed() < LONGEST {
                 sleep(pause).await;

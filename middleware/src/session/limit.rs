@@ -17,7 +17,7 @@ impl Sessions {
     /// never one too few.
     pub(super) async fn take_turn(&self, live: &Live) -> Result<Option<Lease>, StoreError> {
         let refuses = self
-            .limit
+            .limit()
             .is_some_and(|limit| limit.when_full == WhenFull::Refuse);
         let Some(user) = live.indexes.user().filter(|_| refuses) else {
             return Ok(None);
@@ -53,7 +53,7 @@ impl Sessions {
         live: &Live,
         replaced: Option<SessionKey>,
     ) -> Result<bool, StoreError> {
-        let (Some(limit), Some(user)) = (self.limit, live.indexes.user()) else {
+        let (Some(limit), Some(user)) = (self.limit(), live.indexes.user()) else {
             return Ok(true);
         };
         let mut found = self.find_indexed(user).await?;

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
+use arc_swap::ArcSwap;
+
 use super::cache::Cache;
 use super::carried::InBrowser;
 use super::coherence::Coherence;
@@ -17,6 +19,7 @@ use super::summary::Summary;
 use super::unheard::Unheard;
 use super::unknown::UnknownTickets;
 use super::watch::Watches;
+use crate::background::Background;
 use crate::config::{Config, Lifetimes, SessionLimit};
 use crate::cookie::{Cookies, KeyRing, Ticket};
 use crate::format::Unread;
@@ -36,12 +39,30 @@ pub(crate) struct Sessions {
     pub(super) unheard: Unheard,
     /// For tasks that must not keep it.
     pub(super) this: Weak<Self>,
-    /// The names of those that the configuration has.
-    providers: Vec<String>,
-    pub(super) limit: Option<SessionLimit>,
     pub(super) unknown: UnknownTickets,
-    lifetimes: Lifetimes,
+    /// What is waited for before the process ends.
+    pub(crate) background: Background,
+    rules: ArcSwap<Rules>,
     clock: Arc<dyn Clock>,
+}
+
+/// What the configuration says about sessions.
+struct Rules {
+    /// The names of the providers that it has.
+    providers: Vec<String>,
+    lifetimes: Lifetimes,
+    limit: Option<SessionLimit>,
+}
+
+impl Rules {
+    fn of(config: &Config) -> Self {
+        let providers = config.providers.iter();
+        Self {
+            providers: providers.map(|provider| provider.name.clone()).collect(),
+            lifetimes: config.lifetimes,
+            limit: config.user_sessions.limit,
+        }
+    }
 }
 
 impl Sessions {
@@ -62,10 +83,7 @@ impl Sessions {
             }
         };
         let store = Observed::around(store);
-        let providers = config.providers.iter();
-        let providers = providers.map(|provider| provider.name.clone()).collect();
         Arc::new_cyclic(|this| Self {
-            providers,
             store,
             browser,
             cache: Cache::new(config.user_sessions.cached),
@@ -74,9 +92,9 @@ impl Sessions {
             coherence: Coherence::default(),
             unheard: Unheard::default(),
             this: Weak::clone(this),
-            limit: config.user_sessions.limit,
             unknown: UnknownTickets::default(),
-            lifetimes: config.lifetimes,
+            background: Background::default(),
+            rules: ArcSwap::from_pointee(Rules::of(config)),
             clock,
         })
     }
@@ -91,7 +109,25 @@ impl Sessions {
     }
 
     pub(crate) fn lifetimes(&self) -> Lifetimes {
-        self.lifetimes
+        self.rules.load().lifetimes
+    }
+
+    pub(super) fn limit(&self) -> Option<SessionLimit> {
+        self.rules.load().limit
+    }
+
+    /// Goes by another configuration from now on. Sessions of a provider that it does not have any more
+    /// are over.
+    pub(crate) fn go_by(&self, config: &Config) {
+        self.rules.store(Arc::new(Rules::of(config)));
+        // Loads that began before and checked by the old rules are not put in.
+        self.cache.outdate_loads();
+        for live in self.cache.all() {
+            if !self.trusts(&live.record()) {
+                self.drop_cached(&live);
+                self.watches.end(live.key);
+            }
+        }
     }
 
     /// The session of this ticket if it is in memory and can be relied upon: one map lookup.
@@ -199,12 +235,12 @@ impl Sessions {
         seen: Timestamp,
     ) -> Result<Arc<Live>, CreateError> {
         self.listen();
-        record.bind(self.lifetimes.bound);
+        record.bind(self.lifetimes().bound);
         self.check_size(&record)?;
         let ticket = self.keys.new_ticket();
         let before = self.cache.before(&ticket.id, SessionKey::of(&ticket.id));
         let stored = self.stored(&record, &ticket, seen);
-        let summary = Summary::of(&record, self.lifetimes.idle, self.clock.now());
+        let summary = Summary::of(&record, self.lifetimes().idle, self.clock.now());
         let live = Live::new(ticket, record, 1, seen, seen);
         let index = IndexEntry {
             keys: live.indexes.iter().collect(),
@@ -245,7 +281,7 @@ impl Sessions {
             let (record, version) = live.versioned();
             let mut record = Record::clone(&record);
             change(&mut record);
-            record.bind(self.lifetimes.bound);
+            record.bind(self.lifetimes().bound);
             self.check_size(&record)?;
             let stored = self.stored(&record, &live.ticket, live.last_seen());
             match self.store.replace(key, version, stored).await? {
@@ -345,7 +381,7 @@ impl Sessions {
     }
 
     pub(super) fn trusts(&self, record: &Record) -> bool {
-        self.providers.contains(&record.provider)
+        self.rules.load().providers.contains(&record.provider)
     }
 
     /// Takes over what another instance has written, if it has.
@@ -364,10 +400,10 @@ impl Sessions {
 
     /// Tells the store of a visit, behind the request and at most ten times per idle period.
     fn note_visit(&self, live: &Arc<Live>, now: Timestamp) {
-        if live.seen(now, self.lifetimes.idle.as_secs() / 10) {
+        if live.seen(now, self.lifetimes().idle.as_secs() / 10) {
             let (store, live) = (Arc::clone(&self.store), Arc::clone(live));
             let expires_at = self.expiry(now);
-            tokio::spawn(async move {
+            self.background.spawn(async move {
                 match store.touch(live.key, expires_at).await {
                     Ok(true) => {}
                     // The next request takes it out of the cache.
@@ -380,7 +416,7 @@ impl Sessions {
 
     pub(super) fn has_ended(&self, live: &Live, now: Timestamp) -> bool {
         live.is_over()
-            || now >= live.last_seen() + self.lifetimes.idle
+            || now >= live.last_seen() + self.lifetimes().idle
             || now >= live.record().ends_at()
     }
 
@@ -396,7 +432,7 @@ impl Sessions {
     /// When the store may throw a record away: exactly the idle time after the last visit, which
     /// lists of sessions read from it. The absolute end is in the record.
     pub(super) fn expiry(&self, seen: Timestamp) -> SystemTime {
-        (seen + self.lifetimes.idle).to_system_time()
+        (seen + self.lifetimes().idle).to_system_time()
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -94,7 +94,7 @@ impl Sessions {
         // It may have ended with the runtime that it was on.
         let telling = endings.telling.as_ref();
         if telling.is_none_or(JoinHandle::is_finished) {
-            endings.telling = Some(tokio::spawn(tell(Weak::clone(&self.this))));
+            endings.telling = Some(self.background.spawn(tell(Weak::clone(&self.this))));
         }
     }
 

@@ -143,7 +143,7 @@ impl Tokens {
         urgency: Urgency,
     ) -> Result<AccessToken, TokenError> {
         let (tokens, live) = (Arc::clone(self), Arc::clone(live));
-        let refresh = tokio::spawn(carried(async move {
+        let refresh = self.sessions.background.spawn(carried(async move {
             let refresh = tokens.refresh_alone(&live, &wanted, urgency);
             refresh.await
         }));

@@ -49,7 +49,7 @@ impl Tokens {
             return;
         }
         let (tokens, live) = (Arc::clone(self), Arc::clone(live));
-        tokio::spawn(behind(async move {
+        self.sessions.background.spawn(behind(async move {
             let refresh = tokens.refresh_alone(&live, &wanted, Urgency::Behind);
             if let Err(error) = refresh.await {
                 tracing::warn!(%error, "a token was not replaced ahead of its end");

@@ -61,7 +61,7 @@ async fn world_of(keys: &Keys, store: &'static str) -> World {
 }
 
 /// Goes to the provider, and comes back with an answer that is not opened.
-async fn begins(visitor: &mut Visitor<'_>) -> String {
+pub(crate) async fn begins(visitor: &mut Visitor<'_>) -> String {
     let page = visitor.opens("/private?x=1").await;
     let form = [
         ("signInName", "ada@emulator.example"),

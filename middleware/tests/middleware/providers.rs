@@ -190,39 +190,42 @@ pub(crate) fn side_by_side(default: &str) -> WorldBuilder {
     World::with()
         .registered_redirect_uri(&format!("{APP}/getAToken/customers"))
         .emulator(add)
-        .settings(move |emulator| {
-            let base = emulator.base_url();
-            let client_id = emulator.client().client_id();
-            format!(
-                r#"
-                [app]
-                base_url = "{APP}"
-                {default}
-                [providers.customers]
-                emulator = true
-                label = "Customers"
-                authority = "{base}/{0}/B2C_1_signupsignin1"
-                client_id = "{client_id}"
-                client_secret = {{ env = "SECRET" }}
-                [providers.customers.user_flows]
-                edit_profile = "B2C_1_profileediting1"
-                [providers.staff]
-                kind = "entra"
-                emulator = true
-                label = "Staff & friends"
-                authority = "{base}/{GUID}"
-                client_id = "{CLIENT}"
-                client_secret = {{ env = "OTHER_SECRET" }}
-                [[downstream]]
-                name = "demo"
-                base_url = "{base}/api"
-                resource = "https://{0}/demo-api"
-                scopes = ["demo.read"]
-                provider = "customers"
-                "#,
-                emulator.tenant()
-            )
-        })
+        .settings(move |emulator| customers_and_staff(emulator, &default))
+}
+
+/// The configuration of [`side_by_side`]: customers first.
+pub(crate) fn customers_and_staff(emulator: &Emulator, default: &str) -> String {
+    let base = emulator.base_url();
+    let client_id = emulator.client().client_id();
+    format!(
+        r#"
+        [app]
+        base_url = "{APP}"
+        {default}
+        [providers.customers]
+        emulator = true
+        label = "Customers"
+        authority = "{base}/{0}/B2C_1_signupsignin1"
+        client_id = "{client_id}"
+        client_secret = {{ env = "SECRET" }}
+        [providers.customers.user_flows]
+        edit_profile = "B2C_1_profileediting1"
+        [providers.staff]
+        kind = "entra"
+        emulator = true
+        label = "Staff & friends"
+        authority = "{base}/{GUID}"
+        client_id = "{CLIENT}"
+        client_secret = {{ env = "OTHER_SECRET" }}
+        [[downstream]]
+        name = "demo"
+        base_url = "{base}/api"
+        resource = "https://{0}/demo-api"
+        scopes = ["demo.read"]
+        provider = "customers"
+        "#,
+        emulator.tenant()
+    )
 }
 
 #[tokio::test]

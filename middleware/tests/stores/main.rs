@@ -18,6 +18,7 @@ mod crowd;
 mod entra;
 mod flawed;
 mod fleet;
+mod health;
 mod instances;
 mod limits;
 mod partitions;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
     let trials = suite::trials()
         .into_iter()
         .chain(check::trials())
+        .chain(health::trials())
         .chain(configuration::trials())
         .chain(postgres::trials())
         .chain(postgres_away::trials())

@@ -104,10 +104,12 @@ fn secrets(
         sources.report(&section.path("client_secret"), "nothing", expected);
     }
     let second = section.secret_source("second_client_secret", sources);
+    let expires = section.date("client_secret_expires", sources);
     Some(ClientAuthentication::Secrets {
         basic,
         first: first?,
         second,
+        expires,
     })
 }
 
@@ -191,7 +193,11 @@ fn refuse(section: &Section, keys: &[&'static str], method: &str, sources: &mut 
 
 const METHODS: &str = "\"client_secret_post\", \"client_secret_basic\", \"private_key_jwt\", \"workload_identity\" or \"none\"";
 const ASSERTION: [&str; 1] = ["client_assertion"];
-const SECRETS: [&str; 2] = ["client_secret", "second_client_secret"];
+const SECRETS: [&str; 3] = [
+    "client_secret",
+    "second_client_secret",
+    "client_secret_expires",
+];
 const KEY_SETTINGS: [&str; 5] = [
     "client_key",
     "client_certificate",

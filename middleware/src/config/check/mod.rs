@@ -24,6 +24,7 @@ use toml::Table;
 use self::provider::Registration;
 use super::api::ApiConfig;
 use super::client::ClientConfig;
+use super::file::ConfigFile;
 use super::problem::ConfigError;
 use super::provider::ProviderSettings;
 use super::section::Section;
@@ -32,7 +33,11 @@ use super::sources::Sources;
 use super::syntax::web_url;
 
 /// Reads every table, or says everything that is wrong with them.
-pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, ConfigError> {
+pub(super) fn check(
+    table: Table,
+    source: ConfigFile,
+    mut sources: Sources,
+) -> Result<Config, ConfigError> {
     let sources_ref = &mut sources;
     let mut root = Section::root(table);
 
@@ -64,6 +69,7 @@ pub(super) fn check(table: Table, mut sources: Sources) -> Result<Config, Config
 
     match app {
         Some(app) if sources.problems.is_empty() => Ok(Config {
+            source,
             app,
             lifetimes,
             cookie_keys,

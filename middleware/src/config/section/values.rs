@@ -10,6 +10,7 @@ use crate::config::problem::NO_PLACEHOLDER;
 use crate::config::secret;
 use crate::config::sources::Sources;
 use crate::secret::Secret;
+use crate::time::Timestamp;
 
 impl Section {
     pub(in crate::config) fn string(
@@ -87,6 +88,36 @@ impl Section {
                 default
             }
         }
+    }
+
+    /// A day, from whose beginning (UTC) on something is over: a date of TOML, or one in quotes.
+    pub(in crate::config) fn date(
+        &mut self,
+        key: &'static str,
+        sources: &mut Sources,
+    ) -> Option<Timestamp> {
+        let path = self.path(key);
+        let value = self.take(key)?;
+        let text = match &value {
+            Value::String(text) => Some(text.clone()),
+            Value::Datetime(date) if date.time.is_none() => Some(date.to_string()),
+            _ => None,
+        };
+        let date = text.and_then(|text| {
+            let parts = text
+                .split('-')
+                .map(|part| (part.len(), part.parse::<u64>().ok()));
+            match *parts.collect::<Vec<_>>() {
+                [(4, Some(year)), (2, Some(month)), (2, Some(day))] => {
+                    Timestamp::of_date((year, month, day), (0, 0, 0))
+                }
+                _ => None,
+            }
+        });
+        if date.is_none() {
+            sources.report(&path, describe(&value), "a day such as \"2027-01-31\"");
+        }
+        date
     }
 
     /// A number of minutes between one and a year's.

@@ -67,8 +67,8 @@ impl AppTokens {
             alone(&request).await
         };
         match urgency {
-            Urgency::Awaited => tokio::spawn(carried(asking)),
-            Urgency::Behind => tokio::spawn(behind(asking)),
+            Urgency::Awaited => self.0.background.spawn(carried(asking)),
+            Urgency::Behind => self.0.background.spawn(behind(asking)),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::handle::AppTokens;
+use crate::background::Background;
 use crate::client::Calls;
 use crate::config::ClientConfig;
 use crate::cookie::KeyRing;
@@ -97,6 +98,7 @@ impl AppTokensBuilder {
             store,
             keys,
             self.clock,
+            Background::default(),
         ))
     }
 }

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arc_swap::ArcSwap;
+
 use super::asked::Asked;
 use super::builder::AppTokensBuilder;
 use super::slot::Slot;
+use crate::background::Background;
 use crate::client::Calls;
 use crate::config::ClientConfig;
 use crate::cookie::KeyRing;
@@ -44,11 +47,35 @@ pub struct AppTokens(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) store: Arc<dyn SessionStore>,
     pub(super) keys: Arc<KeyRing>,
+    registration: ArcSwap<Registration>,
+    pub(super) background: Background,
+    clock: Arc<dyn Clock>,
+    slots: Mutex<HashMap<SessionKey, Arc<Slot>>>,
+}
+
+/// What the configuration says about whom to ask, and what for.
+struct Registration {
     providers: Arc<Providers>,
     scopes: Scopes,
     calls: Arc<Calls>,
-    clock: Arc<dyn Clock>,
-    slots: Mutex<HashMap<SessionKey, Arc<Slot>>>,
+}
+
+impl Registration {
+    fn new(calls: Arc<Calls>, providers: Arc<Providers>) -> Self {
+        Self {
+            providers,
+            scopes: Scopes::new(calls.apis()),
+            calls,
+        }
+    }
+
+    /// The provider of this name; without one, the one that is asked unless another is named.
+    fn provider(&self, name: Option<&str>) -> Option<&Arc<Provider>> {
+        match name {
+            Some(name) => self.providers.get(name),
+            None => self.providers.default().or(self.providers.all().first()),
+        }
+    }
 }
 
 impl AppTokens {
@@ -72,14 +99,14 @@ impl AppTokens {
         store: Arc<dyn SessionStore>,
         keys: Arc<KeyRing>,
         clock: Arc<dyn Clock>,
+        background: Background,
     ) -> Self {
         Self(Arc::new(Inner {
             store: Observed::around(store),
             keys,
-            providers,
-            scopes: Scopes::new(calls.apis()),
-            calls,
+            registration: ArcSwap::from_pointee(Registration::new(calls, providers)),
             clock,
+            background,
             slots: Mutex::default(),
         }))
     }
@@ -104,7 +131,8 @@ impl AppTokens {
     ///
     /// As for [`token_for`](Self::token_for).
     pub async fn access_token(&self, scopes: &[&str]) -> Result<AccessToken, TokenError> {
-        let provider = self.0.provider(None).ok_or(TokenError::NoScopes)?;
+        let registration = self.0.registration.load_full();
+        let provider = registration.provider(None).ok_or(TokenError::NoScopes)?;
         let scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
         self.acquire(Asked {
             provider: Arc::clone(provider),
@@ -138,20 +166,27 @@ impl AppTokens {
     }
 
     /// What APIs are called with.
-    pub(crate) fn calls(&self) -> &Arc<Calls> {
-        &self.0.calls
+    pub(crate) fn calls(&self) -> Arc<Calls> {
+        Arc::clone(&self.0.registration.load().calls)
+    }
+
+    /// Asks these providers for tokens for these APIs from now on.
+    pub(crate) fn go_by(&self, calls: Arc<Calls>, providers: Arc<Providers>) {
+        let registration = Registration::new(calls, providers);
+        self.0.registration.store(Arc::new(registration));
     }
 
     /// What the API of this name is called with in the app's own name.
     pub(super) fn own(&self, downstream: &str) -> Result<Asked, TokenError> {
-        let api = self.0.scopes.of_app(downstream);
+        let registration = self.0.registration.load_full();
+        let api = registration.scopes.of_app(downstream);
         let named = api.as_ref().and_then(|(api, _)| api.provider.as_deref());
         let unknown = || TokenError::UnknownDownstream {
             name: downstream.to_owned(),
             provider: named.unwrap_or_default().to_owned(),
         };
         let (api, default) = api.as_ref().ok_or_else(unknown)?;
-        let provider = self.0.provider(named).ok_or_else(unknown)?;
+        let provider = registration.provider(named).ok_or_else(unknown)?;
         let scopes = if provider.settings.kind.is_microsoft() {
             vec![default.clone()]
         } else {
@@ -170,9 +205,10 @@ impl AppTokens {
         if caller.is_app_only() {
             return Err(unsupported(APP_ONLY));
         }
-        let provider = self.0.provider(Some(caller.provider()));
+        let registration = self.0.registration.load_full();
+        let provider = registration.provider(Some(caller.provider()));
         let provider = provider.ok_or_else(|| unsupported(NOT_REGISTERED))?;
-        let scopes = scopes.iter().map(|scope| self.0.scopes.full(scope));
+        let scopes = scopes.iter().map(|scope| registration.scopes.full(scope));
         Ok(Asked {
             provider: Arc::clone(provider),
             scopes: scopes.map(str::to_owned).collect(),
@@ -185,14 +221,6 @@ impl AppTokens {
 impl Inner {
     pub(super) fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
-    }
-
-    /// The provider of this name; without one, the one that is asked unless another is named.
-    fn provider(&self, name: Option<&str>) -> Option<&Arc<Provider>> {
-        match name {
-            Some(name) => self.providers.get(name),
-            None => self.providers.default().or(self.providers.all().first()),
-        }
     }
 
     pub(super) fn slot(&self, key: SessionKey) -> Arc<Slot> {

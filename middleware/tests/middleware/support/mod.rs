@@ -30,7 +30,7 @@ pub use prover::{Prover, sha256};
 pub use racers::sign_in_at_once;
 pub use recorder::Heard;
 pub use shared_store::Shared;
-pub use site::{SITE, Site, instances, settings};
+pub use site::{SITE, Site, instances, settings, who};
 pub use spans::{Span, Spans};
 pub use troubled_store::TroubledStore;
 pub use visitor::{Page, Visitor};

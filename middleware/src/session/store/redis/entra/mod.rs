@@ -21,7 +21,7 @@ pub(in crate::session::store) fn tokens(
     let scope = settings.scope.clone();
     Ok(match &settings.identity {
         EntraIdentity::Registration(provider) => {
-            Entra::Registration(Registration::new(provider, scope, http))
+            Entra::Registration(Box::new(Registration::new(provider, scope, http)))
         }
         EntraIdentity::Managed(managed) => Entra::Managed(Managed::new(managed, &scope)?),
     })
@@ -29,7 +29,7 @@ pub(in crate::session::store) fn tokens(
 
 /// Who asks.
 enum Entra {
-    Registration(Registration),
+    Registration(Box<Registration>),
     Managed(Managed),
 }
 

@@ -1,0 +1,108 @@
+//! What differs between two configurations: what can be taken over while the app runs, and what not.
+
+use super::settings::Config;
+
+impl Config {
+    /// The settings of `newer` that differ and that only a restart takes over: what cookies and
+    /// registrations at providers are made of, and what is opened once.
+    pub(crate) fn fixed_in(&self, newer: &Self) -> Vec<&'static str> {
+        let (app, other) = (&self.app, &newer.app);
+        let (sessions, others) = (&self.user_sessions, &newer.user_sessions);
+        let same_redirects = self.providers.iter().all(|provider| {
+            let mut others = newer.providers.iter();
+            let other = others.find(|other| other.name == provider.name);
+            other.is_none_or(|other| other.redirect_path == provider.redirect_path)
+        });
+        let same_api = match (&self.api, &newer.api) {
+            (Some(one), Some(other)) => one.accepts_as(other),
+            (None, None) => true,
+            _ => false,
+        };
+        let fixed = [
+            ("app.base_url", app.base_url == other.base_url),
+            (
+                "app.redirect_path",
+                app.redirect_path == other.redirect_path,
+            ),
+            ("provider.redirect_path", same_redirects),
+            ("app.sign_in_path", app.sign_in_path == other.sign_in_path),
+            (
+                "app.edit_profile_path",
+                app.edit_profile_path == other.edit_profile_path,
+            ),
+            (
+                "app.reset_password_path",
+                app.reset_password_path == other.reset_password_path,
+            ),
+            (
+                "app.sign_out_path",
+                app.sign_out_path == other.sign_out_path,
+            ),
+            (
+                "app.front_channel_sign_out_path",
+                app.front_channel_sign_out_path == other.front_channel_sign_out_path,
+            ),
+            (
+                "app.back_channel_sign_out_path",
+                app.back_channel_sign_out_path == other.back_channel_sign_out_path,
+            ),
+            (
+                "app.session_path",
+                app.edge.session_path == other.edge.session_path,
+            ),
+            ("session.store (with its table)", self.store == newer.store),
+            ("session.cache_sessions", sessions.cached == others.cached),
+            (
+                "session.cookie_key (from none, or to none)",
+                self.cookie_keys.values().is_empty() == newer.cookie_keys.values().is_empty(),
+            ),
+            ("api", same_api),
+        ];
+        let changed = fixed.into_iter().filter(|(_, same)| !same);
+        changed.map(|(name, _)| name).collect()
+    }
+
+    /// What differs besides, by table and name, for the log: never a value.
+    pub(crate) fn changes_to(&self, newer: &Self) -> Vec<String> {
+        let mut changes = Vec::new();
+        let mut note = |same: bool, name: &str| {
+            if !same {
+                changes.push(name.to_owned());
+            }
+        };
+        let (app, other) = (&self.app, &newer.app);
+        note(
+            app.default_provider == other.default_provider
+                && app.after_sign_out == other.after_sign_out
+                && app.edge == other.edge,
+            "app",
+        );
+        note(
+            self.lifetimes == newer.lifetimes && self.user_sessions == newer.user_sessions,
+            "session",
+        );
+        note(
+            self.cookie_keys.values() == newer.cookie_keys.values(),
+            "session.cookie_keys",
+        );
+        for provider in &newer.providers {
+            let before = self.providers.iter().find(|one| one.name == provider.name);
+            match before {
+                None => changes.push(format!("provider {} (added)", provider.name)),
+                Some(before) if before != provider => {
+                    changes.push(format!("provider {}", provider.name));
+                }
+                Some(_) => {}
+            }
+        }
+        for gone in &self.providers {
+            if newer.providers.iter().all(|one| one.name != gone.name) {
+                changes.push(format!("provider {} (removed)", gone.name));
+            }
+        }
+        if self.downstreams != newer.downstreams {
+            changes.push("downstream".to_owned());
+        }
+        changes
+    }
+}

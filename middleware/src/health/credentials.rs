@@ -1,0 +1,38 @@
+//! When does what the app proves itself with end?
+
+use super::report::{HealthCheck, HealthStatus};
+use crate::provider::Provider;
+use crate::time::Timestamp;
+
+/// Looks at a provider's credential: its end, and whether a newer one could be read.
+pub(super) async fn examine(
+    provider: &Provider,
+    warn_days: i64,
+    now: Timestamp,
+) -> Option<HealthCheck> {
+    let complaint = provider.credentials.complaint().await;
+    let expiry = provider.credentials.expiry();
+    let mut check = HealthCheck::of("credential").at(provider.name());
+    if let Some(expiry) = expiry {
+        let (of, days) = (expiry.of, expiry.at.days_after(now));
+        check = check.fact("kind", of).fact("expires_in_days", days);
+        if expiry.at <= now {
+            check = check.found(
+                HealthStatus::Fail,
+                format!("the {of} has expired; replace it, and nobody has to restart the app"),
+            );
+        } else if days < warn_days {
+            check = check.found(
+                HealthStatus::Warn,
+                format!("the {of} expires in {days} days"),
+            );
+        }
+    }
+    match complaint {
+        Some(complaint) if check.status() < HealthStatus::Fail => Some(check.found(
+            HealthStatus::Warn,
+            format!("its file has changed to what cannot be used ({complaint}); the last good one is in use"),
+        )),
+        _ => expiry.map(|_| check),
+    }
+}

@@ -1,0 +1,72 @@
+//! The settings that count now, which are exchanged while requests go on.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use super::shell::Shell;
+use crate::time::Timestamp;
+
+/// What all clones of a layer share.
+///
+/// A request takes the shell as it comes and keeps it to its end: one load of a pointer, without a lock,
+/// which an exchange does not wait for.
+pub(crate) struct Current {
+    shell: ArcSwap<Shell>,
+    /// Whether new providers are asked for their metadata at once.
+    pub(super) discover: bool,
+    /// Held while settings are exchanged, never across an await. What it holds is why they were not,
+    /// the last time.
+    problem: Mutex<Option<String>>,
+    is_stopping: AtomicBool,
+    /// When the store was last seen to answer, for health probes; zero if never.
+    store_answered: AtomicU64,
+}
+
+impl Current {
+    pub(super) fn new(shell: Shell, discover: bool) -> Self {
+        Self {
+            shell: ArcSwap::from_pointee(shell),
+            discover,
+            problem: Mutex::default(),
+            is_stopping: AtomicBool::new(false),
+            store_answered: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn shell(&self) -> Arc<Shell> {
+        self.shell.load_full()
+    }
+
+    pub(super) fn exchange(&self, shell: Shell) {
+        self.shell.store(Arc::new(shell));
+    }
+
+    pub(super) fn stop(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether requests should go elsewhere.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_store(&self, now: Timestamp) {
+        self.store_answered.store(now.0, Ordering::Relaxed);
+    }
+
+    pub(crate) fn store_answered(&self) -> Option<Timestamp> {
+        let at = Timestamp(self.store_answered.load(Ordering::Relaxed));
+        (at > Timestamp::default()).then_some(at)
+    }
+
+    /// Why the last reload changed nothing; `None` after one that worked.
+    pub(crate) fn reload_problem(&self) -> Option<String> {
+        self.problem().clone()
+    }
+
+    pub(super) fn problem(&self) -> MutexGuard<'_, Option<String>> {
+        self.problem.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
