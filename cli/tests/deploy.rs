@@ -179,19 +179,33 @@ fn the_pod_is_locked_down_and_probed_where_it_listens() {
                 .text("Dockerfile")
                 .contains(&format!("EXPOSE {port}\n"))
         );
-        for probe in ["startupProbe", "readinessProbe"] {
+        for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
             let path = container[probe]["httpGet"]["path"]
                 .as_str()
                 .expect("a path");
-            let route = format!("route(\"{path}\"");
+            let routes = [
+                format!("route(\"{path}\""),
+                "nest_service(\"/health\", sign_in.health())".to_owned(),
+            ];
             let mut code = generated
                 .0
                 .iter()
                 .filter(|file| file.path().starts_with("src/"));
-            let is_routed = code.any(|file| file.contents().contains(&route));
+            let is_routed = code.any(|file| {
+                let mut routes = routes.iter();
+                routes.any(|route| file.contents().contains(route))
+            });
             assert!(is_routed, "{path} is an address of the app");
         }
-        assert_eq!(container["livenessProbe"]["tcpSocket"]["port"], "http");
+        if store.is_some() {
+            let paths = ["startupProbe", "readinessProbe", "livenessProbe"]
+                .map(|probe| container[probe]["httpGet"]["path"].clone());
+            assert_eq!(paths, ["/health/live", "/health/ready", "/health/live"]);
+        }
+        let mut variables = container["env"].as_array().expect("a list").iter();
+        let delay = variables.find(|it| it["name"] == "SHUTDOWN_DELAY");
+        let delay = delay.and_then(|it| it["value"].as_str());
+        let delay: u64 = delay.expect("a delay").parse().expect("seconds");
 
         let objects = yaml::documents(generated.text("deploy/kubernetes.yaml"));
         let one = |kind: &str| {
@@ -204,6 +218,12 @@ fn the_pod_is_locked_down_and_probed_where_it_listens() {
         let pod = &deployment["template"]["spec"];
         assert_eq!(pod["securityContext"]["runAsNonRoot"], "true");
         assert_eq!(pod["automountServiceAccountToken"], "false");
+        let grace = pod["terminationGracePeriodSeconds"].as_str();
+        let grace: u64 = grace.expect("a bound").parse().expect("seconds");
+        assert!(
+            grace >= delay + 25 + 10,
+            "requests and the store have their time"
+        );
         let label = "app.kubernetes.io/name";
         let labels = &deployment["template"]["metadata"]["labels"];
         assert_eq!(deployment["selector"]["matchLabels"], *labels);
@@ -282,12 +302,7 @@ fn the_container_app_is_probed_at_its_port() {
         let kinds: Vec<_> = probes.iter().filter_map(|it| it["type"].as_str()).collect();
         assert_eq!(kinds, ["Startup", "Readiness", "Liveness"]);
         for probe in probes {
-            let way = if probe["httpGet"].is_null() {
-                &probe["tcpSocket"]
-            } else {
-                &probe["httpGet"]
-            };
-            assert_eq!(way["port"], *port);
+            assert_eq!(probe["httpGet"]["port"], *port);
         }
     }
 }

@@ -111,10 +111,11 @@ impl Deploy {
 
 /// What follows from the template and the store.
 fn facts(template: Template, store: Option<Store>) -> Value {
-    // An address that answers everybody without a session.
-    let probe_path = match template.name() {
-        "api" => "/health",
-        _ => "/",
+    // Addresses that answer everybody without a session: whether requests should come, and whether
+    // the process answers.
+    let (probe_path, live_path) = match template.name() {
+        "api" => ("/health", "/health"),
+        _ => ("/health/ready", "/health/live"),
     };
     let mut secrets = Vec::new();
     if store.is_some() {
@@ -128,6 +129,7 @@ fn facts(template: Template, store: Option<Store>) -> Value {
     secrets.extend(variable);
     context! {
         probe_path,
+        live_path,
         secrets,
         store_port => port,
         // More instances would not know each other's sessions.

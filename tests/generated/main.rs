@@ -7,13 +7,15 @@
 #![allow(unreachable_pub, reason = "a test binary has no public API")]
 
 mod packages;
+#[cfg(unix)]
+mod shutdown;
 mod variant;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cargo_b2c_init::Template;
+use cargo_b2c_init::{Kind, Template};
 use e2e::Workspace;
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -59,6 +61,11 @@ fn trial(variant: Variant) -> Trial {
         let lints = ["clippy", "--all-targets", "--", "-D", "warnings"];
         runs(cargo_in(root).args(lints).args(["-W", "clippy::pedantic"]))?;
         runs(cargo_in(root).arg("test"))?;
+        #[cfg(unix)]
+        if variant.template == Template::Bff && variant.kind == Kind::ExternalId {
+            shutdown::ends_in_order(root)?;
+            shutdown::reloads(root)?;
+        }
         uses_tested_versions(root)
     })
 }

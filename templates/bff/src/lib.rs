@@ -29,6 +29,15 @@ use crate::notebook::Notebook;
 ///
 /// The configuration is not complete, or there is no HTTP client to reach the provider with.
 pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
+    app_with_layer(config).map(|(app, _)| app)
+}
+
+/// As [`app`], with the sign-in layer, for who takes over changed settings and ends the process in order.
+///
+/// # Errors
+///
+/// As those of [`app`].
+pub fn app_with_layer(config: Config) -> Result<(Router, B2cLayer), Box<dyn std::error::Error>> {
     let headers = security::policy(&config, WHAT_PAGES_LOAD)?;
     let sign_in = B2cLayer::builder(config)
         .error_page(views::error_page)
@@ -44,14 +53,17 @@ pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(Notebook::default());
-    Ok(Router::new()
+    let app = Router::new()
         .nest("/api", api)
         .merge(front_end::routes())
         .route("/static/style.css", get(assets::style))
         .route("/static/favicon.svg", get(assets::favicon))
         .fallback(front_end::not_found)
-        .layer(sign_in)
-        .layer(map_response_with_state(headers, security::add_headers)))
+        .layer(sign_in.clone())
+        // Outside of the layer: probes have no session.
+        .nest_service("/health", sign_in.health())
+        .layer(map_response_with_state(headers, security::add_headers));
+    Ok((app, sign_in))
 }
 
 /// Scripts, styles and images of this server alone, scripts that ask this server alone, and no way to

@@ -32,6 +32,15 @@ pub use crate::service::serve as serve_notes;
 ///
 /// The configuration is not complete, or there is no HTTP client to reach the provider with.
 pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
+    app_with_layer(config).map(|(app, _)| app)
+}
+
+/// As [`app`], with the sign-in layer, for who takes over changed settings and ends the process in order.
+///
+/// # Errors
+///
+/// As those of [`app`].
+pub fn app_with_layer(config: Config) -> Result<(Router, B2cLayer), Box<dyn std::error::Error>> {
     let headers = security::policy(&config, "style-src 'self'; img-src 'self'")?;
     let notes = config.downstream("notes");
     let app = App {
@@ -43,13 +52,16 @@ pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
         .sign_out_page(views::sign_out_page)
         .build()?;
 
-    Ok(Router::new()
+    let app = Router::new()
         .route("/", get(pages::home))
         .route("/notes", get(pages::notes).post(pages::write))
         .route("/static/style.css", get(assets::style))
         .route("/static/favicon.svg", get(assets::favicon))
         .fallback(pages::not_found)
         .with_state(app)
-        .layer(sign_in)
-        .layer(map_response_with_state(headers, security::add_headers)))
+        .layer(sign_in.clone())
+        // Outside of the layer: probes have no session.
+        .nest_service("/health", sign_in.health())
+        .layer(map_response_with_state(headers, security::add_headers));
+    Ok((app, sign_in))
 }

@@ -24,6 +24,15 @@ use crate::pages::App;
 ///
 /// The configuration is not complete, or there is no HTTP client to reach the provider with.
 pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
+    app_with_layer(config).map(|(app, _)| app)
+}
+
+/// As [`app`], with the sign-in layer, for who takes over changed settings and ends the process in order.
+///
+/// # Errors
+///
+/// As those of [`app`].
+pub fn app_with_layer(config: Config) -> Result<(Router, B2cLayer), Box<dyn std::error::Error>> {
     let headers = security::policy(&config, "style-src 'self'; img-src 'self'")?;
     let app = App {
         api: config.downstream("demo").map(WebApi::new).transpose()?,
@@ -35,7 +44,7 @@ pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
         .sign_out_page(views::sign_out_page)
         .build()?;
 
-    Ok(Router::new()
+    let app = Router::new()
         .route("/", get(pages::home))
         .route("/profile", get(pages::profile))
         .route("/api", get(pages::api))
@@ -43,6 +52,9 @@ pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
         .route("/static/favicon.svg", get(assets::favicon))
         .fallback(pages::not_found)
         .with_state(app)
-        .layer(sign_in)
-        .layer(map_response_with_state(headers, security::add_headers)))
+        .layer(sign_in.clone())
+        // Outside of the layer: probes have no session.
+        .nest_service("/health", sign_in.health())
+        .layer(map_response_with_state(headers, security::add_headers));
+    Ok((app, sign_in))
 }
