@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Body;
+use axum::routing::get;
 use b2c_emulator::{Endpoint, Misbehaviour};
 use http::{Method, Request, StatusCode};
 use tower::ServiceExt as _;
-use tower_b2c::{RedisStore, Secret};
+use tower_b2c::{B2cLayer, Config, RedisStore, Secret, Session};
 
 use crate::support::{Heard, Shared, World};
 
@@ -332,4 +334,43 @@ async fn a_full_memory_says_what_it_drops() {
         evicted >= 8 && cached <= 32.0,
         "{evicted} evicted, {cached} left"
     );
+}
+
+#[tokio::test]
+async fn a_user_flow_that_only_a_session_remembers_is_no_label() {
+    let heard = Heard::default();
+    let _guard = heard.listen();
+    let store = Shared::default();
+    let shared = store.clone();
+    let world = World::with().parts(move |builder| builder.store(shared.clone()));
+    let world = world.build().await;
+    let mut visitor = world.visitor();
+    visitor.signs_in("/api").await;
+    let cookie = format!("b2c-session-5000={}", visitor.cookies()["b2c-session-5000"]);
+
+    // The next version of the app has another user flow for signing in.
+    let settings = crate::support::own_tenant(&world.emulator).replace(FLOW, "B2C_1_next");
+    let config = Config::from_text(settings).environment([
+        ("SECRET", world.emulator.client().client_secret()),
+        ("KEY", crate::support::KEY),
+    ]);
+    let layer = B2cLayer::builder(config.load().unwrap())
+        .store(store)
+        .clock(world.clock.clone())
+        .discover_at_start(false)
+        .build()
+        .unwrap();
+    let token = async |session: Session| match session.access_token(&["demo.read"]).await {
+        Ok(_) => "a token".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    let app = Router::new().route("/token", get(token)).layer(layer);
+    world.wait(Duration::from_secs(3590));
+    let request = Request::get("/token").header("cookie", cookie);
+    let answer = app.oneshot(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.unwrap().status(), StatusCode::OK);
+    let fetches = heard.all_of("tower_b2c_metadata_fetches_total");
+    let old = "{provider=default,user_flow=other,outcome=ok}";
+    assert_eq!(fetches.get(old), Some(&1), "{fetches:?}");
+    assert_eq!(fetches.len(), 2, "{fetches:?}");
 }

@@ -1,5 +1,8 @@
 //! Spans, and the trace that requests belong to.
 
+mod apis;
+mod crowds;
+
 use std::time::Duration;
 
 use b2c_emulator::{Endpoint, Misbehaviour};
