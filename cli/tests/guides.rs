@@ -52,6 +52,31 @@ fn commands_say_what_the_pages_say() {
     assert!(run > 8, "only {run} transcripts");
 }
 
+/// The commands in shell blocks, of which some run for long or change a tenant, have at least the names
+/// and the options that they are shown with.
+#[test]
+fn every_command_on_the_pages_is_one() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let sandbox = Sandbox::new();
+    let mut seen = 0;
+    for page in pages().into_iter().chain([readme]) {
+        let text = fs::read_to_string(&page).expect("a page");
+        for block in blocks(&text).iter().filter(|block| block.is("sh")) {
+            for line in block.code.lines() {
+                let Some(at) = line.find("cargo b2c-init ") else {
+                    continue;
+                };
+                let command = line[at..].split([';', '#', '>', '|']).next().expect("one");
+                let help = format!("{} --help", command.trim());
+                let said = sandbox.run(&format!("$ {help}"));
+                assert!(!said.contains("\n? "), "{}: {said}", page.display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 20, "only {seen} commands");
+}
+
 /// Every page of `docs/`.
 fn pages() -> Vec<PathBuf> {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
