@@ -76,6 +76,8 @@ fn text(kind: &str, method: &str, store: &str, servers: &str) -> String {
         #api.providers.default
         [[downstream]]
         #downstream
+        [routing]
+        #routing
         "
     )
 }
@@ -124,7 +126,7 @@ fn properties<'s>(schema: &'s Value, pointer: &str) -> &'s serde_json::Map<Strin
     properties.and_then(Value::as_object).expect("properties")
 }
 
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 10] = [
     ("app", "/$defs/app"),
     ("session", "/$defs/session"),
     ("session.redis", "/$defs/session/properties/redis"),
@@ -134,6 +136,7 @@ const TABLES: [(&str, &str); 9] = [
     ("provider.metadata", "/$defs/provider/properties/metadata"),
     ("api", "/$defs/api"),
     ("downstream", "/properties/downstream/items"),
+    ("routing", "/$defs/routing"),
 ];
 
 #[test]

@@ -60,7 +60,7 @@ pub use health::{HealthCheck, HealthReport, HealthService, HealthStatus};
 pub use http_client::{HttpClient, HttpError};
 pub use layer::{
     B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ProviderChoice, ReloadError,
-    Reloaded, ResponseFuture, SignInPage, SignOutPage,
+    Reloaded, ResponseFuture, SignInPage, SignInRequest, SignOutPage,
 };
 pub use prompt::Prompt;
 pub use protocol::{Explanation, ProviderError, Reaction, explain, explanations};

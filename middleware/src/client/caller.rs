@@ -145,13 +145,16 @@ impl Caller {
     }
 
     /// Whether there can be tokens of the caller's provider for the API.
+    pub(super) fn is_for(&self, api: &Downstream) -> bool {
+        match self {
+            Self::User(session) => api.is_for(session.provider()),
+            Self::Bearer(_, bearer) => api.is_for(bearer.provider()),
+            Self::App(_) => true,
+        }
+    }
+
     fn check(&self, api: &Downstream) -> Result<(), TokenError> {
-        let provider = match self {
-            Self::User(session) => session.provider(),
-            Self::Bearer(_, bearer) => bearer.provider(),
-            Self::App(_) => return Ok(()),
-        };
-        if api.is_for(provider) {
+        if self.is_for(api) {
             return Ok(());
         }
         Err(TokenError::NotGranted {

@@ -12,6 +12,14 @@ pub(super) fn api_of<'d>(apis: &'d [Downstream], uri: &Uri) -> Option<&'d Downst
     within.max_by_key(|api| api.base_url().len())
 }
 
+/// This API and those at the same address, which are other providers' registrations of it.
+pub(super) fn beside<'d>(
+    apis: &'d [Downstream],
+    api: &'d Downstream,
+) -> impl Iterator<Item = &'d Downstream> {
+    apis.iter().filter(|other| other.url() == api.url())
+}
+
 /// Whether scheme, host and port are the same, and the path lies beneath.
 fn is_within(base: &Url, uri: &Uri) -> bool {
     let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else {

@@ -80,7 +80,10 @@ impl AppTokens {
 
 impl DownstreamClient {
     fn new(name: &str, caller: Caller, calls: &Arc<Calls>) -> Result<Self, DownstreamError> {
-        let api = calls.apis.iter().find(|api| api.name() == name);
+        let mut named = calls.apis.iter().filter(|api| api.name() == name);
+        // Of two providers' the caller's own; that there is none is found when it is called.
+        let own = named.clone().find(|api| caller.is_for(api));
+        let api = own.or_else(|| named.next());
         let api = api.ok_or_else(|| DownstreamError::Unknown {
             name: name.to_owned(),
         })?;

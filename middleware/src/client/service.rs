@@ -8,7 +8,7 @@ use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use tower_service::Service;
 
-use super::destination::api_of;
+use super::destination::{api_of, beside};
 use super::error::CallError;
 use super::layer::AccessTokenLayer;
 use super::replay::ReplayBody;
@@ -64,6 +64,8 @@ where
             let trace = request.extensions().get::<TraceContext>().cloned();
             let called = async {
                 let caller = shared.callers.of(&request)?;
+                let mut beside = beside(&shared.apis, api);
+                let api = beside.find(|api| caller.is_for(api)).unwrap_or(api);
                 let token = caller.token(api).await?;
                 let (mut parts, body) = request.into_parts();
                 if let Some(trace) = parts.extensions.get::<TraceContext>() {

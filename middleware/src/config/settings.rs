@@ -13,6 +13,7 @@ use super::entra::EntraSettings;
 use super::file::ConfigFile;
 use super::problem::ConfigError;
 use super::provider::ProviderSettings;
+use super::routing::RoutingSettings;
 use super::session_limit::{Bound, SessionLimit};
 use super::sql_settings::{PostgresSettings, SqliteSettings};
 use crate::secret::Secret;
@@ -51,6 +52,7 @@ pub struct Config {
     pub(crate) store: StoreSettings,
     /// In the order of their names; never empty.
     pub(crate) providers: Vec<ProviderSettings>,
+    pub(crate) routing: Option<RoutingSettings>,
     pub(crate) downstreams: Vec<Downstream>,
     pub(crate) api: Option<ApiConfig>,
 }

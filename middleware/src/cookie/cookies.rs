@@ -7,6 +7,7 @@ use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
+use super::route::Route;
 use super::sealed_session::{self, MOST_PIECES, Rest, cut};
 use super::ticket::Ticket;
 use super::trail::Trail;
@@ -18,6 +19,7 @@ pub(crate) struct Cookies {
     session: String,
     transaction_prefix: String,
     trail: String,
+    route: String,
     sign_out: String,
     form_prefix: String,
 }
@@ -48,6 +50,7 @@ impl Cookies {
             session: format!("{prefix}b2c-session{suffix}"),
             transaction_prefix: format!("{prefix}b2c-tx{suffix}-"),
             trail: format!("{prefix}b2c-trail{suffix}"),
+            route: format!("{prefix}b2c-route{suffix}"),
             sign_out: format!("{prefix}b2c-sign-out{suffix}"),
             form_prefix: format!("{prefix}b2c-form{suffix}-"),
         }
@@ -176,6 +179,16 @@ impl Cookies {
         self.clear(&self.trail)
     }
 
+    /// Which way the browser goes, if it knows.
+    pub(crate) fn route(&self, headers: &HeaderMap) -> Option<Route> {
+        Self::value(headers, &self.route).and_then(Route::parse)
+    }
+
+    /// Remembers which way the browser goes, for as long as browsers do (RFC 6265bis §5.5).
+    pub(crate) fn set_route(&self, route: Route) -> HeaderValue {
+        self.set(&self.route, &route.to_string(), ROUTE_LIFETIME)
+    }
+
     /// A `Set-Cookie` value.
     pub(crate) fn set(&self, name: &str, value: &str, max_age: Duration) -> HeaderValue {
         let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
@@ -257,6 +270,9 @@ const LARGEST_COOKIE: usize = 4096;
 
 /// Longer than the redirects of a journey take, shorter than a person's next try.
 const TRAIL_LIFETIME: Duration = Duration::from_secs(30);
+
+/// 400 days.
+const ROUTE_LIFETIME: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 #[cfg(test)]
 mod tests {

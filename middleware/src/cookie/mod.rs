@@ -2,6 +2,7 @@
 
 mod cookies;
 mod key_ring;
+mod route;
 mod seal;
 mod sealed_session;
 mod sign_out;
@@ -11,6 +12,7 @@ mod transaction;
 
 pub(crate) use cookies::{Cookies, Found};
 pub(crate) use key_ring::{KeyRing, KeyUse};
+pub(crate) use route::Route;
 pub(crate) use seal::SealKey;
 pub(crate) use sealed_session::{Digest, PieceHash, SealedSession};
 pub(crate) use sign_out::{CameBack, SignOuts};

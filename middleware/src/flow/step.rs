@@ -2,7 +2,7 @@
 
 use super::refusal::Refusal;
 use crate::config::Parameters;
-use crate::cookie::{Purpose, Transaction};
+use crate::cookie::{Purpose, Route, Transaction};
 use crate::protocol::{Demand, Reaction};
 use crate::secret::Secret;
 
@@ -45,6 +45,8 @@ pub(crate) struct Begin {
     pub(crate) reactions: Vec<Reaction>,
     /// Whether this replaces a sign-in that went astray. It does so once.
     pub(crate) restart: bool,
+    /// Drawn for a browser that had none; to be kept there.
+    pub(crate) drawn: Option<Route>,
 }
 
 impl Begin {
@@ -66,6 +68,7 @@ impl Begin {
             asked: Demand::default(),
             reactions: Vec::new(),
             restart: false,
+            drawn: None,
         }
     }
 

@@ -13,6 +13,7 @@ use super::choice::SignInPage;
 use super::current::Current;
 use super::page::{ErrorPage, SignOutPage};
 use super::respond::html_response;
+use super::routing::{ChooseProvider, SignInRequest};
 use super::service::B2cService;
 use super::shell::{Parts, Shell};
 use crate::config::Config;
@@ -80,6 +81,7 @@ impl B2cLayer {
             sign_out_page: None,
             peer_address: None,
             events: Hook::default(),
+            choose_provider: None,
         }
     }
 
@@ -160,6 +162,7 @@ pub struct B2cLayerBuilder {
     sign_out_page: Option<Render<SignOutPage>>,
     peer_address: Option<PeerAddress>,
     events: Hook,
+    choose_provider: Option<ChooseProvider>,
 }
 
 impl B2cLayerBuilder {
@@ -251,6 +254,32 @@ impl B2cLayerBuilder {
         self
     }
 
+    /// Which of several providers somebody signs in at who is not signed in, and for whom neither a
+    /// link nor a challenge names one; the name in the configuration. Of `None`, and of a name that
+    /// there is none of, `[routing]` decides, then `app.default_provider`, then the person. Default:
+    /// `None`.
+    ///
+    /// It is asked in the middle of a request, so it looks into memory and waits for nothing. What it is
+    /// told is what anybody may write into a link: it decides where a person proves who they are, not
+    /// who they are.
+    ///
+    /// ```
+    /// # fn with(builder: tower_b2c::B2cLayerBuilder, moved: std::collections::HashSet<String>)
+    /// # -> tower_b2c::B2cLayerBuilder {
+    /// builder.choose_provider(move |sign_in| {
+    ///     let email = sign_in.login_hint()?.to_ascii_lowercase();
+    ///     moved.contains(&email).then(|| "external-id".to_owned())
+    /// })
+    /// # }
+    /// ```
+    pub fn choose_provider(
+        mut self,
+        choose: impl Fn(&SignInRequest<'_>) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.choose_provider = Some(Arc::new(choose));
+        self
+    }
+
     /// How the page looks on which users choose among several providers. As for
     /// [`error_page`](Self::error_page).
     pub fn sign_in_page(
@@ -326,6 +355,7 @@ impl B2cLayerBuilder {
             sign_out_page: self.sign_out_page,
             peer_address: self.peer_address,
             events: self.events,
+            choose_provider: self.choose_provider,
         });
         if self.discover {
             shell.providers.discover();

@@ -78,7 +78,7 @@ impl Shell {
                     ..Begin::sign_in(return_to())
                 };
                 let record = signed_in.as_ref().map(|live| live.record());
-                let begin = self.admit(begin, record.as_deref());
+                let begin = self.admit(caller, begin, record.as_deref());
                 if let Some(record) = &record
                     && self.needs_nothing(&begin, record)
                 {
@@ -92,7 +92,7 @@ impl Shell {
                         asked: Self::wanted_demand(caller),
                         ..Begin::new(Purpose::EditProfile, return_to())
                     };
-                    let begin = self.admit(begin.at(&live.record().provider), None);
+                    let begin = self.admit(caller, begin.at(&live.record().provider), None);
                     self.begin(caller, (begin, Cause::Asked), headers).await
                 }
                 // An anonymous visitor signs in first and is brought back here.
@@ -105,7 +105,7 @@ impl Shell {
                     asked: Self::wanted_demand(caller),
                     ..Begin::new(Purpose::ResetPassword, return_to())
                 };
-                let begin = self.admit(begin, None);
+                let begin = self.admit(caller, begin, None);
                 self.begin(caller, (begin, Cause::Asked), headers).await
             }
             Visit::Callback(index) => {
@@ -315,7 +315,11 @@ impl Shell {
                     .map(|api| api.full_scopes().collect())
                     .unwrap_or_default()
             }
-            Purpose::SignIn => begin.scopes.clone(),
+            // They may have been written before it was known where.
+            Purpose::SignIn => {
+                let name = Some(provider.name());
+                self.tokens.full_scopes(&begin.scopes, name)
+            }
             Purpose::StepUp | Purpose::EditProfile | Purpose::ResetPassword => Vec::new(),
         }
     }

@@ -27,7 +27,7 @@ impl B2cLayer {
 
     /// Scopes as the provider writes them.
     pub(crate) fn full_scopes(&self, scopes: &[String]) -> Vec<String> {
-        self.shell().tokens.full_scopes(scopes)
+        self.shell().tokens.full_scopes(scopes, None)
     }
 
     /// Begins a session in the layer's store, last seen then.

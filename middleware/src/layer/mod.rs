@@ -29,6 +29,7 @@ mod redeem;
 mod refusal_log;
 mod reload;
 mod respond;
+mod routing;
 mod service;
 mod session_cookie;
 mod session_info;
@@ -55,6 +56,7 @@ pub(crate) use mint::Minted;
 pub use page::{ErrorPage, SignOutPage};
 pub use reload::{ReloadError, Reloaded};
 pub(crate) use respond::json_response;
+pub use routing::SignInRequest;
 pub use service::B2cService;
 
 pub(crate) use form::read_form;

@@ -189,8 +189,10 @@ impl Shell {
             ..audited(caller, &record, Some(live.key))
         };
         event.tell(occurrence);
-        let cookies = self.session_cookies(&live, &caller.headers());
-        let cookies = cookies.map_err(|error| store_unavailable(&error))?;
+        let headers = caller.headers();
+        let cookies = self.session_cookies(&live, &headers);
+        let mut cookies = cookies.map_err(|error| store_unavailable(&error))?;
+        cookies.extend(self.route_after(&record.provider, &headers));
         let outcome = match occurrence {
             Occurrence::StepUp => "stepped_up",
             _ => "signed_in",

@@ -195,7 +195,9 @@ impl Shell {
     /// Where a person signs in to satisfy the challenge, and the scopes it is about.
     fn sign_in_url(&self, challenge: &Challenge) -> (String, Vec<String>) {
         let app = &self.config.app;
-        let scopes = self.tokens.full_scopes(challenge.scopes());
+        let scopes = self
+            .tokens
+            .full_scopes(challenge.scopes(), challenge.provider());
         let mut query = form_urlencoded::Serializer::new(String::new());
         if !scopes.is_empty() {
             query.append_pair("scope", &scopes.join(" "));

@@ -10,6 +10,7 @@ use super::caller::{Audience, Caller};
 use super::choice::SignInPage;
 use super::client_address::client_address;
 use super::page::SignOutPage;
+use super::routing::ChooseProvider;
 use crate::client::Calls;
 use crate::config::Config;
 use crate::cookie::{Cookies, KeyRing, SignOuts, Trail, Transactions};
@@ -41,6 +42,7 @@ pub(crate) struct Shell {
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
     pub(super) peer_address: Option<PeerAddress>,
     pub(super) events: Hook,
+    pub(super) choose_provider: Option<ChooseProvider>,
     pub(super) form_budget: Arc<FormBudget>,
     http: Arc<dyn HttpClient>,
     assertion: Option<AskAssertion>,
@@ -59,6 +61,7 @@ pub(super) struct Parts {
     pub(super) sign_out_page: Option<Render<SignOutPage>>,
     pub(super) peer_address: Option<PeerAddress>,
     pub(super) events: Hook,
+    pub(super) choose_provider: Option<ChooseProvider>,
 }
 
 impl Shell {
@@ -74,6 +77,7 @@ impl Shell {
             sign_out_page,
             peer_address,
             events,
+            choose_provider,
         } = parts;
         let cookies = Cookies::new(&config.app.base_url);
         config.warn_of_large_sessions();
@@ -117,6 +121,7 @@ impl Shell {
             sign_out_page,
             peer_address,
             events,
+            choose_provider,
             form_budget: Arc::default(),
             http,
             assertion,
@@ -163,6 +168,7 @@ impl Shell {
             sign_out_page: self.sign_out_page.clone(),
             peer_address: self.peer_address.clone(),
             events: self.events.clone(),
+            choose_provider: self.choose_provider.clone(),
             form_budget: Arc::clone(&self.form_budget),
             http: Arc::clone(&self.http),
             assertion: self.assertion.clone(),

@@ -28,13 +28,14 @@ impl Shell {
             Err(error) => return self.store_unavailable(caller, &error),
         };
         let mut begin = Begin {
-            scopes: self.tokens.full_scopes(challenge.scopes()),
+            scopes: self.tokens.full_scopes(challenge.scopes(), None),
             provider: challenge.provider().map(str::to_owned),
             demand: challenge.demand().clone(),
             ..Begin::sign_in(caller.return_path().unwrap_or("/"))
         };
         let steps_up = begin.demand.is_about_authentication();
         at_own_provider(&mut begin, steps_up, signed_in.as_deref());
+        let begin = self.routed(begin, caller, signed_in.as_deref());
         let begin = self.with_purpose(begin, signed_in.as_deref());
         let cause = Cause::Challenged;
         self.begin(caller, (begin, cause), &headers).await
@@ -56,9 +57,15 @@ impl Shell {
     }
 
     /// Takes over what counts of what a link asks for, once the provider is known.
-    pub(super) fn admit(&self, mut begin: Begin, signed_in: Option<&Record>) -> Begin {
+    pub(super) fn admit(
+        &self,
+        caller: &Caller,
+        mut begin: Begin,
+        signed_in: Option<&Record>,
+    ) -> Begin {
         let steps_up = begin.asked.is_about_authentication();
         at_own_provider(&mut begin, steps_up, signed_in);
+        let mut begin = self.routed(begin, caller, signed_in);
         let Some(provider) = self.provider_of(&begin) else {
             return begin;
         };

@@ -57,14 +57,15 @@ impl Tokens {
         // A handler may hold a session for longer than it lasts, as that of a WebSocket does.
         if !live.is_over() {
             let record = live.record();
-            let fits = |token: &CachedToken| self.has_all(token, scopes);
+            let provider = Some(&*record.provider);
+            let fits = |token: &CachedToken| self.has_all(token, scopes, provider);
             match cache::find(&record.tokens, fits, self.now()) {
                 Found::Fresh(token) => return Ok(token.into()),
                 // Good for some more minutes: nobody has to wait for the next one, unless it would
                 // not reach the browser that keeps it.
                 Found::Ageing(token) => {
                     let token = AccessToken::from(token);
-                    let wanted = Wanted::of_scopes(self.full_scopes(scopes));
+                    let wanted = Wanted::of_scopes(self.full_scopes(scopes, provider));
                     if !self.sessions.are_in_browser() {
                         self.refresh_behind(live, &record, wanted);
                         return Ok(token);
@@ -118,15 +119,19 @@ impl Tokens {
         self.refreshed(live, wanted, Urgency::Awaited).await
     }
 
-    /// The scopes as the provider writes them, whichever way they were given.
-    pub(crate) fn full_scopes<S: AsRef<str>>(&self, scopes: &[S]) -> Vec<String> {
-        let full = |scope: &S| self.scopes.full(scope.as_ref()).to_owned();
+    /// The scopes as this provider writes them, whichever way they were given.
+    pub(crate) fn full_scopes<S: AsRef<str>>(
+        &self,
+        scopes: &[S],
+        provider: Option<&str>,
+    ) -> Vec<String> {
+        let full = |scope: &S| self.scopes.full(scope.as_ref(), provider).to_owned();
         scopes.iter().map(full).collect()
     }
 
     /// The scopes of these that belong to a configured downstream API, in full.
     pub(crate) fn known_scopes<S: AsRef<str>>(&self, scopes: &[S]) -> Vec<String> {
-        let mut full = self.full_scopes(scopes);
+        let mut full = self.full_scopes(scopes, None);
         full.retain(|scope| self.scopes.is_known(scope));
         full
     }
@@ -156,9 +161,9 @@ impl Tokens {
         let record = live.record();
         let provider = self.providers.get(&record.provider);
         let Some(settings) = provider.map(|provider| &provider.settings) else {
-            return Err(Wanted::of_scopes(self.full_scopes(scopes)).sign_in());
+            return Err(Wanted::of_scopes(self.full_scopes(scopes, None)).sign_in());
         };
-        let mut scopes = self.full_scopes(scopes);
+        let mut scopes = self.full_scopes(scopes, Some(&record.provider));
         if scopes.is_empty() {
             let own = own_scope(settings).ok_or(TokenError::NoScopes)?;
             scopes.push(own.to_owned());
@@ -170,9 +175,14 @@ impl Tokens {
     }
 
     /// No scopes are had by no token: never just any.
-    fn has_all<S: AsRef<str>>(&self, token: &CachedToken, scopes: &[S]) -> bool {
+    fn has_all<S: AsRef<str>>(
+        &self,
+        token: &CachedToken,
+        scopes: &[S],
+        provider: Option<&str>,
+    ) -> bool {
         let has = |scope: &S| {
-            let full = self.scopes.full(scope.as_ref());
+            let full = self.scopes.full(scope.as_ref(), provider);
             token.scopes.iter().any(|one| one == full)
         };
         !scopes.is_empty() && scopes.iter().all(has)

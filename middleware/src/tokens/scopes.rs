@@ -7,9 +7,17 @@ use crate::config::{Downstream, Kind, ProviderSettings};
 /// The scopes of the configured APIs.
 #[derive(Debug)]
 pub(super) struct Scopes {
-    /// As the configuration writes them, to as the provider wants them.
-    full: HashMap<String, String>,
+    /// As anybody may write them, to as the provider wants them.
+    full: HashMap<String, Vec<Full>>,
     apis: Vec<Api>,
+}
+
+/// A scope as a provider wants it.
+#[derive(Debug)]
+struct Full {
+    /// Whose users can have it; `None` for everybody's.
+    provider: Option<String>,
+    scope: String,
 }
 
 /// A configured API.
@@ -24,12 +32,24 @@ pub(super) struct Api {
 
 impl Scopes {
     pub(super) fn new(downstreams: &[Downstream]) -> Self {
-        let mut full = HashMap::new();
+        let mut full: HashMap<String, Vec<Full>> = HashMap::new();
         for api in downstreams {
+            let namesakes = || {
+                downstreams
+                    .iter()
+                    .filter(|other| other.name() == api.name())
+            };
             for scope in api.scopes() {
-                // One short scope means one API; the configuration is checked for that.
-                full.entry(scope.clone())
-                    .or_insert_with(|| api.full_scope(scope));
+                // One short scope means one API of a provider; the configuration is checked for that.
+                // What another provider's API of the same name calls it means the same.
+                let theirs = namesakes().filter(|other| other.scopes().contains(scope));
+                let written = theirs.map(|other| other.full_scope(scope));
+                for written in std::iter::once(scope.clone()).chain(written) {
+                    full.entry(written).or_default().push(Full {
+                        provider: api.provider().cloned(),
+                        scope: api.full_scope(scope),
+                    });
+                }
             }
         }
         let apis = downstreams.iter().map(|api| Api {
@@ -43,14 +63,26 @@ impl Scopes {
         }
     }
 
-    /// A scope as the provider writes it, whichever way it was given.
-    pub(super) fn full<'s>(&'s self, scope: &'s str) -> &'s str {
-        self.full.get(scope).map_or(scope, String::as_str)
+    /// A scope as the provider writes it, whichever way it was given. Where two providers have an API of
+    /// the same name, that of this provider; without one the first.
+    pub(super) fn full<'s>(&'s self, scope: &'s str, provider: Option<&str>) -> &'s str {
+        let Some(known) = self.full.get(scope) else {
+            return scope;
+        };
+        let is_for = |full: &&Full| {
+            let named = full.provider.as_deref().zip(provider);
+            named.is_none_or(|(one, other)| one == other)
+        };
+        let found = known.iter().find(is_for).or(known.first());
+        found.map_or(scope, |full| &full.scope)
     }
 
     /// Whether a scope, in full, belongs to a configured API.
     pub(super) fn is_known(&self, full: &str) -> bool {
-        self.full.values().any(|known| known == full)
+        self.full
+            .values()
+            .flatten()
+            .any(|known| known.scope == full)
     }
 
     /// What an application asks for to call the API of this name on its own: all that it was given
@@ -64,9 +96,9 @@ impl Scopes {
 
     /// The scopes, in full, of the API of this name, if users of this provider can have its tokens.
     pub(super) fn of_api(&self, name: &str, provider: &str) -> Option<&[String]> {
-        let api = self.apis.iter().find(|api| api.name == name)?;
-        let is_for = api.provider.as_ref().is_none_or(|only| only == provider);
-        is_for.then_some(&*api.scopes)
+        let is_for = |api: &&Api| api.provider.as_ref().is_none_or(|only| only == provider);
+        let mut named = self.apis.iter().filter(|api| api.name == name);
+        named.find(is_for).map(|api| &*api.scopes)
     }
 }
 

@@ -51,6 +51,7 @@ mod reload;
 mod requirements;
 mod round_trip;
 mod round_trip_kinds;
+mod routing;
 mod security;
 mod session_info;
 mod session_life;

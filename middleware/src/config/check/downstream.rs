@@ -40,10 +40,15 @@ pub(super) fn read(mut section: Section, sources: &mut Sources) -> Option<Downst
     })
 }
 
-/// A name or a short scope must mean one API, or a token would go to the wrong one.
+/// A name or a short scope must mean one API for every user, or a token would go to the wrong one.
+/// Users of two providers never have the same one.
 pub(super) fn check_distinct(downstreams: &[Downstream], sources: &mut Sources) {
     for (index, downstream) in downstreams.iter().enumerate() {
-        for earlier in &downstreams[..index] {
+        let shared = |earlier: &&Downstream| {
+            let both = earlier.provider.as_ref().zip(downstream.provider.as_ref());
+            both.is_none_or(|(one, other)| one == other)
+        };
+        for earlier in downstreams[..index].iter().filter(shared) {
             if earlier.name == downstream.name {
                 let found = format!("\"{}\" twice", downstream.name);
                 sources.report("downstream.name", found, "a name of its own for each API");

@@ -13,6 +13,7 @@ mod entra;
 mod provider;
 mod redis;
 mod round_trip;
+mod routing;
 mod session;
 mod session_limit;
 mod sql_store;
@@ -54,7 +55,12 @@ pub(super) fn check(
         let section = root.section("api", sources_ref);
         api::read(base_url, &names, &providers, section, sources_ref)
     });
-    root.forget(&["api"]);
+    let default_provider = app.as_ref().and_then(|app| app.default_provider.as_ref());
+    let routing = root.has("routing").then(|| {
+        let section = root.section("routing", sources_ref);
+        routing::read(default_provider, &names, section, sources_ref)
+    });
+    root.forget(&["api", "routing"]);
     root.close(sources_ref);
     if let Some(app) = &app {
         check_names(
@@ -76,6 +82,7 @@ pub(super) fn check(
             user_sessions,
             store,
             providers,
+            routing: routing.flatten(),
             downstreams,
             api,
         }),
@@ -87,7 +94,7 @@ pub(super) fn check(
 pub(super) fn check_api(table: Table, mut sources: Sources) -> Result<ApiConfig, ConfigError> {
     let sources_ref = &mut sources;
     let mut root = Section::root(table);
-    root.forget(&["session", "downstream"]);
+    root.forget(&["session", "downstream", "routing"]);
     // What else is in the table matters to a web app only.
     let mut app = root.section("app", sources_ref);
     let base_url = app.string("base_url", sources_ref);
@@ -111,7 +118,7 @@ pub(super) fn check_client(
 ) -> Result<ClientConfig, ConfigError> {
     let sources_ref = &mut sources;
     let mut root = Section::root(table);
-    root.forget(&["api"]);
+    root.forget(&["api", "routing"]);
     // What else is in the table matters to a web app only.
     let mut app = root.section("app", sources_ref);
     let default_provider = app.string("default_provider", sources_ref);

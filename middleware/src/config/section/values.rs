@@ -1,5 +1,6 @@
 //! The kinds of values that a table has.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use toml::Value;
@@ -164,6 +165,12 @@ impl Section {
         usize::try_from(number).unwrap_or(default)
     }
 
+    /// A share of a hundred; none unless written.
+    pub(in crate::config) fn percent(&mut self, key: &'static str, sources: &mut Sources) -> u8 {
+        let percent = self.number_in(key, 0, 0..=100, sources);
+        u8::try_from(percent).unwrap_or_default()
+    }
+
     fn whole_number(
         &mut self,
         key: &'static str,
@@ -171,12 +178,23 @@ impl Section {
         most: i64,
         sources: &mut Sources,
     ) -> u64 {
+        self.number_in(key, default, 1..=most, sources)
+    }
+
+    fn number_in(
+        &mut self,
+        key: &'static str,
+        default: u64,
+        range: RangeInclusive<i64>,
+        sources: &mut Sources,
+    ) -> u64 {
         let path = self.path(key);
         match self.take(key) {
             None => default,
-            Some(Value::Integer(number)) if (1..=most).contains(&number) => number.unsigned_abs(),
+            Some(Value::Integer(number)) if range.contains(&number) => number.unsigned_abs(),
             Some(other) => {
-                let expected = format!("a whole number from 1 to {most}");
+                let (least, most) = range.into_inner();
+                let expected = format!("a whole number from {least} to {most}");
                 sources.report(&path, describe(&other), expected);
                 default
             }

@@ -208,7 +208,10 @@ impl AppTokens {
         let registration = self.0.registration.load_full();
         let provider = registration.provider(Some(caller.provider()));
         let provider = provider.ok_or_else(|| unsupported(NOT_REGISTERED))?;
-        let scopes = scopes.iter().map(|scope| registration.scopes.full(scope));
+        let name = Some(caller.provider());
+        let scopes = scopes
+            .iter()
+            .map(|scope| registration.scopes.full(scope, name));
         Ok(Asked {
             provider: Arc::clone(provider),
             scopes: scopes.map(str::to_owned).collect(),
