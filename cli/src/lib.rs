@@ -24,6 +24,7 @@ mod explain;
 mod import;
 mod lock;
 mod merge;
+mod migrate;
 mod project;
 mod register;
 mod run;

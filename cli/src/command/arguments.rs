@@ -16,6 +16,7 @@ use super::explain::Explain;
 use super::help;
 use super::import::Import;
 use super::man::Man;
+use super::migrate::Migrate;
 use super::new::Provider;
 use super::register::Register;
 use super::schema::Schema;
@@ -75,6 +76,7 @@ pub(super) enum Command {
     Diff(Diff),
     Import(Import),
     Register(Register),
+    Migrate(Box<Migrate>),
     Undo(Undo),
     Eject(Eject),
     Doctor(Doctor),
@@ -97,6 +99,7 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Import(_) => "import",
             Self::Register(_) => "register",
+            Self::Migrate(_) => "migrate",
             Self::Undo(_) => "undo",
             Self::Eject(_) => "eject",
             Self::Doctor(_) => "doctor",
@@ -118,6 +121,7 @@ impl Command {
             Self::Eject(eject) => Some(&eject.place),
             Self::Doctor(doctor) => Some(&doctor.place),
             Self::Register(register) => Some(&register.place),
+            Self::Migrate(migrate) => Some(&migrate.place),
             // `add` finds out itself where the crate's changes are made.
             Self::New(_)
             | Self::Add(_)

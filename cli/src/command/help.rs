@@ -17,6 +17,7 @@ Examples:
   cargo b2c-init register                … and its app registration, made for you
   cargo b2c-init update                  bring an edited project to this version's template
   cargo b2c-init import app_config.py    what another app is configured with
+  cargo b2c-init migrate --to external-id   what a move from B2C takes, and both side by side
   cargo b2c-init undo                    take back what the last command wrote
   cargo b2c-init doctor                  what is wrong with a project, and the fix
   cargo b2c-init explain AADB2C90118     what a provider's error means, and what to do
@@ -66,6 +67,15 @@ Examples:
 The token is that of B2C_INIT_GRAPH_TOKEN, else the Azure CLI's (az login). It needs the permissions
 Application.ReadWrite.All, DelegatedPermissionGrant.ReadWrite.All and, for the user flows of B2C,
 IdentityUserFlow.ReadWrite.All.";
+
+pub(super) const MIGRATE: &str = "\
+Examples:
+  cargo b2c-init migrate --to external-id     what the app uses of B2C, and what becomes of it
+  cargo b2c-init migrate --to external-id --tenant fabrikam --client-id … --side-by-side
+  cargo b2c-init migrate --to external-id --side-by-side --percent 10 --email-domain contoso.com
+  cargo b2c-init migrate --to external-id --finish
+
+Without --side-by-side the new tenant takes the place of the old one at once.";
 
 pub(super) const UNDO: &str = "\
 Examples:

@@ -7,8 +7,8 @@ use clap::Parser;
 
 use super::arguments::{Arguments, Cargo, Command};
 use super::{
-    add, completions, diff, doctor, eject, explain, import, man, new, register, run, schema,
-    tenant, undo, update,
+    add, completions, diff, doctor, eject, explain, import, man, migrate, new, register, run,
+    schema, tenant, undo, update,
 };
 use crate::change::recover;
 use crate::error::Error;
@@ -72,6 +72,7 @@ fn carry_out(
         Command::Update(arguments) => update::update(&arguments, terminal),
         Command::Diff(arguments) => diff::diff(&arguments),
         Command::Import(arguments) => import::import(&arguments),
+        Command::Migrate(arguments) => migrate::migrate(&arguments),
         Command::Register(arguments) => register::register(&arguments, terminal),
         Command::Undo(arguments) => undo::undo(&arguments),
         Command::Eject(arguments) => eject::eject(&arguments),

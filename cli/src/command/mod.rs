@@ -12,6 +12,7 @@ mod help;
 mod import;
 mod main;
 mod man;
+mod migrate;
 mod new;
 mod register;
 mod run;

@@ -255,7 +255,7 @@ impl NewProject {
         let text = match (file.path(), &self.tenant, &self.client_secret) {
             (CONFIG_FILE, Some(tenant), _) => {
                 let text = with_tenant(file.contents(), lock, OWN_PROFILE, tenant, false)?;
-                judge(directory, OWN_PROFILE, file.contents(), &text)?;
+                judge(directory, Some(OWN_PROFILE), file.contents(), &text)?;
                 text
             }
             (".env", _, Some(secret)) => {

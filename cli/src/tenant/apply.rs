@@ -56,7 +56,7 @@ impl Project {
         if prefer == Prefer::Neither && !merged.conflicts.is_empty() {
             return Err(Error::Conflicts(merged.conflicts));
         }
-        let incomplete = judge(self.root(), profile, &ours, &merged.text)?;
+        let incomplete = judge(self.root(), Some(profile), &ours, &merged.text)?;
 
         let mut changes = ChangeSet::at(self.root());
         changes.write(CONFIG_FILE, &merged.text)?;
@@ -75,7 +75,7 @@ impl Project {
     }
 
     /// The text of `b2c.toml`.
-    pub(super) fn config(&self) -> Result<String, Error> {
+    pub(crate) fn config(&self) -> Result<String, Error> {
         let text = self.read(CONFIG_FILE)?;
         text.ok_or_else(|| Error::NotAProject {
             directory: self.root().to_owned(),
@@ -84,7 +84,7 @@ impl Project {
     }
 
     /// Notes what this tool has written into `b2c.toml`, if it generated the project.
-    pub(super) fn record_config(
+    pub(crate) fn record_config(
         &self,
         changes: &mut ChangeSet,
         written: &str,

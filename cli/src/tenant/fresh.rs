@@ -1,6 +1,6 @@
 //! A tenant in a `b2c.toml` that is written for the first time.
 
-use super::profile::{ACTIVE_PROFILE, activate, set, snapshot};
+use super::profile::{ACTIVE_PROFILE, activate, note, set};
 use super::settings::Tenant;
 use crate::error::Error;
 use crate::lock::LockFile;
@@ -19,8 +19,7 @@ pub(crate) fn with_tenant(
     active: bool,
 ) -> Result<String, Error> {
     let mut text = set(text, profile, tenant)?;
-    lock.tenants
-        .insert(profile.to_owned(), snapshot(&text, profile));
+    note(lock, &text, profile);
     if active {
         text = activate(&text, profile)?;
         lock.answers

@@ -6,9 +6,9 @@ use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 use tower_b2c::Config;
 
 use crate::error::Error;
-use crate::project::is_api;
+use crate::project::{CONFIG_FILE, is_api};
 
-/// Refuses a text that the app could not be configured with, in this profile. What was wrong in the
+/// Refuses a text that the app could not be configured with, in this profile, or without one. What was wrong in the
 /// text before already is returned in place of it.
 ///
 /// # Errors
@@ -16,7 +16,7 @@ use crate::project::is_api;
 /// What is wrong with the new text only.
 pub(crate) fn judge(
     root: &Path,
-    profile: &str,
+    profile: Option<&str>,
     before: &str,
     after: &str,
 ) -> Result<Vec<String>, Error> {
@@ -31,8 +31,11 @@ pub(crate) fn judge(
     }
     let list: Vec<_> = new.into_iter().map(String::as_str).collect();
     let list = list.join("\n  ");
+    let what = profile.map_or(CONFIG_FILE.to_owned(), |name| {
+        format!("the profile \"{name}\"")
+    });
     Err(Error::Config(format!(
-        "the app could not use the profile \"{profile}\" like this; nothing was written:\n  {list}"
+        "the app could not use {what} like this; nothing was written:\n  {list}"
     )))
 }
 
@@ -43,13 +46,16 @@ fn is_for_later(problem: &str) -> bool {
 }
 
 /// Everything that is wrong with a profile, whatever secrets this machine has.
-pub(super) fn problems(root: &Path, profile: &str, text: &str) -> Vec<String> {
+pub(super) fn problems(root: &Path, profile: Option<&str>, text: &str) -> Vec<String> {
     let Ok(mut document) = text.parse::<DocumentMut>() else {
         return Vec::new();
     };
     place_secrets(root, document.as_table_mut(), STAND_IN);
-    let file = Config::from_text(document.to_string()).profile(profile);
-    let file = file.environment(STAND_INS);
+    let file = Config::from_text(document.to_string()).environment(STAND_INS);
+    let file = match profile {
+        Some(profile) => file.profile(profile),
+        None => file,
+    };
     let table = text.parse().unwrap_or_default();
     let result = if is_api(&table) {
         file.load_api().map(drop)

@@ -17,6 +17,6 @@ pub(crate) use b2c_templates::Kind;
 pub(crate) use fresh::{OWN_PROFILE, with_tenant};
 pub(crate) use judge::judge;
 pub(crate) use list::{Profile, profiles};
-pub(crate) use profile::replay;
-pub(crate) use secret::{env_value, env_with, variable_of};
+pub(crate) use profile::{note, put, replay, set_provider, with_table};
+pub(crate) use secret::{env_value, env_with, name_secret, plan_secret, variable_of};
 pub use settings::{Secret, Tenant};

@@ -30,7 +30,8 @@ pub(super) fn set(text: &str, profile: &str, tenant: &Tenant) -> Result<String, 
     Ok(document.to_string())
 }
 
-fn set_provider(provider: &mut dyn TableLike, tenant: &Tenant) {
+/// Sets in a provider's table what is asked for.
+pub(crate) fn set_provider(provider: &mut dyn TableLike, tenant: &Tenant) {
     let is_set = |key: &str| tenant.texts.iter().any(|(set, _)| *set == key);
     if let Some(kind) = tenant.kind {
         put(provider, "kind", kind.to_string().into());
@@ -109,6 +110,12 @@ pub(crate) fn replay(text: &str, lock: &LockFile) -> Result<String, Error> {
     }
 }
 
+/// Notes in the lock file what a text of this tool's says of a profile.
+pub(crate) fn note(lock: &mut LockFile, text: &str, profile: &str) {
+    lock.tenants
+        .insert(profile.to_owned(), snapshot(text, profile));
+}
+
 /// Makes this the active profile.
 pub(super) fn activate(text: &str, profile: &str) -> Result<String, Error> {
     let mut document = parse(CONFIG_FILE, text)?;
@@ -158,7 +165,11 @@ fn with_profile(text: &str, profile: &str) -> Result<DocumentMut, Error> {
 }
 
 /// Does something to the table at this path, which is made where it is not.
-fn with_table(current: &mut dyn TableLike, path: &[&str], act: &mut dyn FnMut(&mut dyn TableLike)) {
+pub(crate) fn with_table(
+    current: &mut dyn TableLike,
+    path: &[&str],
+    act: &mut dyn FnMut(&mut dyn TableLike),
+) {
     let [first, rest @ ..] = path else {
         act(current);
         return;
@@ -173,7 +184,8 @@ fn with_table(current: &mut dyn TableLike, path: &[&str], act: &mut dyn FnMut(&m
     }
 }
 
-fn put(table: &mut dyn TableLike, key: &str, new: Value) {
+/// Sets a value; where there is one, its comments and its place stay.
+pub(crate) fn put(table: &mut dyn TableLike, key: &str, new: Value) {
     match table.get_mut(key) {
         Some(Item::Value(old)) => {
             let decor = old.decor().clone();

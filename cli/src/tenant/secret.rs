@@ -3,6 +3,7 @@
 use toml_edit::Item;
 
 use super::apply::TenantChange;
+use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::merge::{add_missing, parse, set_line};
 use crate::project::{CONFIG_FILE, Project, refuse_unless_ignored};
@@ -20,26 +21,46 @@ impl TenantChange {
         name: &str,
         value: &SecretText,
     ) -> Result<(), Error> {
-        refuse_unless_ignored(project.root(), FILE)?;
-        let text = self.changes.read(FILE)?.unwrap_or_default();
-        let text = env_with(&text, name, value);
-        self.changes.write_secret(FILE, &text)
+        plan_secret(&mut self.changes, project, name, value)
     }
-}
 
-impl TenantChange {
     /// Plans a line without a value in `.env.example`, if the project has that file.
     ///
     /// # Errors
     ///
     /// The file cannot be read.
     pub(crate) fn name_secret(&mut self, profile: &str, name: &str) -> Result<(), Error> {
-        let Some(text) = self.changes.read(EXAMPLE)? else {
-            return Ok(());
-        };
-        let line = format!("# The client secret of the profile {profile}.\n{name}=\n");
-        self.changes.write(EXAMPLE, &add_missing(&text, &line))
+        name_secret(&mut self.changes, &format!("the profile {profile}"), name)
     }
+}
+
+/// Plans a line of `.env`, which its owner alone can read.
+///
+/// # Errors
+///
+/// git would see the file.
+pub(crate) fn plan_secret(
+    changes: &mut ChangeSet,
+    project: &Project,
+    name: &str,
+    value: &SecretText,
+) -> Result<(), Error> {
+    refuse_unless_ignored(project.root(), FILE)?;
+    let text = changes.read(FILE)?.unwrap_or_default();
+    changes.write_secret(FILE, &env_with(&text, name, value))
+}
+
+/// Plans a line without a value in `.env.example`, if the project has that file.
+///
+/// # Errors
+///
+/// The file cannot be read.
+pub(crate) fn name_secret(changes: &mut ChangeSet, whose: &str, name: &str) -> Result<(), Error> {
+    let Some(text) = changes.read(EXAMPLE)? else {
+        return Ok(());
+    };
+    let line = format!("# The client secret of {whose}.\n{name}=\n");
+    changes.write(EXAMPLE, &add_missing(&text, &line))
 }
 
 impl Project {

@@ -27,7 +27,7 @@ impl Project {
                 names.join(", ")
             )));
         }
-        let problems = problems(self.root(), profile, &ours);
+        let problems = problems(self.root(), Some(profile), &ours);
         if !problems.is_empty() {
             let list = problems.join("\n  ");
             return Err(Error::Config(format!(

@@ -44,6 +44,15 @@ impl Demo {
         Self { sandbox, root }
     }
 
+    /// A project as this says.
+    pub(crate) fn of(project: impl FnOnce(&Path) -> NewProject) -> Self {
+        let sandbox = tempfile::tempdir().expect("a directory");
+        let root = sandbox.path().join("demo");
+        let plan = project(&root).plan();
+        plan.and_then(|plan| plan.write()).expect("written");
+        Self { sandbox, root }
+    }
+
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }

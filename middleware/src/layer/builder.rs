@@ -13,7 +13,7 @@ use super::choice::SignInPage;
 use super::current::Current;
 use super::page::{ErrorPage, SignOutPage};
 use super::respond::html_response;
-use super::routing::{ChooseProvider, SignInRequest};
+use super::routing::ChooseProvider;
 use super::service::B2cService;
 use super::shell::{Parts, Shell};
 use crate::config::Config;
@@ -162,7 +162,7 @@ pub struct B2cLayerBuilder {
     sign_out_page: Option<Render<SignOutPage>>,
     peer_address: Option<PeerAddress>,
     events: Hook,
-    choose_provider: Option<ChooseProvider>,
+    pub(super) choose_provider: Option<ChooseProvider>,
 }
 
 impl B2cLayerBuilder {
@@ -251,32 +251,6 @@ impl B2cLayerBuilder {
     /// Who hears of sign-ins and sign-outs, and has a say in the former. Default: nobody.
     pub fn events(mut self, events: impl SignInEvents) -> Self {
         self.events = Hook::new(events);
-        self
-    }
-
-    /// Which of several providers somebody signs in at who is not signed in, and for whom neither a
-    /// link nor a challenge names one; the name in the configuration. Of `None`, and of a name that
-    /// there is none of, `[routing]` decides, then `app.default_provider`, then the person. Default:
-    /// `None`.
-    ///
-    /// It is asked in the middle of a request, so it looks into memory and waits for nothing. What it is
-    /// told is what anybody may write into a link: it decides where a person proves who they are, not
-    /// who they are.
-    ///
-    /// ```
-    /// # fn with(builder: tower_b2c::B2cLayerBuilder, moved: std::collections::HashSet<String>)
-    /// # -> tower_b2c::B2cLayerBuilder {
-    /// builder.choose_provider(move |sign_in| {
-    ///     let email = sign_in.login_hint()?.to_ascii_lowercase();
-    ///     moved.contains(&email).then(|| "external-id".to_owned())
-    /// })
-    /// # }
-    /// ```
-    pub fn choose_provider(
-        mut self,
-        choose: impl Fn(&SignInRequest<'_>) -> Option<String> + Send + Sync + 'static,
-    ) -> Self {
-        self.choose_provider = Some(Arc::new(choose));
         self
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, Uri};
 
+use super::builder::B2cLayerBuilder;
 use super::caller::Caller;
 use super::shell::Shell;
 use crate::config::RoutingSettings;
@@ -15,7 +16,7 @@ use crate::session::Record;
 pub(super) type ChooseProvider = Arc<dyn Fn(&SignInRequest<'_>) -> Option<String> + Send + Sync>;
 
 /// A sign-in whose provider is to be chosen: what is known of the person before they sign in, none of
-/// it proved. See [`B2cLayerBuilder::choose_provider`](crate::B2cLayerBuilder::choose_provider).
+/// it proved. See [`B2cLayerBuilder::choose_provider`].
 #[derive(Clone, Copy, Debug)]
 pub struct SignInRequest<'a> {
     login_hint: Option<&'a str>,
@@ -45,6 +46,34 @@ impl SignInRequest<'_> {
     /// The value of one of the browser's cookies.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         Cookies::value(self.cookies, name)
+    }
+}
+
+impl B2cLayerBuilder {
+    /// Which of several providers somebody signs in at who is not signed in, and for whom neither a
+    /// link nor a challenge names one; the name in the configuration. Of `None`, and of a name that
+    /// there is none of, `[routing]` decides, then `app.default_provider`, then the person. Default:
+    /// `None`.
+    ///
+    /// It is asked in the middle of a request, so it looks into memory and waits for nothing. What it is
+    /// told is what anybody may write into a link: it decides where a person proves who they are, not
+    /// who they are.
+    ///
+    /// ```
+    /// # fn with(builder: tower_b2c::B2cLayerBuilder, moved: std::collections::HashSet<String>)
+    /// # -> tower_b2c::B2cLayerBuilder {
+    /// builder.choose_provider(move |sign_in| {
+    ///     let email = sign_in.login_hint()?.to_ascii_lowercase();
+    ///     moved.contains(&email).then(|| "external-id".to_owned())
+    /// })
+    /// # }
+    /// ```
+    pub fn choose_provider(
+        mut self,
+        choose: impl Fn(&SignInRequest<'_>) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.choose_provider = Some(Arc::new(choose));
+        self
     }
 }
 
@@ -95,8 +124,8 @@ impl Shell {
     /// Browsers that were signed in at the new provider go there again, and a share of the others.
     fn by_browser(&self, routing: &RoutingSettings, begin: Begin, headers: &HeaderMap) -> Begin {
         let known = self.cookies.route(headers);
-        let draws = known.is_none() && routing.percent > 0;
-        let drawn = draws.then(Route::draw);
+        let is_new = known.is_none() && routing.percent > 0;
+        let drawn = is_new.then(Route::draw);
         let moves = known.or(drawn).is_some_and(|route| {
             let within = route.is_within(routing.percent);
             route.moved || within

@@ -39,6 +39,7 @@ mod hosts;
 mod journeys;
 mod kept_forms;
 mod key_ring;
+mod linking;
 mod metrics;
 mod minted;
 mod open_redirects;

@@ -10,10 +10,10 @@ use crate::providers::{CLIENT, GUID, tenant};
 use crate::support::{APP, OTHER_SECRET, Page, Visitor, World, WorldBuilder};
 
 const ROUTE: &str = "b2c-route-5000";
-const NEW: &str = "/getAToken/external-id";
+pub(crate) const NEW: &str = "/getAToken/external-id";
 
 /// Both providers, with these lines in `[routing]`.
-fn on_the_move(routing: &str) -> WorldBuilder {
+pub(crate) fn on_the_move(routing: &str) -> WorldBuilder {
     let routing = routing.to_owned();
     World::with()
         .emulator(|builder| {
@@ -85,7 +85,7 @@ fn provider_of(page: &Page) -> &'static str {
     }
 }
 
-async fn signs_in(visitor: &mut Visitor<'_>, path: &str) -> Page {
+pub(crate) async fn signs_in(visitor: &mut Visitor<'_>, path: &str) -> Page {
     let page = visitor.opens(path).await;
     visitor
         .enters(&page, "ada@emulator.example", "Passw0rd!")

@@ -121,55 +121,55 @@ pub(super) struct Use {
 pub(in crate::command) struct Settings {
     /// b2c, external-id, entra or oidc
     #[arg(long, value_name = "KIND")]
-    pub(super) kind: Option<Kind>,
+    pub(in crate::command) kind: Option<Kind>,
 
     /// The tenant: a name (contoso), a domain or a GUID
     #[arg(long, visible_alias = "domain", value_name = "TENANT")]
-    pub(super) tenant: Option<String>,
+    pub(in crate::command) tenant: Option<String>,
 
     /// The tenant's GUID, in place of its name
     #[arg(long, value_name = "GUID", conflicts_with = "tenant")]
-    pub(super) tenant_id: Option<String>,
+    pub(in crate::command) tenant_id: Option<String>,
 
     /// The origin of the sign-in pages, with a custom domain https://login.contoso.com
     #[arg(long, visible_alias = "aad-b2c-instance", value_name = "URL")]
-    pub(super) instance: Option<String>,
+    pub(in crate::command) instance: Option<String>,
 
     /// The issuer of an OpenID provider (kind oidc)
     #[arg(long, value_name = "URL")]
-    pub(super) issuer: Option<String>,
+    pub(in crate::command) issuer: Option<String>,
 
     /// The application (client) id
     #[arg(long, value_name = "ID")]
-    pub(super) client_id: Option<String>,
+    pub(in crate::command) client_id: Option<String>,
 
     /// The user flow to sign up and sign in with
     #[arg(long, visible_alias = "susi-policy-id", value_name = "FLOW")]
-    pub(super) sign_up_sign_in: Option<String>,
+    pub(in crate::command) sign_up_sign_in: Option<String>,
 
     /// The user flow to edit the profile with, or none
     #[arg(long, visible_alias = "edit-profile-policy-id", value_name = "FLOW")]
-    pub(super) edit_profile: Option<String>,
+    pub(in crate::command) edit_profile: Option<String>,
 
     /// The user flow to reset the password with, or none
     #[arg(long, visible_alias = "reset-password-policy-id", value_name = "FLOW")]
-    pub(super) reset_password: Option<String>,
+    pub(in crate::command) reset_password: Option<String>,
 
     /// Where browsers reach the app with this profile
     #[arg(long, value_name = "URL")]
-    pub(super) base_url: Option<String>,
+    pub(in crate::command) base_url: Option<String>,
 
     /// The environment variable, or line of .env, that has the client secret
     #[arg(long, value_name = "NAME")]
-    pub(super) client_secret_env: Option<String>,
+    pub(in crate::command) client_secret_env: Option<String>,
 
     /// The file that has the client secret where the app runs
     #[arg(long, value_name = "PATH", conflicts_with = "client_secret_env")]
-    pub(super) client_secret_file: Option<String>,
+    pub(in crate::command) client_secret_file: Option<String>,
 
     /// Read the client secret from standard input, or without echo from a terminal, into .env
     #[arg(long, conflicts_with = "client_secret_file")]
-    pub(super) client_secret_stdin: bool,
+    pub(in crate::command) client_secret_stdin: bool,
 
     /// Refused: every user of this machine would see it in the list of processes
     #[arg(long, hide = true, value_name = "SECRET", allow_hyphen_values = true)]

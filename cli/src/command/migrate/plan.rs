@@ -1,0 +1,202 @@
+//! What is to be written.
+
+use super::arguments::{Migrate, Target};
+use crate::change::ChangeSet;
+use crate::command::tenant::{given, wanted};
+use crate::error::Error;
+use crate::migrate::{NEW, Place, Stage, finish, offline, side_by_side, switch};
+use crate::project::{CONFIG_FILE, Project, is_api};
+use crate::tenant::{Kind, Secret, Tenant, judge, name_secret, note, plan_secret, variable_of};
+
+/// What is to be written, and what is still missing then.
+pub(super) struct Plan {
+    pub(super) step: Step,
+    pub(super) changes: ChangeSet,
+    pub(super) incomplete: Vec<String>,
+}
+
+/// A step of the move.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Step {
+    /// Nothing but a look at what the app uses.
+    Look,
+    /// The same, after the move.
+    Done,
+    /// The new tenant in place of the old one.
+    Replace,
+    /// The new one beside the old one.
+    Beside {
+        /// Whether it was not there yet.
+        is_new: bool,
+    },
+    /// The old one goes.
+    Finish,
+}
+
+impl Step {
+    /// For programs.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Look => "look",
+            Self::Done => "done",
+            Self::Replace => "replace",
+            Self::Beside { .. } => "side-by-side",
+            Self::Finish => "finish",
+        }
+    }
+}
+
+impl Plan {
+    pub(super) fn make(
+        project: &Project,
+        before: &str,
+        place: &Place,
+        stage: &Stage,
+        arguments: &Migrate,
+    ) -> Result<Self, Error> {
+        let Target::ExternalId = arguments.to;
+        let only_tokens = is_api(&before.parse().unwrap_or_default());
+        let step = step(stage, arguments, only_tokens)?;
+        let mut changes = ChangeSet::at(project.root());
+        let tenant = match step {
+            Step::Replace | Step::Beside { .. } if arguments.names_tenant() => {
+                Some(new_tenant(project, &mut changes, arguments, only_tokens)?)
+            }
+            _ => None,
+        };
+        let apis = &arguments.apis;
+        let after = match (&step, stage) {
+            (Step::Beside { .. }, Stage::Before { old }) => {
+                let names = (old.as_str(), NEW);
+                side_by_side(
+                    before,
+                    place,
+                    names,
+                    tenant.as_ref(),
+                    &arguments.rule(),
+                    apis,
+                )?
+            }
+            (Step::Beside { .. }, Stage::Moving { old, new }) => {
+                let names = (old.as_str(), new.as_str());
+                side_by_side(
+                    before,
+                    place,
+                    names,
+                    tenant.as_ref(),
+                    &arguments.rule(),
+                    apis,
+                )?
+            }
+            (Step::Replace, Stage::Before { old }) => {
+                let tenant = tenant.clone().unwrap_or_default();
+                offline(&switch(before, place, old, &tenant, apis)?)?
+            }
+            (Step::Finish, Stage::Moving { old, new }) => {
+                offline(&finish(before, place, (old, new))?)?
+            }
+            _ => before.to_owned(),
+        };
+        let mut incomplete = Vec::new();
+        if after != before {
+            incomplete = judge(project.root(), place.profile(), before, &after)?;
+            changes.write(CONFIG_FILE, &after)?;
+        }
+        if let (Step::Replace, Stage::Before { old }) = (&step, stage) {
+            record(
+                project,
+                &mut changes,
+                place,
+                old,
+                &tenant.unwrap_or_default(),
+            )?;
+        }
+        Ok(Self {
+            step,
+            changes,
+            incomplete,
+        })
+    }
+}
+
+/// What is asked for, where that is possible.
+fn step(stage: &Stage, arguments: &Migrate, only_tokens: bool) -> Result<Step, Error> {
+    let given = arguments.names_tenant();
+    if given && !arguments.is_complete(only_tokens) && *stage != Stage::After {
+        let what = if only_tokens {
+            "--tenant"
+        } else {
+            "--tenant and --client-id"
+        };
+        return Err(Error::Usage(format!(
+            "the new tenant takes {what}; without any option of it the command only looks"
+        )));
+    }
+    match stage {
+        Stage::Moving { .. } if arguments.finish => Ok(Step::Finish),
+        Stage::Moving { .. } if arguments.side_by_side => Ok(Step::Beside { is_new: false }),
+        Stage::Moving { new, .. } if given => Err(Error::refused(
+            format!("{CONFIG_FILE} has both providers; the new one is [providers.{new}]"),
+            "change its settings with --side-by-side, or take the old one out with --finish",
+        )),
+        Stage::Before { .. } if arguments.finish => Err(Error::refused(
+            "users sign in at B2C, and nowhere else yet",
+            "begin with --tenant … --client-id … --side-by-side",
+        )),
+        Stage::Before { .. } if arguments.side_by_side && !given => Err(Error::Usage(
+            "--side-by-side takes the new tenant: --tenant and --client-id".to_owned(),
+        )),
+        Stage::Before { .. } if arguments.side_by_side => Ok(Step::Beside { is_new: true }),
+        Stage::Before { .. } if given => Ok(Step::Replace),
+        Stage::After if given || arguments.side_by_side => Err(Error::refused(
+            "users sign in at External ID already",
+            "change its settings: cargo b2c-init tenant set",
+        )),
+        // A second --finish has nothing to do.
+        Stage::After => Ok(Step::Done),
+        _ => Ok(Step::Look),
+    }
+}
+
+/// The new tenant, and where its client secret is.
+fn new_tenant(
+    project: &Project,
+    changes: &mut ChangeSet,
+    arguments: &Migrate,
+    only_tokens: bool,
+) -> Result<Tenant, Error> {
+    let settings = arguments.registration();
+    let tenant = wanted(None, &settings, false).kind(Kind::ExternalId);
+    let credential = given(&settings, NEW)?;
+    if only_tokens && credential.secret.is_none() && credential.value.is_none() {
+        return Ok(tenant);
+    }
+    // A variable of its own: the old secret stays what it is, also for those who go back.
+    let secret = credential.secret.unwrap_or_else(|| {
+        let named = credential.value.as_ref().map(|(name, _)| name.clone());
+        Secret::Env(named.unwrap_or_else(|| variable_of(NEW)))
+    });
+    if let Secret::Env(name) = &secret {
+        name_secret(changes, "External ID", name)?;
+    }
+    if let Some((name, value)) = &credential.value {
+        plan_secret(changes, project, name, value)?;
+    }
+    Ok(tenant.secret(secret))
+}
+
+/// Notes in the lock file whose tenant it is now, so that `update` writes no other.
+fn record(
+    project: &Project,
+    changes: &mut ChangeSet,
+    place: &Place,
+    old: &str,
+    tenant: &Tenant,
+) -> Result<(), Error> {
+    let known = project.written(CONFIG_FILE).zip(place.own_profile());
+    let Some((written, profile)) = known else {
+        return Ok(());
+    };
+    let written = switch(written, place, old, tenant, &[])?;
+    project.record_config(changes, &written, |lock| note(lock, &written, profile))
+}

@@ -1,0 +1,59 @@
+//! The old provider goes.
+
+use toml_edit::{Item, Table};
+
+use super::apis;
+use super::place::Place;
+use crate::error::Error;
+use crate::merge::parse;
+use crate::project::CONFIG_FILE;
+use crate::tenant::with_table;
+
+/// The text without the old provider and the rule. The new one keeps its name, so that its sessions go
+/// on, and its redirect URI.
+///
+/// # Errors
+///
+/// The text is not TOML.
+pub(crate) fn finish(text: &str, place: &Place, (old, new): (&str, &str)) -> Result<String, Error> {
+    let mut document = parse(CONFIG_FILE, text)?;
+    apis::keep(&mut document, place, (old, new));
+    let root = document.as_table_mut();
+    let mut above = None;
+    with_table(root, &place.path(&["providers"]), &mut |providers| {
+        let removed = providers
+            .remove(old)
+            .and_then(|item| item.into_table().ok());
+        above = removed.and_then(|table| comments(&table));
+        let table = providers.get_mut(new).and_then(Item::as_table_mut);
+        if let (Some(table), Some(above)) = (table, &above) {
+            table.decor_mut().set_prefix(above.as_str());
+        }
+    });
+    with_table(root, &place.path(&[]), &mut |tables| {
+        tables.remove("routing");
+        let app = tables.get_mut("app").and_then(Item::as_table_like_mut);
+        if let Some(app) = app {
+            let default = app.get("default_provider").and_then(Item::as_str);
+            if default == Some(old) {
+                app.remove("default_provider");
+            }
+            if app.is_empty() {
+                tables.remove("app");
+            }
+        }
+        let api = tables
+            .get_mut("api")
+            .and_then(|api| api.get_mut("providers"));
+        if let Some(own) = api.and_then(Item::as_table_like_mut) {
+            own.remove(old);
+        }
+    });
+    Ok(document.to_string())
+}
+
+/// What stands above the table of the old provider, about the tenant.
+fn comments(table: &Table) -> Option<String> {
+    let above = table.decor().prefix()?.as_str()?;
+    Some(above.replace("Azure AD B2C tenant", "External ID tenant"))
+}

@@ -1,0 +1,172 @@
+//! One person, two providers: the accounts of an app whose users move, as `docs/migrate-external-id.md`
+//! shows it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::routing::get;
+use b2c_emulator::{AttributeType, ClaimSource, TenantKind, User, UserFlow};
+use tower_b2c::Session;
+
+use crate::providers::tenant;
+use crate::routing::{NEW, on_the_move, signs_in};
+use crate::support::{APP, World};
+
+// guide: linking
+use tower_b2c::{BoxFuture, Claims, SignIn, SignInDecision, SignInError, SignInEvents};
+
+/// The app's accounts. In an app these are two tables, and each function is a transaction.
+#[derive(Clone, Default)]
+struct Accounts(Arc<Mutex<Tables>>);
+
+#[derive(Default)]
+struct Tables {
+    /// Who signs in: a provider's name and the `sub` there, to the account. A `sub` alone is nobody.
+    by_identity: HashMap<(String, String), u64>,
+    /// Addresses that B2C has verified, from before the move.
+    by_old_email: HashMap<String, u64>,
+}
+
+impl Accounts {
+    fn of(&self, sign_in: &SignIn<'_>) -> Result<u64, SignInError> {
+        let claims = sign_in.claims();
+        let subject = claims.subject().ok_or("a token without sub")?;
+        let identity = (sign_in.provider().to_owned(), subject.to_owned());
+        let mut tables = self.0.lock().map_err(|_| "poisoned")?;
+        if let Some(account) = tables.by_identity.get(&identity) {
+            return Ok(*account);
+        }
+        let known = match sign_in.provider() {
+            "external-id" => old_account(&tables, claims),
+            _ => None,
+        };
+        let account = known.unwrap_or(tables.by_identity.len() as u64 + 1);
+        tables.by_identity.insert(identity, account);
+        if let Some(email) = claims.email().filter(|_| sign_in.provider() == "default") {
+            tables
+                .by_old_email
+                .insert(email.to_ascii_lowercase(), account);
+        }
+        Ok(account)
+    }
+}
+
+/// The account that somebody had before: by the old object id, which the import has written into the
+/// new user; else by the address, if the new tenant says that it is theirs.
+fn old_account(tables: &Tables, claims: &Claims) -> Option<u64> {
+    let old_id = claims
+        .get("extension_B2cObjectId")
+        .and_then(|id| id.as_str());
+    if let Some(old_id) = old_id {
+        let identity = ("default".to_owned(), old_id.to_owned());
+        return tables.by_identity.get(&identity).copied();
+    }
+    let verified = claims.get("xms_edov");
+    let verified = verified.is_some_and(|edov| *edov == true || *edov == "1");
+    let email = claims.email().filter(|_| verified)?;
+    tables
+        .by_old_email
+        .get(&email.to_ascii_lowercase())
+        .copied()
+}
+
+impl SignInEvents for Accounts {
+    fn on_sign_in<'a>(
+        &'a self,
+        sign_in: &'a SignIn<'a>,
+    ) -> BoxFuture<'a, Result<SignInDecision, SignInError>> {
+        Box::pin(async move {
+            let account = self.of(sign_in)?;
+            // Handlers go by it: session.claims().get("account").
+            Ok(SignInDecision::accept().with_claim("account", account))
+        })
+    }
+}
+// guide: end
+
+const OLD_ID: &str = "99990000-aaaa-1111-bbbb-2222cccc3333";
+
+/// What is known of the person at the new tenant.
+enum Known {
+    Nothing,
+    OldId(&'static str),
+    VerifiedAddress(&'static str),
+}
+
+/// The accounts that Ada has at the old provider, and then at the new one.
+async fn accounts(known: Known) -> [String; 2] {
+    let accounts = Accounts::default();
+    let whose = get(|session: Session| async move {
+        let account = session.claims().get("account").unwrap().to_string();
+        format!("{} {account}", session.provider())
+    });
+    let world: World = on_the_move("")
+        .emulator(move |builder| {
+            let user = || User::new("ada@emulator.example", "Passw0rd!");
+            let new = tenant(TenantKind::ExternalId, NEW).redirect_uri(format!("{APP}/"));
+            let new = new.attribute("B2cObjectId", AttributeType::String);
+            let flow = UserFlow::sign_up_sign_in("susi");
+            let new = match known {
+                Known::Nothing => new,
+                Known::OldId(id) => new
+                    .user(user().attribute("B2cObjectId", id))
+                    .user_flow(flow.attribute("B2cObjectId")),
+                Known::VerifiedAddress(edov) => {
+                    let claim = ClaimSource::Fixed(edov.to_owned());
+                    new.user_flow(flow.output_claim("xms_edov", claim))
+                }
+            };
+            let bob = User::new("bob@emulator.example", "Passw0rd!");
+            let builder = builder.user(bob).user(user().object_id(OLD_ID));
+            builder.add_tenant(new)
+        })
+        .parts(move |builder| builder.events(accounts.clone()))
+        .routes(Router::new().route("/account", whose))
+        .build()
+        .await;
+    // Somebody else, so that the numbers differ.
+    let mut bob = world.visitor();
+    let page = bob.opens("/login?provider=default").await;
+    bob.enters(&page, "bob@emulator.example", "Passw0rd!").await;
+    let mut found = Vec::new();
+    for provider in ["default", "external-id"] {
+        let mut visitor = world.visitor();
+        signs_in(&mut visitor, &format!("/login?provider={provider}")).await;
+        let page = visitor.opens("/account").await;
+        let (at, account) = page.body.split_once(' ').unwrap();
+        assert_eq!(at, provider);
+        found.push(account.to_owned());
+    }
+    found.try_into().unwrap()
+}
+
+#[tokio::test]
+async fn the_old_id_in_the_new_user_links_the_accounts() {
+    let [old, new] = accounts(Known::OldId(OLD_ID)).await;
+    assert_eq!(old, new);
+    let [old, new] = accounts(Known::OldId("somebody else's")).await;
+    assert_ne!(old, new);
+}
+
+#[tokio::test]
+async fn an_address_links_them_only_if_it_is_verified() {
+    let [old, new] = accounts(Known::VerifiedAddress("1")).await;
+    assert_eq!(old, new);
+    for known in [Known::Nothing, Known::VerifiedAddress("0")] {
+        let [old, new] = accounts(known).await;
+        assert_ne!(old, new);
+    }
+}
+
+#[test]
+fn the_guide_shows_what_is_tested() {
+    let code = include_str!("linking.rs");
+    let code = code.split("// guide: linking\n").nth(1).unwrap();
+    let code = code.split("// guide: end\n").next().unwrap();
+    let guide = include_str!("../../../docs/migrate-external-id.md");
+    assert!(
+        guide.contains(code.trim()),
+        "docs/migrate-external-id.md has other code"
+    );
+}
