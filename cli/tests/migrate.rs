@@ -444,6 +444,39 @@ fn settings_without_profiles_and_inline_tables_are_moved_as_well() {
 }
 
 #[test]
+fn an_api_takes_the_tokens_of_both_and_has_no_rule() {
+    let demo = Demo::of(|root| {
+        let project = cargo_b2c_init::NewProject::at(root).name("demo");
+        project
+            .checkout(None)
+            .template(cargo_b2c_init::Template::Api)
+    });
+    demo.succeeds(&["tenant", "set", "contoso", "--profile", "tenant"]);
+    demo.replace("b2c.toml", "audiences = []", "audiences = [\"a\"]");
+    let to = migrate(&["--profile", "tenant", "--tenant", "fabrikam"]);
+    let document = demo.json(&[to.clone(), vec!["--side-by-side", "--json"]].concat());
+    let warnings = document["warnings"].to_string();
+    assert!(warnings.contains("tokens of both"), "{warnings}");
+    let own = settings(&demo)["profile"]["tenant"].clone();
+    assert!(
+        own.get("routing").is_none() && own.get("app").is_none(),
+        "{own}"
+    );
+    let providers = own["providers"].as_table().expect("providers");
+    assert_eq!(
+        providers["external-id"]["kind"].as_str(),
+        Some("external-id")
+    );
+    assert!(providers["default"].get("redirect_path").is_none());
+    demo.succeeds(&["tenant", "use", "tenant"]);
+    let config = tower_b2c::Config::from_file(demo.root().join("b2c.toml"));
+    config.load_api().expect("settings that an API takes");
+    demo.succeeds(&migrate(&["--finish"]));
+    let providers = settings(&demo)["profile"]["tenant"]["providers"].clone();
+    assert_eq!(providers.as_table().map(toml::Table::len), Some(1));
+}
+
+#[test]
 #[cfg(unix)]
 fn what_cannot_be_written_stays_as_it_is() {
     use std::os::unix::fs::PermissionsExt;

@@ -71,7 +71,9 @@ impl<'a> View<'a> {
             path,
             "https://{tenant id}.ciamlogin.com/{tenant id}/v2.0",
         );
-        self.note(Topic::Sessions, Works, &["session"], "[session]");
+        if self.line(&["session"]) > 0 {
+            self.note(Topic::Sessions, Works, &["session"], "[session]");
+        }
         if table.contains_key("client_secret") {
             let key = [path, &["client_secret"]].concat();
             self.note(Topic::ClientSecret, MustChange, &key, "client_secret");
@@ -160,6 +162,11 @@ impl<'a> View<'a> {
             _ => common.to_owned(),
         };
         let must = Severity::MustChange;
+        let beside = match stage {
+            Stage::Moving { new, .. } => place.path(&["providers", new]),
+            _ => provider.to_vec(),
+        };
+        let provider = beside.as_slice();
         self.note(
             Topic::RedirectUri,
             must,

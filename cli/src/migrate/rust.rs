@@ -13,8 +13,10 @@ pub(super) fn findings(file: &str, text: &str, paths: &Paths) -> Option<Vec<Find
     let mut walk = Walk {
         file,
         paths,
+        is_external: false,
         found: Vec::new(),
     };
+    walk.is_external = text.contains("external_id");
     walk.stream(tokens, false);
     Some(walk.found)
 }
@@ -22,6 +24,8 @@ pub(super) fn findings(file: &str, text: &str, paths: &Paths) -> Option<Vec<Find
 struct Walk<'a> {
     file: &'a str,
     paths: &'a Paths,
+    /// Whether the file has a tenant of External ID for its tests.
+    is_external: bool,
     found: Vec<Finding>,
 }
 
@@ -49,6 +53,10 @@ impl Walk<'_> {
                         if group.delimiter() == Delimiter::Parenthesis);
                     let line = ident.span().start().line;
                     self.ident(&ident.to_string(), line, is_punct(before, '.'), called);
+                    let method = tokens.get(index + 3).map(ToString::to_string);
+                    if *ident == "Emulator" && method.as_deref() == Some("builder") {
+                        self.emulator(line);
+                    }
                 }
                 TokenTree::Punct(_) => {}
             }
@@ -122,6 +130,13 @@ impl Walk<'_> {
         });
         if let Some(topic) = topic {
             self.note(topic, Severity::MustChange, line, name.to_owned());
+        }
+    }
+
+    fn emulator(&mut self, line: usize) {
+        if !self.is_external {
+            let what = "Emulator::builder()".to_owned();
+            self.note(Topic::Emulator, Severity::MustChange, line, what);
         }
     }
 
@@ -225,6 +240,14 @@ mod tests {
                 "Subject must-change 10 .subject()",
             ]
         );
+    }
+
+    #[test]
+    fn an_emulator_of_b2c_is_found_and_one_of_external_id_is_not() {
+        let text = "let e = Emulator::builder().start();";
+        assert_eq!(found(text), ["Emulator must-change 1 Emulator::builder()"]);
+        let text = "Emulator::builder().default_tenant(Tenant::external_id(\"a\"));";
+        assert!(found(text).is_empty());
     }
 
     #[test]

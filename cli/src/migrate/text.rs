@@ -1,8 +1,10 @@
 //! What pages, scripts and files of a deployment use of B2C, line by line.
 
+use super::NEW;
 use super::claims::{Paths, is_custom, of_claim};
 use super::finding::{Finding, Severity};
 use super::topic::Topic;
+use crate::tenant::variable_of;
 
 /// What a page or a script uses.
 pub(super) fn of_page(file: &str, text: &str, paths: &Paths) -> Vec<Finding> {
@@ -46,6 +48,9 @@ pub(super) fn of_page(file: &str, text: &str, paths: &Paths) -> Vec<Finding> {
 /// What a file uses that the app is run with. `secret` is the variable of B2C's client secret.
 pub(super) fn of_deployment(file: &str, text: &str, secret: Option<&str>) -> Vec<Finding> {
     let mut found = Vec::new();
+    // Where both are, there is nothing to add.
+    let new = variable_of(NEW);
+    let secret = secret.filter(|_| !text.contains(&new));
     for (line, number) in text.lines().zip(1..) {
         if line.trim_start().starts_with('#') {
             continue;

@@ -27,11 +27,12 @@ pub(crate) enum Topic {
     ResponseMode,
     Sessions,
     Email,
+    Emulator,
 }
 
 impl Topic {
     /// In the order of their codes.
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::Subject,
         Self::ObjectId,
         Self::Emails,
@@ -55,6 +56,7 @@ impl Topic {
         Self::ResponseMode,
         Self::Sessions,
         Self::Email,
+        Self::Emulator,
     ];
 
     /// `EXT001` and so on; never given anew.
@@ -175,6 +177,11 @@ impl Topic {
                 "sessions are the app's own",
                 "nothing to do: cookies and the store stay; sessions of B2C go on until they end, or \
                  until its provider is taken out",
+            ),
+            Self::Emulator => (
+                "the emulator is started as B2C",
+                "when the profile \"emulator\" is External ID's, after the move: give it \
+                 .default_tenant(Tenant::external_id(…)) with the app's redirect URIs",
             ),
             Self::Email => (
                 "claims().email() reads both",

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::routing::get;
-use b2c_emulator::{AttributeType, ClaimSource, TenantKind, User, UserFlow};
+use b2c_emulator::{AttributeType, TenantKind, User, UserFlow};
+use serde_json::json;
 use tower_b2c::Session;
 
 use crate::providers::tenant;
 use crate::routing::{NEW, on_the_move, signs_in};
-use crate::support::{APP, World};
+use crate::support::World;
 
 // guide: linking
 use tower_b2c::{BoxFuture, Claims, SignIn, SignInDecision, SignInError, SignInEvents};
@@ -87,15 +88,9 @@ impl SignInEvents for Accounts {
 
 const OLD_ID: &str = "99990000-aaaa-1111-bbbb-2222cccc3333";
 
-/// What is known of the person at the new tenant.
-enum Known {
-    Nothing,
-    OldId(&'static str),
-    VerifiedAddress(&'static str),
-}
-
-/// The accounts that Ada has at the old provider, and then at the new one.
-async fn accounts(known: Known) -> [String; 2] {
+/// The accounts that Ada has at the old provider, and then at the new one, whose user has this as the
+/// old id.
+async fn accounts(old_id: Option<&'static str>) -> [String; 2] {
     let accounts = Accounts::default();
     let whose = get(|session: Session| async move {
         let account = session.claims().get("account").unwrap().to_string();
@@ -104,22 +99,16 @@ async fn accounts(known: Known) -> [String; 2] {
     let world: World = on_the_move("")
         .emulator(move |builder| {
             let user = || User::new("ada@emulator.example", "Passw0rd!");
-            let new = tenant(TenantKind::ExternalId, NEW).redirect_uri(format!("{APP}/"));
+            let new = tenant(TenantKind::ExternalId, NEW);
             let new = new.attribute("B2cObjectId", AttributeType::String);
-            let flow = UserFlow::sign_up_sign_in("susi");
-            let new = match known {
-                Known::Nothing => new,
-                Known::OldId(id) => new
-                    .user(user().attribute("B2cObjectId", id))
-                    .user_flow(flow.attribute("B2cObjectId")),
-                Known::VerifiedAddress(edov) => {
-                    let claim = ClaimSource::Fixed(edov.to_owned());
-                    new.user_flow(flow.output_claim("xms_edov", claim))
-                }
+            let flow = UserFlow::sign_up_sign_in("susi").attribute("B2cObjectId");
+            let new = match old_id {
+                None => new,
+                Some(id) => new.user(user().attribute("B2cObjectId", id)),
             };
             let bob = User::new("bob@emulator.example", "Passw0rd!");
             let builder = builder.user(bob).user(user().object_id(OLD_ID));
-            builder.add_tenant(new)
+            builder.add_tenant(new.user_flow(flow))
         })
         .parts(move |builder| builder.events(accounts.clone()))
         .routes(Router::new().route("/account", whose))
@@ -143,20 +132,48 @@ async fn accounts(known: Known) -> [String; 2] {
 
 #[tokio::test]
 async fn the_old_id_in_the_new_user_links_the_accounts() {
-    let [old, new] = accounts(Known::OldId(OLD_ID)).await;
+    let [old, new] = accounts(Some(OLD_ID)).await;
     assert_eq!(old, new);
-    let [old, new] = accounts(Known::OldId("somebody else's")).await;
-    assert_ne!(old, new);
+    // Neither what is nobody's, nor the address alone, which is the same at both.
+    for other in [Some("nobody's"), None] {
+        let [old, new] = accounts(other).await;
+        assert_ne!(old, new, "{other:?}");
+    }
 }
 
-#[tokio::test]
-async fn an_address_links_them_only_if_it_is_verified() {
-    let [old, new] = accounts(Known::VerifiedAddress("1")).await;
-    assert_eq!(old, new);
-    for known in [Known::Nothing, Known::VerifiedAddress("0")] {
-        let [old, new] = accounts(known).await;
-        assert_ne!(old, new);
+#[test]
+fn an_address_links_them_only_if_it_is_verified() {
+    let mut tables = Tables::default();
+    tables.by_old_email.insert("ada@contoso.com".to_owned(), 7);
+    let found = |claims: serde_json::Value| {
+        let claims: Claims = serde_json::from_value(claims).unwrap();
+        old_account(&tables, &claims)
+    };
+    for edov in [json!(true), json!("1")] {
+        assert_eq!(
+            found(json!({"email": "Ada@Contoso.com", "xms_edov": edov})),
+            Some(7)
+        );
     }
+    for edov in [
+        json!(false),
+        json!("0"),
+        json!(null),
+        json!("yes"),
+        json!(1),
+    ] {
+        assert_eq!(
+            found(json!({"email": "ada@contoso.com", "xms_edov": edov})),
+            None
+        );
+    }
+    assert_eq!(found(json!({"email": "ada@contoso.com"})), None);
+    assert_eq!(found(json!({"xms_edov": true})), None);
+    // An id that the import wrote goes before the address, also where it is nobody's.
+    let imported = json!({
+        "email": "ada@contoso.com", "xms_edov": true, "extension_B2cObjectId": "nobody's",
+    });
+    assert_eq!(found(imported), None);
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
         step,
         mut changes,
         incomplete,
+        only_tokens,
     } = Plan::make(&project, &before, &place, &stage, arguments)?;
 
     // What is told is told of the files as they will be.
@@ -57,7 +58,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
     }
     carry_out(&changes, NAME, arguments.writing)?;
 
-    let mut report = told::findings(&findings, &unread);
+    let mut report = told::findings(&findings, &unread, &step);
     let looks = matches!(step, Step::Look | Step::Done);
     let writes = !looks || arguments.mark || arguments.report.is_some();
     if writes {
@@ -69,7 +70,12 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
     for problem in incomplete {
         report = report.warning(format!("not complete yet: {problem}"));
     }
-    Ok(told::next(report, &step, &place))
+    let command = told::command(&place);
+    Ok(if only_tokens {
+        told::next_of_api(report, &step, &command)
+    } else {
+        told::next(report, &step, &command)
+    })
 }
 
 /// The profile that is meant; `None` in a file that has none.

@@ -13,6 +13,8 @@ pub(super) struct Plan {
     pub(super) step: Step,
     pub(super) changes: ChangeSet,
     pub(super) incomplete: Vec<String>,
+    /// Whether nobody signs in at the app: it takes tokens.
+    pub(super) only_tokens: bool,
 }
 
 /// A step of the move.
@@ -100,6 +102,8 @@ impl Plan {
         let mut incomplete = Vec::new();
         if after != before {
             incomplete = judge(project.root(), place.profile(), before, &after)?;
+            // With two providers the same is missing for each.
+            incomplete.dedup();
             changes.write(CONFIG_FILE, &after)?;
         }
         if let (Step::Replace, Stage::Before { old }) = (&step, stage) {
@@ -115,6 +119,7 @@ impl Plan {
             step,
             changes,
             incomplete,
+            only_tokens,
         })
     }
 }

@@ -7,10 +7,16 @@ use crate::migrate::{Finding, Place, Severity};
 use crate::project::CONFIG_FILE;
 use crate::terminal::Report;
 
-/// What was found: by what has to be done, and by what it is about.
-pub(super) fn findings(findings: &[Finding], unread: &[String]) -> Report {
+/// What was found: by what has to be done, and by what it is about. All of it where that is the
+/// question; else what must change, and with the later steps how much that is.
+pub(super) fn findings(findings: &[Finding], unread: &[String], step: &Step) -> Report {
     let mut report = Report::done();
-    for severity in Severity::ALL {
+    let shown = match step {
+        Step::Look | Step::Done => &Severity::ALL[..],
+        Step::Replace | Step::Beside { is_new: true } => &[Severity::MustChange],
+        Step::Beside { is_new: false } | Step::Finish => &[],
+    };
+    for severity in shown.iter().copied() {
         let own: Vec<_> = findings
             .iter()
             .filter(|one| one.severity == severity)
@@ -32,8 +38,24 @@ pub(super) fn findings(findings: &[Finding], unread: &[String]) -> Report {
             }
         }
     }
+    let left = findings.iter().filter(|one| !shown.contains(&one.severity));
+    let left: Vec<_> = left.filter(|one| one.severity != Severity::Works).collect();
     if findings.is_empty() {
         report = report.line("Nothing of B2C is used.");
+    } else if !left.is_empty() {
+        let must = left
+            .iter()
+            .filter(|one| one.severity == Severity::MustChange);
+        let (must, all) = (must.count(), left.len());
+        let by_itself = all - must;
+        let counted = if shown.is_empty() {
+            format!("{must} places must change, {by_itself} change by themselves")
+        } else {
+            format!("{by_itself} more change by themselves")
+        };
+        report = report.line(format!(
+            "{counted}; without further options the command lists them."
+        ));
     }
     for file in unread {
         report = report.warning(format!("{file} could not be read, and was not looked at"));
@@ -55,11 +77,32 @@ pub(super) fn follow(findings: &mut [Finding], before: &str, after: &str) {
     }
 }
 
-/// What to know, and what comes next.
-pub(super) fn next(report: Report, step: &Step, place: &Place) -> Report {
+/// The command, for the same profile.
+pub(super) fn command(place: &Place) -> String {
     let profile = place.profile();
     let profile = profile.map_or(String::new(), |name| format!(" --profile {name}"));
-    let command = format!("cargo b2c-init migrate --to external-id{profile}");
+    format!("cargo b2c-init migrate --to external-id{profile}")
+}
+
+/// What to know of an API, and what comes next.
+pub(super) fn next_of_api(report: Report, step: &Step, command: &str) -> Report {
+    match step {
+        Step::Done => report,
+        Step::Look => report.next(format!("{command} --tenant … --side-by-side --diff")),
+        Step::Replace | Step::Finish => {
+            report.warning("access tokens of B2C are refused from the next start on")
+        }
+        Step::Beside { .. } => report
+            .warning(
+                "one person has two accounts now: tokens of both are accepted, each with a `sub` of its \
+                 own (docs/migrate-external-id.md)",
+            )
+            .next(format!("{command} --finish, when nobody calls with tokens of B2C any more")),
+    }
+}
+
+/// What to know, and what comes next.
+pub(super) fn next(report: Report, step: &Step, command: &str) -> Report {
     match step {
         Step::Done => report,
         Step::Look => report.next(format!(
@@ -72,20 +115,16 @@ pub(super) fn next(report: Report, step: &Step, place: &Place) -> Report {
                  app that knows them by `sub`",
             )
             .next("bring the app its new client secret, and look at the report again"),
-        Step::Beside { is_new } => {
-            let report = report.warning(
+        Step::Beside { is_new: true } => report
+            .warning(
                 "one person has two accounts now: link them by a verified address only, or by a list \
                  of old and new ids (docs/migrate-external-id.md)",
-            );
-            let report = if *is_new {
-                report.next("register the redirect URI, then try it: /login?provider=external-id")
-            } else {
-                report
-            };
-            report
-                .next(format!("{command} --side-by-side --percent 10, then more"))
-                .next(format!("{command} --finish, when nobody signs in at B2C any more"))
-        }
+            )
+            .next("register the redirect URI, then try it: /login?provider=external-id")
+            .next(format!("{command} --side-by-side --percent 10, then more")),
+        Step::Beside { is_new: false } => report.next(format!(
+            "{command} --finish, when nobody signs in at B2C any more"
+        )),
         Step::Finish => report
             .warning(
                 "sessions of B2C end with the next start: their users are anonymous then, and sign in \
