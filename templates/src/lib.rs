@@ -13,6 +13,7 @@
 //!     .with("emulator_url", "http://localhost:8400")
 //!     .with("cookie_key", "32 random characters or more, please")
 //!     .with("tower_b2c", r#"{ version = "0.1.0", features = ["axum", "redis"] }"#)
+//!     .with("tower_b2c_testing", r#"{ version = "0.1.0", features = ["testing"] }"#)
 //!     .with("b2c_emulator", r#"{ version = "0.1.0", default-features = false }"#);
 //!
 //! let files = Template::WebApp.render(&answers)?;

@@ -199,6 +199,10 @@ impl NewProject {
                 ours("tower-b2c", &format!("features = {features:?}")),
             )
             .with(
+                "tower_b2c_testing",
+                ours("tower-b2c", "features = [\"testing\"]"),
+            )
+            .with(
                 "b2c_emulator",
                 ours("b2c-emulator", "default-features = false"),
             );

@@ -23,3 +23,25 @@ pub async fn greeting(session: Session) -> Result<Json<Value>, DownstreamError> 
     let answer: Value = session.downstream("demo")?.get_json("/me").await?;
     Ok(Json(json!({ "message": answer["message"] })))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Json;
+    use serde_json::json;
+    use tower_b2c::testing;
+
+    use super::me;
+
+    #[tokio::test]
+    async fn a_claim_that_is_not_there_is_null() {
+        let somebody = testing::session().subject("ada").claim("name", "Ada");
+        let Json(told) = me(somebody.session().await.unwrap()).await;
+        let expected = json!({
+            "id": "ada",
+            "name": "Ada",
+            "email": null,
+            "can_edit_profile": false,
+        });
+        assert_eq!(told, expected);
+    }
+}

@@ -139,3 +139,51 @@ fn bearer<T>(request: &Request<T>) -> Result<Bearer, BearerChallenge> {
 const MOST_NOTES: usize = 1000;
 /// A note is short; nobody makes the server read more.
 const LARGEST_MESSAGE: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use tonic::{Code, Request};
+    use tower_b2c::testing;
+
+    use super::Notebook;
+    use crate::notes::notes_server::Notes as _;
+    use crate::notes::{ListRequest, WriteRequest};
+
+    /// A message whose sender's token has this scope.
+    fn with_scope<T>(scope: &str, message: T) -> Request<T> {
+        let bearer = testing::access_token().subject("ada").scopes(&[scope]);
+        let mut request = Request::new(message);
+        request.extensions_mut().insert(bearer.bearer().unwrap());
+        request
+    }
+
+    fn note(text: &str) -> WriteRequest {
+        WriteRequest {
+            text: text.to_owned(),
+        }
+    }
+
+    #[tokio::test]
+    async fn each_method_says_what_a_token_must_permit() {
+        let notebook = Notebook::default();
+        let refused = notebook.list(Request::new(ListRequest {})).await;
+        let refused = testing::status(&refused.unwrap_err());
+        refused.assert_code(16).assert_reason("TOKEN_MISSING");
+
+        let refused = notebook.write(with_scope("demo.read", note("Hello"))).await;
+        let refused = testing::status(&refused.unwrap_err());
+        refused.assert_code(7).assert_scopes(&["demo.write"]);
+    }
+
+    #[tokio::test]
+    async fn a_note_needs_a_text() {
+        let notebook = Notebook::default();
+        let refused = notebook.write(with_scope("demo.write", note(" "))).await;
+        assert_eq!(refused.unwrap_err().code(), Code::InvalidArgument);
+        assert!(notebook.of("ada").is_empty());
+
+        let written = notebook.write(with_scope("demo.write", note("Hello"))).await;
+        assert_eq!(written.unwrap().into_inner().author, "ada");
+        assert_eq!(notebook.of("ada").len(), 1);
+    }
+}

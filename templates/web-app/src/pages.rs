@@ -137,3 +137,43 @@ const CLAIMS: [(&str, &str); 20] = [
     ("exp", "Until when it is valid"),
     ("ver", "Version of the token's format"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::body::to_bytes;
+    use serde_json::json;
+    use tower_b2c::testing;
+
+    use super::{Session, profile};
+
+    async fn text_of_profile(session: Session) -> String {
+        let body = profile(session).await.into_body();
+        let body = to_bytes(body, 1 << 20).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_profile_has_every_claim_and_trusts_none() {
+        let session = testing::session()
+            .claim("name", "Ada & <Co>")
+            .claim("emails", json!(["ada@contoso.com", "ada@home.example"]))
+            .claim("extension_Level", 7);
+        let page = text_of_profile(session.session().await.unwrap()).await;
+
+        assert!(page.contains("Ada &amp; &lt;Co&gt;"), "{page}");
+        assert!(page.contains("ada@contoso.com, ada@home.example"), "{page}");
+        let place = |text: &str| page.find(text).unwrap();
+        assert!(place("Display name") < place("extension_Level"));
+    }
+
+    #[tokio::test]
+    async fn the_profile_says_how_long_ago_somebody_signed_in() {
+        for (seconds, words) in [(0, "just now"), (61, "1 minute ago"), (7300, "2 hours ago")] {
+            let session = testing::session().age(Duration::from_secs(seconds));
+            let page = text_of_profile(session.session().await.unwrap()).await;
+            assert!(page.contains(words), "{page}");
+        }
+    }
+}

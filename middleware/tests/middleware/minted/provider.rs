@@ -68,18 +68,18 @@ async fn an_answer_counts_once_and_only_where_it_was_asked_for() {
     let sent = app.is_asked_at("/private").await;
     let back = || app.provider.answers(&sent).unwrap().request().unwrap();
     let once = back();
-    let send = |request: Request<String>| app.router.clone().oneshot(request.map(Body::from));
+    let asks = |request: Request<String>| app.router.clone().oneshot(request.map(Body::from));
     assert_eq!(
-        send(once.clone()).await.unwrap().status(),
+        asks(once.clone()).await.unwrap().status(),
         StatusCode::SEE_OTHER
     );
     // The code is spent: the sign-in starts again.
-    let again = send(once).await.unwrap();
+    let again = asks(once).await.unwrap();
     challenge(again).await.redirect().assert_user_flow(SUSI);
 
     let mut bare = back();
     bare.headers_mut().remove(header::COOKIE);
-    let lost = send(bare).await.unwrap();
+    let lost = asks(bare).await.unwrap();
     assert!(!kept(&lost).to_str().unwrap().contains("b2c-session"));
     let other = App::new();
     let error = Provider::new().answers(&sent).unwrap_err();
@@ -87,7 +87,7 @@ async fn an_answer_counts_once_and_only_where_it_was_asked_for() {
     assert!(!error.to_string().contains("state="), "{error}");
     // The same addresses, another process' keys and codes.
     let foreign = other.provider.answers(&sent).unwrap().request().unwrap();
-    let refused = send(foreign).await.unwrap();
+    let refused = asks(foreign).await.unwrap();
     assert!(!kept(&refused).to_str().unwrap().contains("b2c-session"));
 }
 
