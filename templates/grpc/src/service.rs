@@ -182,7 +182,9 @@ mod tests {
         assert_eq!(refused.unwrap_err().code(), Code::InvalidArgument);
         assert!(notebook.of("ada").is_empty());
 
-        let written = notebook.write(with_scope("demo.write", note("Hello"))).await;
+        let written = notebook
+            .write(with_scope("demo.write", note("Hello")))
+            .await;
         assert_eq!(written.unwrap().into_inner().author, "ada");
         assert_eq!(notebook.of("ada").len(), 1);
     }
