@@ -11,9 +11,7 @@ use libtest_mimic::Failed;
 /// SIGTERM in the midst of a sign-in whose token request takes two seconds: probes hear of it at once,
 /// the sign-in comes to its end, the process ends with status 0, and nobody is taken in any more.
 pub fn ends_in_order(project: &Path) -> Result<(), Failed> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all();
-    let runtime = { runtime }.build()?;
-    runtime.block_on(async {
+    tokio::runtime::Runtime::new()?.block_on(async {
         let mut app = App::start(project).await?;
         let mut person = Person::new(&app.url)?;
         let slow = Misbehaviour::Delay(Duration::from_secs(2));
@@ -65,9 +63,7 @@ pub fn ends_in_order(project: &Path) -> Result<(), Failed> {
 
 /// SIGHUP: `b2c.toml` with a mistake in it changes nothing and ends nothing; one without is taken over.
 pub fn reloads(project: &Path) -> Result<(), Failed> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all();
-    let runtime = { runtime }.build()?;
-    runtime.block_on(async {
+    tokio::runtime::Runtime::new()?.block_on(async {
         let mut app = App::start(project).await?;
         let file = project.join("b2c.toml");
         let good = std::fs::read_to_string(&file)?;

@@ -25,6 +25,10 @@ async fn a_person_signs_in_at_a_server_of_hyper_alone() {
         (page.status, page.body.as_str()),
         (200, "Hello, Ada Lovelace")
     );
+    for probe in ["/health/live", "/health/ready"] {
+        let page = ada.opens(probe).await.unwrap();
+        assert_eq!((page.status, &*page.body), (200, r#"{"status":"ok"}"#));
+    }
     ada.signs_out().await.unwrap();
     assert!(ada.opens("/private").await.unwrap().has("signInName"));
 }

@@ -4,6 +4,8 @@
 //! Start the emulator beside it: `cargo run -p b2c-emulator`, then
 //! `cargo run -p example-axum-web-app`, then open <http://localhost:5000>.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::response::Html;
 use axum::{Router, routing::get};
@@ -17,20 +19,29 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = tokio::net::TcpListener::bind(&address).await;
     let listener = listener.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     tracing::info!("open {}", config.base_url());
-    axum::serve(listener, app(config)?).await?;
+    let layer = B2cLayer::new(config.clone())?;
+    layer.reload_on_change(Duration::from_secs(5));
+    let ending = layer.clone();
+    let server = axum::serve(listener, app(config, &layer)).with_graceful_shutdown(async move {
+        // A service that is sent SIGTERM waits for that; middleware/docs/operating.md has more.
+        let _ = tokio::signal::ctrl_c().await;
+        ending.begin_shutdown();
+    });
+    server.await?;
+    layer.finish(Duration::from_secs(10)).await;
     Ok(())
 }
 
 /// The routes: one for everybody, two for signed-in users.
-fn app(config: Config) -> Result<Router, tower_b2c::Error> {
-    let layer = B2cLayer::new(config.clone())?;
-    Ok(Router::new()
+fn app(config: Config, layer: &B2cLayer) -> Router {
+    Router::new()
         .route("/profile", get(profile))
         .route("/api", get(call_api))
         .route_layer(RequireSignInLayer::new())
         .route("/", get(home))
         .with_state(config)
-        .layer(layer))
+        .layer(layer.clone())
+        .nest_service("/health", layer.health())
 }
 
 async fn home(session: Option<Session>) -> Html<String> {

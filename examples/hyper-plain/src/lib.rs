@@ -4,14 +4,14 @@ use std::convert::Infallible;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tower::{ServiceBuilder, service_fn};
-use tower_b2c::{B2cLayer, Challenge, Session};
+use tower::{ServiceBuilder, ServiceExt as _, service_fn};
+use tower_b2c::{B2cLayer, Challenge, HealthService, Session};
 
 /// Answers connections, of HTTP/1.1 and HTTP/2, until the listener fails.
 ///
@@ -19,9 +19,9 @@ use tower_b2c::{B2cLayer, Challenge, Session};
 ///
 /// When the listener does.
 pub async fn serve(listener: TcpListener, layer: B2cLayer) -> std::io::Result<()> {
-    let service = ServiceBuilder::new()
-        .layer(layer)
-        .service(service_fn(answer));
+    let health = layer.health();
+    let pages = service_fn(move |request| answer(request, health.clone()));
+    let service = ServiceBuilder::new().layer(layer).service(pages);
     loop {
         let (stream, _) = listener.accept().await?;
         let service = TowerToHyperService::new(service.clone());
@@ -35,7 +35,15 @@ pub async fn serve(listener: TcpListener, layer: B2cLayer) -> std::io::Result<()
     }
 }
 
-async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(
+    request: Request<Incoming>,
+    health: HealthService,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    if request.uri().path().starts_with("/health/") {
+        let (parts, body) = health.oneshot(request).await?.into_parts();
+        let body = body.collect().await?.to_bytes();
+        return Ok(Response::from_parts(parts, Full::new(body)));
+    }
     let session = request.extensions().get::<Session>();
     Ok(match (request.uri().path(), session) {
         ("/", None) => html("<!doctype html><title>Welcome</title><a href=/login>Sign in</a>"),

@@ -7,10 +7,6 @@ use crate::secret::Secret;
 
 /// `[session.redis.entra]`.
 #[derive(Clone, Debug, Eq, PartialEq)]
-#[cfg_attr(
-    not(feature = "redis"),
-    expect(dead_code, reason = "read, and then refused")
-)]
 pub(crate) struct EntraSettings {
     /// Of the service principal or the managed identity: the user's name in Redis.
     pub(crate) object_id: String,
@@ -20,10 +16,6 @@ pub(crate) struct EntraSettings {
 
 /// How the token is come by.
 #[derive(Clone, Debug, Eq, PartialEq)]
-#[cfg_attr(
-    not(feature = "redis"),
-    expect(dead_code, reason = "read, and then refused")
-)]
 pub(crate) enum EntraIdentity {
     /// Client credentials, at a tenant of kind `entra`.
     Registration(Box<ProviderSettings>),
@@ -32,10 +24,6 @@ pub(crate) enum EntraIdentity {
 
 /// Where the platform gives the app its tokens.
 #[derive(Clone, Debug, Eq, PartialEq)]
-#[cfg_attr(
-    not(feature = "redis"),
-    expect(dead_code, reason = "read, and then refused")
-)]
 pub(crate) struct ManagedIdentity {
     pub(crate) endpoint: Url,
     /// What the platform's own endpoint wants to see (`IDENTITY_HEADER`); `None` for the machine's.

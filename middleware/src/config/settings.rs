@@ -226,29 +226,13 @@ pub(crate) enum StoreSettings {
     Cookie {
         most_bytes: usize,
     },
-    #[cfg_attr(
-        not(feature = "redis"),
-        expect(dead_code, reason = "read, and then refused")
-    )]
     Redis(RedisSettings),
-    #[cfg_attr(
-        not(feature = "postgres"),
-        expect(dead_code, reason = "read, and then refused")
-    )]
     Postgres(PostgresSettings),
-    #[cfg_attr(
-        not(feature = "sqlite"),
-        expect(dead_code, reason = "read, and then refused")
-    )]
     Sqlite(SqliteSettings),
 }
 
 /// `[session.redis]`.
 #[derive(Clone, Debug, Eq, PartialEq)]
-#[cfg_attr(
-    not(feature = "redis"),
-    expect(dead_code, reason = "read, and then refused")
-)]
 pub(crate) struct RedisSettings {
     pub(crate) servers: RedisServers,
     /// Of the servers, where the URL has none.
@@ -262,10 +246,6 @@ pub(crate) struct RedisSettings {
 
 /// Where the sessions are.
 #[derive(Clone, Debug, Eq, PartialEq)]
-#[cfg_attr(
-    not(feature = "redis"),
-    expect(dead_code, reason = "read, and then refused")
-)]
 pub(crate) enum RedisServers {
     One(Secret),
     Watched {

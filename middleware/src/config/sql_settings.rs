@@ -8,10 +8,6 @@ use crate::secret::Secret;
 
 /// Sessions in PostgreSQL.
 #[derive(Clone, Debug, Eq, PartialEq)]
-#[cfg_attr(
-    not(feature = "postgres"),
-    expect(dead_code, reason = "read, and then refused")
-)]
 pub(crate) struct PostgresSettings {
     pub(crate) url: Secret,
     /// The way past a pooler for what listens.
@@ -30,10 +26,6 @@ pub(crate) struct PostgresSettings {
 
 /// Sessions in a SQLite file.
 #[derive(Clone, Debug, Eq, PartialEq)]
-#[cfg_attr(
-    not(feature = "sqlite"),
-    expect(dead_code, reason = "read, and then refused")
-)]
 pub(crate) struct SqliteSettings {
     pub(crate) path: PathBuf,
     pub(crate) prefix: SqlName,
