@@ -71,10 +71,11 @@ const REQUEST_SECONDS: Metric = Metric {
                 "timed_out",
                 "unreachable",
                 "too_large",
+                "cancelled",
             ],
         ),
     ],
-    what: "how long requests to a provider took; `rejected` is another status than success, `throttled` 429, `failing` 5xx",
+    what: "how long requests to a provider took; `rejected` is another status than success, `throttled` 429, `failing` 5xx, `cancelled` that nobody waited any longer",
 };
 
 const METADATA_FETCHES: Metric = Metric {

@@ -50,17 +50,23 @@ impl Exchange<'_> {
         if let Some(context) = Current::get().context() {
             context.apply(request.headers_mut());
         }
-        let (span, took) = (self.span(&request), Stopwatch::start());
+        let span = self.span(&request);
+        let mut pending = Pending {
+            exchange: self,
+            span: span.clone(),
+            took: Stopwatch::start(),
+            outcome: None,
+        };
         let answer = self.http.send(request).instrument(span.clone()).await;
         if let Ok(answer) = &answer {
             note_answer(&span, answer.status().as_u16(), answer.headers());
         }
         let answer = answer.and_then(|answer| HttpError::check(&answer).map(|()| answer));
         let outcome = outcome(&answer);
+        pending.outcome = Some(outcome);
         if outcome != OK {
             note_error(&span, &answer, outcome);
         }
-        provider_answered(self.provider, self.endpoint.name(), outcome, &took);
         answer
     }
 
@@ -91,6 +97,28 @@ impl Exchange<'_> {
             }
         }
         span
+    }
+}
+
+/// A request that is not answered yet: whoever waits for it may hang up.
+struct Pending<'a> {
+    exchange: Exchange<'a>,
+    span: Span,
+    took: Stopwatch,
+    outcome: Option<&'static str>,
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        let outcome = self.outcome.unwrap_or(CANCELLED);
+        if outcome == CANCELLED {
+            self.span.record("otel.status_code", "ERROR");
+            self.span.record("error.type", CANCELLED);
+        }
+        let Exchange {
+            provider, endpoint, ..
+        } = self.exchange;
+        provider_answered(provider, endpoint.name(), outcome, &self.took);
     }
 }
 
@@ -135,3 +163,4 @@ fn outcome(answer: &Result<Response<Vec<u8>>, HttpError>) -> &'static str {
 }
 
 const OK: &str = "ok";
+const CANCELLED: &str = "cancelled";

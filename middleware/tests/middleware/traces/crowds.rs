@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use b2c_emulator::{Endpoint, Misbehaviour};
 use http::{Method, StatusCode};
 use tracing::Instrument as _;
 
 use super::PARENT;
-use crate::support::{Log, Spans, TroubledStore, Witness, World};
+use crate::support::{Heard, Log, Spans, TroubledStore, Witness, World};
 
 #[tokio::test]
 async fn a_session_that_is_not_in_memory_is_one_round_trip_of_its_request() {
@@ -79,6 +80,38 @@ async fn what_nobody_waits_for_is_in_the_trace_and_not_in_the_span() {
     let outer = there.iter().find(|span| span.name == "the app's").unwrap();
     let token = Spans::one(&there, "POST token");
     assert!(!Spans::is_within(token, outer), "{there:#?}");
+}
+
+#[tokio::test]
+async fn a_visitor_who_hangs_up_ends_the_request_to_the_provider() {
+    let heard = Heard::default();
+    let _recorder = heard.listen();
+    let witness = Witness::default();
+    let client = witness.clone();
+    let world = World::with().parts(move |builder| builder.http_client(client.clone()));
+    let world = world.build().await;
+    world
+        .emulator
+        .misbehave(Endpoint::Token, Misbehaviour::Hang);
+    let (spans, _guard) = Spans::listen(Log::default());
+    let mut visitor = world.visitor();
+    let asked = async {
+        // Only forms have a type.
+        while witness.seen_with("content-type").is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        page = visitor.signs_in("/private") => panic!("{}", page.body),
+        () = asked => {}
+    }
+    let cancelled =
+        "tower_b2c_provider_request_seconds{provider=default,endpoint=token,outcome=cancelled}";
+    assert_eq!(heard.of(cancelled), 1);
+    let there = spans.take();
+    let token = Spans::one(&there, "POST token");
+    assert_eq!(token.says("error.type"), "cancelled");
+    assert_eq!(token.says("http.response.status_code"), "");
 }
 
 #[tokio::test]
