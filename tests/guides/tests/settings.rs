@@ -15,9 +15,9 @@ use tower_b2c::{Config, ConfigError};
 #[test]
 fn the_layer_takes_every_setting_on_the_pages() {
     let mut read = 0;
-    for page in Repository::guides().unwrap() {
+    for page in layers_pages() {
         for fence in page.fences() {
-            if !fence.is("toml") || fence.code.starts_with("# Cargo.toml") || is_anothers(&fence) {
+            if !fence.is("toml") || is_anothers(&fence) {
                 continue;
             }
             let place = format!("{}:{}", page.place(), fence.line);
@@ -51,9 +51,9 @@ fn a_wrong_setting_would_be_seen() {
     }
 }
 
-/// Another program's settings, to be imported.
+/// Another program's settings, to be imported, or cargo's.
 fn is_anothers(fence: &Fence) -> bool {
-    fence.remark("save").is_some()
+    fence.remark("save").is_some() || fence.code.contains("dependencies]\n")
 }
 
 /// As an app whose tables these are would, with what the page leaves out.
@@ -70,8 +70,18 @@ fn load(mut table: Table, profile: Option<&str>) -> Result<(), ConfigError> {
         app.entry("base_url")
             .or_insert("https://app.contoso.com".into());
     }
-    if !has_provider {
-        table.extend(PROVIDER.parse::<Table>().unwrap());
+    let ours: Table = PROVIDER.parse().unwrap();
+    match table.get_mut("provider").and_then(Value::as_table_mut) {
+        // Some keys of a provider, for any kind.
+        Some(provider) if !provider.contains_key("kind") => {
+            for (key, value) in &ours {
+                provider.entry(key).or_insert_with(|| value.clone());
+            }
+        }
+        None if !has_provider => {
+            table.insert("provider".to_owned(), ours.into());
+        }
+        _ => {}
     }
     let names = variables(&Value::Table(table.clone()));
     let values = names.iter().map(|name| (name.as_str(), value_of(name)));
@@ -146,10 +156,16 @@ fn profiles(table: &Table) -> Vec<Option<String>> {
 
 const KEY: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
 const PROVIDER: &str = "
-[provider]
 kind = 'b2c'
 tenant = 'contoso'
 client_id = '11112222-bbbb-3333-cccc-4444dddd5555'
 client_secret = { env = 'B2C_CLIENT_SECRET' }
-user_flows = { sign_up_sign_in = 'B2C_1_signupsignin1' }
+user_flows = { sign_up_sign_in = 'B2C_1_signupsignin1', invite = 'B2C_1A_invite' }
 ";
+
+fn layers_pages() -> Vec<site::Page> {
+    let mut pages = Repository::pages().unwrap();
+    let shown = |path: &str| path.starts_with("docs/") || path.starts_with("middleware/");
+    pages.retain(|page| shown(page.place().path()));
+    pages
+}
