@@ -8,7 +8,11 @@
 
 mod packages;
 #[cfg(unix)]
+mod process;
+#[cfg(unix)]
 mod shutdown;
+#[cfg(unix)]
+mod stranger;
 mod variant;
 
 use std::collections::BTreeSet;
@@ -33,6 +37,8 @@ fn main() {
         "packages::are_complete",
         packages::are_complete,
     ));
+    #[cfg(unix)]
+    tests.push(Trial::test("stranger::hour", stranger::hour));
     if ["all", "packages"].contains(&which.as_str()) {
         tests.push(Trial::test(
             "packages::install_and_scaffold",

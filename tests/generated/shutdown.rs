@@ -1,12 +1,13 @@
 //! The process of a generated app ends in order, and takes over settings while it runs.
 
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use b2c_emulator::{Emulator, Endpoint, Misbehaviour, Tenant};
-use e2e::{Person, Workspace};
+use e2e::Person;
 use libtest_mimic::Failed;
+
+use super::process::Process;
 
 /// SIGTERM in the midst of a sign-in whose token request takes two seconds: probes hear of it at once,
 /// the sign-in comes to its end, the process ends with status 0, and nobody is taken in any more.
@@ -33,8 +34,8 @@ pub fn ends_in_order(project: &Path) -> Result<(), Failed> {
             })
             .await?;
             let begun = Instant::now();
-            app.is_sent("TERM")?;
-            app.probe_says(503).await?;
+            app.process.is_sent("TERM")?;
+            app.process.probe_says(503, SOON).await?;
             if begun.elapsed() > Duration::from_secs(1) {
                 return Err(Failed::from("probes heard of it late"));
             }
@@ -50,7 +51,7 @@ pub fn ends_in_order(project: &Path) -> Result<(), Failed> {
         if answered.status != 303 || cookies.iter().count() == 0 {
             return Err(format!("the sign-in ended with {answered:?}").into());
         }
-        let status = app.ends(Duration::from_secs(30)).await?;
+        let status = app.process.ends(Duration::from_secs(30)).await?;
         if !status.success() {
             return Err(format!("the process ended with {status}").into());
         }
@@ -76,22 +77,22 @@ pub fn reloads(project: &Path) -> Result<(), Failed> {
         };
         sign_in(&mut Person::new(&app.url)?).await?;
         std::fs::write(&file, format!("{good}\n[sesion]\n"))?;
-        app.is_sent("HUP")?;
-        let refused = until(|| app.log().contains("sesion")).await;
+        app.process.is_sent("HUP")?;
+        let refused = until(|| app.process.log().contains("sesion")).await;
         let signed_in = sign_in(&mut Person::new(&app.url)?).await;
         std::fs::write(
             &file,
             good.replace("[session]", "[session]\nidle_minutes = 59"),
         )?;
-        app.is_sent("HUP")?;
-        let taken = until(|| app.log().contains("the configuration was reloaded")).await;
+        app.process.is_sent("HUP")?;
+        let taken = until(|| app.process.log().contains("the configuration was reloaded")).await;
         std::fs::write(&file, &good)?;
-        refused.map_err(|_| format!("nothing was said of the mistake: {}", app.log()))?;
+        refused.map_err(|_| format!("nothing was said of the mistake: {}", app.process.log()))?;
         signed_in?;
-        taken.map_err(|_| format!("it was not taken over: {}", app.log()))?;
+        taken.map_err(|_| format!("it was not taken over: {}", app.process.log()))?;
         sign_in(&mut Person::new(&app.url)?).await?;
-        app.is_sent("TERM")?;
-        let status = app.ends(Duration::from_secs(30)).await?;
+        app.process.is_sent("TERM")?;
+        let status = app.process.ends(Duration::from_secs(30)).await?;
         match status.success() {
             true => Ok(()),
             false => Err(format!("the process ended with {status}").into()),
@@ -99,100 +100,37 @@ pub fn reloads(project: &Path) -> Result<(), Failed> {
     })
 }
 
-/// The app, a process of its own, at an emulator.
+/// The app at an emulator.
 struct App {
-    process: Child,
+    process: Process,
     url: String,
     emulator: Emulator,
-    log: std::path::PathBuf,
 }
 
 impl App {
     async fn start(project: &Path) -> Result<Self, Failed> {
-        let port = {
-            let free = std::net::TcpListener::bind("127.0.0.1:0")?;
-            free.local_addr()?.port()
-        };
-        let url = format!("http://localhost:{port}");
+        let url = format!("http://localhost:{}", Process::free_port()?);
         let tenant = Tenant::external_id("b2cemulator")
             .id("aaaabbbb-0000-cccc-1111-dddd2222eeee")
             .redirect_uri(format!("{url}/getAToken"))
             .redirect_uri(format!("{url}/"));
         let emulator = Emulator::builder().default_tenant(tenant).start().await?;
-        let name = project.file_name().ok_or("no name")?;
-        let program = Workspace::target().join("debug").join(name);
-        let log = Workspace::target().join(format!("{}.{port}.log", name.display()));
-        let process = Command::new(program)
-            .current_dir(project)
-            .env("B2C__APP__BASE_URL", &url)
-            .env("B2C__PROVIDER__INSTANCE", emulator.base_url())
-            .env("B2C__PROVIDER__CLIENT_ID", emulator.client().client_id())
-            .env(
+        let variables = [
+            ("B2C__PROVIDER__INSTANCE", emulator.base_url()),
+            ("B2C__PROVIDER__CLIENT_ID", emulator.client().client_id()),
+            (
                 "B2C_EMULATOR_CLIENT_SECRET",
                 emulator.client().client_secret(),
-            )
-            .env("SHUTDOWN_DELAY", "1")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(std::fs::File::create(&log)?)
-            .spawn()?;
-        let app = Self {
+            ),
+            ("SHUTDOWN_DELAY", "1"),
+        ];
+        let process = Process::start(project, &url, &variables)?;
+        process.probe_says(200, SOON).await?;
+        Ok(Self {
             process,
             url,
             emulator,
-            log,
-        };
-        app.probe_says(200)
-            .await
-            .map_err(|_| format!("it is not ready: {}", app.log()))?;
-        Ok(app)
-    }
-
-    /// Waits until the probe is answered with this status.
-    async fn probe_says(&self, status: u16) -> Result<(), Failed> {
-        let url = format!("{}/health/ready", self.url);
-        for _ in 0..300 {
-            if reqwest::get(&url)
-                .await
-                .is_ok_and(|answer| answer.status() == status)
-            {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        Err(format!("the probe never said {status}").into())
-    }
-
-    fn is_sent(&self, signal: &str) -> Result<(), Failed> {
-        let id = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-s", signal, &id]).status()?;
-        match sent.success() {
-            true => Ok(()),
-            false => Err(format!("kill -s {signal}: {sent}").into()),
-        }
-    }
-
-    async fn ends(&mut self, within: Duration) -> Result<ExitStatus, Failed> {
-        let begun = Instant::now();
-        while begun.elapsed() < within {
-            if let Some(status) = self.process.try_wait()? {
-                return Ok(status);
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        Err(format!("it goes on: {}", self.log()).into())
-    }
-
-    fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
-    }
-}
-
-impl Drop for App {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = std::fs::remove_file(&self.log);
+        })
     }
 }
 
@@ -205,3 +143,5 @@ async fn until(so: impl Fn() -> bool) -> Result<(), Failed> {
     }
     Err("it never came to that".into())
 }
+
+const SOON: Duration = Duration::from_secs(15);
