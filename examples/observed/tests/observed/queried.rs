@@ -44,6 +44,7 @@ pub fn dashboard() -> Result<(), Failed> {
             "_grace_",
             "_records_refused_",
             "_bearer_",
+            "_config_reloads_",
             "outcome!~",
             "metadata_fetched_timestamp",
         ];
