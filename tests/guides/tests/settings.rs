@@ -63,7 +63,7 @@ fn load(mut table: Table, profile: Option<&str>) -> Result<(), ConfigError> {
         let of_profile = profile.and_then(|name| table.get("profile")?.get(name)?.get(key));
         table.contains_key(key) || of_profile.is_some()
     };
-    let has_provider = has("provider") || has("providers");
+    let (has_provider, routes) = (has("provider") || has("providers"), has("routing"));
     if !is_api_alone {
         let app = table.entry("app").or_insert_with(|| Table::new().into());
         let app = app.as_table_mut().unwrap();
@@ -77,6 +77,14 @@ fn load(mut table: Table, profile: Option<&str>) -> Result<(), ConfigError> {
             for (key, value) in &ours {
                 provider.entry(key).or_insert_with(|| value.clone());
             }
+        }
+        None if !has_provider && routes => {
+            let mut two = Table::new();
+            two.insert("default".to_owned(), ours.clone().into());
+            two.insert("external-id".to_owned(), ours.into());
+            table.insert("providers".to_owned(), two.into());
+            let app = table["app"].as_table_mut().unwrap();
+            app.insert("default_provider".to_owned(), "default".into());
         }
         None if !has_provider => {
             table.insert("provider".to_owned(), ours.into());
