@@ -1,6 +1,6 @@
 //! What the pages of `docs/` show, compiled and run.
 //!
-//! Their Rust code is this package's documentation tests ([`pages`]); settings, nginx's configuration,
+//! Their Rust code is this package's documentation tests (`pages`); settings, nginx's configuration,
 //! code tables and translations of other tools' settings are in `tests/`.
 
 mod answers;
