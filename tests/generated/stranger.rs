@@ -2,11 +2,13 @@
 //! exchanged meanwhile, the move to External ID. The process is started once.
 
 use std::fs;
-use std::path::Path;
-use std::time::Duration;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
-use b2c_emulator::{Client, Emulator};
-use e2e::{Person, Workspace};
+use b2c_emulator::{Client, Emulator, Tenant};
+use e2e::{Page, Person, Workspace};
 use libtest_mimic::Failed;
 
 use super::process::Process;
@@ -15,92 +17,168 @@ use super::{cargo_in, failed, runs};
 /// Goes through it.
 pub fn hour() -> Result<(), Failed> {
     let outside = tempfile::tempdir().map_err(failed)?;
-    // README: "The first ten minutes".
-    let mut new = Workspace::cargo();
-    new.args(["b2c-init", "new", "--yes"])
-        .arg(outside.path().join("stranger"));
-    runs(&mut new)?;
-    let project = outside.path().join("stranger");
-    follows_the_page_on_metrics(&project)?;
-    runs(cargo_in(&project).arg("build"))?;
-
-    let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(operates(&project))
+    let (app, provider) = (Process::free_port()?, Process::free_port()?);
+    let hour = Hour {
+        project: outside.path().join("stranger"),
+        url: format!("http://localhost:{app}"),
+        instance: format!("http://localhost:{provider}"),
+        provider,
+    };
+    hour.begins(app)?;
+    follows_the_page_on_metrics(&hour.project)?;
+    runs(cargo_in(&hour.project).arg("build"))?;
+    tokio::runtime::Runtime::new()?.block_on(hour.goes_on())
 }
 
-async fn operates(project: &Path) -> Result<(), Failed> {
-    let url = format!("http://localhost:{}", Process::free_port()?);
-    let port = Process::free_port()?;
-    let provider = provider_with(FIRST, &url, port).await?;
-    knows_secret(project, FIRST)?;
-    let instance = provider.base_url().to_owned();
-    let variables = [
-        ("B2C_PROFILE", "emulator"),
-        ("B2C__PROVIDER__INSTANCE", instance.as_str()),
-        ("B2C__PROVIDER__CLIENT_ID", CLIENT),
-    ];
-    let process = Process::start(project, &url, &variables)?;
-    process.probe_says(200, SOON).await?;
+/// What stays the same through it.
+struct Hour {
+    project: PathBuf,
+    url: String,
+    instance: String,
+    provider: u16,
+}
 
-    let mut ada = Person::new(&url)?;
-    sees_profile(&mut ada).await?;
-    let metrics = ada.opens("/metrics").await?.body;
-    for series in SERIES {
-        if !metrics.contains(series) {
-            return Err(format!("no {series} in\n{metrics}").into());
+impl Hour {
+    /// README, "The first ten minutes": a project, and a tenant for it.
+    fn begins(&self, port: u16) -> Result<(), Failed> {
+        let path = self.project.display().to_string();
+        self.says(&["new", &path, "--yes", "--port", &port.to_string()], "")?;
+        let tenant = ["tenant", "set", B2C, "--profile", "tenant"];
+        let at = ["--instance", &self.instance, "--client-id", CLIENT];
+        let place = ["--client-secret-stdin", "-C", &path];
+        self.says(&[&tenant[..], &at, &place].concat(), FIRST)?;
+        self.is_of_the_emulator("[profile.tenant.provider]\nkind = \"b2c\"\n")?;
+        self.says(&["tenant", "use", "tenant", "-C", &path], "")
+    }
+
+    async fn goes_on(&self) -> Result<(), Failed> {
+        let provider = self.provider_that_knows(FIRST).await?;
+        let process = Process::start(&self.project, &self.url, &[])?;
+        process.probe_says(200, SOON).await?;
+
+        let mut ada = Person::new(&self.url)?;
+        sees_profile(&mut ada).await?;
+        let metrics = ada.opens("/metrics").await?.body;
+        for series in SERIES {
+            if !metrics.contains(series) {
+                return Err(format!("no {series} in\n{metrics}").into());
+            }
+        }
+
+        drop(provider);
+        let said = process.probe_says(503, PROBED).await?;
+        if !said.contains("fail") {
+            return Err(format!("the probe said {said}").into());
+        }
+        // Whoever is signed in does not notice.
+        sees_profile(&mut ada).await?;
+
+        let secrets = self.project.join(".env");
+        edits(&secrets, &[(FIRST, SECOND)])?;
+        let _provider = self.provider_that_knows(SECOND).await?;
+        process.probe_says(200, PROBED).await?;
+        // The provider knows the new secret alone.
+        sees_profile(&mut Person::new(&self.url)?).await?;
+
+        self.moves_to_external_id()?;
+        process.is_sent("HUP")?;
+        let mut bob = Person::new(&self.url)?;
+        self.signs_in_at_external_id(&mut bob, &process).await?;
+        sees_profile(&mut ada).await?;
+
+        let log = process.log();
+        match [FIRST, SECOND, THIRD]
+            .iter()
+            .find(|secret| log.contains(**secret))
+        {
+            None => Ok(()),
+            Some(secret) => Err(format!("{secret} is in the log:\n{log}").into()),
         }
     }
 
-    drop(provider);
-    let said = process.probe_says(503, PROBED).await?;
-    if !said.contains("fail") {
-        return Err(format!("the probe said {said}").into());
+    /// docs/migrate-external-id.md, "Side by side".
+    fn moves_to_external_id(&self) -> Result<(), Failed> {
+        let path = self.project.display().to_string();
+        let to = ["migrate", "--to", "external-id", "--side-by-side"];
+        let at = ["--instance", &self.instance, "--tenant", GUID];
+        let app = ["--client-id", CLIENT_THERE, "--client-secret-stdin"];
+        self.says(&[&to[..], &at, &app, &["-C", &path]].concat(), THIRD)?;
+        let there = "[profile.tenant.providers.external-id]\nkind = \"external-id\"\n";
+        self.is_of_the_emulator(there)
     }
-    // Whoever is signed in does not notice.
-    sees_profile(&mut ada).await?;
 
-    knows_secret(project, SECOND)?;
-    let _provider = provider_with(SECOND, &url, port).await?;
-    process.probe_says(200, PROBED).await?;
-    // The provider knows the new secret alone.
-    sees_profile(&mut Person::new(&url)?).await?;
-    let log = process.log();
-    match [FIRST, SECOND].iter().find(|secret| log.contains(**secret)) {
-        None => Ok(()),
-        Some(secret) => Err(format!("{secret} is in the log:\n{log}").into()),
+    async fn signs_in_at_external_id(
+        &self,
+        person: &mut Person,
+        process: &Process,
+    ) -> Result<(), Failed> {
+        let begun = Instant::now();
+        loop {
+            let page = person.opens("/login?provider=external-id").await?;
+            if page.url.contains(GUID) {
+                let answers = [
+                    ("signInName", "ada@emulator.example"),
+                    ("password", PASSWORD),
+                ];
+                let page = person.submits(&page, "signInName", &answers).await?;
+                return sees(&page, "Ada Lovelace");
+            }
+            if begun.elapsed() > SOON {
+                return Err(format!("{page:?}\n{}", process.log()).into());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
-}
 
-/// A provider at this port for which the app has this secret.
-async fn provider_with(secret: &str, url: &str, port: u16) -> Result<Emulator, Failed> {
-    let app = Client::new(CLIENT, secret)
-        .redirect_uri(format!("{url}/getAToken"))
-        .redirect_uri(format!("{url}/"));
-    Ok(Emulator::builder().port(port).client(app).start().await?)
+    /// Both tenants of the emulator, the one at B2C with this secret of the app's.
+    async fn provider_that_knows(&self, secret: &str) -> Result<Emulator, Failed> {
+        let home = format!("{}/", self.url);
+        let app = Client::new(CLIENT, secret)
+            .redirect_uri(format!("{}/getAToken", self.url))
+            .redirect_uri(&home);
+        let there = Client::new(CLIENT_THERE, THIRD)
+            .redirect_uri(format!("{}/getAToken/external-id", self.url))
+            .redirect_uri(&home);
+        let there = Tenant::external_id("fabrikam").id(GUID).client(there);
+        let emulator = Emulator::builder().port(self.provider);
+        let emulator = emulator.client(app).add_tenant(there);
+        Ok(emulator.start().await?)
+    }
+
+    fn is_of_the_emulator(&self, table: &str) -> Result<(), Failed> {
+        let marked = format!("{table}emulator = true\n");
+        edits(&self.project.join("b2c.toml"), &[(table, &marked)])
+    }
+
+    /// `cargo b2c-init` with this on its standard input.
+    fn says(&self, arguments: &[&str], input: &str) -> Result<(), Failed> {
+        let mut command = Workspace::cargo();
+        let command = command.arg("b2c-init").args(arguments);
+        command.stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        let mut stdin = child.stdin.take().ok_or("no input")?;
+        stdin.write_all(input.as_bytes())?;
+        drop(stdin);
+        let output = child.wait_with_output()?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(format!("{arguments:?}: {}\n{said}", output.status).into())
+    }
 }
 
 async fn sees_profile(person: &mut Person) -> Result<(), Failed> {
     let page = person.signs_in("/profile").await?;
-    match page.status == 200 && page.body.contains("Ada Lovelace") {
+    sees(&page, "Ada Lovelace")
+}
+
+fn sees(page: &Page, text: &str) -> Result<(), Failed> {
+    match page.status == 200 && page.body.contains(text) {
         true => Ok(()),
         false => Err(format!("{page:?}").into()),
     }
-}
-
-/// The secret, in the file beside `b2c.toml`.
-fn knows_secret(project: &Path, secret: &str) -> Result<(), Failed> {
-    let file = project.join(".env");
-    let text = fs::read_to_string(&file)?;
-    let lines = text.lines().map(|line| {
-        let is_it = line.starts_with("B2C_EMULATOR_CLIENT_SECRET=");
-        let line = if is_it {
-            &format!("B2C_EMULATOR_CLIENT_SECRET={secret}")
-        } else {
-            line
-        };
-        format!("{line}\n")
-    });
-    Ok(fs::write(&file, lines.collect::<String>())?)
 }
 
 /// A recorder and a route for it; and a probe that turns red as soon as the provider is away.
@@ -152,8 +230,13 @@ fn edits(file: &Path, changes: &[(&str, &str)]) -> Result<(), Failed> {
 }
 
 const CLIENT: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
+const CLIENT_THERE: &str = "22223333-cccc-4444-dddd-5555eeee6666";
+const B2C: &str = "b2cemulator.onmicrosoft.com";
+const GUID: &str = "bbbbcccc-1111-dddd-2222-eeee3333ffff";
+const PASSWORD: &str = "Passw0rd!";
 const FIRST: &str = "the-first-secret-of-the-hour";
 const SECOND: &str = "the-second-secret-of-the-hour";
+const THIRD: &str = "the-third-secret-of-the-hour";
 const SERIES: [&str; 3] = [
     "tower_b2c_callbacks_total{",
     "tower_b2c_authorization_requests_total{",
