@@ -64,29 +64,37 @@ impl Config {
 
     /// What differs besides, by table and name, for the log: never a value.
     pub(crate) fn changes_to(&self, newer: &Self) -> Vec<String> {
+        // By name, so that whoever adds a table is asked for it here. What is fixed is compared above.
+        let Self {
+            source: _,
+            app,
+            lifetimes,
+            cookie_keys,
+            user_sessions,
+            store: _,
+            providers,
+            routing,
+            downstreams,
+            api: _,
+        } = self;
         let mut changes = Vec::new();
         let mut note = |same: bool, name: &str| {
             if !same {
                 changes.push(name.to_owned());
             }
         };
-        let (app, other) = (&self.app, &newer.app);
+        note(*app == newer.app, "app");
         note(
-            app.default_provider == other.default_provider
-                && app.after_sign_out == other.after_sign_out
-                && app.edge == other.edge,
-            "app",
-        );
-        note(
-            self.lifetimes == newer.lifetimes && self.user_sessions == newer.user_sessions,
+            *lifetimes == newer.lifetimes && *user_sessions == newer.user_sessions,
             "session",
         );
         note(
-            self.cookie_keys.values() == newer.cookie_keys.values(),
+            cookie_keys.values() == newer.cookie_keys.values(),
             "session.cookie_keys",
         );
+        note(*routing == newer.routing, "routing");
         for provider in &newer.providers {
-            let before = self.providers.iter().find(|one| one.name == provider.name);
+            let before = providers.iter().find(|one| one.name == provider.name);
             match before {
                 None => changes.push(format!("provider {} (added)", provider.name)),
                 Some(before) if before != provider => {
@@ -95,12 +103,12 @@ impl Config {
                 Some(_) => {}
             }
         }
-        for gone in &self.providers {
+        for gone in providers {
             if newer.providers.iter().all(|one| one.name != gone.name) {
                 changes.push(format!("provider {} (removed)", gone.name));
             }
         }
-        if self.downstreams != newer.downstreams {
+        if *downstreams != newer.downstreams {
             changes.push("downstream".to_owned());
         }
         changes

@@ -1,7 +1,7 @@
 //! Which of two providers signs in who did not choose, while users move from one to the other.
 
 /// `[routing]`: a part of the users goes to another provider than `app.default_provider`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct RoutingSettings {
     /// The provider that users move to.
     pub(crate) to: String,

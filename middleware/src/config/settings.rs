@@ -156,7 +156,7 @@ impl Config {
 }
 
 /// `[app]`: where the app is and which paths the layer answers itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct AppSettings {
     pub(crate) base_url: Url,
     /// Which of several providers signs users in who did not choose.

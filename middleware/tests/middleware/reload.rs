@@ -237,6 +237,25 @@ async fn a_provider_is_taken_out_and_put_in_again() {
 }
 
 #[tokio::test]
+async fn users_are_routed_by_another_rule_from_then_on() {
+    let default = "default_provider = \"customers\"";
+    let world = side_by_side(default).build().await;
+    let leads_to = async || {
+        let page = world.visitor().asks("/private").await;
+        page.location().to_ascii_lowercase()
+    };
+    assert!(leads_to().await.contains("b2c_1_signupsignin1"));
+    let rule = "\n[routing]\nto = \"staff\"\npercent = 100\n";
+    let text = customers_and_staff(&world.emulator, default) + rule;
+    let reloaded = world
+        .layer
+        .reload_with(config_of(&world, &text, |file| file));
+    assert!(reloaded.unwrap().changes().eq(["routing"]));
+    let staff = crate::providers::GUID.to_ascii_lowercase();
+    assert!(leads_to().await.contains(&staff), "{}", leads_to().await);
+}
+
+#[tokio::test]
 async fn what_is_known_of_a_provider_is_kept_and_handles_of_the_app_follow() {
     let world = World::new().await;
     let mut visitor = world.visitor();
