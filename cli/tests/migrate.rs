@@ -445,7 +445,7 @@ fn settings_without_profiles_and_inline_tables_are_moved_as_well() {
 
 #[test]
 fn an_api_takes_the_tokens_of_both_and_has_no_rule() {
-    let demo = Demo::of(|root| {
+    let demo = Demo::planned(|root| {
         let project = cargo_b2c_init::NewProject::at(root).name("demo");
         project
             .checkout(None)

@@ -45,7 +45,7 @@ impl Demo {
     }
 
     /// A project as this says.
-    pub(crate) fn of(project: impl FnOnce(&Path) -> NewProject) -> Self {
+    pub(crate) fn planned(project: impl FnOnce(&Path) -> NewProject) -> Self {
         let sandbox = tempfile::tempdir().expect("a directory");
         let root = sandbox.path().join("demo");
         let plan = project(&root).plan();
