@@ -89,7 +89,7 @@ fn what_resembles_nothing_is_told_what_there_is() {
         found,
         [
             "configuration:1:1: flavour: there is no such setting; expected one of active_profile, \
-             profile, app, session, providers, provider, downstream, api"
+             profile, app, session, providers, provider, downstream, api, routing"
         ]
     );
     // Known, and in the wrong place.
