@@ -445,12 +445,7 @@ fn settings_without_profiles_and_inline_tables_are_moved_as_well() {
 
 #[test]
 fn an_api_takes_the_tokens_of_both_and_has_no_rule() {
-    let demo = Demo::planned(|root| {
-        let project = cargo_b2c_init::NewProject::at(root).name("demo");
-        project
-            .checkout(None)
-            .template(cargo_b2c_init::Template::Api)
-    });
+    let demo = Demo::of(cargo_b2c_init::Template::Api);
     demo.succeeds(&["tenant", "set", "contoso", "--profile", "tenant"]);
     demo.replace("b2c.toml", "audiences = []", "audiences = [\"a\"]");
     let to = migrate(&["--profile", "tenant", "--tenant", "fabrikam"]);
@@ -499,7 +494,7 @@ fn what_cannot_be_written_stays_as_it_is() {
 #[test]
 fn what_people_wrote_survives_the_move_and_comes_back_by_undo() {
     let cases = Cases {
-        cases: 48,
+        cases: 24,
         failure_persistence: None,
         ..Cases::default()
     };
@@ -541,5 +536,5 @@ fn what_people_wrote_survives_the_move_and_comes_back_by_undo() {
         Ok(())
     });
     result.expect("the property holds");
-    assert!(applied.get() > 5, "{applied:?}");
+    assert!(applied.get() > 2, "{applied:?}");
 }

@@ -10,12 +10,10 @@
 mod program;
 mod visitor;
 
-use std::path::Path;
-
 use axum::Router;
 use axum::routing::get;
 use b2c_emulator::{Client, Emulator, Tenant};
-use cargo_b2c_init::{NewProject, Store};
+use cargo_b2c_init::Store;
 use program::{stderr, stdout};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -54,11 +52,7 @@ impl Move {
             .redirect_uri(format!("{url}/getAToken"))
             .add_tenant(new);
         let emulator = emulator.start().await.expect("started");
-        let project = |root: &Path| {
-            let project = NewProject::at(root).name("demo").checkout(None);
-            project.store(Store::Cookie).port(port)
-        };
-        let demo = program::Demo::of(project);
+        let demo = program::Demo::with(|project| project.store(Store::Cookie).port(port));
         let this = Self {
             emulator,
             demo,

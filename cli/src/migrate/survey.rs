@@ -56,7 +56,7 @@ pub(crate) fn survey(
         }
     }
     once_where_it_works(&mut found);
-    found.sort_by(|one, other| key(one).cmp(&key(other)));
+    found.sort_by_key(key);
     found.dedup();
     Ok((found, unread))
 }

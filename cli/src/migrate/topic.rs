@@ -31,37 +31,9 @@ pub(crate) enum Topic {
 }
 
 impl Topic {
-    /// In the order of their codes.
-    pub(crate) const ALL: [Self; 24] = [
-        Self::Subject,
-        Self::ObjectId,
-        Self::Emails,
-        Self::PolicyClaim,
-        Self::DirectoryClaim,
-        Self::CustomAttribute,
-        Self::UserFlow,
-        Self::EditProfile,
-        Self::ResetPassword,
-        Self::Address,
-        Self::ApiScope,
-        Self::RedirectUri,
-        Self::SignOut,
-        Self::Issuer,
-        Self::CustomDomain,
-        Self::ErrorCode,
-        Self::FlowSettings,
-        Self::Audience,
-        Self::ClientSecret,
-        Self::Environment,
-        Self::ResponseMode,
-        Self::Sessions,
-        Self::Email,
-        Self::Emulator,
-    ];
-
     /// `EXT001` and so on; never given anew.
     pub(crate) fn code(self) -> String {
-        let place = Self::ALL.iter().position(|topic| *topic == self);
+        let place = TOPICS.iter().position(|(topic, ..)| *topic == self);
         format!("EXT{:03}", place.map_or(0, |place| place + 1))
     }
 
@@ -76,129 +48,158 @@ impl Topic {
     }
 
     fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Subject => (
-                "`sub` is another value",
-                "it is one of each app there, and no object id: find a person by provider and sub, and \
-                 link the two accounts once, by a verified address or a list of old and new ids",
-            ),
-            Self::ObjectId => (
-                "`oid` is another value",
-                "it is the id in the new tenant, and stays only where the tenant does (high-scale \
-                 compatibility mode): map old ids to new ones",
-            ),
-            Self::Emails => (
-                "there is no `emails`",
-                "the address is in `email`, a text: use claims().email(), which reads both",
-            ),
-            Self::PolicyClaim => (
-                "`tfp` and `acr` name no user flow",
-                "there is one user flow for each app: do not decide by it; for step-up use \
-                 Conditional Access with an authentication context",
-            ),
-            Self::DirectoryClaim => (
-                "the claim is not sent",
-                "add it to the registration's token (Attributes & Claims, or a custom claims \
-                 provider), or do without it",
-            ),
-            Self::CustomAttribute => (
-                "`extension_…` is not sent by itself",
-                "create the attribute in the new tenant, and add it in Attributes & Claims of the \
-                 registration; its name may be another one",
-            ),
-            Self::UserFlow => (
-                "there is one user flow for each app",
-                "it is chosen by the registration, not by the request: let code go by what somebody \
-                 may do, not by the flow that they came through",
-            ),
-            Self::EditProfile => (
-                "there is no user flow to edit the profile",
-                "the path is not there: write a page of your own that changes the user by Microsoft \
-                 Graph (/me, User.ReadWrite), or take the link away",
-            ),
-            Self::ResetPassword => (
-                "the password is reset on the sign-in page",
-                "the path is not there: switch self-service password reset on in the tenant and take \
-                 links to the path away",
-            ),
-            Self::Address => (
-                "the address is B2C's",
-                "take it from the configuration, or write https://{tenant}.ciamlogin.com",
-            ),
-            Self::ApiScope => (
-                "the API is registered anew",
-                "register it in the new tenant and grant the app its scopes: resource is \
-                 api://{application id} there (--resource NAME=api://…)",
-            ),
-            Self::RedirectUri => (
-                "the redirect URI is registered anew",
-                "add it to the new registration, of type Web",
-            ),
-            Self::SignOut => (
-                "after a sign-out the browser comes back to registered addresses only",
-                "add the address to the new registration's redirect URIs; B2C took any",
-            ),
-            Self::Issuer => (
-                "the issuer is another one",
-                "the app takes it from the metadata; APIs, gateways and databases that name it have \
-                 to be told",
-            ),
-            Self::CustomDomain => (
-                "the custom domain is B2C's",
-                "set up a custom URL domain of the new tenant, another one while both run, and give \
-                 it with --instance",
-            ),
-            Self::ErrorCode => (
-                "errors are AADSTS… there",
-                "go by Reaction and `error`, not by AADB2C…: cargo b2c-init explain knows both",
-            ),
-            Self::FlowSettings => (
-                "the setting is about user flows",
-                "it is not taken along: External ID has one flow for each app",
-            ),
-            Self::Audience => (
-                "access tokens have another `aud`",
-                "it is the application id of the API's new registration: \
-                 audiences = [\"{application id}\"]",
-            ),
-            Self::ClientSecret => (
-                "the client secret is the new registration's",
-                "put it where the app runs, beside the old one while both are in use",
-            ),
-            Self::Environment => (
-                "the variable sets B2C's provider",
-                "with two providers its name is B2C__PROVIDERS__{NAME}__…: rename it, or take it away",
-            ),
-            Self::ResponseMode => (
-                "both providers answer in this mode",
-                "nothing to do: query and form_post are the same there",
-            ),
-            Self::Sessions => (
-                "sessions are the app's own",
-                "nothing to do: cookies and the store stay; sessions of B2C go on until they end, or \
-                 until its provider is taken out",
-            ),
-            Self::Emulator => (
-                "the emulator is started as B2C",
-                "when the profile \"emulator\" is External ID's, after the move: give it \
-                 .default_tenant(Tenant::external_id(…)) with the app's redirect URIs",
-            ),
-            Self::Email => (
-                "claims().email() reads both",
-                "nothing to do; before an account is linked by it, see that it is verified",
-            ),
-        }
+        let known = TOPICS.iter().find(|(topic, ..)| *topic == self);
+        known.map_or(("", ""), |(_, title, todo)| (title, todo))
     }
 }
 
+/// In the order of their codes: what each is about, and what to do.
+const TOPICS: [(Topic, &str, &str); 24] = [
+    (
+        Topic::Subject,
+        "`sub` is another value",
+        "it is one of each app there, and no object id: find a person by provider and sub, and \
+         link the two accounts once, by a verified address or a list of old and new ids",
+    ),
+    (
+        Topic::ObjectId,
+        "`oid` is another value",
+        "it is the id in the new tenant, and stays only where the tenant does (high-scale \
+         compatibility mode): map old ids to new ones",
+    ),
+    (
+        Topic::Emails,
+        "there is no `emails`",
+        "the address is in `email`, a text: use claims().email(), which reads both",
+    ),
+    (
+        Topic::PolicyClaim,
+        "`tfp` and `acr` name no user flow",
+        "there is one user flow for each app: do not decide by it; for step-up use \
+         Conditional Access with an authentication context",
+    ),
+    (
+        Topic::DirectoryClaim,
+        "the claim is not sent",
+        "add it to the registration's token (Attributes & Claims, or a custom claims \
+         provider), or do without it",
+    ),
+    (
+        Topic::CustomAttribute,
+        "`extension_…` is not sent by itself",
+        "create the attribute in the new tenant, and add it in Attributes & Claims of the \
+         registration; its name may be another one",
+    ),
+    (
+        Topic::UserFlow,
+        "there is one user flow for each app",
+        "it is chosen by the registration, not by the request: let code go by what somebody \
+         may do, not by the flow that they came through",
+    ),
+    (
+        Topic::EditProfile,
+        "there is no user flow to edit the profile",
+        "the path is not there: write a page of your own that changes the user by Microsoft \
+         Graph (/me, User.ReadWrite), or take the link away",
+    ),
+    (
+        Topic::ResetPassword,
+        "the password is reset on the sign-in page",
+        "the path is not there: switch self-service password reset on in the tenant and take \
+         links to the path away",
+    ),
+    (
+        Topic::Address,
+        "the address is B2C's",
+        "take it from the configuration, or write https://{tenant}.ciamlogin.com",
+    ),
+    (
+        Topic::ApiScope,
+        "the API is registered anew",
+        "register it in the new tenant and grant the app its scopes: resource is \
+         api://{application id} there (--resource NAME=api://…)",
+    ),
+    (
+        Topic::RedirectUri,
+        "the redirect URI is registered anew",
+        "add it to the new registration, of type Web",
+    ),
+    (
+        Topic::SignOut,
+        "after a sign-out the browser comes back to registered addresses only",
+        "add the address to the new registration's redirect URIs; B2C took any",
+    ),
+    (
+        Topic::Issuer,
+        "the issuer is another one",
+        "the app takes it from the metadata; APIs, gateways and databases that name it have \
+         to be told",
+    ),
+    (
+        Topic::CustomDomain,
+        "the custom domain is B2C's",
+        "set up a custom URL domain of the new tenant, another one while both run, and give \
+         it with --instance",
+    ),
+    (
+        Topic::ErrorCode,
+        "errors are AADSTS… there",
+        "go by Reaction and `error`, not by AADB2C…: cargo b2c-init explain knows both",
+    ),
+    (
+        Topic::FlowSettings,
+        "the setting is about user flows",
+        "it is not taken along: External ID has one flow for each app",
+    ),
+    (
+        Topic::Audience,
+        "access tokens have another `aud`",
+        "it is the application id of the API's new registration: \
+         audiences = [\"{application id}\"]",
+    ),
+    (
+        Topic::ClientSecret,
+        "the client secret is the new registration's",
+        "put it where the app runs, beside the old one while both are in use",
+    ),
+    (
+        Topic::Environment,
+        "the variable sets B2C's provider",
+        "with two providers its name is B2C__PROVIDERS__{NAME}__…: rename it, or take it away",
+    ),
+    (
+        Topic::ResponseMode,
+        "both providers answer in this mode",
+        "nothing to do: query and form_post are the same there",
+    ),
+    (
+        Topic::Sessions,
+        "sessions are the app's own",
+        "nothing to do: cookies and the store stay; sessions of B2C go on until they end, or \
+         until its provider is taken out",
+    ),
+    (
+        Topic::Email,
+        "claims().email() reads both",
+        "nothing to do; before an account is linked by it, see that it is verified",
+    ),
+    (
+        Topic::Emulator,
+        "the emulator is started as B2C",
+        "when the profile \"emulator\" is External ID's, after the move: give it \
+         .default_tenant(Tenant::external_id(…)) with the app's redirect URIs",
+    ),
+];
+
 #[cfg(test)]
 mod tests {
-    use super::Topic;
+    use super::{TOPICS, Topic};
 
     #[test]
     fn every_topic_is_listed_once_in_the_order_of_its_code() {
-        assert!(Topic::ALL.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(TOPICS.windows(2).all(|pair| pair[0].0 < pair[1].0));
         assert_eq!(Topic::Subject.code(), "EXT001");
         assert_eq!(Topic::Email.code(), "EXT023");
+        assert_eq!(Topic::Emulator.code(), "EXT024");
     }
 }

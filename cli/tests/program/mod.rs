@@ -35,20 +35,16 @@ impl Demo {
         Self::made("demo".as_ref(), |project| project.template(template))
     }
 
+    /// A project with answers of its own.
+    pub(crate) fn with(answer: impl FnOnce(NewProject) -> NewProject) -> Self {
+        Self::made("demo".as_ref(), answer)
+    }
+
     fn made(name: &OsStr, answer: impl FnOnce(NewProject) -> NewProject) -> Self {
         let sandbox = tempfile::tempdir().expect("a directory");
         let root = sandbox.path().join(name);
         let project = NewProject::at(&root).name("demo").checkout(None);
         let plan = answer(project).plan();
-        plan.and_then(|plan| plan.write()).expect("written");
-        Self { sandbox, root }
-    }
-
-    /// A project as this says.
-    pub(crate) fn planned(project: impl FnOnce(&Path) -> NewProject) -> Self {
-        let sandbox = tempfile::tempdir().expect("a directory");
-        let root = sandbox.path().join("demo");
-        let plan = project(&root).plan();
         plan.and_then(|plan| plan.write()).expect("written");
         Self { sandbox, root }
     }

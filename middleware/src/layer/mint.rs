@@ -25,9 +25,9 @@ impl B2cLayer {
         self.shell().now()
     }
 
-    /// Scopes as the provider writes them.
-    pub(crate) fn full_scopes(&self, scopes: &[String]) -> Vec<String> {
-        self.shell().tokens.full_scopes(scopes, None)
+    /// Scopes as this provider writes them.
+    pub(crate) fn full_scopes(&self, scopes: &[String], provider: &str) -> Vec<String> {
+        self.shell().tokens.full_scopes(scopes, Some(provider))
     }
 
     /// Begins a session in the layer's store, last seen then.

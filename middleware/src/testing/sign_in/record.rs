@@ -57,7 +57,7 @@ impl SignInBuilder {
         record.tokens = self
             .tokens
             .iter()
-            .map(|token| token.cached(layer, now))
+            .map(|token| token.cached(layer, &settings.name, now))
             .collect();
         Ok(record)
     }
@@ -108,14 +108,14 @@ impl SignInBuilder {
 }
 
 impl Token {
-    fn cached(&self, layer: &B2cLayer, now: Timestamp) -> CachedToken {
+    fn cached(&self, layer: &B2cLayer, provider: &str, now: Timestamp) -> CachedToken {
         let end = match self.left {
             // The layer counts in whole seconds, so that "now" might still be its last.
             0 => now - Duration::from_secs(1),
             left => now + Duration::from_secs(left),
         };
         CachedToken {
-            scopes: layer.full_scopes(&self.scopes),
+            scopes: layer.full_scopes(&self.scopes, provider),
             token: self.value.clone(),
             issued_at: now.min(end - Duration::from_secs(LIFETIME)),
             expires_at: end,
