@@ -202,8 +202,9 @@ impl Shell {
         };
         let (purpose, reason) = (begin.purpose.name(), cause.name(begin.restart));
         authorization_requested(provider.name(), user_flow, purpose, reason);
-        let pending = self.transactions.begin(&transaction, headers, now);
-        Outcome::mark(reason, redirect(location.as_str(), pending))
+        let mut cookies = self.transactions.begin(&transaction, headers, now);
+        cookies.extend(begin.drawn.map(|drawn| self.cookies.set_route(drawn)));
+        Outcome::mark(reason, redirect(location.as_str(), cookies))
     }
 
     /// Does what the flow decided.
