@@ -6,6 +6,7 @@
     reason = "these are tests, helpers included"
 )]
 
+#[allow(dead_code, reason = "no template goes on here")]
 mod edits;
 mod program;
 
@@ -160,8 +161,8 @@ fn the_new_tenant_takes_the_place_of_the_old_one_and_everything_else_stays() {
     assert_eq!(demo.tree(), before);
 }
 
-#[test]
-fn both_are_there_until_it_is_finished() {
+/// As [`b2c`], with an API that the app calls.
+fn with_api() -> Demo {
     let demo = b2c();
     demo.replace(
         "b2c.toml",
@@ -174,6 +175,49 @@ fn both_are_there_until_it_is_finished() {
         "b2c.toml",
         &format!("{}{downstream}", demo.read("b2c.toml")),
     );
+    demo
+}
+
+#[test]
+fn a_second_time_the_rule_alone_changes() {
+    let demo = with_api();
+    let resource = format!("demo={API}");
+    let more = [
+        "--percent",
+        "10",
+        "--email-domain",
+        "fabrikam.com",
+        "--resource",
+        &resource,
+    ];
+    demo.succeeds(&[beside(), more.to_vec()].concat());
+    // The redirect URI to register is the new one's; the API that is there is told of no more.
+    let document = demo.json(&migrate(&["--json"]));
+    let found = document["findings"].as_array().expect("a list");
+    let uri = found.iter().find(|one| one["code"] == "EXT012");
+    let uri = uri.and_then(|one| one["found"].as_str());
+    assert_eq!(uri, Some("http://localhost:5000/getAToken/external-id"));
+    assert!(
+        !found
+            .iter()
+            .any(|one| one["code"] == "EXT011" && one["file"] == "b2c.toml")
+    );
+
+    // Twice the same is nothing.
+    let rule = migrate(&["--side-by-side", "--percent", "100"]);
+    demo.succeeds(&rule);
+    let routing = settings(&demo)["profile"]["tenant"]["routing"].clone();
+    assert_eq!(routing["percent"].as_integer(), Some(100));
+    let domains = routing["email_domains"].as_array().map(Vec::len);
+    assert_eq!(domains, Some(1));
+    let same = demo.tree();
+    demo.succeeds(&rule);
+    assert_eq!(demo.tree(), same);
+}
+
+#[test]
+fn both_are_there_until_it_is_finished() {
+    let demo = with_api();
     let before = demo.tree();
     let resource = format!("demo={API}");
     let more = [
@@ -233,29 +277,6 @@ fn both_are_there_until_it_is_finished() {
     );
     demo.succeeds(&["update", "--check"]);
 
-    // The redirect URI to register is the new one's; the API that is there is told of no more.
-    let document = demo.json(&migrate(&["--json"]));
-    let found = document["findings"].as_array().expect("a list");
-    let uri = found.iter().find(|one| one["code"] == "EXT012");
-    let uri = uri.and_then(|one| one["found"].as_str());
-    assert_eq!(uri, Some("http://localhost:5000/getAToken/external-id"));
-    assert!(
-        !found
-            .iter()
-            .any(|one| one["code"] == "EXT011" && one["file"] == "b2c.toml")
-    );
-
-    // The rule alone changes, and twice the same is nothing.
-    let rule = migrate(&["--side-by-side", "--percent", "100"]);
-    demo.succeeds(&rule);
-    let routing = settings(&demo)["profile"]["tenant"]["routing"].clone();
-    assert_eq!(routing["percent"].as_integer(), Some(100));
-    let domains = routing["email_domains"].as_array().map(Vec::len);
-    assert_eq!(domains, Some(1));
-    let same = demo.tree();
-    demo.succeeds(&rule);
-    assert_eq!(demo.tree(), same);
-
     demo.succeeds(&migrate(&["--finish"]));
     let own = settings(&demo)["profile"]["tenant"].clone();
     let names: Vec<_> = own["providers"]
@@ -274,7 +295,7 @@ fn both_are_there_until_it_is_finished() {
     assert!(apis[0].get("provider").is_none());
     assert!(demo.read("b2c.toml").contains("Your External ID tenant"));
 
-    for _ in 0..3 {
+    for _ in 0..2 {
         demo.succeeds(&["undo"]);
     }
     assert_eq!(demo.tree(), before);
