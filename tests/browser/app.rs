@@ -10,8 +10,8 @@ use b2c_emulator::Emulator;
 use cargo_b2c_init::{NewProject, Template};
 use libtest_mimic::Failed;
 
-use crate::{chromedriver, failed, ports};
-use e2e::Workspace;
+use crate::{chromedriver, failed};
+use e2e::{Workspace, ports};
 
 /// A running app and its provider.
 pub struct App {

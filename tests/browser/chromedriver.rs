@@ -4,9 +4,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use e2e::ports;
 use libtest_mimic::Failed;
 
-use crate::{failed, ports};
+use crate::failed;
 
 static DRIVER: Mutex<Option<(Child, u16)>> = Mutex::new(None);
 

@@ -16,7 +16,6 @@ mod journeys;
 mod kinds;
 mod newcomer;
 mod observations;
-mod ports;
 mod single_page;
 mod site;
 mod tls;

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
 
-use crate::{Browser, failed, journeys, ports};
-use e2e::Workspace;
+use crate::{Browser, failed, journeys};
+use e2e::{Workspace, ports};
 
 /// `cargo b2c-init new demo --run`, then a sign-in, then Ctrl-C.
 pub fn signs_in() -> Result<(), Failed> {

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use axum::{Router, response::Html, routing::get};
 use b2c_emulator::{Client, Emulator, Tenant, UserFlow};
-use e2e::OidcProvider;
+use e2e::{OidcProvider, ports};
 use libtest_mimic::Failed;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -13,7 +13,6 @@ use tokio::task::JoinHandle;
 use tower_b2c::{B2cLayer, Config, RequireSignInLayer, RequireUserFlowLayer, Session};
 
 use crate::browser::HOST;
-use crate::ports;
 use crate::tls::TlsListener;
 
 /// The app, in this process, and its provider.

@@ -30,8 +30,6 @@ mod devtools;
 mod inspector;
 #[path = "../browser/observations.rs"]
 mod observations;
-#[path = "../browser/ports.rs"]
-mod ports;
 
 use e2e::{Requirement, Workspace};
 use libtest_mimic::{Arguments, Failed, Trial};

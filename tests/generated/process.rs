@@ -1,7 +1,6 @@
 //! A generated app in a process of its own.
 
 use std::fs::{self, File};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -17,12 +16,6 @@ pub struct Process {
 }
 
 impl Process {
-    /// A port for an app or an emulator, where nothing listens.
-    pub fn free_port() -> Result<u16, Failed> {
-        let free = TcpListener::bind("127.0.0.1:0")?;
-        Ok(free.local_addr()?.port())
-    }
-
     /// Starts the project, which has been built, at this address and with these variables.
     pub fn start(project: &Path, url: &str, variables: &[(&str, &str)]) -> Result<Self, Failed> {
         let name = project.file_name().ok_or("no name")?;
@@ -60,10 +53,10 @@ impl Process {
     pub fn is_sent(&self, signal: &str) -> Result<(), Failed> {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-s", signal, &id]).status()?;
-        match sent.success() {
-            true => Ok(()),
-            false => Err(format!("kill -s {signal}: {sent}").into()),
+        if sent.success() {
+            return Ok(());
         }
+        Err(format!("kill -s {signal}: {sent}").into())
     }
 
     /// Waits until it has ended.

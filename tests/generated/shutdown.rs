@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use b2c_emulator::{Emulator, Endpoint, Misbehaviour, Tenant};
-use e2e::Person;
+use e2e::{Person, ports};
 use libtest_mimic::Failed;
 
 use super::process::Process;
@@ -93,10 +93,10 @@ pub fn reloads(project: &Path) -> Result<(), Failed> {
         sign_in(&mut Person::new(&app.url)?).await?;
         app.process.is_sent("TERM")?;
         let status = app.process.ends(Duration::from_secs(30)).await?;
-        match status.success() {
-            true => Ok(()),
-            false => Err(format!("the process ended with {status}").into()),
+        if status.success() {
+            return Ok(());
         }
+        Err(format!("the process ended with {status}").into())
     })
 }
 
@@ -109,7 +109,7 @@ struct App {
 
 impl App {
     async fn start(project: &Path) -> Result<Self, Failed> {
-        let url = format!("http://localhost:{}", Process::free_port()?);
+        let url = format!("http://localhost:{}", ports::free()?);
         let tenant = Tenant::external_id("b2cemulator")
             .id("aaaabbbb-0000-cccc-1111-dddd2222eeee")
             .redirect_uri(format!("{url}/getAToken"))

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use b2c_emulator::{Client, Emulator, Tenant};
-use e2e::{Page, Person, Workspace};
+use e2e::{Page, Person, Workspace, ports};
 use libtest_mimic::Failed;
 
 use super::process::Process;
@@ -17,7 +17,7 @@ use super::{cargo_in, failed, runs};
 /// Goes through it.
 pub fn hour() -> Result<(), Failed> {
     let outside = tempfile::tempdir().map_err(failed)?;
-    let (app, provider) = (Process::free_port()?, Process::free_port()?);
+    let (app, provider) = (ports::free()?, ports::free()?);
     let hour = Hour {
         project: outside.path().join("stranger"),
         url: format!("http://localhost:{app}"),
@@ -42,13 +42,13 @@ impl Hour {
     /// README, "The first ten minutes": a project, and a tenant for it.
     fn begins(&self, port: u16) -> Result<(), Failed> {
         let path = self.project.display().to_string();
-        self.says(&["new", &path, "--yes", "--port", &port.to_string()], "")?;
+        says(&["new", &path, "--yes", "--port", &port.to_string()], "")?;
         let tenant = ["tenant", "set", B2C, "--profile", "tenant"];
         let at = ["--instance", &self.instance, "--client-id", CLIENT];
         let place = ["--client-secret-stdin", "-C", &path];
-        self.says(&[&tenant[..], &at, &place].concat(), FIRST)?;
+        says(&[&tenant[..], &at, &place].concat(), FIRST)?;
         self.is_of_the_emulator("[profile.tenant.provider]\nkind = \"b2c\"\n")?;
-        self.says(&["tenant", "use", "tenant", "-C", &path], "")
+        says(&["tenant", "use", "tenant", "-C", &path], "")
     }
 
     async fn goes_on(&self) -> Result<(), Failed> {
@@ -102,7 +102,7 @@ impl Hour {
         let to = ["migrate", "--to", "external-id", "--side-by-side"];
         let at = ["--instance", &self.instance, "--tenant", GUID];
         let app = ["--client-id", CLIENT_THERE, "--client-secret-stdin"];
-        self.says(&[&to[..], &at, &app, &["-C", &path]].concat(), THIRD)?;
+        says(&[&to[..], &at, &app, &["-C", &path]].concat(), THIRD)?;
         let there = "[profile.tenant.providers.external-id]\nkind = \"external-id\"\n";
         self.is_of_the_emulator(there)
     }
@@ -149,24 +149,24 @@ impl Hour {
         let marked = format!("{table}emulator = true\n");
         edits(&self.project.join("b2c.toml"), &[(table, &marked)])
     }
+}
 
-    /// `cargo b2c-init` with this on its standard input.
-    fn says(&self, arguments: &[&str], input: &str) -> Result<(), Failed> {
-        let mut command = Workspace::cargo();
-        let command = command.arg("b2c-init").args(arguments);
-        command.stdin(Stdio::piped());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn()?;
-        let mut stdin = child.stdin.take().ok_or("no input")?;
-        stdin.write_all(input.as_bytes())?;
-        drop(stdin);
-        let output = child.wait_with_output()?;
-        if output.status.success() {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&output.stderr);
-        Err(format!("{arguments:?}: {}\n{said}", output.status).into())
+/// `cargo b2c-init` with this on its standard input.
+fn says(arguments: &[&str], input: &str) -> Result<(), Failed> {
+    let mut command = Workspace::cargo();
+    let command = command.arg("b2c-init").args(arguments);
+    command.stdin(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    let mut stdin = child.stdin.take().ok_or("no input")?;
+    stdin.write_all(input.as_bytes())?;
+    drop(stdin);
+    let output = child.wait_with_output()?;
+    if output.status.success() {
+        return Ok(());
     }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{arguments:?}: {}\n{said}", output.status).into())
 }
 
 async fn sees_profile(person: &mut Person) -> Result<(), Failed> {
@@ -175,10 +175,10 @@ async fn sees_profile(person: &mut Person) -> Result<(), Failed> {
 }
 
 fn sees(page: &Page, text: &str) -> Result<(), Failed> {
-    match page.status == 200 && page.body.contains(text) {
-        true => Ok(()),
-        false => Err(format!("{page:?}").into()),
+    if page.status == 200 && page.body.contains(text) {
+        return Ok(());
     }
+    Err(format!("{page:?}").into())
 }
 
 /// A recorder and a route for it; and a probe that turns red as soon as the provider is away.

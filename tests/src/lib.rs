@@ -9,6 +9,7 @@
 
 mod oidc_provider;
 mod person;
+pub mod ports;
 mod requirement;
 mod workspace;
 

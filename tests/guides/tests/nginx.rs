@@ -1,8 +1,5 @@
 //! The configuration of nginx that `docs/proxies.md` shows, in front of an app.
 
-#[path = "../../browser/ports.rs"]
-#[allow(unreachable_pub, reason = "shared with the journeys")]
-mod ports;
 #[path = "nginx/proxy.rs"]
 mod proxy;
 #[path = "nginx/site.rs"]

@@ -9,8 +9,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_b2c::{B2cLayer, Config, RequireSignInLayer, Session};
 
-use crate::ports;
 use crate::proxy::Proxy;
+use e2e::ports;
 
 /// All of it; ends when dropped.
 pub(crate) struct Site {
