@@ -44,13 +44,19 @@ impl Accounts {
         };
         let account = known.unwrap_or(tables.by_identity.len() as u64 + 1);
         tables.by_identity.insert(identity, account);
-        if let Some(email) = claims.email().filter(|_| sign_in.provider() == "default") {
-            tables
-                .by_old_email
-                .insert(email.to_ascii_lowercase(), account);
+        // Only where B2C has verified it, so not of a social account that does not; and never in place of
+        // another's.
+        if let Some(email) = claims.email().filter(|_| verified_at_b2c(sign_in)) {
+            let email = email.to_ascii_lowercase();
+            tables.by_old_email.entry(email).or_insert(account);
         }
         Ok(account)
     }
+}
+
+/// A local account's address was verified when it signed up; `idp` names another identity provider.
+fn verified_at_b2c(sign_in: &SignIn<'_>) -> bool {
+    sign_in.provider() == "default" && sign_in.claims().get("idp").is_none()
 }
 
 /// The account that somebody had before: by the old object id, which the import has written into the
