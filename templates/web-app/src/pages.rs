@@ -150,7 +150,7 @@ mod tests {
 
     async fn text_of_profile(session: Session) -> String {
         let body = profile(session).await.into_body();
-        let body = to_bytes(body, 1 << 20).await.unwrap();
+        let body = to_bytes(body, 1_048_576).await.unwrap();
         String::from_utf8(body.to_vec()).unwrap()
     }
 
