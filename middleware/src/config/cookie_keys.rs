@@ -4,7 +4,7 @@ use super::credential::SecretSource;
 use crate::secret::Secret;
 
 /// `session.cookie_key` or `session.cookie_keys`: the first seals, all open.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct CookieKeys {
     /// In the order of the configuration; a source of `cookie_keys` has a key in each line.
     pub(super) sources: Vec<SecretSource>,

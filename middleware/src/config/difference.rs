@@ -88,10 +88,8 @@ impl Config {
             *lifetimes == newer.lifetimes && *user_sessions == newer.user_sessions,
             "session",
         );
-        note(
-            cookie_keys.values() == newer.cookie_keys.values(),
-            "session.cookie_keys",
-        );
+        // With their sources: the same key in another file is looked for there from then on.
+        note(*cookie_keys == newer.cookie_keys, "session.cookie_keys");
         note(*routing == newer.routing, "routing");
         for provider in &newer.providers {
             let before = providers.iter().find(|one| one.name == provider.name);

@@ -1,5 +1,7 @@
 //! When does what the app proves itself with end?
 
+use std::time::Duration;
+
 use super::report::{HealthCheck, HealthStatus};
 use crate::provider::Provider;
 use crate::time::Timestamp;
@@ -10,7 +12,9 @@ pub(super) async fn examine(
     warn_days: i64,
     now: Timestamp,
 ) -> Option<HealthCheck> {
-    let complaint = provider.credentials.complaint().await;
+    // A disk can hang, and a probe does not wait for it.
+    let complaint = provider.credentials.complaint();
+    let complaint = tokio::time::timeout(LONGEST_WAIT, complaint).await;
     let expiry = provider.credentials.expiry();
     let mut check = HealthCheck::of("credential").at(provider.name());
     if let Some(expiry) = expiry {
@@ -28,11 +32,23 @@ pub(super) async fn examine(
             );
         }
     }
+    if check.status() == HealthStatus::Fail {
+        return Some(check);
+    }
     match complaint {
-        Some(complaint) if check.status() < HealthStatus::Fail => Some(check.found(
+        Ok(None) => expiry.map(|_| check),
+        Ok(Some(complaint)) => Some(check.found(
             HealthStatus::Warn,
             format!("its file has changed to what cannot be used ({complaint}); the last good one is in use"),
         )),
-        _ => expiry.map(|_| check),
+        Err(_) => Some(check.found(
+            HealthStatus::Warn,
+            format!(
+                "its file could not be looked at within {} ms; the last good one is in use",
+                LONGEST_WAIT.as_millis()
+            ),
+        )),
     }
 }
+
+const LONGEST_WAIT: Duration = Duration::from_millis(900);

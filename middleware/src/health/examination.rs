@@ -32,18 +32,23 @@ pub(super) async fn examine(layer: &B2cLayer, limits: Limits) -> HealthReport {
     let providers = shell.providers().all().iter().map(Arc::clone);
     let providers: Vec<_> = providers
         .map(|one| {
-            tokio::spawn(async move {
-                let mut checks = provider::examine(&one, limits.last_known_good, now).await;
-                checks.extend(credentials::examine(&one, limits.warn_days, now).await);
-                checks
-            })
+            // Side by side: what is away delays neither the other nor the answer.
+            let (asked, looked_at) = (Arc::clone(&one), one);
+            let provider = tokio::spawn(async move {
+                provider::examine(&asked, limits.last_known_good, now).await
+            });
+            let credential = tokio::spawn(async move {
+                credentials::examine(&looked_at, limits.warn_days, now).await
+            });
+            (provider, credential)
         })
         .collect();
     let grace = shell.sessions().lifetimes().store_grace;
     let store = store::examine(shell.sessions().store(), layer.current(), grace, now);
     let mut checks = vec![store.await];
-    for examined in providers {
-        checks.extend(examined.await.unwrap_or_default());
+    for (provider, credential) in providers {
+        checks.extend(provider.await.unwrap_or_default());
+        checks.extend(credential.await.unwrap_or_default());
     }
     let problem = layer.current().reload_problem();
     let problem = problem.or_else(|| shell.cookie_key_problem());

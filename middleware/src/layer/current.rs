@@ -19,6 +19,9 @@ pub(crate) struct Current {
     /// Held while settings are exchanged, never across an await. What it holds is why they were not,
     /// the last time.
     problem: Mutex<Option<String>>,
+    /// Held while files are read and what they say is taken over, so that of two who read them, the
+    /// one with the older contents does not come last.
+    pub(super) reading: tokio::sync::Mutex<()>,
     is_stopping: AtomicBool,
     /// When the store was last seen to answer, for health probes; zero if never.
     store_answered: AtomicU64,
@@ -30,6 +33,7 @@ impl Current {
             shell: ArcSwap::from_pointee(shell),
             discover,
             problem: Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
             is_stopping: AtomicBool::new(false),
             store_answered: AtomicU64::new(0),
         }

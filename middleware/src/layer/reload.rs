@@ -137,6 +137,7 @@ impl std::error::Error for ReloadError {
 }
 
 async fn reload(current: &Arc<Current>) -> Result<Reloaded, ReloadError> {
+    let _alone = current.reading.lock().await;
     let shell = current.shell();
     // Files may be on a disk that hangs.
     let read = tokio::task::spawn_blocking(move || shell.config.read_again()).await;
@@ -191,10 +192,10 @@ fn exchange(current: &Current, config: Config) -> Result<Vec<String>, Reason> {
         .has_assertions_for(&config)
         .map_err(Reason::Assertion)?;
     let changes = shell.config.changes_to(&config);
-    if changes.is_empty() {
-        return Ok(changes);
+    if !changes.is_empty() {
+        shell.keys.adopt(&config.cookie_keys);
     }
-    shell.keys.adopt(&config.cookie_keys);
+    // Also if nothing differs: it is read again from where this one came from.
     let renewed = shell.renewed(Arc::new(config));
     if current.discover {
         renewed.providers.discover();

@@ -51,7 +51,7 @@ pub(crate) struct Credentials {
     /// The provider took the second secret when it refused the first.
     prefers_second: AtomicBool,
     /// Held while files are looked at, so that a crowd looks once.
-    seen: tokio::sync::Mutex<Seen>,
+    seen: Arc<tokio::sync::Mutex<Seen>>,
     /// What is wrong with the files, so that the last good credential is in use.
     complaint: Mutex<Option<String>>,
 }
@@ -102,7 +102,7 @@ impl Credentials {
             settings: Arc::new(settings.clone()),
             clock,
             prefers_second: AtomicBool::new(false),
-            seen: tokio::sync::Mutex::default(),
+            seen: Arc::default(),
             complaint: Mutex::default(),
         }
     }
@@ -186,20 +186,21 @@ impl Credentials {
         if self.files.is_empty() {
             return;
         }
-        let mut seen = self.seen.lock().await;
+        let seen = Arc::clone(&self.seen).lock_owned().await;
         let now = Timestamp::now(&*self.clock);
         let recent = seen.at.is_some_and(|at| now.is_within(CHECK_EVERY, at));
         if recent && !at_once {
             return;
         }
         let (settings, files) = (Arc::clone(&self.settings), self.files.clone());
-        let known = seen.stamps.clone();
+        // The thread has the lock: whoever gives up waiting does not make the next one wait on another
+        // thread for a disk that hangs.
         let look = tokio::task::spawn_blocking(move || {
             let stamps: Vec<_> = files.iter().map(|file| stamp(file)).collect();
-            let read = (stamps != known).then(|| Current::read_again(&settings));
-            (stamps, read)
+            let read = (stamps != seen.stamps).then(|| Current::read_again(&settings));
+            (seen, stamps, read)
         });
-        let Ok((stamps, read)) = look.await else {
+        let Ok((mut seen, stamps, read)) = look.await else {
             return;
         };
         let first_look = seen.at.is_none();

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ pub(super) struct Directory {
     status: watch::Sender<Status>,
     /// When it was asked for that metadata the last time, and what came of it.
     contact: Mutex<Contact>,
+    /// Whether it is being asked for that metadata until it answers.
+    is_sought: AtomicBool,
 }
 
 /// The metadata of one user flow.
@@ -69,7 +72,23 @@ impl Directory {
             user_flows,
             status: watch::Sender::new(Status::NotAsked),
             contact: Mutex::default(),
+            is_sought: AtomicBool::new(false),
         }
+    }
+
+    /// The provider's name in the configuration.
+    pub(super) fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    /// Whether somebody has to begin to ask it until it answers. True once.
+    pub(super) fn is_to_be_sought(&self) -> bool {
+        !self.is_sought.swap(true, Ordering::Relaxed)
+    }
+
+    /// The metadata that speaks for the provider.
+    pub(super) async fn find_watched(self: &Arc<Self>) -> Result<Arc<Metadata>, DirectoryError> {
+        self.find(self.watched.as_deref()).await
     }
 
     /// What is known of the provider, by the user flow whose metadata speaks for it.

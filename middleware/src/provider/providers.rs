@@ -13,7 +13,7 @@ use super::contact::Contact;
 use super::credential::Credentials;
 use super::directory::{Directory, DirectoryError};
 use super::metadata::Metadata;
-use super::readiness::{self, Readiness, Status};
+use super::readiness::{self, Readiness, Roster};
 use crate::config::{ClientConfig, Config, ProviderSettings};
 use crate::http_client::HttpClient;
 use crate::jwt::{InvalidToken, Jwt};
@@ -142,10 +142,6 @@ impl Provider {
         self.directory.ask_again(every).await;
     }
 
-    pub(super) fn status(&self) -> watch::Receiver<Status> {
-        self.directory.status()
-    }
-
     /// The name in the configuration.
     pub(crate) fn name(&self) -> &str {
         &self.settings.name
@@ -168,6 +164,8 @@ impl fmt::Debug for Provider {
 pub(crate) struct Providers {
     all: Vec<Arc<Provider>>,
     default: Option<usize>,
+    /// Shared by those of one configuration after the other, for whoever waits for all.
+    roster: Arc<watch::Sender<Roster>>,
 }
 
 impl Providers {
@@ -182,7 +180,7 @@ impl Providers {
         Self::of(&config.providers, default, redirect_uri, http, clock, ask)
     }
 
-    /// Those of another configuration: of each that stays what is known of it.
+    /// Those of another configuration, which count from now on: of each that stays what is known of it.
     pub(crate) fn renewed(
         &self,
         config: &Config,
@@ -197,11 +195,14 @@ impl Providers {
                 None => Arc::new(Provider::new(settings, uri, http, clock, ask)),
             }
         });
+        let all: Vec<_> = all.collect();
+        self.roster.send_replace(roster(&all));
         let default = config.default_provider().map(|settings| &settings.name);
         let position = |name: &String| config.providers.iter().position(|one| one.name == *name);
         Self {
-            all: all.collect(),
+            all,
             default: default.and_then(position),
+            roster: Arc::clone(&self.roster),
         }
     }
 
@@ -229,20 +230,22 @@ impl Providers {
             let provider = Provider::new(settings, redirect_uri(settings), http, clock, ask);
             Arc::new(provider)
         });
+        let all: Vec<_> = all.collect();
         let position = |name: &String| settings.iter().position(|one| one.name == *name);
         Self {
-            all: all.collect(),
+            roster: Arc::new(watch::Sender::new(roster(&all))),
             default: default.and_then(position),
+            all,
         }
     }
 
     /// Begins to ask them, in the background.
     pub(crate) fn discover(&self) {
-        readiness::discover(self);
+        readiness::discover(self.all.iter().map(|provider| &provider.directory));
     }
 
     pub(crate) fn readiness(&self) -> Readiness {
-        Readiness::new(self)
+        Readiness::new(self.roster.subscribe())
     }
 
     pub(crate) fn all(&self) -> &[Arc<Provider>] {
@@ -259,6 +262,12 @@ impl Providers {
     pub(crate) fn default(&self) -> Option<&Arc<Provider>> {
         self.default.map(|index| &self.all[index])
     }
+}
+
+fn roster(providers: &[Arc<Provider>]) -> Roster {
+    let each = providers.iter();
+    each.map(|one| (one.name().to_owned(), one.directory.status()))
+        .collect()
 }
 
 fn redirect_uri(config: &Config, settings: &ProviderSettings) -> Url {

@@ -1,13 +1,15 @@
 //! Whether the providers can be used yet: an app starts without them, and can tell.
 
 use std::fmt;
+use std::future::{pending, poll_fn};
+use std::pin::pin;
 use std::sync::{Arc, Weak};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::directory::DirectoryError;
-use super::providers::{Provider, Providers};
+use super::directory::{Directory, DirectoryError};
 use super::source::MetadataSource;
 
 /// What is known of one provider.
@@ -21,7 +23,11 @@ pub(super) enum Status {
     Unavailable(DirectoryError),
 }
 
-/// Tells whether each provider's metadata has been fetched, for readiness probes and for tests.
+/// The providers of the present configuration, and what is known of each.
+pub(super) type Roster = Vec<(String, watch::Receiver<Status>)>;
+
+/// Tells whether each provider's metadata has been fetched, for readiness probes and for tests. After
+/// a reload it tells of the providers that there are then.
 ///
 /// A layer that is built within a tokio runtime asks its providers at once, in the background, and
 /// again until they answer. The app serves meanwhile; only sign-ins end on a page that says so.
@@ -37,16 +43,12 @@ pub(super) enum Status {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Readiness {
-    providers: Vec<(String, watch::Receiver<Status>)>,
+    roster: watch::Receiver<Roster>,
 }
 
 impl Readiness {
-    pub(super) fn new(providers: &Providers) -> Self {
-        let providers = providers.all().iter();
-        let watched = providers.map(|one| (one.name().to_owned(), one.status()));
-        Self {
-            providers: watched.collect(),
-        }
+    pub(super) fn new(roster: watch::Receiver<Roster>) -> Self {
+        Self { roster }
     }
 
     /// Of the providers whose tokens an API accepts, each by one of its sources.
@@ -54,31 +56,39 @@ impl Readiness {
         sources: impl Iterator<Item = (&'s str, &'s MetadataSource)>,
     ) -> Self {
         let watched = sources.map(|(name, source)| (name.to_owned(), source.status()));
-        Self {
-            providers: watched.collect(),
-        }
+        Self::new(watch::channel(watched.collect()).1)
     }
 
     /// Whether every provider can be used.
     pub fn is_ready(&self) -> bool {
-        let mut statuses = self.providers.iter().map(|(_, status)| status.borrow());
+        let roster = self.roster.borrow();
+        let mut statuses = roster.iter().map(|(_, status)| status.borrow());
         statuses.all(|status| matches!(*status, Status::Available))
     }
 
     /// Waits until every provider can be used; forever, if the layer is gone by then.
     pub async fn ready(&self) {
-        for (_, status) in &self.providers {
-            let mut status = status.clone();
-            let available = status.wait_for(|status| matches!(status, Status::Available));
-            if available.await.is_err() {
-                std::future::pending::<()>().await;
+        let mut roster = self.roster.clone();
+        loop {
+            let present = roster.borrow_and_update().clone();
+            let mut available = pin!(all_available(present));
+            let mut exchanged = pin!(exchange_of(&mut roster));
+            let is_ready = poll_fn(|cx| {
+                if available.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(true);
+                }
+                exchanged.as_mut().poll(cx).map(|()| false)
+            });
+            if is_ready.await {
+                return;
             }
         }
     }
 
     /// Each provider by itself.
     pub fn providers(&self) -> Vec<ProviderReadiness> {
-        let each = self.providers.iter().map(|(name, status)| {
+        let roster = self.roster.borrow();
+        let each = roster.iter().map(|(name, status)| {
             let problem = match &*status.borrow() {
                 Status::NotAsked => Some("it has not been asked yet".to_owned()),
                 Status::Available => None,
@@ -118,27 +128,44 @@ impl fmt::Display for ProviderReadiness {
     }
 }
 
-/// Asks every provider, again and again until it answers. Does nothing outside of a tokio runtime:
-/// then the first sign-in asks.
-pub(super) fn discover(providers: &Providers) {
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-        return;
-    };
-    for provider in providers.all() {
-        if matches!(*provider.status().borrow(), Status::NotAsked) {
-            runtime.spawn(ask(Arc::downgrade(provider)));
+/// Waits until each can be used; forever, if one is gone before.
+async fn all_available(roster: Roster) {
+    for (_, mut status) in roster {
+        let available = status.wait_for(|status| matches!(status, Status::Available));
+        if available.await.is_err() {
+            pending::<()>().await;
         }
     }
 }
 
-async fn ask(provider: Weak<Provider>) {
+/// Waits until there are other providers; forever, if there never will be.
+async fn exchange_of(roster: &mut watch::Receiver<Roster>) {
+    if roster.changed().await.is_err() {
+        pending::<()>().await;
+    }
+}
+
+/// Asks every provider, again and again until it answers, whatever becomes of the app's registration
+/// there. Does nothing outside of a tokio runtime: then the first sign-in asks.
+pub(super) fn discover<'d>(directories: impl Iterator<Item = &'d Arc<Directory>>) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return;
+    };
+    for directory in directories {
+        if directory.is_to_be_sought() {
+            runtime.spawn(ask(Arc::downgrade(directory)));
+        }
+    }
+}
+
+async fn ask(directory: Weak<Directory>) {
     let mut pause = FIRST_PAUSE;
     loop {
-        let Some(provider) = provider.upgrade() else {
+        let Some(directory) = directory.upgrade() else {
             return;
         };
-        let name = provider.name().to_owned();
-        match provider.metadata(provider.sign_in_flow()).await {
+        let name = directory.name();
+        match directory.find_watched().await {
             Ok(_) => {
                 tracing::info!(
                     provider = name,
@@ -154,7 +181,7 @@ async fn ask(provider: Weak<Provider>) {
                 );
             }
         }
-        drop(provider);
+        drop(directory);
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }

@@ -26,9 +26,14 @@ impl Folder {
 
     /// Writes a file and returns the reference to it, as a configuration has it.
     pub fn file(&self, name: &str, contents: &str) -> String {
-        let path = self.0.join(name);
+        let path = self.path(name);
         std::fs::write(&path, contents).unwrap();
         format!("{{ file = '{}' }}", path.display())
+    }
+
+    /// Where a file of this name is.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
     }
 }
 

@@ -373,3 +373,34 @@ async fn a_clock_that_is_wrong_is_told_of() {
         assert_eq!(clock["status"], if way.is_empty() { "ok" } else { "warn" });
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_disk_that_hangs_is_told_of_and_not_waited_for() {
+    let folder = Folder::new("health-disk");
+    let secret = folder.file("secret", "s3cret");
+    let op = Op::start().await;
+    let more = format!("client_secret = {secret}");
+    let config = Config::from_text(settings(&op, &more)).environment([("KEY", KEY)]);
+    let clock = ManualClock::default();
+    let builder = B2cLayer::builder(config.load().unwrap()).clock(clock.clone());
+    let layer = builder.build().unwrap();
+    let health = || layer.health().details(true);
+    assert_eq!(ready(&health()).await.0, StatusCode::OK);
+    let path = folder.path("secret");
+    crate::reload::pipe(&path);
+    clock.advance(Duration::from_secs(6));
+    let mut problems = Vec::new();
+    for _ in 0..3 {
+        let health = health();
+        let told = tokio::time::timeout(Duration::from_secs(10), ready(&health)).await;
+        problems.extend(told.map(|(_, told)| check(&told, "credential")["problem"].clone()));
+    }
+    // Before anything is compared: nobody waits for the disk any more.
+    std::fs::write(&path, "s3cret").unwrap();
+    assert_eq!(problems.len(), 3, "each is answered");
+    for problem in problems {
+        let problem = problem.as_str().unwrap();
+        assert!(problem.contains("could not be looked at"), "{problem}");
+    }
+}

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use b2c_emulator::{Client, Emulator};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
@@ -526,4 +527,85 @@ async fn a_mounted_volume_whose_link_is_exchanged_is_noticed() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("the volume that was exchanged went unnoticed");
+}
+
+#[tokio::test]
+async fn the_same_cookie_key_in_another_file_is_looked_for_there_from_then_on() {
+    let world = World::new().await;
+    let project = Project::new("", "");
+    let file = project.0.join("keys");
+    project.has("keys", KEY);
+    let listed = format!("cookie_keys = [{{ file = '{}' }}]", file.display());
+    let text = own_tenant(&world.emulator).replace("cookie_key = { env = \"KEY\" }", &listed);
+    let reloaded = world
+        .layer
+        .reload_with(config_of(&world, &text, |file| file));
+    assert!(reloaded.unwrap().changes().eq(["session.cookie_keys"]));
+    project.has("keys", &format!("{NEXT}\n{KEY}\n"));
+    assert!(world.layer.reload_keys().unwrap(), "it is that file's now");
+}
+
+#[tokio::test]
+async fn tokens_of_one_tenant_are_not_the_next_ones() {
+    let daemon = "22223333-cccc-4444-dddd-5555eeee6666";
+    let client = Client::new(daemon, NEXT).app_roles(["demo.all"]);
+    let emulator = Emulator::builder().client(client).start().await.unwrap();
+    let text = own_tenant(&emulator).replace(emulator.client().client_id(), daemon);
+    let load = |text: &str| {
+        let file = Config::from_text(text).environment([("SECRET", NEXT), ("KEY", KEY)]);
+        file.load().unwrap()
+    };
+    let layer = B2cLayer::new(load(&text)).unwrap();
+    let tokens = layer.app_tokens();
+    tokens.token_for("demo").await.unwrap();
+    let tenant = format!("tenant = \"{}\"", emulator.tenant());
+    let moved = text.replace(&tenant, "tenant = \"northwind\"");
+    layer.reload_with(load(&moved)).unwrap();
+    // The emulator has no such tenant, so that there is no token of it.
+    let error = tokens.token_for("demo").await.unwrap_err();
+    assert!(matches!(error, TokenError::Unavailable { .. }), "{error:?}");
+}
+
+/// A pipe in the place of a file: whoever reads it waits for a writer, as on a disk that hangs.
+#[cfg(unix)]
+pub(crate) fn pipe(path: &std::path::Path) {
+    let _ = std::fs::remove_file(path);
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn of_two_reloads_at_once_the_newer_contents_stay() {
+    use std::io::Write as _;
+
+    let op = Op::start().await;
+    let of_file = "client_secret = { file = \"secret\" }";
+    let project = Project::new(&settings(&op, of_file), &format!("KEY={KEY}\nSECRET=new\n"));
+    project.has("secret", "first");
+    let layer = project.layer();
+    let secret = project.0.join("secret");
+    pipe(&secret);
+    let reload = || {
+        let layer = layer.clone();
+        tokio::spawn(async move { layer.reload().await })
+    };
+    let older = reload();
+    // It is open once somebody reads it, who has read the rest by then.
+    let opened = tokio::task::spawn_blocking(|| {
+        let mut file = std::fs::OpenOptions::new();
+        file.write(true).open(secret).unwrap()
+    });
+    let mut writer = opened.await.unwrap();
+    project.has("b2c.toml", &settings(&op, ""));
+    let mut newer = reload();
+    let early = tokio::time::timeout(Duration::from_millis(500), &mut newer).await;
+    writer.write_all(b"second").unwrap();
+    drop(writer);
+    older.await.unwrap().unwrap();
+    if early.is_err() {
+        newer.await.unwrap().unwrap();
+    }
+    let again = layer.reload().await.unwrap();
+    assert!(again.is_empty(), "what the file says is in use: {again:?}");
 }

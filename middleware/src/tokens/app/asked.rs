@@ -48,7 +48,7 @@ impl Asked {
         }
     }
 
-    /// Names it among all: by provider, client, scopes and the hash of the caller's token.
+    /// Names it among all: by provider, authority, client, scopes and the hash of the caller's token.
     pub(super) fn key(&self) -> SessionKey {
         let settings = &self.provider.settings;
         let caller = self.caller.as_ref();
@@ -56,6 +56,8 @@ impl Asked {
         let own = [
             settings.name.as_str(),
             settings.authority.instance.as_str(),
+            settings.authority.tenant.as_deref().unwrap_or_default(),
+            settings.authority.metadata.as_str(),
             settings.client_id.as_str(),
         ];
         let scopes = self.scopes.iter().map(String::as_str);
