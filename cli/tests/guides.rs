@@ -62,12 +62,15 @@ fn every_command_on_the_pages_is_one() {
     for page in pages().into_iter().chain([readme]) {
         let text = fs::read_to_string(&page).expect("a page");
         for block in blocks(&text).iter().filter(|block| block.is("sh")) {
-            for line in block.code.lines() {
+            // A command may go on over several lines.
+            let code = block.code.replace("\\\n", " ");
+            for line in code.lines() {
                 let Some(at) = line.find("cargo b2c-init ") else {
                     continue;
                 };
                 let command = line[at..].split([';', '#', '>', '|']).next().expect("one");
-                let help = format!("{} --help", command.trim());
+                let words: Vec<_> = command.split_whitespace().collect();
+                let help = format!("{} --help", words.join(" "));
                 let said = sandbox.run(&format!("$ {help}"));
                 assert!(!said.contains("\n? "), "{}: {said}", page.display());
                 seen += 1;
