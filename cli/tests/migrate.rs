@@ -8,6 +8,8 @@
 
 #[allow(dead_code, reason = "no template goes on here")]
 mod edits;
+#[path = "migrate/kept.rs"]
+mod kept;
 mod program;
 
 use std::fs;

@@ -1,6 +1,6 @@
 //! The old provider goes.
 
-use toml_edit::{Item, Table};
+use toml_edit::{Item, RawString, Table};
 
 use super::apis;
 use super::place::Place;
@@ -27,7 +27,10 @@ pub(crate) fn finish(text: &str, place: &Place, (old, new): (&str, &str)) -> Res
         above = removed.and_then(|table| comments(&table));
         let table = providers.get_mut(new).and_then(Item::as_table_mut);
         if let (Some(table), Some(above)) = (table, &above) {
-            table.decor_mut().set_prefix(above.as_str());
+            let own = table.decor().prefix().and_then(RawString::as_str);
+            let own = own.filter(|own| !own.trim().is_empty());
+            let both = format!("{above}{}", own.unwrap_or_default());
+            table.decor_mut().set_prefix(both);
         }
     });
     with_table(root, &place.path(&[]), &mut |tables| {
@@ -52,8 +55,9 @@ pub(crate) fn finish(text: &str, place: &Place, (old, new): (&str, &str)) -> Res
     Ok(document.to_string())
 }
 
-/// What stands above the table of the old provider, about the tenant.
+/// What stands above the table of the old provider, about the tenant; `None` if that is nothing.
 fn comments(table: &Table) -> Option<String> {
     let above = table.decor().prefix()?.as_str()?;
+    let above = Some(above).filter(|above| !above.trim().is_empty())?;
     Some(above.replace("Azure AD B2C tenant", "External ID tenant"))
 }

@@ -23,7 +23,7 @@ pub(crate) use both::{Rule, side_by_side};
 pub(crate) use finding::{Finding, Severity};
 pub(crate) use finish::finish;
 pub(crate) use mark::mark;
-pub(crate) use page::page;
+pub(crate) use page::{is_page, page};
 pub(crate) use place::Place;
 pub(crate) use stage::Stage;
 pub(crate) use survey::survey;

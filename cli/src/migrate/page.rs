@@ -7,7 +7,7 @@ use super::finding::{Finding, Severity};
 /// What was found, for people who decide and people who do it.
 pub(crate) fn page(profile: Option<&str>, findings: &[Finding]) -> String {
     let of = profile.map_or(String::new(), |name| format!(", profile {name}"));
-    let mut text = format!("# From Azure AD B2C to External ID{of}\n");
+    let mut text = format!("{HEADING}{of}\n");
     for severity in Severity::ALL {
         let own = findings.iter().filter(|one| one.severity == severity);
         let own: Vec<_> = own.collect();
@@ -32,7 +32,14 @@ pub(crate) fn page(profile: Option<&str>, findings: &[Finding]) -> String {
     text
 }
 
+/// Whether a text is such a page, of now or of earlier, which a new one may take the place of.
+pub(crate) fn is_page(text: &str) -> bool {
+    text.starts_with(HEADING)
+}
+
 /// Without what would end a cell.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace(['\n', '\r'], " ")
 }
+
+const HEADING: &str = "# From Azure AD B2C to External ID";

@@ -13,7 +13,7 @@ use super::write::{carry_out, show};
 use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::merge::parse;
-use crate::migrate::{Finding, Place, mark, page, survey};
+use crate::migrate::{Finding, Place, is_page, mark, page, survey};
 use crate::project::{CONFIG_FILE, Project};
 use crate::terminal::Report;
 use plan::{Plan, Step};
@@ -54,6 +54,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
         told::follow(&mut findings, &before, &after);
     }
     if let Some(file) = &arguments.report {
+        refuse_unless_page(&changes, file)?;
         changes.write(file, &page(place.profile(), &findings))?;
     }
     carry_out(&changes, NAME, arguments.writing)?;
@@ -88,6 +89,18 @@ fn profile(
         return Ok(None);
     }
     profile_of(project, arguments.profile.as_deref()).map(Some)
+}
+
+/// The report takes the place of no file but an earlier report, also of none that this very change
+/// writes, such as `.env`.
+fn refuse_unless_page(changes: &ChangeSet, file: &str) -> Result<(), Error> {
+    match changes.read(file)? {
+        Some(text) if !is_page(&text) => Err(Error::refused(
+            format!("{file} is there, and is no report of this command"),
+            "give the report another name: --report migration.md",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Comments in the Rust files, where they change nothing else.

@@ -90,7 +90,7 @@ pub(super) fn next_of_api(report: Report, step: &Step, command: &str) -> Report 
         Step::Done => report,
         Step::Look => report.next(format!("{command} --tenant … --side-by-side --diff")),
         Step::Replace | Step::Finish => {
-            report.warning("access tokens of B2C are refused from the next start on")
+            report.warning("access tokens of B2C are refused as soon as the API takes the file over")
         }
         Step::Beside { .. } => report
             .warning(
@@ -110,9 +110,10 @@ pub(super) fn next(report: Report, step: &Step, command: &str) -> Report {
         )),
         Step::Replace => report
             .warning(
-                "sessions of B2C go on until they end, though their tokens do not: another \
-                 session.cookie_key ends them; with the next sign-in their users are other people to an \
-                 app that knows them by `sub`",
+                "sessions of B2C go on until they end, though their tokens do not: to end them, empty \
+                 the session store and restart every instance; with session.store = \"cookie\" another \
+                 session.cookie_key does; with the next sign-in their users are other people to an app \
+                 that knows them by `sub`",
             )
             .next("bring the app its new client secret, and look at the report again"),
         Step::Beside { is_new: true } => report
@@ -127,8 +128,8 @@ pub(super) fn next(report: Report, step: &Step, command: &str) -> Report {
         )),
         Step::Finish => report
             .warning(
-                "sessions of B2C end with the next start: their users are anonymous then, and sign in \
-                 at External ID",
+                "sessions of B2C end as soon as the app takes the file over: its users are anonymous \
+                 then, and sign in at External ID",
             )
             .next("take B2C's client secret out of where the app runs"),
     }
