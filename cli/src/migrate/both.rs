@@ -1,6 +1,6 @@
 //! Both providers on one app, and the rule that sends users to one of them.
 
-use toml_edit::{Array, DocumentMut, Item, Table, Value};
+use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
 
 use super::apis::{self, Api};
 use super::place::{ONLY, Place};
@@ -8,7 +8,7 @@ use super::switch::rewrite;
 use crate::error::Error;
 use crate::merge::parse;
 use crate::project::{CONFIG_FILE, is_api};
-use crate::tenant::{Kind, Tenant, put, with_table};
+use crate::tenant::{Kind, Tenant, put, set_provider, with_table};
 
 /// Who signs in at the new provider. What is not given stays as it is.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -21,7 +21,8 @@ pub(crate) struct Rule {
     pub(crate) emails: Vec<String>,
 }
 
-/// The text with the new provider beside the old one. `tenant` is `None` where it is there already.
+/// The text with the new provider beside the old one. Where it is there already, `tenant` is what is to
+/// be set anew of it, and `None` leaves it as it is.
 ///
 /// The old provider keeps its name, so that its sessions go on, and its redirect URI.
 ///
@@ -46,8 +47,15 @@ pub(crate) fn side_by_side(
         (!only_tokens).then_some(&*redirect_path),
     );
     if let Some(tenant) = tenant {
-        let tenant = tenant.clone().kind(Kind::ExternalId);
-        rewrite(&mut document, &place.path(&["providers", new]), &tenant);
+        let path = place.path(&["providers", new]);
+        let there = (new.to_owned(), Some(Kind::ExternalId));
+        if place.providers(&document).contains(&there) {
+            // What it has besides is its own, such as the address of a custom domain.
+            let set = &mut |provider: &mut dyn TableLike| set_provider(provider, tenant);
+            with_table(document.as_table_mut(), &path, set);
+        } else {
+            rewrite(&mut document, &path, tenant);
+        }
     }
     if !only_tokens {
         with_table(document.as_table_mut(), &place.path(&["app"]), &mut |app| {

@@ -5,7 +5,7 @@ use toml_edit::{Document, DocumentMut, Item, Key, TableLike};
 use super::finding::{Finding, Severity};
 use super::place::Place;
 use super::stage::Stage;
-use super::switch::OF_B2C;
+use super::switch::{OF_B2C, OF_REGISTRATION};
 use super::topic::Topic;
 use super::{NEW, apis};
 use crate::project::CONFIG_FILE;
@@ -86,13 +86,11 @@ impl<'a> View<'a> {
                 mode,
             );
         }
-        for key in OF_B2C.into_iter().filter(|key| table.contains_key(key)) {
-            self.note(
-                Topic::FlowSettings,
-                MustChange,
-                &[path, &[key]].concat(),
-                key,
-            );
+        let of_flows = OF_B2C.into_iter().map(|key| (key, Topic::FlowSettings));
+        for (key, topic) in of_flows.chain(OF_REGISTRATION) {
+            if table.contains_key(key) {
+                self.note(topic, MustChange, &[path, &[key]].concat(), key);
+            }
         }
         let below = |key: &str| {
             let tables = table.get(key).and_then(Item::as_table_like);

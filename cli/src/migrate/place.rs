@@ -117,6 +117,16 @@ impl Place {
         }
     }
 
+    /// The environment variable that this provider's client secret is in, if it is in one.
+    pub(crate) fn secret_variable(&self, document: &DocumentMut, name: &str) -> Option<String> {
+        let mut item = document.as_item();
+        for key in self.provider_path(document, name) {
+            item = item.get(key)?;
+        }
+        let variable = item.get("client_secret")?.get("env");
+        variable.and_then(Item::as_str).map(str::to_owned)
+    }
+
     /// How far the move is.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Everything that a project uses of B2C.
 
-use toml_edit::{DocumentMut, Item};
+use toml_edit::DocumentMut;
 
 use super::claims::Paths;
 use super::configuration;
@@ -66,12 +66,7 @@ fn old_secret(document: &DocumentMut, place: &Place, stage: &Stage) -> Option<St
     let (Stage::Before { old } | Stage::Moving { old, .. }) = stage else {
         return None;
     };
-    let mut item = document.as_item();
-    for key in place.provider_path(document, old) {
-        item = item.get(key)?;
-    }
-    let name = item.get("client_secret")?.get("env");
-    name.and_then(Item::as_str).map(str::to_owned)
+    place.secret_variable(document, old)
 }
 
 /// That something works is told once.

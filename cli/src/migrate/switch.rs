@@ -4,6 +4,7 @@ use toml_edit::{DocumentMut, Item, TableLike};
 
 use super::apis::{self, Api};
 use super::place::Place;
+use super::topic::Topic;
 use crate::error::Error;
 use crate::merge::parse;
 use crate::project::CONFIG_FILE;
@@ -25,12 +26,18 @@ pub(crate) fn switch(
     let mut document = parse(CONFIG_FILE, text)?;
     let path = place.provider_path(&document, old);
     rewrite(&mut document, &path, tenant);
+    with_table(document.as_table_mut(), &path, &mut |provider| {
+        for (key, _) in OF_REGISTRATION {
+            provider.remove(key);
+        }
+    });
     apis::replace(&mut document, place, apis);
     Ok(document.to_string())
 }
 
 /// The text with the emulator as External ID, as the app's own tenant is one. It stays as it is where
-/// people have made something else of that profile.
+/// people have made something else of that profile. What [`OF_REGISTRATION`] names stays there too: it is
+/// the same emulator, at the same address, with the same secrets.
 ///
 /// # Errors
 ///
@@ -47,7 +54,7 @@ pub(crate) fn offline(text: &str) -> Result<String, Error> {
         return Ok(text.to_owned());
     }
     let place = Place::find(&document, Some(EMULATOR))?;
-    let mut tenant = Tenant::new().kind(Kind::ExternalId);
+    let mut tenant = Tenant::new();
     if let Some(instance) = provider.get("instance").and_then(Item::as_str) {
         tenant = tenant.instance(instance);
     }
@@ -71,10 +78,11 @@ pub(crate) fn offline(text: &str) -> Result<String, Error> {
     Ok(document.to_string())
 }
 
-/// Writes the tenant into the provider's table, and takes out what External ID has not.
+/// Writes the tenant into the provider's table as one of External ID, and takes out what that has not.
 pub(super) fn rewrite(document: &mut DocumentMut, path: &[&str], tenant: &Tenant) {
+    let tenant = tenant.clone().kind(Kind::ExternalId);
     with_table(document.as_table_mut(), path, &mut |provider| {
-        set_provider(provider, tenant);
+        set_provider(provider, &tenant);
         for key in OF_B2C {
             provider.remove(key);
         }
@@ -99,6 +107,14 @@ fn keep_scalars(provider: &mut dyn TableLike) {
 
 /// Settings that name B2C's addresses or user flows.
 pub(super) const OF_B2C: [&str; 4] = ["allow_user_flows", "issuer", "metadata", "metadata_url"];
+
+/// Settings of one registration besides those that a new one sets, and what each is about: with them
+/// the new tenant would be sent B2C's secret, or B2C the new tenant's codes.
+pub(super) const OF_REGISTRATION: [(&str, Topic); 3] = [
+    ("second_client_secret", Topic::ClientSecret),
+    ("client_secret_expires", Topic::ClientSecret),
+    ("back_channel", Topic::Address),
+];
 
 const EMULATOR: &str = "emulator";
 const EMULATORS_API: &str = "https://b2cemulator.onmicrosoft.com/demo-api";

@@ -1,8 +1,105 @@
 //! What a move takes along, what it takes out, and what it leaves to people: settings of one
 //! registration, comments, files, sessions.
 
-use super::program::stderr;
-use super::{NEW, b2c, beside, migrate};
+use super::program::{Demo, stderr};
+use super::{NEW, OLD_ID, b2c, beside, findings, migrate, settings};
+
+#[test]
+fn what_belongs_to_the_old_registration_is_told_of_and_not_taken_along() {
+    let demo = b2c();
+    let own = "second_client_secret = { env = \"B2C_NEXT_SECRET\" }\n\
+               client_secret_expires = 2027-01-01\nback_channel = \"https://b2c.internal.contoso.com\"\n";
+    let id =
+        format!("client_id = \"{OLD_ID}\"\nclient_secret = {{ env = \"B2C_CLIENT_SECRET\" }}\n");
+    demo.replace("b2c.toml", &id, &format!("{id}{own}"));
+    let emulators = "client_secret = { env = \"B2C_EMULATOR_CLIENT_SECRET\" }\n";
+    let its_own = "second_client_secret = { env = \"B2C_EMULATOR_CLIENT_SECRET\" }\n\
+                   back_channel = \"http://emulator:8400\"\n";
+    demo.replace("b2c.toml", emulators, &format!("{emulators}{its_own}"));
+
+    let text = demo.read("b2c.toml");
+    let tenant = text.find(own).expect("there");
+    let first = text[..tenant].lines().count() + 1;
+    let found = findings(&demo.json(&migrate(&["--json"])));
+    for (code, line) in [
+        ("EXT019", first),
+        ("EXT019", first + 1),
+        ("EXT010", first + 2),
+    ] {
+        let expected = format!("{code} must-change b2c.toml:{line}");
+        assert!(found.contains(&expected), "{expected} in {found:#?}");
+    }
+
+    demo.succeeds(&migrate(&NEW));
+    let profiles = settings(&demo)["profile"].clone();
+    let provider = &profiles["tenant"]["provider"];
+    for key in [
+        "second_client_secret",
+        "client_secret_expires",
+        "back_channel",
+    ] {
+        assert!(provider.get(key).is_none(), "{provider}");
+    }
+    // The emulator is at the same address, with the same secrets, whichever kind it is of.
+    let emulator = &profiles["emulator"]["provider"];
+    assert_eq!(emulator["kind"].as_str(), Some("external-id"));
+    assert!(demo.read("b2c.toml").contains(its_own), "{emulator}");
+}
+
+#[test]
+fn the_old_one_keeps_its_registration_beside_the_new_one() {
+    let demo = b2c();
+    let secret = "client_secret = { env = \"B2C_CLIENT_SECRET\" }\n";
+    let second = "second_client_secret = { env = \"B2C_NEXT_SECRET\" }\n";
+    demo.replace("b2c.toml", secret, &format!("{secret}{second}"));
+    demo.succeeds(&beside());
+    let providers = settings(&demo)["profile"]["tenant"]["providers"].clone();
+    let env = providers["default"]["second_client_secret"]["env"].as_str();
+    assert_eq!(env, Some("B2C_NEXT_SECRET"));
+    assert!(
+        providers["external-id"]
+            .get("second_client_secret")
+            .is_none()
+    );
+}
+
+#[test]
+fn what_the_new_provider_has_stays_when_its_tenant_is_given_again() {
+    let demo = b2c();
+    demo.succeeds(&beside());
+    let usual = "client_secret = { env = \"B2C_EXTERNAL_ID_CLIENT_SECRET\" }";
+    let own = "client_secret = { file = \"/run/secrets/external-id\" }\n\
+               second_client_secret = { env = \"NEXT\" }\n\
+               instance = \"https://login.fabrikam.com\"";
+    demo.replace("b2c.toml", usual, own);
+    let other = "44445555-dddd-6666-eeee-7777ffff8888";
+    let again = migrate(&[
+        "--side-by-side",
+        "--tenant",
+        "fabrikam",
+        "--client-id",
+        other,
+    ]);
+    demo.succeeds(&again);
+    let text = demo.read("b2c.toml");
+    assert!(text.contains(own), "{text}");
+    let provider = |demo: &Demo| {
+        let own = settings(demo)["profile"]["tenant"].clone();
+        own["providers"]["external-id"].clone()
+    };
+    assert_eq!(provider(&demo)["client_id"].as_str(), Some(other));
+
+    // A secret that is given is set: by the name that is given, then by the name that it has.
+    demo.succeeds(&[again.clone(), vec!["--client-secret-env", "FABRIKAM"]].concat());
+    let env = |demo: &Demo| provider(demo)["client_secret"]["env"].clone();
+    assert_eq!(env(&demo).as_str(), Some("FABRIKAM"));
+    let output = demo.run_with(&[again, vec!["--client-secret-stdin"]].concat(), "s\n");
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(env(&demo).as_str(), Some("FABRIKAM"));
+    assert!(demo.read(".env").contains("FABRIKAM=s"));
+    let instance = provider(&demo)["instance"].clone();
+    assert_eq!(instance.as_str(), Some("https://login.fabrikam.com"));
+}
 
 #[test]
 fn comments_above_both_providers_stay_when_it_is_finished() {

@@ -4,9 +4,10 @@ use super::arguments::{Migrate, Target};
 use crate::change::ChangeSet;
 use crate::command::tenant::{given, wanted};
 use crate::error::Error;
+use crate::merge::parse;
 use crate::migrate::{NEW, Place, Stage, finish, offline, side_by_side, switch};
 use crate::project::{CONFIG_FILE, Project, is_api};
-use crate::tenant::{Kind, Secret, Tenant, judge, name_secret, note, plan_secret, variable_of};
+use crate::tenant::{Secret, Tenant, judge, name_secret, note, plan_secret, variable_of};
 
 /// What is to be written, and what is still missing then.
 pub(super) struct Plan {
@@ -62,7 +63,12 @@ impl Plan {
         let mut changes = ChangeSet::at(project.root());
         let tenant = match step {
             Step::Replace | Step::Beside { .. } if arguments.names_tenant() => {
-                Some(new_tenant(project, &mut changes, arguments, only_tokens)?)
+                let needs_secret = !only_tokens && !matches!(stage, Stage::Moving { .. });
+                let secret = NewSecret {
+                    variable: variable(before, place, stage)?,
+                    is_needed: needs_secret,
+                };
+                Some(new_tenant(project, &mut changes, arguments, secret)?)
             }
             _ => None,
         };
@@ -163,24 +169,43 @@ fn step(stage: &Stage, arguments: &Migrate, only_tokens: bool) -> Result<Step, E
     }
 }
 
+/// Where the new client secret is, if the command line does not say it.
+struct NewSecret {
+    variable: String,
+    /// Whether `b2c.toml` has to name one: not for an API, and not where it does already.
+    is_needed: bool,
+}
+
+/// The variable of the new provider's client secret: the one that it has, else one of its own, as the
+/// old secret stays what it is, also for those who go back.
+fn variable(before: &str, place: &Place, stage: &Stage) -> Result<String, Error> {
+    let present = match stage {
+        Stage::Moving { new, .. } => place.secret_variable(&parse(CONFIG_FILE, before)?, new),
+        _ => None,
+    };
+    Ok(present.unwrap_or_else(|| variable_of(NEW)))
+}
+
 /// The new tenant, and where its client secret is.
 fn new_tenant(
     project: &Project,
     changes: &mut ChangeSet,
     arguments: &Migrate,
-    only_tokens: bool,
+    NewSecret {
+        variable,
+        is_needed,
+    }: NewSecret,
 ) -> Result<Tenant, Error> {
-    let settings = arguments.registration();
-    let tenant = wanted(None, &settings, false).kind(Kind::ExternalId);
-    let credential = given(&settings, NEW)?;
-    if only_tokens && credential.secret.is_none() && credential.value.is_none() {
-        return Ok(tenant);
+    let mut settings = arguments.registration();
+    if settings.client_secret_stdin && settings.client_secret_env.is_none() {
+        settings.client_secret_env = Some(variable.clone());
     }
-    // A variable of its own: the old secret stays what it is, also for those who go back.
-    let secret = credential.secret.unwrap_or_else(|| {
-        let named = credential.value.as_ref().map(|(name, _)| name.clone());
-        Secret::Env(named.unwrap_or_else(|| variable_of(NEW)))
-    });
+    let tenant = wanted(None, &settings, false);
+    let credential = given(&settings, NEW)?;
+    let usual = is_needed.then_some(Secret::Env(variable));
+    let Some(secret) = credential.secret.or(usual) else {
+        return Ok(tenant);
+    };
     if let Secret::Env(name) = &secret {
         name_secret(changes, "External ID", name)?;
     }
