@@ -30,6 +30,10 @@ pub(crate) fn switch(
         for (key, _) in OF_REGISTRATION {
             provider.remove(key);
         }
+        // An API may do without one; it has then no use for B2C's.
+        if !tenant.has_secret() {
+            provider.remove("client_secret");
+        }
     });
     apis::replace(&mut document, place, apis);
     Ok(document.to_string())

@@ -80,6 +80,11 @@ impl Tenant {
         self
     }
 
+    /// Whether it says where the client secret is found.
+    pub(crate) fn has_secret(&self) -> bool {
+        self.secret.is_some()
+    }
+
     /// Where the settings are that get a value, in a profile of `b2c.toml`.
     pub(super) fn keys<'a>(&'a self, profile: &'a str) -> Vec<Vec<&'a str>> {
         let provider = ["profile", profile, "provider"];

@@ -47,6 +47,22 @@ fn what_belongs_to_the_old_registration_is_told_of_and_not_taken_along() {
 }
 
 #[test]
+fn an_api_that_is_given_no_new_secret_keeps_none() {
+    let demo = Demo::of(cargo_b2c_init::Template::Api);
+    demo.succeeds(&["tenant", "set", "contoso", "--profile", "tenant"]);
+    let heading = "[profile.tenant.provider]\n";
+    let secret = "client_secret = { env = \"B2C_API_SECRET\" }\n";
+    demo.replace("b2c.toml", heading, &format!("{heading}{secret}"));
+    demo.replace("b2c.toml", "audiences = []", "audiences = [\"a\"]");
+    let new = migrate(&["--profile", "tenant", "--tenant", "fabrikam"]);
+    let output = demo.run(&new);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let provider = settings(&demo)["profile"]["tenant"]["provider"].clone();
+    assert_eq!(provider["tenant"].as_str(), Some("fabrikam"));
+    assert!(provider.get("client_secret").is_none(), "{provider}");
+}
+
+#[test]
 fn the_old_one_keeps_its_registration_beside_the_new_one() {
     let demo = b2c();
     let secret = "client_secret = { env = \"B2C_CLIENT_SECRET\" }\n";
