@@ -130,7 +130,8 @@ impl Caller {
         calls.refused.is_noted(api, token, challenge, self.now())
     }
 
-    fn calls(&self) -> Arc<Calls> {
+    /// What it calls with: of a session as its request began, of the app as it is configured now.
+    pub(super) fn calls(&self) -> Arc<Calls> {
         match self {
             Self::User(session) => Arc::clone(session.calls()),
             Self::App(tokens) | Self::Bearer(tokens, _) => tokens.calls(),

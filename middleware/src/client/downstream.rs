@@ -24,6 +24,9 @@ use crate::tokens::AppTokens;
 /// It sends through the layer's own [`HttpClient`](crate::HttpClient): by default an answer has 10
 /// seconds and 1 MiB, and redirects are not followed. A 401 is answered with a new token, once.
 ///
+/// One of a [`Session`] goes by the settings of its request. One of the app's tokens may be held for long:
+/// after a reload it calls the API by the address, the provider and the scopes that it has then.
+///
 /// ```
 /// # #[derive(serde::Deserialize)] struct Item;
 /// # async fn handler(session: tower_b2c::Session) -> Result<(), tower_b2c::client::DownstreamError> {
@@ -94,6 +97,18 @@ impl DownstreamClient {
         })
     }
 
+    /// The API and what it is called with, as the configuration has it now. A session's is that of its
+    /// request.
+    fn present(&self) -> Result<Self, DownstreamError> {
+        match &self.caller {
+            Caller::User(_) => Ok(self.clone()),
+            Caller::App(_) | Caller::Bearer(..) => {
+                let calls = self.caller.calls();
+                Self::new(self.api.name(), self.caller.clone(), &calls)
+            }
+        }
+    }
+
     /// `GET`, for JSON. The path goes behind the API's `base_url` and may have a query.
     pub async fn get_json<T: DeserializeOwned>(&self, path: &str) -> Result<T, DownstreamError> {
         self.json(Method::GET, path, None::<&()>).await
@@ -119,13 +134,21 @@ impl DownstreamClient {
 
     /// `DELETE`; what comes back is not looked at.
     pub async fn delete(&self, path: &str) -> Result<(), DownstreamError> {
-        let request = self.request(Method::DELETE, path, Vec::new())?;
-        self.send(request).await.map(|_| ())
+        let present = self.present()?;
+        let request = present.request(Method::DELETE, path, Vec::new())?;
+        present.exchange(request).await.map(|_| ())
     }
 
     /// Any request. Its URI must lie within the API's `base_url`; what it has as `Authorization` is
     /// replaced. The answer is a success.
     pub async fn send(
+        &self,
+        request: Request<Vec<u8>>,
+    ) -> Result<Response<Vec<u8>>, DownstreamError> {
+        self.present()?.exchange(request).await
+    }
+
+    async fn exchange(
         &self,
         request: Request<Vec<u8>>,
     ) -> Result<Response<Vec<u8>>, DownstreamError> {
@@ -149,12 +172,13 @@ impl DownstreamClient {
     ) -> Result<T, DownstreamError> {
         let failed = |error| DownstreamError::json(self.api.name(), error);
         let bytes = body.map(serde_json::to_vec).transpose().map_err(failed)?;
-        let mut request = self.request(method, path, bytes.unwrap_or_default())?;
+        let present = self.present()?;
+        let mut request = present.request(method, path, bytes.unwrap_or_default())?;
         if body.is_some() {
             let json = header::HeaderValue::from_static("application/json");
             request.headers_mut().insert(header::CONTENT_TYPE, json);
         }
-        let answer = self.send(request).await?;
+        let answer = present.exchange(request).await?;
         let bytes = answer.body().trim_ascii();
         serde_json::from_slice(if bytes.is_empty() { b"null" } else { bytes }).map_err(failed)
     }

@@ -20,13 +20,17 @@ impl Answering {
     pub(super) fn endpoint(method: &Method, route: &str, context: Option<&TraceContext>) -> Self {
         let current = Current::new(context.cloned());
         let is_outermost = Span::current().is_none();
+        let (method, named) = match known(method) {
+            Some(method) => (method, method),
+            None => ("_OTHER", "HTTP"),
+        };
         let span = tracing::info_span!(
             target: TARGET,
             "request",
             otel.name = Empty,
             otel.kind = if is_outermost { "server" } else { "internal" },
             otel.status_code = Empty,
-            http.request.method = method.as_str(),
+            http.request.method = method,
             http.route = route,
             http.response.status_code = Empty,
             "error.type" = Empty,
@@ -35,7 +39,7 @@ impl Answering {
             tower_b2c.outcome = Empty,
         );
         if !span.is_disabled() {
-            span.record("otel.name", format!("{method} {route}"));
+            span.record("otel.name", format!("{named} {route}"));
         }
         Self { span, current }
     }
@@ -74,4 +78,22 @@ impl Answering {
         }
         answer
     }
+}
+
+/// The methods of RFC 9110 §9 and RFC 5789. Any other is a stranger's own word, of which there are as many
+/// as they like, and has no place in the name of a span (OpenTelemetry, "Semantic conventions for HTTP
+/// spans").
+fn known(method: &Method) -> Option<&str> {
+    let standard = [
+        Method::CONNECT,
+        Method::DELETE,
+        Method::GET,
+        Method::HEAD,
+        Method::OPTIONS,
+        Method::PATCH,
+        Method::POST,
+        Method::PUT,
+        Method::TRACE,
+    ];
+    standard.contains(method).then(|| method.as_str())
 }

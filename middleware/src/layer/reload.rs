@@ -56,7 +56,8 @@ impl B2cLayer {
     /// when what they say has changed; for as long as the layer is in use. Contents are compared, so
     /// that a mounted volume whose links are exchanged is noticed, as Kubernetes does with Secrets and
     /// ConfigMaps. Files that the configuration refers to (secrets, keys, certificates, cookie keys) are
-    /// looked at every five seconds without this.
+    /// looked at every five seconds without this. A credential of the session store is none of them: once
+    /// it has changed, nothing is taken over until a restart ([`ReloadError::needs_restart`]).
     ///
     /// A file that cannot be used leaves the old settings in use; it is logged once, counted
     /// (`tower_b2c_config_reloads_total`) and told to health probes, until it can be used again.

@@ -1,5 +1,6 @@
 //! Where somebody signs in who did not choose, while users move from one provider to another.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, Uri};
@@ -53,7 +54,7 @@ impl B2cLayerBuilder {
     /// Which of several providers somebody signs in at who is not signed in, and for whom neither a
     /// link nor a challenge names one; the name in the configuration. Of `None`, and of a name that
     /// there is none of, `[routing]` decides, then `app.default_provider`, then the person. Default:
-    /// `None`.
+    /// `None`, which a panic of it counts as.
     ///
     /// It is asked in the middle of a request, so it looks into memory and waits for nothing. What it is
     /// told is what anybody may write into a link: it decides where a person proves who they are, not
@@ -93,21 +94,11 @@ impl Shell {
         let headers = caller.headers();
         let hint = [&begin.demand, &begin.asked];
         let hint = hint.iter().find_map(|one| one.parameters.get("login_hint"));
-        let named = self.choose_provider.as_ref().and_then(|choose| {
-            let name = choose(&SignInRequest {
-                login_hint: hint,
-                return_to: &begin.return_to,
-                uri: &caller.uri,
-                cookies: &headers,
-            })?;
-            if self.providers.get(&name).is_none() {
-                tracing::error!(
-                    name,
-                    "choose_provider names a provider that there is none of"
-                );
-                return None;
-            }
-            Some(name)
+        let named = self.chosen(&SignInRequest {
+            login_hint: hint,
+            return_to: &begin.return_to,
+            uri: &caller.uri,
+            cookies: &headers,
         });
         if let Some(name) = named {
             return begin.at(name);
@@ -119,6 +110,25 @@ impl Shell {
             return begin.at(&routing.to);
         }
         self.by_browser(routing, begin, &headers)
+    }
+
+    /// The provider that the app's function names, if there is such a one. A panic of it must not end the
+    /// request.
+    fn chosen(&self, sign_in: &SignInRequest<'_>) -> Option<String> {
+        let choose = self.choose_provider.as_ref()?;
+        let Ok(name) = catch_unwind(AssertUnwindSafe(|| choose(sign_in))) else {
+            tracing::error!("choose_provider panicked; the configuration decides");
+            return None;
+        };
+        let name = name?;
+        if self.providers.get(&name).is_none() {
+            tracing::error!(
+                name,
+                "choose_provider names a provider that there is none of"
+            );
+            return None;
+        }
+        Some(name)
     }
 
     /// Browsers that were signed in at the new provider go there again, and a share of the others.

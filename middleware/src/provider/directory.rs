@@ -102,8 +102,12 @@ impl Directory {
         let user_flow = self.watched.as_deref();
         let entry = self.entry(user_flow);
         if entry.get().is_none() {
-            // What is wrong is noted, and in the log.
-            let _ = self.fetch(&entry, user_flow).await;
+            // After whoever asks it for the first time.
+            let mut attempts = entry.fetching.lock().await;
+            if entry.get().is_none() && !self.contact().was_within(every, self.now()) {
+                // What is wrong is noted, and in the log.
+                let _ = self.fetch_alone(&entry, user_flow, &mut attempts).await;
+            }
             return;
         }
         let Ok(mut attempts) = entry.fetching.try_lock() else {
@@ -186,6 +190,16 @@ impl Directory {
         {
             return Err(error.clone());
         }
+        self.fetch_alone(entry, user_flow, &mut attempts).await
+    }
+
+    /// Asks for what is not known yet.
+    async fn fetch_alone(
+        &self,
+        entry: &Entry,
+        user_flow: Option<&str>,
+        attempts: &mut Attempts,
+    ) -> Result<Arc<Metadata>, DirectoryError> {
         match self.request(user_flow).await {
             Ok(metadata) => {
                 attempts.failed = None;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use b2c_emulator::Emulator;
+use b2c_emulator::{Emulator, Endpoint, Misbehaviour};
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -172,6 +172,26 @@ async fn it_is_red_until_the_provider_has_answered_once() {
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     let problem = check(&told, "provider")["problem"].as_str().unwrap();
     assert!(problem.contains("cannot be reached"), "{told}");
+}
+
+#[tokio::test]
+async fn a_provider_that_never_answered_is_asked_every_30_seconds_too() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    emulator.misbehave(Endpoint::Metadata, Misbehaviour::Status(503));
+    let clock = ManualClock::default();
+    let client_id = emulator.client().client_id();
+    let layer = layer_at(emulator.base_url(), client_id, &clock);
+    let asked = async || {
+        let (status, _) = ready(&layer.health()).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        emulator.requests().len()
+    };
+    let once = asked().await;
+    assert!(once > 0, "{once}");
+    clock.advance(Duration::from_secs(3));
+    assert_eq!(asked().await, once);
+    clock.advance(Duration::from_secs(28));
+    assert!(asked().await > once);
 }
 
 /// A world whose store fails when it is told to.

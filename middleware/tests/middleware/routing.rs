@@ -265,6 +265,7 @@ async fn the_apps_own_rule_comes_first() {
             if sign_in.return_to().starts_with("/other") {
                 return Some("nobody".to_owned());
             }
+            assert_ne!(sign_in.cookie("beta"), Some("panics"));
             let beta = sign_in.cookie("beta")? == "yes";
             let query = sign_in.uri().query().unwrap_or_default();
             (beta && !query.contains("stay")).then(|| "external-id".to_owned())
@@ -279,6 +280,10 @@ async fn the_apps_own_rule_comes_first() {
     assert_eq!(goes_to(&mut visitor, "/private?stay").await, "default");
     // A provider that there is none of is none.
     assert_eq!(goes_to(&mut visitor, "/other/private").await, "default");
+    // Neither is a panic.
+    let cookie = ("beta".to_owned(), "panics".to_owned());
+    visitor.cookies().extend([cookie]);
+    assert_eq!(goes_to(&mut visitor, "/login").await, "default");
 
     // A script is told the link, and the rule decides when somebody follows it.
     let told = visitor.sends_with(Method::GET, "/private", &[]).await;

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use tower::{Layer as _, ServiceExt as _};
 use tower_b2c::client::{AccessTokenLayer, CallError, DownstreamError};
 use tower_b2c::testing::ManualClock;
-use tower_b2c::{AppTokens, Config, Downstream, TokenError};
+use tower_b2c::{AppTokens, B2cLayer, Config, Downstream, TokenError};
 
 use super::{Api, client};
-use crate::support::Meddler;
+use crate::support::{KEY, Meddler, own_tenant};
 
 const TENANT: &str = "ccccdddd-2222-eeee-3333-ffff4444aaaa";
 const RESOURCE: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
@@ -243,4 +243,31 @@ where
         .into_iter()
         .filter_map(|(_, output)| output)
         .collect()
+}
+
+#[tokio::test]
+async fn a_client_that_is_held_calls_the_api_where_a_reload_says_that_it_is() {
+    let client = Client::new(DAEMON, SECRET).app_roles(["demo.all"]);
+    let emulator = Emulator::builder().client(client).start().await.unwrap();
+    let (old, new) = (Api::start().await, Api::start().await);
+    let text = own_tenant(&emulator).replace(emulator.client().client_id(), DAEMON);
+    let at = |base_url: &str| {
+        let its = format!("{}/api", emulator.base_url());
+        let file = Config::from_text(text.replace(&its, base_url));
+        let file = file.environment([("SECRET", SECRET), ("KEY", KEY)]);
+        file.load().unwrap()
+    };
+    let layer = B2cLayer::new(at(&old.base_url)).unwrap();
+    let held = layer.app_tokens().downstream("demo").unwrap();
+    held.get_json::<Value>("/items").await.unwrap();
+    assert_eq!(old.seen().len(), 1);
+
+    layer.reload_with(at(&new.base_url)).unwrap();
+    held.get_json::<Value>("/items").await.unwrap();
+    held.delete("/items/1").await.unwrap();
+    assert_eq!((old.seen().len(), new.seen().len()), (1, 2));
+    let request = Request::get(format!("{}/items", old.base_url)).body(Vec::new());
+    let error = held.send(request.unwrap()).await.unwrap_err();
+    assert!(matches!(error, DownstreamError::Path { .. }), "{error:?}");
+    assert_eq!(old.seen().len(), 1, "the old address gets no token");
 }

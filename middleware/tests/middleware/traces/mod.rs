@@ -145,6 +145,21 @@ async fn within_the_apps_own_span_the_layers_is_an_internal_one() {
 }
 
 #[tokio::test]
+async fn strangers_do_not_choose_the_names_of_spans() {
+    let world = World::new().await;
+    let (spans, _guard) = Spans::listen(Log::default());
+    let stranger = world.visitor();
+    let own = Method::from_bytes(b"ANYWORD").unwrap();
+    stranger.sends_with(own, "/login", &[]).await;
+    stranger.sends_with(Method::PATCH, "/login", &[]).await;
+    let there = spans.take();
+    let other = Spans::one(&there, "HTTP /login");
+    assert_eq!(other.says("http.request.method"), "_OTHER");
+    let known = Spans::one(&there, "PATCH /login");
+    assert_eq!(known.says("http.request.method"), "PATCH");
+}
+
+#[tokio::test]
 async fn the_provider_gets_the_trace_of_the_request_that_it_is_asked_for() {
     let witness = Witness::default();
     let client = witness.clone();
