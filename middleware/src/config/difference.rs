@@ -50,7 +50,10 @@ impl Config {
                 "app.session_path",
                 app.edge.session_path == other.edge.session_path,
             ),
-            ("session.store (with its table)", self.store == newer.store),
+            (
+                "session.store (with its table)",
+                self.store.is_same_place(&newer.store),
+            ),
             ("session.cache_sessions", sessions.cached == others.cached),
             (
                 "session.cookie_key (from none, or to none)",
@@ -71,7 +74,7 @@ impl Config {
             lifetimes,
             cookie_keys,
             user_sessions,
-            store: _,
+            store,
             providers,
             routing,
             downstreams,
@@ -90,6 +93,7 @@ impl Config {
         );
         // With their sources: the same key in another file is looked for there from then on.
         note(*cookie_keys == newer.cookie_keys, "session.cookie_keys");
+        note(*store == newer.store, STORE_CREDENTIAL);
         note(*routing == newer.routing, "routing");
         for provider in &newer.providers {
             let before = providers.iter().find(|one| one.name == provider.name);
@@ -112,3 +116,6 @@ impl Config {
         changes
     }
 }
+
+/// What the store was opened with: a newer one is for the next start.
+pub(crate) const STORE_CREDENTIAL: &str = "session.store (its credential, from a restart on)";

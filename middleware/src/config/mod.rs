@@ -29,6 +29,7 @@ mod signing_algorithm;
 mod sources;
 mod sql_name;
 mod sql_settings;
+mod store_place;
 mod syntax;
 
 pub(crate) use api::AcceptedTokens;
@@ -38,6 +39,7 @@ pub(crate) use cidr::Cidr;
 pub use client::ClientConfig;
 pub(crate) use cookie_keys::CookieKeys;
 pub(crate) use credential::{ClientAuthentication, KeySettings, SecretSource};
+pub(crate) use difference::STORE_CREDENTIAL;
 pub(crate) use edge::{CsrfMode, EdgeSettings};
 #[cfg(feature = "redis")]
 pub(crate) use entra::{EntraIdentity, EntraSettings, ManagedIdentity};

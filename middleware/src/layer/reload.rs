@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::builder::B2cLayer;
 use super::current::Current;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, STORE_CREDENTIAL};
 use crate::error::Error;
 use crate::metrics::{self, Reload};
 
@@ -56,8 +56,8 @@ impl B2cLayer {
     /// when what they say has changed; for as long as the layer is in use. Contents are compared, so
     /// that a mounted volume whose links are exchanged is noticed, as Kubernetes does with Secrets and
     /// ConfigMaps. Files that the configuration refers to (secrets, keys, certificates, cookie keys) are
-    /// looked at every five seconds without this. A credential of the session store is none of them: once
-    /// it has changed, nothing is taken over until a restart ([`ReloadError::needs_restart`]).
+    /// looked at every five seconds without this. The session store keeps the credential that it was
+    /// opened with until a restart; that there is another is in the log.
     ///
     /// A file that cannot be used leaves the old settings in use; it is logged once, counted
     /// (`tower_b2c_config_reloads_total`) and told to health probes, until it can be used again.
@@ -78,7 +78,7 @@ pub struct Reloaded {
 
 impl Reloaded {
     /// The tables and names that differ, such as `provider default`, `provider staff (added)`,
-    /// `session.cookie_keys`, `downstream`; none if nothing does. No values.
+    /// `session.cookie_keys`, `downstream`, `session.store (its credential, from a restart on)`; none if nothing does. No values.
     pub fn changes(&self) -> impl Iterator<Item = &str> {
         self.changes.iter().map(String::as_str)
     }
@@ -193,6 +193,12 @@ fn exchange(current: &Current, config: Config) -> Result<Vec<String>, Reason> {
         .has_assertions_for(&config)
         .map_err(Reason::Assertion)?;
     let changes = shell.config.changes_to(&config);
+    if changes.iter().any(|change| change == STORE_CREDENTIAL) {
+        tracing::warn!(
+            "session.store has another credential in the configuration; the store keeps the one that it \
+             was opened with until a restart"
+        );
+    }
     if !changes.is_empty() {
         shell.keys.adopt(&config.cookie_keys);
     }

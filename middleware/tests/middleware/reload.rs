@@ -566,6 +566,43 @@ async fn tokens_of_one_tenant_are_not_the_next_ones() {
     assert!(matches!(error, TokenError::Unavailable { .. }), "{error:?}");
 }
 
+#[tokio::test]
+async fn a_credential_of_the_store_that_was_rotated_is_for_the_next_start() {
+    let op = Op::start().await;
+    for (url, table) in [
+        ("redis://app:{}@127.0.0.1:1/2", "redis"),
+        ("postgres://app:{}@127.0.0.1:1/app", "postgres"),
+        (
+            "postgres://127.0.0.1:1/app?user=app&password={}",
+            "postgres",
+        ),
+    ] {
+        let load = |url: &str, label: &str| {
+            let text = settings(&op, &format!("label = \"{label}\""));
+            let file = Config::from_text(text)
+                .environment([("KEY", KEY), ("SECRET", "s3cret"), ("URL", url)])
+                .set("session.store", table)
+                .set(format!("session.{table}.url.env"), "URL");
+            file.load().unwrap()
+        };
+        let layer = B2cLayer::new(load(&url.replace("{}", "one"), "a")).unwrap();
+        let rotated = url.replace("{}", "two");
+        let (log, _open) = Log::open(Level::WARN);
+        let reloaded = layer.reload_with(load(&rotated, "b")).unwrap();
+        let changes: Vec<_> = reloaded.changes().collect();
+        assert_eq!(changes.len(), 2, "{changes:?}");
+        assert!(changes[0].contains("credential"), "{changes:?}");
+        assert_eq!(changes[1], "provider default");
+        let told = log.take();
+        assert!(told.contains("until a restart"), "{told}");
+        assert!(!told.contains("two"), "{told}");
+        // Another place is another store.
+        let moved = rotated.replace("127.0.0.1:1", "127.0.0.1:2");
+        let error = layer.reload_with(load(&moved, "b")).unwrap_err();
+        assert!(error.needs_restart()[0].starts_with("session.store"));
+    }
+}
+
 /// A pipe in the place of a file: whoever reads it waits for a writer, as on a disk that hangs.
 #[cfg(unix)]
 pub(crate) fn pipe(path: &std::path::Path) {
