@@ -191,18 +191,7 @@ fn an_answer_that_is_none_is_asked_for_again_with_the_reason() {
 #[test]
 fn a_review_may_lead_to_no_or_to_the_questions_again() {
     let desk = Desk::new();
-    let options = [
-        "demo",
-        "--template",
-        "web-app",
-        "--kind",
-        "b2c",
-        "--store",
-        "cookie",
-        "--deploy",
-        "docker",
-    ];
-    let mut pty = desk.new_project(&options);
+    let mut pty = desk.new_project(&ALL_BUT_THE_TENANT);
     pty.answers("Your tenant?", "contoso\r");
     pty.answers("client) id?", "\r");
     pty.answers("user flows?", "\r");
@@ -222,18 +211,7 @@ fn a_review_may_lead_to_no_or_to_the_questions_again() {
 fn a_tenant_that_is_taken_back_takes_what_is_of_it_with_it() {
     let id = "5b1a7c3e-0d42-4f6b-9a58-c7e21f90d384";
     let desk = Desk::new();
-    let options = [
-        "demo",
-        "--template",
-        "web-app",
-        "--kind",
-        "b2c",
-        "--store",
-        "cookie",
-        "--deploy",
-        "docker",
-    ];
-    let mut pty = desk.new_project(&options);
+    let mut pty = desk.new_project(&ALL_BUT_THE_TENANT);
     pty.answers("Your tenant?", "contoso\r");
     pty.answers("client) id?", &format!("{id}\r"));
     pty.answers("user flows?", "B2C_1_mine\r");
@@ -392,3 +370,16 @@ fn questions_follow_from_answers() {
         assert!(!screen.contains(skipped), "{skipped}: {screen}");
     }
 }
+
+/// Options that leave the questions about the tenant.
+const ALL_BUT_THE_TENANT: [&str; 9] = [
+    "demo",
+    "--template",
+    "web-app",
+    "--kind",
+    "b2c",
+    "--store",
+    "cookie",
+    "--deploy",
+    "docker",
+];

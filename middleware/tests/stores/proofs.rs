@@ -70,6 +70,28 @@ impl Bench {
         answer
     }
 
+    /// Both APIs, of a token that is bound; one that is not they take.
+    async fn refuses_for_now(&self, proof: &str) -> Result<(), Failed> {
+        for api in [0, 1] {
+            let (status, headers) = self.sends(api, proof).await;
+            assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(headers.contains_key(header::RETRY_AFTER));
+        }
+        self.a_plain_token_passes().await
+    }
+
+    /// Both APIs, once the store is back: who refused a proof once does not take it later.
+    async fn takes_new_ones_alone(&self, refused: &str) -> Result<(), Failed> {
+        for api in [0, 1] {
+            eventually("a new proof is taken", async || {
+                self.sends(api, &self.proof()).await.0 == StatusCode::OK
+            })
+            .await?;
+            assert_eq!(self.sends(api, refused).await.0, StatusCode::UNAUTHORIZED);
+        }
+        Ok(())
+    }
+
     /// A token that is bound to nothing needs no store.
     async fn a_plain_token_passes(&self) -> Result<(), Failed> {
         let token = self.emulator.forge(&Forgery::access_token(ADA))?;
@@ -141,23 +163,10 @@ async fn killed() -> Result<(), Failed> {
     let bench = Bench::new(&server).await?;
     server.kill()?;
     let proof = bench.proof();
-    for api in [0, 1] {
-        let (status, headers) = bench.sends(api, &proof).await;
-        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(headers.contains_key(header::RETRY_AFTER));
-    }
-    bench.a_plain_token_passes().await?;
+    bench.refuses_for_now(&proof).await?;
 
     server.restart()?;
-    for api in [0, 1] {
-        eventually("a new proof is taken", async || {
-            bench.sends(api, &bench.proof()).await.0 == StatusCode::OK
-        })
-        .await?;
-        // Who refused it once does not take it later.
-        assert_eq!(bench.sends(api, &proof).await.0, StatusCode::UNAUTHORIZED);
-    }
-    Ok(())
+    bench.takes_new_ones_alone(&proof).await
 }
 
 async fn paused() -> Result<(), Failed> {
@@ -166,21 +175,9 @@ async fn paused() -> Result<(), Failed> {
     let proof = bench.proof();
     server.pause()?;
     // It has the question and does not answer.
-    for api in [0, 1] {
-        let (status, headers) = bench.sends(api, &proof).await;
-        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        assert!(headers.contains_key(header::RETRY_AFTER));
-    }
-    bench.a_plain_token_passes().await?;
+    bench.refuses_for_now(&proof).await?;
     server.go_on()?;
-    for api in [0, 1] {
-        eventually("a new proof is taken", async || {
-            bench.sends(api, &bench.proof()).await.0 == StatusCode::OK
-        })
-        .await?;
-        assert_eq!(bench.sends(api, &proof).await.0, StatusCode::UNAUTHORIZED);
-    }
-    Ok(())
+    bench.takes_new_ones_alone(&proof).await
 }
 
 const URL: &str = "https://api.example.com/";
