@@ -6,6 +6,8 @@
     reason = "these are tests, helpers included"
 )]
 
+#[path = "migrate/after.rs"]
+mod after;
 #[allow(dead_code, reason = "no template goes on here")]
 mod edits;
 #[path = "migrate/kept.rs"]
@@ -20,6 +22,7 @@ mod shapes;
 #[path = "migrate/steps.rs"]
 mod steps;
 
+use cargo_b2c_init::Template;
 use program::Demo;
 use serde_json::Value;
 
@@ -30,6 +33,25 @@ const API: &str = "api://33334444-dddd-5555-eeee-6666ffff7777";
 /// A project whose users sign in at B2C.
 fn b2c() -> Demo {
     let demo = Demo::new();
+    sign_in_at_b2c(&demo);
+    demo
+}
+
+/// The same of another template.
+fn b2c_of(template: Template) -> Demo {
+    let demo = Demo::of(template);
+    if demo.read("b2c.toml").contains("audiences = []") {
+        demo.replace("b2c.toml", "audiences = []", "audiences = [\"a\"]");
+    }
+    if template == Template::Api {
+        demo.succeeds(&["tenant", "set", "contoso", "--profile", "tenant"]);
+    } else {
+        sign_in_at_b2c(&demo);
+    }
+    demo
+}
+
+fn sign_in_at_b2c(demo: &Demo) {
     demo.succeeds(&[
         "tenant",
         "set",
@@ -40,7 +62,6 @@ fn b2c() -> Demo {
         OLD_ID,
     ]);
     demo.succeeds(&["tenant", "use", "tenant"]);
-    demo
 }
 
 fn migrate<'a>(more: &[&'a str]) -> Vec<&'a str> {

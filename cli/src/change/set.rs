@@ -215,9 +215,13 @@ impl ChangeSet {
 
     /// The last plan for a file is the one that counts.
     fn put(&mut self, change: Change) {
-        self.changes.retain(|other| other.path != change.path);
+        // What is planned a second time stays where it is in the list.
+        let known = |other: &Change| other.path == change.path;
+        let place = self.changes.iter().position(known);
+        self.changes.retain(|other| !known(other));
         if change.from.is_some() || change.before != change.after || self.changes_mode(&change) {
-            self.changes.push(change);
+            let place = place.unwrap_or(self.changes.len());
+            self.changes.insert(place, change);
         }
     }
 

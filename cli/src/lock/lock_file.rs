@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use b2c_templates::Kind;
 use toml::{Table, Value};
 
 use super::class::Class;
@@ -107,6 +108,18 @@ impl LockFile {
         text
     }
 
+    /// The kind of provider that the files are for, the default where none is noted; `None` for one that
+    /// this version does not know.
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        let noted = self.answers.get(KIND).and_then(Value::as_str);
+        noted.map_or(Some(Kind::default()), |kind| kind.parse().ok())
+    }
+
+    /// Notes that the files are for this kind of provider.
+    pub(crate) fn set_kind(&mut self, kind: Kind) {
+        self.answers.insert(KIND.to_owned(), kind.name().into());
+    }
+
     /// Notes a file as it is written now, its text with `\n`.
     pub(crate) fn note(&mut self, path: &str, text: &str) {
         let class = Class::of(path);
@@ -151,6 +164,8 @@ fn key(name: &str) -> String {
     }
 }
 
+/// The answer that says which kind of provider the files are for.
+pub(crate) const KIND: &str = "kind";
 const VERSION: i64 = 1;
 const COMMENT: &str = "\
 # What cargo b2c-init wrote, and with which answers; `update` and `tenant` read it. Commit it.

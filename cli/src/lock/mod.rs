@@ -6,4 +6,4 @@ mod lock_file;
 
 pub(crate) use base::Base;
 pub use class::Class;
-pub(crate) use lock_file::LockFile;
+pub(crate) use lock_file::{KIND, LockFile};

@@ -29,6 +29,8 @@ pub(super) fn decide(base: Option<&Item>, ours: Option<&Item>, theirs: Option<&I
         // What people took out as a whole stays out.
         None if base.is_some() && (table(base) || array(base)) => Decision::Keep,
         Some(item) if theirs.is_some() && is_placeholder(item) => Decision::Take,
+        // Nobody fills in a second time what they have filled in.
+        Some(_) if theirs.is_some_and(is_placeholder) && !same(ours, base) => Decision::Keep,
         _ if same(ours, base) => Decision::Take,
         _ => Decision::Conflict,
     }
@@ -42,10 +44,10 @@ fn is_reference(item: &Item) -> bool {
     })
 }
 
-/// The fill-in texts of this tool's templates.
+/// The fill-in texts of this tool's templates: `<your tenant>`, `api://<the API's application (client) id>`.
 fn is_placeholder(item: &Item) -> bool {
     let text = item.as_str();
-    text.is_some_and(|text| text.starts_with('<') && text.ends_with('>'))
+    text.is_some_and(|text| text.contains('<') && text.ends_with('>'))
 }
 
 fn is_named_array(item: &Item) -> bool {

@@ -2,12 +2,12 @@
 
 use toml_edit::{Document, DocumentMut, Item, Key, TableLike};
 
+use super::apis;
 use super::finding::{Finding, Severity};
 use super::place::Place;
 use super::stage::Stage;
 use super::switch::{OF_B2C, OF_REGISTRATION};
 use super::topic::Topic;
-use super::{NEW, apis};
 use crate::project::CONFIG_FILE;
 
 /// What the settings of the profile say, each at its line.
@@ -16,7 +16,6 @@ pub(super) fn findings(
     document: &DocumentMut,
     place: &Place,
     stage: &Stage,
-    side_by_side: bool,
 ) -> Vec<Finding> {
     let (Stage::Before { old } | Stage::Moving { old, .. }) = stage else {
         return Vec::new();
@@ -31,7 +30,7 @@ pub(super) fn findings(
     };
     let provider = place.provider_path(document, old);
     view.provider(&provider);
-    view.registration(document, place, stage, side_by_side, &provider);
+    view.registration(document, place, stage, &provider);
     view.apis(document, place, stage);
     view.found
 }
@@ -139,7 +138,6 @@ impl<'a> View<'a> {
         document: &DocumentMut,
         place: &Place,
         stage: &Stage,
-        side_by_side: bool,
         provider: &[&str],
     ) {
         let Some(base_url) = place.setting(document, "app", "base_url") else {
@@ -156,7 +154,6 @@ impl<'a> View<'a> {
         };
         let path = match stage {
             Stage::Moving { new, .. } => beside(new),
-            _ if side_by_side => beside(NEW),
             _ => common.to_owned(),
         };
         let must = Severity::MustChange;

@@ -9,6 +9,7 @@ mod files;
 mod finding;
 mod finish;
 mod mark;
+mod newcomer;
 mod page;
 mod place;
 mod rust;
@@ -23,11 +24,9 @@ pub(crate) use both::{Rule, side_by_side};
 pub(crate) use finding::{Finding, Severity};
 pub(crate) use finish::finish;
 pub(crate) use mark::mark;
+pub(crate) use newcomer::Newcomer;
 pub(crate) use page::{is_page, page};
-pub(crate) use place::Place;
+pub(crate) use place::{ONLY, Place};
 pub(crate) use stage::Stage;
 pub(crate) use survey::survey;
 pub(crate) use switch::{offline, switch};
-
-/// What `b2c.toml` calls the new provider while there are two, and afterwards.
-pub(crate) const NEW: &str = "external-id";

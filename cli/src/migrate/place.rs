@@ -148,4 +148,4 @@ fn kind_of(provider: &Item) -> Option<Kind> {
 const KEYS: [&str; 2] = ["provider", "providers"];
 
 /// The layer's name for the provider of `[provider]`; sessions have it.
-pub(super) const ONLY: &str = "default";
+pub(crate) const ONLY: &str = "default";

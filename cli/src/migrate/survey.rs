@@ -6,6 +6,7 @@ use super::claims::Paths;
 use super::configuration;
 use super::files::{Sort, files};
 use super::finding::{Finding, Severity};
+use super::newcomer::Newcomer;
 use super::place::Place;
 use super::stage::Stage;
 use super::{rust, text};
@@ -25,7 +26,6 @@ pub(crate) fn survey(
     config: &str,
     place: &Place,
     stage: &Stage,
-    side_by_side: bool,
 ) -> Result<(Vec<Finding>, Vec<String>), Error> {
     let document = parse(CONFIG_FILE, config)?;
     let path = |key, default: &str| {
@@ -37,7 +37,8 @@ pub(crate) fn survey(
         reset_password: path("reset_password_path", "/reset-password"),
     };
     let secret = old_secret(&document, place, stage);
-    let mut found = configuration::findings(config, &document, place, stage, side_by_side);
+    let new_secret = Newcomer::of(&document, place, stage).variable;
+    let mut found = configuration::findings(config, &document, place, stage);
     let mut unread = Vec::new();
     for (file, sort) in files(changes.root()) {
         let Ok(Some(content)) = changes.read(&file) else {
@@ -51,7 +52,8 @@ pub(crate) fn survey(
             },
             Sort::Page => found.extend(text::of_page(&file, &content, &paths)),
             Sort::Deployment => {
-                found.extend(text::of_deployment(&file, &content, secret.as_deref()));
+                let secret = secret.as_deref();
+                found.extend(text::of_deployment(&file, &content, secret, &new_secret));
             }
         }
     }

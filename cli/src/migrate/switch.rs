@@ -8,7 +8,7 @@ use super::topic::Topic;
 use crate::error::Error;
 use crate::merge::parse;
 use crate::project::CONFIG_FILE;
-use crate::tenant::{Kind, Tenant, set_provider, with_table};
+use crate::tenant::{EMULATOR, Kind, Tenant, set_provider, with_table};
 
 /// The text with the new tenant in the place of the old one. Comments, the order of tables and every
 /// setting that is not about B2C stay.
@@ -120,6 +120,5 @@ pub(super) const OF_REGISTRATION: [(&str, Topic); 3] = [
     ("back_channel", Topic::Address),
 ];
 
-const EMULATOR: &str = "emulator";
 const EMULATORS_API: &str = "https://b2cemulator.onmicrosoft.com/demo-api";
 const EMULATORS_NEW_API: &str = "api://11112222-bbbb-3333-cccc-4444dddd5555";

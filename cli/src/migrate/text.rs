@@ -1,10 +1,8 @@
 //! What pages, scripts and files of a deployment use of B2C, line by line.
 
-use super::NEW;
 use super::claims::{Paths, is_custom, of_claim};
 use super::finding::{Finding, Severity};
 use super::topic::Topic;
-use crate::tenant::variable_of;
 
 /// What a page or a script uses.
 pub(super) fn of_page(file: &str, text: &str, paths: &Paths) -> Vec<Finding> {
@@ -45,12 +43,17 @@ pub(super) fn of_page(file: &str, text: &str, paths: &Paths) -> Vec<Finding> {
     found
 }
 
-/// What a file uses that the app is run with. `secret` is the variable of B2C's client secret.
-pub(super) fn of_deployment(file: &str, text: &str, secret: Option<&str>) -> Vec<Finding> {
+/// What a file uses that the app is run with. `secret` is the variable of B2C's client secret, `new` that of
+/// the new registration's.
+pub(super) fn of_deployment(
+    file: &str,
+    text: &str,
+    secret: Option<&str>,
+    new: &str,
+) -> Vec<Finding> {
     let mut found = Vec::new();
     // Where both are, there is nothing to add.
-    let new = variable_of(NEW);
-    let secret = secret.filter(|_| !text.contains(&new));
+    let secret = secret.filter(|_| !text.contains(new));
     for (line, number) in text.lines().zip(1..) {
         if line.trim_start().starts_with('#') {
             continue;
@@ -158,7 +161,7 @@ mod tests {
     fn deployments_name_variables_that_get_another_meaning() {
         let text = "# B2C__PROVIDER__TENANT\n  - name: B2C__PROVIDER__CLIENT_ID\n\
                     B2C_CLIENT_SECRET=very-secret\nB2C_CLIENT_SECRET_2=x";
-        let found = of_deployment(".env", text, Some("B2C_CLIENT_SECRET"));
+        let found = of_deployment(".env", text, Some("B2C_CLIENT_SECRET"), "NEW_SECRET");
         let whats: Vec<_> = found
             .iter()
             .map(|one| (one.line, one.what.as_str()))

@@ -6,6 +6,7 @@ use toml::{Table, Value};
 
 use super::name::ProjectName;
 use super::new::NewProject;
+use crate::lock::KIND;
 
 impl NewProject {
     /// The answers, for the lock file. None of them is secret.
@@ -55,7 +56,6 @@ impl NewProject {
 }
 
 const NAME: &str = "name";
-const KIND: &str = "kind";
 const STORE: &str = "store";
 const DEPLOY: &str = "deploy";
 const PORT: &str = "port";

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use b2c_templates::Deploy;
+use b2c_templates::{Deploy, Kind};
 
 use super::answers::with_deploy;
 use crate::change::{ChangeSet, TextForm, last_change, recover, undo};
@@ -65,6 +65,14 @@ impl Project {
     pub fn with_deploy(mut self, more: &[Deploy]) -> Self {
         if let Some(lock) = &mut self.lock {
             lock.answers = with_deploy(&lock.answers, more);
+        }
+        self
+    }
+
+    /// The same project, with files for another kind of provider: `update` brings them.
+    pub(crate) fn of_kind(mut self, kind: Kind) -> Self {
+        if let Some(lock) = &mut self.lock {
+            lock.set_kind(kind);
         }
         self
     }

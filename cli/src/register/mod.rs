@@ -6,7 +6,6 @@
 
 mod body;
 mod consent;
-mod effective;
 mod flows;
 mod graph;
 mod permission;
@@ -18,7 +17,6 @@ mod wanted;
 mod whose;
 mod work;
 
-pub(crate) use effective::effective;
 pub(crate) use graph::{Graph, Sent};
 pub(crate) use remains::remains;
 pub(crate) use script::{Choices, script};

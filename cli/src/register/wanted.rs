@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use toml::{Table, Value};
 
-use super::effective::{effective, text};
 use crate::error::Error;
 use crate::project::{CONFIG_FILE, Project};
-use crate::tenant::{Kind, variable_of};
+use crate::tenant::{Kind, effective, text_at, variable_of};
 
 /// What is to be registered.
 #[derive(Clone, Debug)]
@@ -92,12 +91,12 @@ impl Wanted {
         let scopes = |value: Option<&Value>| texts(value.and_then(|table| table.get("scopes")));
         Ok(Self {
             tag: format!("b2c-init:{name}:{profile}"),
-            client_id: Some(text(&settings, &["provider", "client_id"]))
+            client_id: Some(text_at(&settings, &["provider", "client_id"]))
                 .filter(|id| is_guid(id))
                 .map(str::to_owned),
             redirect_uris: redirect_uris(&document, kind),
             logout_url: url_of(&settings, FRONT_CHANNEL).filter(https),
-            id_tokens: text(&settings, &["provider", "response_type"]).contains("id_token"),
+            id_tokens: text_at(&settings, &["provider", "response_type"]).contains("id_token"),
             exposes: scopes(settings.get("api")),
             apis: apis(&settings),
             profile: profile.to_owned(),
@@ -142,14 +141,14 @@ fn whom(settings: &Table, profile: &str) -> Result<(Kind, String), Error> {
     if settings.contains_key("providers") {
         return other("has several providers, [providers.NAME]");
     }
-    let kind = match text(settings, &["provider", "kind"]) {
+    let kind = match text_at(settings, &["provider", "kind"]) {
         "" => Kind::B2c,
         kind => kind.parse()?,
     };
     if kind == Kind::Oidc {
         return other("is of kind oidc, which Microsoft Graph knows nothing of");
     }
-    let tenant = text(settings, &["provider", "tenant"]);
+    let tenant = text_at(settings, &["provider", "tenant"]);
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     if tenant.is_empty() || !tenant.chars().all(is_name) {
         return Err(Error::Config(format!(
@@ -183,7 +182,7 @@ fn secret(settings: &Table, profile: &str) -> (SecretPlace, Option<String>) {
     }
     let proves_otherwise = ["client_certificate", "client_key", "client_assertion"];
     let has = |key: &str| provider.is_some_and(|provider| provider.get(key).is_some());
-    let way = text(settings, &["provider", "client_authentication"]);
+    let way = text_at(settings, &["provider", "client_authentication"]);
     if proves_otherwise.into_iter().any(has)
         || !matches!(way, "" | "client_secret_post" | "client_secret_basic")
     {
@@ -203,10 +202,10 @@ fn redirect_uris(document: &Table, kind: Kind) -> Vec<String> {
     let names = profiles.into_iter().flat_map(Table::keys);
     let uris = names.flat_map(|name| {
         let settings = effective(document, name);
-        let own = text(&settings, &["provider", "redirect_path"]);
+        let own = text_at(&settings, &["provider", "redirect_path"]);
         let sign_in = match own {
             "" => url_of(&settings, REDIRECT),
-            own => Some(join(text(&settings, &["app", "base_url"]), own)),
+            own => Some(join(text_at(&settings, &["app", "base_url"]), own)),
         };
         let sign_out = url_of(&settings, AFTER_SIGN_OUT).filter(|_| kind != Kind::B2c);
         sign_in.into_iter().chain(sign_out)
@@ -217,8 +216,8 @@ fn redirect_uris(document: &Table, kind: Kind) -> Vec<String> {
 
 /// The URL of one of the layer's paths, by its key and default.
 fn url_of(settings: &Table, (key, default): (&str, &str)) -> Option<String> {
-    let base = text(settings, &["app", "base_url"]);
-    let path = match text(settings, &["app", key]) {
+    let base = text_at(settings, &["app", "base_url"]);
+    let path = match text_at(settings, &["app", key]) {
         "" => default,
         path => path,
     };
@@ -261,7 +260,7 @@ fn user_flows(settings: &Table, kind: Kind) -> (Vec<WantedFlow>, Option<String>)
         return (Vec::new(), None);
     }
     let all = FLOWS.iter().filter_map(|(key, kind)| {
-        let name = text(settings, &["provider", "user_flows", key]);
+        let name = text_at(settings, &["provider", "user_flows", key]);
         (!name.is_empty()).then(|| WantedFlow {
             name: name.to_owned(),
             kind,

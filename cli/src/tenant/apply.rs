@@ -65,6 +65,9 @@ impl Project {
             lock.tenants.insert(profile.to_owned(), snapshot);
         })?;
         let after = kind_of(&merged.text, profile);
+        if before != after {
+            self.follow_kind(&mut changes)?;
+        }
         let consequences = before.zip(after).map(|(old, new)| consequences(old, new));
         Ok(TenantChange {
             changes,

@@ -1,6 +1,7 @@
 //! What is to be set about a tenant.
 
 use b2c_templates::Kind;
+use toml_edit::{Item, TableLike};
 
 /// Settings of a provider. What is not set stays as the project has it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -78,6 +79,21 @@ impl Tenant {
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
+    }
+
+    /// What a provider's table says of its tenant and registration.
+    pub(crate) fn of(provider: &dyn TableLike) -> Self {
+        let text = |key: &str| provider.get(key).and_then(Item::as_str);
+        let mut tenant = Self::new();
+        for key in ["tenant", "instance", "issuer", "client_id"] {
+            if let Some(value) = text(key) {
+                tenant = tenant.text(key, value);
+            }
+        }
+        let secret = |how: &str| provider.get("client_secret")?.get(how)?.as_str();
+        let env = secret("env").map(|name| Secret::Env(name.to_owned()));
+        tenant.secret = env.or_else(|| secret("file").map(|path| Secret::File(path.to_owned())));
+        tenant
     }
 
     /// Whether it says where the client secret is found.

@@ -4,6 +4,7 @@ use toml_edit::Item;
 
 use super::judge::problems;
 use super::list::profiles;
+use super::main_profile::EMULATOR;
 use super::profile::{ACTIVE_PROFILE, activate};
 use crate::change::ChangeSet;
 use crate::error::Error;
@@ -46,6 +47,10 @@ impl Project {
                 lock.answers
                     .insert(ACTIVE_PROFILE.to_owned(), profile.into());
             })?;
+        }
+        // Who goes offline for a while is still of the tenant's kind.
+        if profile != EMULATOR {
+            self.follow_kind(&mut changes)?;
         }
         Ok(changes)
     }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Cases, RngAlgorithm, TestRng, TestRunner};
 
-use super::program::{Demo, stderr};
+use super::program::{Demo, stderr, stdout};
 use super::{NEW, OLD_ID, b2c, beside, edits, migrate, settings};
 
 #[test]
@@ -124,4 +124,55 @@ fn what_people_wrote_survives_the_move_and_comes_back_by_undo() {
     });
     result.expect("the property holds");
     assert!(applied.get() > 2, "{applied:?}");
+}
+
+#[test]
+fn a_provider_that_has_the_name_already_keeps_it() {
+    let demo = Demo::new();
+    let staff = format!(
+        "[providers.external-id]\nkind = \"entra\" # our staff\ntenant = \"contoso.com\"\n\
+         client_id = \"{OLD_ID}\"\nclient_secret = {{ env = \"B2C_EXTERNAL_ID_CLIENT_SECRET\" }}\n"
+    );
+    let text = format!(
+        "[app]\nbase_url = \"https://app.contoso.com\"\n[session]\ncookie_key = {{ env = \"K\" }}\n\
+         [providers.b2c]\ntenant = \"contoso\"\nclient_id = \"{OLD_ID}\"\n\
+         client_secret = {{ env = \"A\" }}\nuser_flows.sign_up_sign_in = \"B2C_1_susi\"\n{staff}"
+    );
+    demo.write("b2c.toml", &text);
+    let output = demo.run_with(
+        &[beside(), vec!["--client-secret-stdin"]].concat(),
+        "s3cret\n",
+    );
+    let told = stdout(&output) + &stderr(&output);
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("/login?provider=external-id-2"), "{told}");
+    assert!(
+        told.contains("https://app.contoso.com/getAToken/external-id-2"),
+        "{told}"
+    );
+    assert!(
+        demo.read("b2c.toml").contains(&staff),
+        "{}",
+        demo.read("b2c.toml")
+    );
+    let table = settings(&demo);
+    let new = &table["providers"]["external-id-2"];
+    assert_eq!(new["kind"].as_str(), Some("external-id"));
+    let variable = "B2C_EXTERNAL_ID_2_CLIENT_SECRET";
+    assert_eq!(new["client_secret"]["env"].as_str(), Some(variable));
+    assert_eq!(table["routing"]["to"].as_str(), Some("external-id-2"));
+    assert!(
+        demo.read(".env")
+            .contains("B2C_EXTERNAL_ID_2_CLIENT_SECRET=s3cret")
+    );
+    demo.succeeds(&migrate(&["--side-by-side", "--percent", "10"]));
+    demo.succeeds(&migrate(&["--finish"]));
+    let providers = settings(&demo)["providers"].clone();
+    let names: Vec<_> = providers.as_table().expect("a table").keys().collect();
+    assert_eq!(names, ["external-id", "external-id-2"]);
+    assert!(
+        demo.read("b2c.toml").contains(&staff),
+        "{}",
+        demo.read("b2c.toml")
+    );
 }

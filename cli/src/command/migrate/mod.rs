@@ -1,6 +1,7 @@
 //! `cargo b2c-init migrate`.
 
 mod arguments;
+mod brought;
 mod plan;
 mod told;
 
@@ -16,6 +17,7 @@ use crate::merge::parse;
 use crate::migrate::{Finding, Place, is_page, mark, page, survey};
 use crate::project::{CONFIG_FILE, Project};
 use crate::terminal::Report;
+use brought::Brought;
 use plan::{Plan, Step};
 
 pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
@@ -33,6 +35,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
         mut changes,
         incomplete,
         only_tokens,
+        leads,
     } = Plan::make(&project, &before, &place, &stage, arguments)?;
 
     // What is told is told of the files as they will be.
@@ -44,7 +47,13 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
     } else {
         (before.as_str(), stage)
     };
-    let look = |changes: &ChangeSet| survey(changes, config, &place, &stage_then, goes_on);
+    let mut brought = Brought::by_update(&project, &step, leads);
+    let mut look = |changes: &ChangeSet| {
+        let all = |changes: &ChangeSet| survey(changes, config, &place, &stage_then);
+        let (mut findings, unread) = all(changes)?;
+        brought.take(&mut findings, |later| Ok(all(later)?.0))?;
+        Ok::<_, Error>((findings, unread))
+    };
     let (mut findings, mut unread) = look(&changes)?;
     if arguments.mark {
         mark_all(&mut changes, &findings)?;
@@ -59,7 +68,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
     }
     carry_out(&changes, NAME, arguments.writing)?;
 
-    let mut report = told::findings(&findings, &unread, &step);
+    let mut report = brought.told(told::findings(&findings, &unread, &step), &step);
     let looks = matches!(step, Step::Look | Step::Done);
     let writes = !looks || arguments.mark || arguments.report.is_some();
     if writes {
@@ -75,7 +84,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
     Ok(if only_tokens {
         told::next_of_api(report, &step, &command)
     } else {
-        told::next(report, &step, &command)
+        told::next(report, &step, &command, &stage_then)
     })
 }
 

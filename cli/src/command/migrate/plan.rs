@@ -1,13 +1,15 @@
 //! What is to be written.
 
+use toml_edit::Item;
+
 use super::arguments::{Migrate, Target};
 use crate::change::ChangeSet;
 use crate::command::tenant::{given, wanted};
 use crate::error::Error;
 use crate::merge::parse;
-use crate::migrate::{NEW, Place, Stage, finish, offline, side_by_side, switch};
+use crate::migrate::{Newcomer, ONLY, Place, Stage, finish, offline, side_by_side, switch};
 use crate::project::{CONFIG_FILE, Project, is_api};
-use crate::tenant::{Secret, Tenant, judge, name_secret, note, plan_secret, variable_of};
+use crate::tenant::{Secret, Tenant, judge, main_profile, name_secret, note, plan_secret};
 
 /// What is to be written, and what is still missing then.
 pub(super) struct Plan {
@@ -16,6 +18,8 @@ pub(super) struct Plan {
     pub(super) incomplete: Vec<String>,
     /// Whether nobody signs in at the app: it takes tokens.
     pub(super) only_tokens: bool,
+    /// Whether the project's own files follow this profile, and the emulator's.
+    pub(super) leads: bool,
 }
 
 /// A step of the move.
@@ -58,35 +62,25 @@ impl Plan {
         arguments: &Migrate,
     ) -> Result<Self, Error> {
         let Target::ExternalId = arguments.to;
-        let only_tokens = is_api(&before.parse().unwrap_or_default());
+        let settings = before.parse().unwrap_or_default();
+        let only_tokens = is_api(&settings);
+        let leads = main_profile(&settings) == place.profile();
         let step = step(stage, arguments, only_tokens)?;
         let mut changes = ChangeSet::at(project.root());
+        let document = parse(CONFIG_FILE, before)?;
+        let newcomer = Newcomer::of(&document, place, stage);
         let tenant = match step {
             Step::Replace | Step::Beside { .. } if arguments.names_tenant() => {
                 let needs_secret = !only_tokens && !matches!(stage, Stage::Moving { .. });
-                let secret = NewSecret {
-                    variable: variable(before, place, stage)?,
-                    is_needed: needs_secret,
-                };
-                Some(new_tenant(project, &mut changes, arguments, secret)?)
+                let named = (&newcomer, needs_secret);
+                Some(new_tenant(project, &mut changes, arguments, named)?)
             }
             _ => None,
         };
         let apis = &arguments.apis;
         let after = match (&step, stage) {
-            (Step::Beside { .. }, Stage::Before { old }) => {
-                let names = (old.as_str(), NEW);
-                side_by_side(
-                    before,
-                    place,
-                    names,
-                    tenant.as_ref(),
-                    &arguments.rule(),
-                    apis,
-                )?
-            }
-            (Step::Beside { .. }, Stage::Moving { old, new }) => {
-                let names = (old.as_str(), new.as_str());
+            (Step::Beside { .. }, Stage::Before { old } | Stage::Moving { old, .. }) => {
+                let names = (old.as_str(), newcomer.name.as_str());
                 side_by_side(
                     before,
                     place,
@@ -98,10 +92,10 @@ impl Plan {
             }
             (Step::Replace, Stage::Before { old }) => {
                 let tenant = tenant.clone().unwrap_or_default();
-                offline(&switch(before, place, old, &tenant, apis)?)?
+                emulated(switch(before, place, old, &tenant, apis)?, leads)?
             }
             (Step::Finish, Stage::Moving { old, new }) => {
-                offline(&finish(before, place, (old, new))?)?
+                emulated(finish(before, place, (old, new))?, leads)?
             }
             _ => before.to_owned(),
         };
@@ -112,20 +106,24 @@ impl Plan {
             incomplete.dedup();
             changes.write(CONFIG_FILE, &after)?;
         }
-        if let (Step::Replace, Stage::Before { old }) = (&step, stage) {
-            record(
-                project,
-                &mut changes,
-                place,
-                old,
-                &tenant.unwrap_or_default(),
-            )?;
+        let moved = match (&step, stage) {
+            (Step::Replace, _) => tenant,
+            (Step::Finish, Stage::Moving { new, .. }) => {
+                let provider = place.get(&document, &["providers", new]);
+                provider.and_then(Item::as_table_like).map(Tenant::of)
+            }
+            _ => None,
+        };
+        if let Some(tenant) = moved {
+            record(project, &mut changes, place, &tenant, leads)?;
+            project.follow_kind(&mut changes)?;
         }
         Ok(Self {
             step,
             changes,
             incomplete,
             only_tokens,
+            leads,
         })
     }
 }
@@ -169,40 +167,21 @@ fn step(stage: &Stage, arguments: &Migrate, only_tokens: bool) -> Result<Step, E
     }
 }
 
-/// Where the new client secret is, if the command line does not say it.
-struct NewSecret {
-    variable: String,
-    /// Whether `b2c.toml` has to name one: not for an API, and not where it does already.
-    is_needed: bool,
-}
-
-/// The variable of the new provider's client secret: the one that it has, else one of its own, as the
-/// old secret stays what it is, also for those who go back.
-fn variable(before: &str, place: &Place, stage: &Stage) -> Result<String, Error> {
-    let present = match stage {
-        Stage::Moving { new, .. } => place.secret_variable(&parse(CONFIG_FILE, before)?, new),
-        _ => None,
-    };
-    Ok(present.unwrap_or_else(|| variable_of(NEW)))
-}
-
-/// The new tenant, and where its client secret is.
+/// The new tenant, and where its client secret is, if the command line does not say it. `b2c.toml` has to
+/// name one if it `is_needed`: not for an API, and not where it does already.
 fn new_tenant(
     project: &Project,
     changes: &mut ChangeSet,
     arguments: &Migrate,
-    NewSecret {
-        variable,
-        is_needed,
-    }: NewSecret,
+    (newcomer, is_needed): (&Newcomer, bool),
 ) -> Result<Tenant, Error> {
     let mut settings = arguments.registration();
     if settings.client_secret_stdin && settings.client_secret_env.is_none() {
-        settings.client_secret_env = Some(variable.clone());
+        settings.client_secret_env = Some(newcomer.variable.clone());
     }
     let tenant = wanted(None, &settings, false);
-    let credential = given(&settings, NEW)?;
-    let usual = is_needed.then_some(Secret::Env(variable));
+    let credential = given(&settings, &newcomer.name)?;
+    let usual = is_needed.then(|| Secret::Env(newcomer.variable.clone()));
     let Some(secret) = credential.secret.or(usual) else {
         return Ok(tenant);
     };
@@ -215,18 +194,28 @@ fn new_tenant(
     Ok(tenant.secret(secret))
 }
 
-/// Notes in the lock file whose tenant it is now, so that `update` writes no other.
+/// The text with the emulator as External ID, where it stands in for this profile.
+fn emulated(text: String, leads: bool) -> Result<String, Error> {
+    if leads { offline(&text) } else { Ok(text) }
+}
+
+/// Notes in the lock file whose tenant it is now, so that `update` writes no other. What this tool once
+/// wrote is in `[provider]` also where people's users have two.
 fn record(
     project: &Project,
     changes: &mut ChangeSet,
     place: &Place,
-    old: &str,
     tenant: &Tenant,
+    leads: bool,
 ) -> Result<(), Error> {
     let known = project.written(CONFIG_FILE).zip(place.own_profile());
     let Some((written, profile)) = known else {
         return Ok(());
     };
-    let written = switch(written, place, old, tenant, &[])?;
+    let document = parse(CONFIG_FILE, written)?;
+    if place.get(&document, &["provider"]).is_none() {
+        return Ok(());
+    }
+    let written = emulated(switch(written, place, ONLY, tenant, &[])?, leads)?;
     project.record_config(changes, &written, |lock| note(lock, &written, profile))
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::plan::Step;
-use crate::migrate::{Finding, Place, Severity};
+use crate::migrate::{Finding, Place, Severity, Stage};
 use crate::project::CONFIG_FILE;
 use crate::terminal::Report;
 
@@ -102,7 +102,11 @@ pub(super) fn next_of_api(report: Report, step: &Step, command: &str) -> Report 
 }
 
 /// What to know, and what comes next.
-pub(super) fn next(report: Report, step: &Step, command: &str) -> Report {
+pub(super) fn next(report: Report, step: &Step, command: &str, stage: &Stage) -> Report {
+    let name = match stage {
+        Stage::Moving { new, .. } => new,
+        Stage::Before { .. } | Stage::After => "",
+    };
     match step {
         Step::Done => report,
         Step::Look => report.next(format!(
@@ -121,7 +125,7 @@ pub(super) fn next(report: Report, step: &Step, command: &str) -> Report {
                 "one person has two accounts now: link them by a verified address only, or by a list \
                  of old and new ids (docs/migrate-external-id.md)",
             )
-            .next("register the redirect URI, then try it: /login?provider=external-id")
+            .next(format!("register the redirect URI, then try it: /login?provider={name}"))
             .next(format!("{command} --side-by-side --percent 10, then more")),
         Step::Beside { is_new: false } => report.next(format!(
             "{command} --finish, when nobody signs in at B2C any more"

@@ -2,12 +2,13 @@
 
 use super::arguments::{Add, Set, Settings};
 use super::credential::{Credential, credential};
+use crate::change::ChangeSet;
 use crate::command::arguments::Writing;
 use crate::command::write::{carry_out, show};
 use crate::error::Error;
 use crate::merge::{Conflict, Prefer, parse};
 use crate::project::{CONFIG_FILE, Project};
-use crate::tenant::{Kind, Profile, Secret, Tenant, profiles};
+use crate::tenant::{EMULATOR, Kind, Profile, Secret, Tenant, profiles};
 use crate::terminal::Report;
 
 pub(super) fn set(arguments: &Set) -> Result<Report, Error> {
@@ -99,10 +100,26 @@ fn change(
     let is_active = known(project)?
         .iter()
         .any(|known| known.active && known.name == profile);
+    report = follow_up(report, project, change.changes())?;
     Ok(if is_active {
         report
     } else {
         report.next(format!("cargo b2c-init tenant use {profile}"))
+    })
+}
+
+/// What comes next where the kind of provider has become another one.
+pub(super) fn follow_up(
+    report: Report,
+    project: &Project,
+    changes: &ChangeSet,
+) -> Result<Report, Error> {
+    Ok(match project.other_kind(changes)? {
+        Some(kind) => report.next(format!(
+            "cargo b2c-init update, which writes README.md, the tests and the emulator's profile for {}",
+            kind.product()
+        )),
+        None => report,
     })
 }
 
@@ -207,5 +224,3 @@ pub(in crate::command) fn refuse_secret(given: Option<&String>) -> Result<(), Er
          --client-secret-file",
     ))
 }
-
-const EMULATOR: &str = "emulator";

@@ -1,6 +1,7 @@
 //! `tenant use`.
 
 use super::arguments::Use;
+use super::set::follow_up;
 use super::unset::unset;
 use crate::command::write::write;
 use crate::error::Error;
@@ -24,6 +25,7 @@ pub(super) fn switch(arguments: &Use) -> Result<Report, Error> {
             arguments.name
         ));
     }
+    report = follow_up(report, &project, &changes)?;
     let overridden = std::env::var("B2C_PROFILE").ok();
     let overridden = overridden.filter(|profile| !profile.is_empty() && *profile != arguments.name);
     Ok(match overridden {

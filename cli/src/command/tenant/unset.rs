@@ -6,8 +6,7 @@ use toml::{Table, Value};
 
 use crate::error::Error;
 use crate::project::{CONFIG_FILE, Project, is_api};
-use crate::register::effective;
-use crate::tenant::env_value;
+use crate::tenant::{effective, env_value};
 
 /// Says of each secret where it is missing. A profile that signs nobody in needs none.
 ///

@@ -24,7 +24,7 @@ fn lay_over(below: &mut Table, above: &Table) {
 }
 
 /// A text at a path of keys; empty where there is none.
-pub(super) fn text<'a>(settings: &'a Table, path: &[&str]) -> &'a str {
+pub(crate) fn text_at<'a>(settings: &'a Table, path: &[&str]) -> &'a str {
     let mut keys = path.iter();
     let first = keys.next().and_then(|key| settings.get(*key));
     let found = keys.fold(first, |value, key| value?.get(key));
@@ -33,14 +33,14 @@ pub(super) fn text<'a>(settings: &'a Table, path: &[&str]) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::{effective, text};
+    use super::{effective, text_at};
 
     #[test]
     fn a_profile_is_laid_over_what_all_have() {
         let document = "a = { b = '1', c = '2' }\n[profile.x.a]\nb = '3'\n[profile.y.a]\nb = '4'\n";
         let settings = effective(&document.parse().expect("TOML"), "x");
-        assert_eq!(text(&settings, &["a", "b"]), "3");
-        assert_eq!(text(&settings, &["a", "c"]), "2");
-        assert_eq!(text(&settings, &["a", "d"]), "");
+        assert_eq!(text_at(&settings, &["a", "b"]), "3");
+        assert_eq!(text_at(&settings, &["a", "c"]), "2");
+        assert_eq!(text_at(&settings, &["a", "d"]), "");
     }
 }

@@ -1,0 +1,84 @@
+//! What `update` does once the move is made, so that nobody has to: the project's own files for External ID.
+
+use std::collections::BTreeSet;
+
+use super::plan::Step;
+use crate::change::ChangeSet;
+use crate::error::Error;
+use crate::lock::{Base, LockFile};
+use crate::migrate::Finding;
+use crate::project::{CONFIG_FILE, Project};
+use crate::tenant::Kind;
+use crate::terminal::Report;
+use crate::update::Leave;
+
+/// What `update` will have changed.
+pub(super) struct Brought {
+    later: Option<ChangeSet>,
+    /// Those with places that are nobody's work for this reason.
+    files: BTreeSet<String>,
+}
+
+impl Brought {
+    /// Of a profile that the project's own files follow (`leads`); of others, and of projects that this
+    /// tool did not generate, there is nothing.
+    pub(super) fn by_update(project: &Project, step: &Step, leads: bool) -> Self {
+        let then = match step {
+            Step::Done => project.clone(),
+            _ => project.clone().of_kind(Kind::ExternalId),
+        };
+        let update = leads.then(|| then.update_leaving(&[], Leave::Sidecar).ok());
+        Self {
+            later: update.flatten().map(|update| update.changes().clone()),
+            files: BTreeSet::new(),
+        }
+    }
+
+    /// Takes out what is not there any more in the files as `update` will have them, by what `look` finds
+    /// in those.
+    ///
+    /// # Errors
+    ///
+    /// Those of `look`.
+    pub(super) fn take(
+        &mut self,
+        findings: &mut Vec<Finding>,
+        look: impl FnOnce(&ChangeSet) -> Result<Vec<Finding>, Error>,
+    ) -> Result<(), Error> {
+        let Some(later) = &self.later else {
+            return Ok(());
+        };
+        let then = look(later)?;
+        let same = |one: &Finding, other: &Finding| {
+            (&one.file, one.topic, &one.what) == (&other.file, other.topic, &other.what)
+        };
+        findings.retain(|finding| {
+            let stays = finding.file == CONFIG_FILE || then.iter().any(|one| same(one, finding));
+            if !stays {
+                self.files.insert(finding.file.clone());
+            }
+            stays
+        });
+        Ok(())
+    }
+
+    /// Tells of it; after the move it comes next.
+    pub(super) fn told(self, mut report: Report, step: &Step) -> Report {
+        let files: Vec<_> = self.files.into_iter().collect();
+        if !files.is_empty() {
+            report = report.line(format!(
+                "`cargo b2c-init update` brings along, after the move: {}",
+                files.join(", ")
+            ));
+        }
+        let own = [CONFIG_FILE, LockFile::PATH, Base::PATH];
+        let later = self.later.iter().flat_map(|later| later.changes());
+        let is_pending = later
+            .map(|change| change.path())
+            .any(|path| !own.contains(&path));
+        if is_pending && matches!(step, Step::Replace | Step::Finish | Step::Done) {
+            report = report.next("cargo b2c-init update");
+        }
+        report.field("brought_by_update", files)
+    }
+}
