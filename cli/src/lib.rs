@@ -17,6 +17,7 @@
 mod add;
 mod change;
 mod command;
+mod day;
 mod digest;
 mod doctor;
 mod error;

@@ -48,6 +48,56 @@ fn sessions_that_do_not_fit_into_cookies_are_foretold() {
 }
 
 #[test]
+fn a_client_secret_that_ends_is_found_before_it_does() {
+    let demo = Demo::new();
+    let secret = "client_secret = { env = \"B2C_EMULATOR_CLIENT_SECRET\" }\n";
+    let of_tenant = "client_secret = { env = \"B2C_CLIENT_SECRET\" }\n";
+    // Whatever zone this machine is in, days are those of UTC.
+    let day = |days: i64| {
+        let now = std::time::SystemTime::now();
+        let hours = std::time::Duration::from_secs(days.unsigned_abs() * 24 * 60 * 60);
+        let then = if days < 0 { now - hours } else { now + hours };
+        day_of(then)
+    };
+    for (days, in_use, elsewhere) in [
+        (31, vec![], vec![]),
+        (29, vec!["B2C017"], vec!["B2C017"]),
+        (1, vec!["B2C017"], vec!["B2C017"]),
+        (-1, vec!["B2C018"], vec!["B2C017"]),
+        (-4000, vec!["B2C018"], vec!["B2C017"]),
+    ] {
+        for (place, expected) in [(secret, in_use), (of_tenant, elsewhere)] {
+            // As a text and as a date.
+            for quote in ["\"", ""] {
+                let line = format!("client_secret_expires = {quote}{}{quote}\n", day(days));
+                let text = demo.read("b2c.toml");
+                demo.replace("b2c.toml", place, &format!("{place}{line}"));
+                let exit = if expected.contains(&"B2C018") { 6 } else { 0 };
+                let codes: Vec<_> = expected.iter().map(ToString::to_string).collect();
+                assert_eq!(found(&demo), (codes, Some(exit)), "{line}");
+                demo.write("b2c.toml", &text);
+            }
+        }
+    }
+    // What is no day is one mistake, of the configuration's.
+    demo.replace(
+        "b2c.toml",
+        secret,
+        &format!("{secret}client_secret_expires = \"soon\"\n"),
+    );
+    assert_eq!(found(&demo), (vec!["B2C001".to_owned()], Some(6)));
+}
+
+/// The day of an instant, as HTTP has it: `Fri, 15 May 2015 15:34:21 GMT`.
+fn day_of(at: std::time::SystemTime) -> String {
+    let text = httpdate::fmt_http_date(at);
+    let parts: Vec<_> = text.split(' ').collect();
+    let months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let month = months.find(parts[2]).expect("a month") / 3 + 1;
+    format!("{}-{month:02}-{}", parts[3], parts[1])
+}
+
+#[test]
 fn other_versions_of_the_layer_are_found() {
     let demo = Demo::new();
     let own = env!("CARGO_PKG_VERSION");

@@ -33,6 +33,12 @@ async fn an_app_is_registered_and_signs_people_in() {
     bench
         .signs_in("B2C_1_susi", "http://localhost:5000/getAToken")
         .await;
+    // Graph gives a secret two years unless it is told otherwise; health and doctor warn before.
+    let day = bench.setting("client_secret_expires");
+    let parts: Vec<u32> = day.split('-').flat_map(str::parse).collect();
+    let made = bench.json(&["--new-secret"])["made"].clone();
+    assert_eq!(made, serde_json::json!(["client secret"]));
+    assert!(parts.len() == 3 && parts[0] > 2026, "{day}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -94,7 +94,8 @@ Examples:
   cargo b2c-init tenant set contoso --client-id 00001111-aaaa-2222-bbbb-3333cccc4444
   cargo b2c-init tenant set --instance https://login.contoso.com --diff
   cargo b2c-init tenant set --kind external-id --tenant fabrikam --profile prod
-  cargo b2c-init tenant set --client-secret-stdin < secret.txt";
+  cargo b2c-init tenant set --client-secret-stdin --client-secret-expires 2027-01-31 < secret.txt
+  cargo b2c-init tenant set --provider external-id --client-id …";
 
 pub(super) const TENANT_ADD: &str = "\
 Examples:

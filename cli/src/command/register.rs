@@ -189,6 +189,9 @@ fn note(project: &Project, wanted: &Wanted, work: &Work) -> Result<Report, Error
     if let SecretPlace::Env(name) = &wanted.secret {
         tenant = tenant.secret(Secret::Env(name.clone()));
     }
+    if let Some(day) = work.secret_expires {
+        tenant = tenant.client_secret_expires(day);
+    }
     // The id is Graph's to say; everything else is people's.
     let mut change = project.set_tenant(&wanted.profile, &tenant, Prefer::New)?;
     if let (SecretPlace::Env(name), Some(secret)) = (&wanted.secret, &work.secret) {

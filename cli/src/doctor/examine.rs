@@ -5,7 +5,7 @@ use std::path::Path;
 use super::finding::Finding;
 use super::project::Project;
 use super::rule::{Rule, Severity};
-use super::{configuration, features, files, online, secrets, store};
+use super::{configuration, expiry, features, files, online, secrets, store};
 use crate::error::Error;
 
 /// What an examination found.
@@ -44,6 +44,7 @@ pub(crate) fn examine(root: &Path, offline: bool) -> Result<Examination, Error> 
     let findings = &mut examination.findings;
     let config = configuration::judge(&project, findings);
     secrets::judge(&project, findings);
+    expiry::judge(&project, findings);
     files::judge(&project, findings);
     features::judge(&project, findings);
     store::judge_file(&project, findings);

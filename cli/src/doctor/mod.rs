@@ -3,6 +3,7 @@
 mod browser;
 mod configuration;
 mod examine;
+mod expiry;
 mod features;
 mod files;
 mod finding;

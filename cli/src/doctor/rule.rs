@@ -13,6 +13,8 @@ pub(crate) enum Rule {
     SecretCopied,
     SecretMissing,
     SecretNeeded,
+    SecretEnds,
+    SecretEnded,
     LargeSessions,
     OtherVersion,
     NotADependency,
@@ -54,7 +56,7 @@ struct Row {
 
 impl Rule {
     /// In the order of their codes.
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: [Self; 31] = [
         Self::Unusable,
         Self::OtherProfile,
         Self::NotFilledIn,
@@ -65,6 +67,8 @@ impl Rule {
         Self::SecretCopied,
         Self::SecretMissing,
         Self::SecretNeeded,
+        Self::SecretEnds,
+        Self::SecretEnded,
         Self::LargeSessions,
         Self::OtherVersion,
         Self::NotADependency,
@@ -168,6 +172,18 @@ impl Rule {
                 Error,
                 "The app does not start: the active profile refers to an environment variable without a value.",
                 "set it in .env or in the environment (doctor --fix adds the name to .env; a cookie key is generated)",
+            ),
+            Self::SecretEnds => (
+                "B2C017",
+                Warning,
+                "A client secret ends soon: nobody can sign in from then on.",
+                "create a new one and set it beside the old one (second_client_secret), or with `tenant set --client-secret-stdin --client-secret-expires DAY`",
+            ),
+            Self::SecretEnded => (
+                "B2C018",
+                Error,
+                "The client secret of the active profile has ended: nobody can sign in.",
+                "create a new one, then `tenant set --client-secret-stdin --client-secret-expires DAY`; if that was done, correct the day",
             ),
             Self::LargeSessions => (
                 "B2C020",

@@ -25,7 +25,6 @@ pub(crate) fn switch(
 ) -> Result<String, Error> {
     let mut document = parse(CONFIG_FILE, text)?;
     let path = place.provider_path(&document, old);
-    rewrite(&mut document, &path, tenant);
     with_table(document.as_table_mut(), &path, &mut |provider| {
         for (key, _) in OF_REGISTRATION {
             provider.remove(key);
@@ -35,6 +34,7 @@ pub(crate) fn switch(
             provider.remove("client_secret");
         }
     });
+    rewrite(&mut document, &path, tenant);
     apis::replace(&mut document, place, apis);
     Ok(document.to_string())
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::body::{self, Access};
 use super::wanted::{SecretPlace, Wanted};
+use crate::terminal::quoted;
 
 /// A shell script that registers the app. One that is there already is left alone: only `register`
 /// itself can tell the differences.
@@ -77,7 +78,9 @@ pub(crate) fn script(wanted: &Wanted, graph: &str, wants: Choices) -> String {
         let _ = write!(
             text,
             "patiently make \"$graph/v1.0/applications/$app/addPassword\" {body} secretText |\n  \
-             cargo b2c-init tenant set --profile={profile} --client-id \"$client_id\" --client-secret-stdin\n",
+             cargo b2c-init tenant set --profile={profile} --client-id \"$client_id\" --client-secret-stdin\n\
+             ends=$(patiently ask \"$graph/v1.0/applications/$app\" 'passwordCredentials[0].endDateTime' | cut -c1-10)\n\
+             case $ends in [0-9]*) cargo b2c-init tenant set --profile={profile} --client-secret-expires \"$ends\";; esac\n",
             body = quoted(&secret.to_string()),
         );
     }
@@ -151,11 +154,6 @@ fn grants(text: &mut String, wanted: &Wanted) {
 /// The variable that has the application id of an API.
 fn variable(index: usize) -> String {
     format!("$api_{index}")
-}
-
-/// A text as a shell takes it, as it is.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// A text as a comment takes it: on one line.

@@ -7,6 +7,7 @@ use super::body::{self, Access};
 use super::graph::Graph;
 use super::permission::Permission;
 use super::wanted::{SecretPlace, Wanted, WantedApi};
+use crate::day::Day;
 use crate::error::Error;
 use crate::terminal::SecretText;
 
@@ -17,6 +18,8 @@ pub(crate) struct Work {
     pub(crate) client_id: Option<String>,
     /// A new secret, which nobody is told a second time.
     pub(crate) secret: Option<SecretText>,
+    /// The day on which it ends, as Graph says.
+    pub(crate) secret_expires: Option<Day>,
     /// What is in the tenant now that was not, for people.
     pub(crate) made: Vec<String>,
     /// What is there as it should be.
@@ -86,6 +89,7 @@ impl Work {
             let answer = graph.create(&path, body, Permission::Application).await?;
             let secret = answer["secretText"].as_str();
             self.secret = secret.map(SecretText::new);
+            self.secret_expires = answer["endDateTime"].as_str().and_then(Day::of_instant);
             self.made.push("client secret".to_owned());
         }
         Ok(())

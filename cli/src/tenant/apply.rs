@@ -136,5 +136,6 @@ fn kind_of(text: &str, profile: &str) -> Option<Kind> {
     profiles(&document)
         .into_iter()
         .find(|known| known.name == profile)?
+        .only()?
         .kind
 }

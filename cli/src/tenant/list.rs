@@ -11,11 +11,35 @@ pub(crate) struct Profile {
     pub(crate) name: String,
     /// Whether the file makes it the active one.
     pub(crate) active: bool,
-    /// `None` if it has no provider of its own, or one of a kind that is not known.
+    /// Those of its own, in the order of the file: that of `[provider]`, or each of `[providers.NAME]`.
+    pub(crate) providers: Vec<Provider>,
+}
+
+/// A provider of a profile.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Provider {
+    /// `None` for that of `[provider]`.
+    pub(crate) name: Option<String>,
+    /// `None` if it is of one that is not known.
     pub(crate) kind: Option<Kind>,
     /// The tenant, or the issuer.
     pub(crate) tenant: Option<String>,
     pub(crate) client_id: Option<String>,
+}
+
+impl Profile {
+    /// The one of `[provider]`.
+    pub(crate) fn only(&self) -> Option<&Provider> {
+        self.providers
+            .iter()
+            .find(|provider| provider.name.is_none())
+    }
+
+    /// The names of `[providers.NAME]`.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let names = self.providers.iter().map(|provider| &provider.name);
+        names.filter_map(Option::as_deref)
+    }
 }
 
 /// The profiles, in the order of the file.
@@ -24,19 +48,29 @@ pub(crate) fn profiles(document: &DocumentMut) -> Vec<Profile> {
     let all = document.get("profile").and_then(Item::as_table_like);
     let all = all.into_iter().flat_map(|all| all.iter());
     let profiles = all.map(|(name, profile)| {
-        let setting = |key: &str| profile.get("provider")?.get(key)?.as_str();
-        let known = profile.get("provider").is_some();
-        let kind = setting("kind").or(known.then_some("b2c"));
-        let tenant = setting("tenant")
-            .or(setting("authority"))
-            .or(setting("issuer"));
+        let only = profile.get("provider").map(|own| provider(None, own));
+        let several = profile.get("providers").and_then(Item::as_table_like);
+        let several = several.into_iter().flat_map(|all| all.iter());
+        let several = several.map(|(name, own)| provider(Some(name), own));
         Profile {
             name: name.to_owned(),
             active: active == Some(name),
-            kind: kind.and_then(|kind| kind.parse().ok()),
-            tenant: tenant.map(str::to_owned),
-            client_id: setting("client_id").map(str::to_owned),
+            providers: only.into_iter().chain(several).collect(),
         }
     });
     profiles.collect()
+}
+
+/// What is not written is B2C, as the layer reads it.
+fn provider(name: Option<&str>, table: &Item) -> Provider {
+    let setting = |key: &str| table.get(key)?.as_str();
+    let tenant = setting("tenant")
+        .or(setting("authority"))
+        .or(setting("issuer"));
+    Provider {
+        name: name.map(str::to_owned),
+        kind: setting("kind").unwrap_or("b2c").parse().ok(),
+        tenant: tenant.map(str::to_owned),
+        client_id: setting("client_id").map(str::to_owned),
+    }
 }

@@ -13,21 +13,30 @@ use b2c_templates::Kind;
 pub(super) fn set(text: &str, profile: &str, tenant: &Tenant) -> Result<String, Error> {
     let mut document = with_profile(text, profile)?;
     let root = document.as_table_mut();
+    set_address(root, profile, tenant);
+    set_at(root, &["profile", profile, "provider"], tenant);
+    Ok(document.to_string())
+}
+
+/// Sets in a profile where browsers reach the app, if that is asked for.
+pub(super) fn set_address(root: &mut dyn TableLike, profile: &str, tenant: &Tenant) {
     if let Some(url) = &tenant.base_url {
         let put_url = &mut |app: &mut dyn TableLike| put(app, "base_url", url.as_str().into());
         with_table(root, &["profile", profile, "app"], put_url);
     }
-    let path = ["profile", profile, "provider"];
-    with_table(root, &path, &mut |provider| set_provider(provider, tenant));
+}
+
+/// Sets in the provider's table at this path what is asked for, its user flows included.
+pub(super) fn set_at(root: &mut dyn TableLike, path: &[&str], tenant: &Tenant) {
+    with_table(root, path, &mut |provider| set_provider(provider, tenant));
     let has_flows = tenant.kind.is_none_or(Kind::has_user_flows);
     for (key, flow) in tenant.user_flows.iter().filter(|_| has_flows) {
-        let path = ["profile", profile, "provider", "user_flows"];
+        let path = [path, &["user_flows"]].concat();
         with_table(root, &path, &mut |flows| match flow {
             Some(flow) => put(flows, key, flow.as_str().into()),
             None => drop(flows.remove(key)),
         });
     }
-    Ok(document.to_string())
 }
 
 /// Sets in a provider's table what is asked for.
@@ -237,6 +246,7 @@ const KEYS: &[(&str, &[&str])] = &[
             "issuer",
             "client_id",
             "client_secret",
+            "client_secret_expires",
             "user_flows",
         ],
     ),

@@ -1,6 +1,6 @@
 //! The client secret in `.env`.
 
-use toml_edit::Item;
+use toml_edit::{DocumentMut, Item};
 
 use super::apply::TenantChange;
 use crate::change::ChangeSet;
@@ -22,6 +22,24 @@ impl TenantChange {
         value: &SecretText,
     ) -> Result<(), Error> {
         plan_secret(&mut self.changes, project, name, value)
+    }
+
+    /// The day on which a client secret will end by `b2c.toml`: that of the profile, or of one of its several
+    /// providers.
+    ///
+    /// # Errors
+    ///
+    /// `b2c.toml` cannot be read.
+    pub(crate) fn secret_expires(
+        &self,
+        profile: &str,
+        provider: Option<&str>,
+    ) -> Result<Option<String>, Error> {
+        let text = self.changes.read(CONFIG_FILE)?.unwrap_or_default();
+        let document = parse(CONFIG_FILE, &text)?;
+        let day = provider_of(&document, profile, provider)
+            .and_then(|provider| provider.get("client_secret_expires")?.as_value());
+        Ok(day.map(|day| day.to_string().trim().trim_matches('"').to_owned()))
     }
 
     /// Plans a line without a value in `.env.example`, if the project has that file.
@@ -64,15 +82,31 @@ pub(crate) fn name_secret(changes: &mut ChangeSet, whose: &str, name: &str) -> R
 }
 
 impl Project {
-    /// The environment variable that a profile's client secret is in, if `b2c.toml` names one.
-    pub(crate) fn secret_variable(&self, profile: &str) -> Result<Option<String>, Error> {
+    /// The environment variable that a client secret is in, if `b2c.toml` names one: that of the profile, or
+    /// of one of its several providers.
+    pub(crate) fn secret_variable(
+        &self,
+        profile: &str,
+        provider: Option<&str>,
+    ) -> Result<Option<String>, Error> {
         let document = parse(CONFIG_FILE, &self.config()?)?;
-        let profile = document.get("profile").and_then(|all| all.get(profile));
-        let secret = profile.and_then(|profile| profile.get("provider")?.get("client_secret"));
-        let name = secret
-            .and_then(|secret| secret.get("env"))
+        let name = provider_of(&document, profile, provider)
+            .and_then(|provider| provider.get("client_secret")?.get("env"))
             .and_then(Item::as_str);
         Ok(name.map(str::to_owned))
+    }
+}
+
+/// The provider of a profile, or the one of its several that has this name.
+fn provider_of<'d>(
+    document: &'d DocumentMut,
+    profile: &str,
+    provider: Option<&str>,
+) -> Option<&'d Item> {
+    let profile = document.get("profile")?.get(profile)?;
+    match provider {
+        None => profile.get("provider"),
+        Some(name) => profile.get("providers")?.get(name),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What is to be set about a tenant.
 
 use b2c_templates::Kind;
-use toml_edit::{Item, TableLike};
+use toml_edit::TableLike;
+
+use crate::day::Day;
 
 /// Settings of a provider. What is not set stays as the project has it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -75,6 +77,11 @@ impl Tenant {
         self
     }
 
+    /// The day on which the client secret ends.
+    pub(crate) fn client_secret_expires(self, day: Day) -> Self {
+        self.text("client_secret_expires", day.to_string())
+    }
+
     /// Where browsers reach the app when this profile is in use.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
@@ -83,9 +90,19 @@ impl Tenant {
 
     /// What a provider's table says of its tenant and registration.
     pub(crate) fn of(provider: &dyn TableLike) -> Self {
-        let text = |key: &str| provider.get(key).and_then(Item::as_str);
+        let text = |key: &str| {
+            let item = provider.get(key)?;
+            let day = item.as_datetime().map(ToString::to_string);
+            day.or_else(|| item.as_str().map(str::to_owned))
+        };
         let mut tenant = Self::new();
-        for key in ["tenant", "instance", "issuer", "client_id"] {
+        for key in [
+            "tenant",
+            "instance",
+            "issuer",
+            "client_id",
+            "client_secret_expires",
+        ] {
             if let Some(value) = text(key) {
                 tenant = tenant.text(key, value);
             }

@@ -6,6 +6,7 @@ mod dialog;
 mod keyboard;
 mod output;
 mod report;
+mod shell;
 mod wrap;
 
 pub(crate) use ask::{SecretText, ask_secret, stdin_is_terminal};
@@ -13,3 +14,4 @@ pub(crate) use color::{ColorChoice, Style};
 pub(crate) use dialog::{Dialog, Question, somebody_is_there};
 pub(crate) use output::{Terminal, Voice};
 pub(crate) use report::Report;
+pub(crate) use shell::{quoted, word};

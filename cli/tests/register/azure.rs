@@ -113,6 +113,8 @@ async fn the_script_registers_the_same_without_a_secret_in_it() {
     bench
         .signs_in("B2C_1_susi", "http://localhost:5000/getAToken")
         .await;
+    let day = bench.setting("client_secret_expires");
+    assert!(day.starts_with("20") && day.len() == 10, "{day}");
     assert_eq!(
         bench.json(&[])["made"],
         serde_json::json!([]),

@@ -6,7 +6,7 @@ use super::call::{Answer, Call, list};
 use super::objects::{Objects, text};
 use super::refusal::Refusal;
 use super::rules;
-use crate::random;
+use crate::{clock::timestamp, random};
 
 pub(super) fn find(call: &Call<'_>) -> Answer {
     let condition = call.condition()?;
@@ -79,10 +79,17 @@ pub(super) fn add_password(call: &Call<'_>, id: &str) -> Answer {
     let mut objects = call.provider.registrations.lock();
     let place = Objects::place(&objects.applications, id)?;
     let secret = random::token();
+    // "The default value is startDateTime + 2 years" (Microsoft Graph, application: addPassword).
+    let now = call.provider.clock.now();
+    let given = |key: &str, default: i64| match wanted[key].as_str() {
+        Some(instant) => instant.to_owned(),
+        None => timestamp(default).replace(' ', "T"),
+    };
     let mut credential = json!({
         "keyId": random::guid(),
         "displayName": wanted["displayName"],
-        "endDateTime": wanted["endDateTime"],
+        "startDateTime": given("startDateTime", now),
+        "endDateTime": given("endDateTime", now + 2 * 365 * 24 * 60 * 60),
         "hint": &secret[..3],
     });
     let application = &mut objects.applications[place];

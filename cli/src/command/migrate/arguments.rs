@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use crate::command::arguments::{Place, Writing};
 use crate::command::help;
 use crate::command::tenant::Settings;
+use crate::day::Day;
 use crate::migrate::{Api, Rule};
 use crate::status::Status;
 
@@ -124,6 +125,10 @@ pub(in crate::command) struct Migrate {
     )]
     client_secret_stdin: bool,
 
+    /// The day on which the new client secret ends, 2027-01-31
+    #[arg(long, help_heading = "New tenant", value_name = "DAY")]
+    client_secret_expires: Option<Day>,
+
     /// Refused: every user of this machine would see it in the list of processes
     #[arg(long, hide = true, value_name = "SECRET", allow_hyphen_values = true)]
     pub(super) client_secret: Option<String>,
@@ -152,6 +157,7 @@ impl Migrate {
             client_secret_env: self.client_secret_env.clone(),
             client_secret_file: self.client_secret_file.clone(),
             client_secret_stdin: self.client_secret_stdin,
+            client_secret_expires: self.client_secret_expires,
             client_secret: None,
         }
     }
@@ -166,7 +172,8 @@ impl Migrate {
             &self.client_secret_env,
             &self.client_secret_file,
         ];
-        self.client_secret_stdin || texts.iter().any(|text| text.is_some())
+        let has_day = self.client_secret_expires.is_some();
+        self.client_secret_stdin || has_day || texts.iter().any(|text| text.is_some())
     }
 
     /// Whether enough of it is given to sign in there.

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use b2c_templates::{Deploy, Kind, Store, Template};
 
 use super::provider::Provider;
-use super::{quoted, understand};
+use super::understand;
 use crate::command::arguments::New;
 use crate::error::Error;
 use crate::project::{DEFAULT_EMULATOR_PORT, DEFAULT_PORT, NewProject};
 use crate::tenant::Tenant;
-use crate::terminal::SecretText;
+use crate::terminal::{SecretText, word};
 
 /// Every answer.
 #[derive(Clone, Debug)]
@@ -101,13 +101,10 @@ impl Answers {
 
     /// The command line that does the same without a question. The secret is asked for again.
     pub(super) fn command_line(&self, arguments: &New) -> String {
-        let mut line = format!(
-            "cargo b2c-init new {}",
-            quoted(&self.path.to_string_lossy())
-        );
+        let mut line = format!("cargo b2c-init new {}", word(&self.path.to_string_lossy()));
         let mut add = |flag: &str, value: Option<&str>| {
             if let Some(value) = value {
-                let _ = write!(line, " {flag} {}", quoted(value));
+                let _ = write!(line, " {flag} {}", word(value));
             }
         };
         let unless = |value: &'static str, usual: &str| (value != usual).then_some(value);

@@ -17,7 +17,7 @@ use super::tenant::{read_secret, refuse_secret};
 use crate::error::Error;
 use crate::project::{Checkout, Plan};
 use crate::run::{Run, check_ports};
-use crate::terminal::{ColorChoice, Dialog, Report, Style, Terminal, somebody_is_there};
+use crate::terminal::{ColorChoice, Dialog, Report, Style, Terminal, somebody_is_there, word};
 
 pub(super) fn new(
     arguments: &New,
@@ -118,7 +118,7 @@ fn report(plan: &Plan, done: &str, terminal: &Terminal) -> Report {
 
 fn next_steps(plan: &Plan, in_checkout: bool, open: &str, terminal: &Terminal) -> Vec<String> {
     let title = terminal.styled(Style::Bold, "Next");
-    let path = quoted(&plan.path().to_string_lossy());
+    let path = word(&plan.path().to_string_lossy());
     // The alias of a checkout is known in its root, and looks for the generator there.
     let commands = if in_checkout {
         format!("  cargo b2c-init run -C {path}{open}")
@@ -132,27 +132,5 @@ fn next_steps(plan: &Plan, in_checkout: bool, open: &str, terminal: &Terminal) -
     ]
 }
 
-/// A path as a shell takes it.
-fn quoted(path: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-~:,@=+".contains(c);
-    if path.chars().all(plain) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
-    }
-}
-
 const HINT: &str = "Type an answer, or press Enter for the one that is shown. Ctrl-U clears the line; Ctrl-C leaves and writes \
                     nothing.";
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn paths_can_be_pasted_into_a_shell() {
-        assert_eq!(quoted("/tmp/demo-1"), "/tmp/demo-1");
-        assert_eq!(quoted("else where"), "'else where'");
-        assert_eq!(quoted("ada's"), "'ada'\\''s'");
-    }
-}

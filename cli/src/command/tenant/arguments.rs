@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use crate::command::arguments::{Place, Writing};
 use crate::command::help;
+use crate::day::Day;
 use crate::merge::Prefer;
 use crate::status::Status;
 use crate::tenant::Kind;
@@ -57,6 +58,10 @@ pub(super) struct Set {
     /// The profile [default: the active one, else the only one besides the emulator's]
     #[arg(long, value_name = "NAME")]
     pub(super) profile: Option<String>,
+
+    /// Which one, where the profile has several: the NAME of [providers.NAME]
+    #[arg(long, value_name = "NAME", conflicts_with = "prefer")]
+    pub(super) provider: Option<String>,
 
     #[command(flatten)]
     pub(super) settings: Settings,
@@ -170,6 +175,10 @@ pub(in crate::command) struct Settings {
     /// Read the client secret from standard input, or without echo from a terminal, into .env
     #[arg(long, conflicts_with = "client_secret_file")]
     pub(in crate::command) client_secret_stdin: bool,
+
+    /// The day on which the client secret ends, 2027-01-31
+    #[arg(long, value_name = "DAY")]
+    pub(in crate::command) client_secret_expires: Option<Day>,
 
     /// Refused: every user of this machine would see it in the list of processes
     #[arg(long, hide = true, value_name = "SECRET", allow_hyphen_values = true)]

@@ -18,7 +18,7 @@ pub(in crate::command) struct Credential {
 
 pub(super) fn credential(
     project: &Project,
-    profile: &str,
+    (profile, provider): (&str, Option<&str>),
     settings: &Settings,
     is_new: bool,
 ) -> Result<Credential, Error> {
@@ -34,8 +34,8 @@ pub(super) fn credential(
     let name = match (name, &value) {
         (None, Some(_)) => Some(
             project
-                .secret_variable(profile)?
-                .unwrap_or_else(|| variable_of(profile)),
+                .secret_variable(profile, provider)?
+                .unwrap_or_else(|| variable_of(provider.unwrap_or(profile))),
         ),
         (name, _) => name,
     };

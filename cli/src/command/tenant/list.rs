@@ -6,7 +6,7 @@ use super::arguments::List;
 use crate::error::Error;
 use crate::merge::parse;
 use crate::project::{CONFIG_FILE, Project};
-use crate::tenant::{Profile, profiles};
+use crate::tenant::{Profile, Provider, profiles};
 use crate::terminal::Report;
 
 pub(super) fn list(arguments: &List) -> Result<Report, Error> {
@@ -22,19 +22,26 @@ pub(super) fn list(arguments: &List) -> Result<Report, Error> {
     Ok(Report::done().lines(lines).field("profiles", document))
 }
 
-/// A line for each profile below one of headings, in columns as wide as what is in them.
+/// A line for each provider below one of headings, in columns as wide as what is in them. Where no profile
+/// has several, there is no column for their names.
 fn aligned(profiles: &[Profile]) -> Vec<String> {
-    let headings = ["", "PROFILE", "KIND", "TENANT", "CLIENT ID"].map(str::to_owned);
-    let rows = std::iter::once(headings).chain(profiles.iter().map(row));
+    let headings = ["", "PROFILE", "PROVIDER", "KIND", "TENANT", "CLIENT ID"].map(str::to_owned);
+    let rows = std::iter::once(headings).chain(profiles.iter().flat_map(rows));
     let rows: Vec<_> = rows.collect();
+    let has_names = profiles.iter().any(|own| own.names().next().is_some());
+    let columns: Vec<_> = (0..COLUMNS)
+        .filter(|column| has_names || *column != NAMES)
+        .collect();
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.max().unwrap_or_default()
     };
     let widths: Vec<_> = (0..COLUMNS).map(width).collect();
     let line = |row: &[String; COLUMNS]| {
-        let cells = row.iter().zip(&widths);
-        let cells = cells.map(|(cell, width)| format!("{cell:width$}"));
+        let cells = columns.iter().map(|column| {
+            let width = widths[*column];
+            format!("{:width$}", row[*column])
+        });
         let [mark, rest @ ..] = &cells.collect::<Vec<_>>()[..] else {
             return String::new();
         };
@@ -43,25 +50,60 @@ fn aligned(profiles: &[Profile]) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-fn row(profile: &Profile) -> [String; COLUMNS] {
-    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-    [
-        if profile.active { "*" } else { "" }.to_owned(),
-        profile.name.clone(),
-        or_dash(profile.kind.map(|kind| kind.to_string())),
-        or_dash(profile.tenant.clone()),
-        or_dash(profile.client_id.clone()),
-    ]
+/// The profile is named once.
+fn rows(profile: &Profile) -> Vec<[String; COLUMNS]> {
+    let mark = if profile.active { "*" } else { "" };
+    let row = |(index, provider): (usize, Option<&Provider>)| {
+        let [mark, name] = if index == 0 {
+            [mark, profile.name.as_str()]
+        } else {
+            ["", ""]
+        };
+        let cell = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        [
+            mark.to_owned(),
+            name.to_owned(),
+            cell(provider.and_then(|own| own.name.clone())),
+            cell(
+                provider
+                    .and_then(|own| own.kind)
+                    .map(|kind| kind.to_string()),
+            ),
+            cell(provider.and_then(|own| own.tenant.clone())),
+            cell(provider.and_then(|own| own.client_id.clone())),
+        ]
+    };
+    if profile.providers.is_empty() {
+        return vec![row((0, None))];
+    }
+    let all = profile.providers.iter().map(Some);
+    all.enumerate().map(row).collect()
 }
 
+/// `kind`, `tenant` and `client_id` are those of `[provider]`, and nothing where a profile has several.
 fn json_of(profile: &Profile) -> Value {
+    let only = profile.only();
+    let several = profile
+        .providers
+        .iter()
+        .filter(|provider| provider.name.is_some());
+    let providers = several.map(|provider| {
+        json!({
+            "name": provider.name,
+            "kind": provider.kind.map(|kind| kind.to_string()),
+            "tenant": provider.tenant,
+            "client_id": provider.client_id,
+        })
+    });
     json!({
         "name": profile.name,
         "active": profile.active,
-        "kind": profile.kind.map(|kind| kind.to_string()),
-        "tenant": profile.tenant,
-        "client_id": profile.client_id,
+        "kind": only.and_then(|only| only.kind).map(|kind| kind.to_string()),
+        "tenant": only.and_then(|only| only.tenant.as_ref()),
+        "client_id": only.and_then(|only| only.client_id.as_ref()),
+        "providers": providers.collect::<Value>(),
     })
 }
 
-const COLUMNS: usize = 5;
+const COLUMNS: usize = 6;
+const NAMES: usize = 2;

@@ -15,11 +15,12 @@ pub(super) fn set(arguments: &Set) -> Result<Report, Error> {
     refuse_secret(arguments.settings.client_secret.as_ref())?;
     let project = Project::open(&arguments.place.directory)?;
     let profile = profile_of(&project, arguments.profile.as_deref())?;
+    let provider = one(&known(&project)?, &profile, arguments.provider.as_deref())?;
     let tenant = arguments.positional.as_ref();
     change(
         &project,
         "tenant set",
-        &profile,
+        (&profile, provider.as_deref()),
         tenant,
         &arguments.settings,
         arguments.prefer.into(),
@@ -45,7 +46,7 @@ pub(super) fn add(arguments: &Add) -> Result<Report, Error> {
     change(
         &project,
         "tenant add",
-        &arguments.name,
+        (&arguments.name, None),
         None,
         &arguments.settings,
         arguments.prefer.into(),
@@ -56,22 +57,29 @@ pub(super) fn add(arguments: &Add) -> Result<Report, Error> {
 fn change(
     project: &Project,
     command: &str,
-    profile: &str,
+    (profile, provider): (&str, Option<&str>),
     positional: Option<&String>,
     settings: &Settings,
     prefer: Prefer,
     writing: Writing,
 ) -> Result<Report, Error> {
     let is_new = command == "tenant add";
-    let Credential { secret, value } = credential(project, profile, settings, is_new)?;
+    let Credential { secret, value } = credential(project, (profile, provider), settings, is_new)?;
     let mut tenant = wanted(positional, settings, is_new);
     if let Some(secret) = &secret {
         tenant = tenant.secret(secret.clone());
     }
-    let mut change = project.set_tenant(profile, &tenant, prefer)?;
+    let mut change = match provider {
+        None => project.set_tenant(profile, &tenant, prefer)?,
+        Some(provider) => project.set_one_of_several(profile, provider, &tenant)?,
+    };
     if let Some(Secret::Env(name)) = &secret {
         change.name_secret(profile, name)?;
     }
+    let is_renewed = value.is_some() && settings.client_secret_expires.is_none();
+    let old_day = change
+        .secret_expires(profile, provider)?
+        .filter(|_| is_renewed);
     if let Some((name, value)) = value {
         change.add_secret(project, &name, &value)?;
     }
@@ -96,6 +104,11 @@ fn change(
     }
     for problem in change.incomplete() {
         report = report.warning(format!("not complete yet: {problem}"));
+    }
+    if let Some(day) = old_day {
+        report = report.warning(format!(
+            "client_secret_expires is still {day}: say when the new secret ends, --client-secret-expires 2027-01-31"
+        ));
     }
     let is_active = known(project)?
         .iter()
@@ -149,6 +162,9 @@ pub(in crate::command) fn wanted(
     if let Some(id) = &settings.client_id {
         tenant = tenant.client_id(id);
     }
+    if let Some(day) = settings.client_secret_expires {
+        tenant = tenant.client_secret_expires(day);
+    }
     if let Some(url) = &settings.base_url {
         tenant = tenant.base_url(origin(url));
     }
@@ -174,6 +190,28 @@ pub(in crate::command) fn profile_of(
     match name {
         Some(name) => existing(&known, name),
         None => default_profile(&known),
+    }
+}
+
+/// The provider that is meant, where the profile has several; `None` for that of `[provider]`.
+fn one(known: &[Profile], profile: &str, name: Option<&str>) -> Result<Option<String>, Error> {
+    let own = known.iter().find(|known| known.name == profile);
+    let names: Vec<_> = own.into_iter().flat_map(Profile::names).collect();
+    let options = || names.join(" or --provider ");
+    match name {
+        None if names.is_empty() => Ok(None),
+        None => Err(Error::Usage(format!(
+            "the profile \"{profile}\" has several providers; say which one is meant: --provider {}",
+            options()
+        ))),
+        Some(name) if names.contains(&name) => Ok(Some(name.to_owned())),
+        Some(_) if names.is_empty() => Err(Error::Usage(format!(
+            "the profile \"{profile}\" has one provider, [profile.{profile}.provider]: leave --provider away"
+        ))),
+        Some(name) => Err(Error::Usage(format!(
+            "the profile \"{profile}\" has no provider \"{name}\": --provider {}",
+            options()
+        ))),
     }
 }
 

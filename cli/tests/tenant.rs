@@ -1,0 +1,255 @@
+//! `tenant` in a profile of several providers, and the day on which a client secret ends.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests, helpers included"
+)]
+
+mod program;
+
+use program::{Demo, stderr, stdout};
+use serde_json::json;
+
+const OLD_ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
+const NEW_ID: &str = "22223333-cccc-4444-dddd-5555eeee6666";
+
+/// A project on the move from B2C to External ID.
+fn both() -> Demo {
+    let demo = Demo::new();
+    demo.succeeds(&["tenant", "set", "contoso", "--client-id", OLD_ID]);
+    demo.succeeds(&["tenant", "use", "tenant"]);
+    let migrate = ["migrate", "--to", "external-id", "--side-by-side"];
+    let new = ["--tenant", "fabrikam", "--client-id", NEW_ID];
+    demo.succeeds(&[migrate, new].concat());
+    demo
+}
+
+fn provider(demo: &Demo, name: &str) -> toml::Table {
+    let table: toml::Table = demo.read("b2c.toml").parse().expect("TOML");
+    let providers = &table["profile"]["tenant"]["providers"];
+    providers[name].as_table().expect("a provider").clone()
+}
+
+#[test]
+fn every_provider_of_a_profile_is_listed() {
+    let demo = both();
+    let listed = stdout(&demo.run(&["tenant", "list"]));
+    let words: Vec<Vec<_>> = listed
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    let id = "00001111-aaaa-2222-bbbb-3333cccc4444";
+    assert_eq!(
+        words,
+        [
+            vec!["PROFILE", "PROVIDER", "KIND", "TENANT", "CLIENT", "ID"],
+            vec!["emulator", "-", "b2c", "b2cemulator.onmicrosoft.com", id],
+            vec!["*", "tenant", "default", "b2c", "contoso", OLD_ID],
+            vec!["external-id", "external-id", "fabrikam", NEW_ID],
+        ]
+    );
+    let profiles = demo.json(&["tenant", "list", "--json"])["profiles"].clone();
+    assert_eq!(profiles[0]["providers"], json!([]));
+    assert_eq!(profiles[0]["kind"], "b2c");
+    assert_eq!(
+        profiles[1],
+        json!({
+            "name": "tenant", "active": true, "kind": null, "tenant": null, "client_id": null,
+            "providers": [
+                { "name": "default", "kind": "b2c", "tenant": "contoso", "client_id": OLD_ID },
+                { "name": "external-id", "kind": "external-id", "tenant": "fabrikam", "client_id": NEW_ID },
+            ],
+        })
+    );
+}
+
+#[test]
+fn one_of_several_providers_is_set_by_its_name() {
+    let demo = both();
+    demo.replace(
+        "b2c.toml",
+        "tenant = \"fabrikam\"\n",
+        "tenant = \"fabrikam\" # ours\n",
+    );
+    let before = demo.tree();
+    let old = provider(&demo, "default");
+    let other = "44445555-dddd-6666-eeee-7777ffff8888";
+    let set = [
+        "tenant",
+        "set",
+        "woodgrove",
+        "--provider",
+        "external-id",
+        "--client-id",
+        other,
+    ];
+    let more = [
+        "--client-secret-stdin",
+        "--client-secret-expires",
+        "2031-01-31",
+    ];
+    let output = demo.run_with(&[&set[..], &more].concat(), "hunter2\n");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let new = provider(&demo, "external-id");
+    assert_eq!(new["tenant"].as_str(), Some("woodgrove"));
+    assert_eq!(new["client_id"].as_str(), Some(other));
+    assert_eq!(new["client_secret_expires"].as_str(), Some("2031-01-31"));
+    assert!(demo.read("b2c.toml").contains("# ours"));
+    assert!(
+        demo.read(".env")
+            .contains("B2C_EXTERNAL_ID_CLIENT_SECRET=hunter2")
+    );
+    assert_eq!(provider(&demo, "default"), old);
+    demo.succeeds(&["update", "--check"]);
+    let again = demo.tree();
+    demo.succeeds(&set);
+    assert_eq!(demo.tree(), again);
+    demo.succeeds(&["undo"]);
+    assert_eq!(demo.tree(), before);
+
+    let flow = [
+        "tenant",
+        "set",
+        "--provider",
+        "default",
+        "--sign-up-sign-in",
+        "B2C_1_new",
+    ];
+    demo.succeeds(&flow);
+    let flows = provider(&demo, "default")["user_flows"].clone();
+    assert_eq!(flows["sign_up_sign_in"].as_str(), Some("B2C_1_new"));
+
+    // When the last one of B2C is of another kind, the project's own files are for that.
+    let kind = [
+        "tenant",
+        "set",
+        "--provider",
+        "default",
+        "--kind",
+        "entra",
+        "--tenant",
+        "a.com",
+    ];
+    let output = demo.run(&kind);
+    let told = stderr(&output);
+    assert!(told.contains("`sub` is another value"), "{told}");
+    assert!(told.contains("cargo b2c-init update"), "{told}");
+}
+
+#[test]
+fn which_of_several_is_asked_for_and_nothing_is_written() {
+    let demo = both();
+    let before = demo.tree();
+    for (more, said) in [
+        (
+            &["contoso"][..],
+            "--provider default or --provider external-id",
+        ),
+        (
+            &["contoso", "--provider", "extrenal-id"],
+            "has no provider \"extrenal-id\": --provider default or",
+        ),
+        (
+            &["contoso", "--profile", "emulator", "--provider", "default"],
+            "leave --provider away",
+        ),
+        (
+            &["--provider", "default", "--prefer", "new"],
+            "cannot be used with",
+        ),
+        (
+            &[
+                "--provider",
+                "default",
+                "--client-secret-expires",
+                "2027-02-30",
+            ],
+            "a day such as 2027-01-31",
+        ),
+    ] {
+        let output = demo.run(&[&["tenant", "set"], more].concat());
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{more:?}: {told}");
+        assert!(told.contains(said), "{more:?}: {told}");
+    }
+    let wrong = [
+        "tenant",
+        "set",
+        "--provider",
+        "external-id",
+        "--client-id",
+        "x",
+    ];
+    let output = demo.run(&wrong);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("providers.external-id.client_id"));
+    assert_eq!(demo.tree(), before);
+}
+
+#[test]
+fn a_new_secret_asks_for_its_day_and_an_update_keeps_it() {
+    let demo = Demo::new();
+    let day = [
+        "tenant",
+        "set",
+        "contoso",
+        "--client-id",
+        OLD_ID,
+        "--client-secret-expires",
+    ];
+    demo.succeeds(&[&day[..], &["2031-01-31"]].concat());
+    demo.succeeds(&["update"]);
+    demo.succeeds(&["update", "--check"]);
+    assert!(
+        demo.read("b2c.toml")
+            .contains("client_secret_expires = \"2031-01-31\"")
+    );
+    let output = demo.run_with(&["tenant", "set", "--client-secret-stdin"], "hunter2\n");
+    let told = stderr(&output);
+    assert!(
+        told.contains("client_secret_expires is still 2031-01-31"),
+        "{told}"
+    );
+    let both = [
+        "tenant",
+        "set",
+        "--client-secret-stdin",
+        "--client-secret-expires",
+        "2033-01-31",
+    ];
+    let output = demo.run_with(&both, "hunter3\n");
+    assert!(!stderr(&output).contains("is still"), "{}", stderr(&output));
+    assert!(
+        demo.read("b2c.toml")
+            .contains("client_secret_expires = \"2033-01-31\"")
+    );
+
+    // A move takes the new registration's along, not B2C's.
+    let migrate = [
+        "migrate",
+        "--to",
+        "external-id",
+        "--tenant",
+        "fabrikam",
+        "--client-id",
+        NEW_ID,
+    ];
+    let profile = ["--profile", "tenant"];
+    let before = demo.tree();
+    demo.succeeds(&[&migrate[..], &profile].concat());
+    assert!(!demo.read("b2c.toml").contains("client_secret_expires"));
+    demo.succeeds(&["undo"]);
+    assert_eq!(demo.tree(), before);
+    let day = ["--client-secret-expires", "2034-01-31"];
+    demo.succeeds(&[&migrate[..], &profile, &day].concat());
+    assert!(
+        demo.read("b2c.toml")
+            .contains("client_secret_expires = \"2034-01-31\"")
+    );
+    demo.succeeds(&["update"]);
+    assert!(
+        demo.read("b2c.toml")
+            .contains("client_secret_expires = \"2034-01-31\"")
+    );
+}
