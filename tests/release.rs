@@ -69,6 +69,62 @@ fn every_feature_is_described() {
     }
 }
 
+/// crates.io refuses or hides what lacks one of these; its limits are those of
+/// <https://doc.rust-lang.org/cargo/reference/manifest.html>.
+#[test]
+fn the_manifests_have_what_crates_io_asks_for() {
+    let metadata = metadata(&["--no-deps"]);
+    let ours: Vec<_> = packages(&metadata)
+        .filter(|one| is_published(one))
+        .collect();
+    assert_eq!(ours.len(), PUBLISHED.len());
+    for package in ours {
+        let name = &package["name"];
+        for text in [
+            "description",
+            "documentation",
+            "license",
+            "readme",
+            "rust_version",
+        ] {
+            let is_there = package[text].as_str().is_some_and(|text| !text.is_empty());
+            assert!(is_there, "{name} has no {text}");
+        }
+        for list in ["categories", "keywords"] {
+            let number = package[list].as_array().unwrap().len();
+            assert!((1..=5).contains(&number), "{name} has {number} {list}");
+        }
+        for keyword in package["keywords"].as_array().unwrap() {
+            let keyword = keyword.as_str().unwrap();
+            let is_good = |letter: char| letter.is_ascii_alphanumeric() || "-_+".contains(letter);
+            let is_taken = keyword.len() <= 20 && keyword.chars().all(is_good);
+            assert!(is_taken, "{name}: {keyword}");
+        }
+    }
+}
+
+/// Wherever a compiler is named, it is the oldest one of the manifests.
+#[test]
+fn the_oldest_compiler_is_the_same_everywhere() {
+    let metadata = metadata(&["--no-deps"]);
+    let ours = packages(&metadata).filter(|package| is_published(package));
+    let oldest: BTreeSet<_> = ours
+        .map(|one| one["rust_version"].as_str().unwrap())
+        .collect();
+    assert_eq!(oldest.len(), 1, "{oldest:?}");
+    let oldest = oldest.first().unwrap();
+    for (file, sentence) in [
+        ("README.md", "Rust toolchain (@ or newer"),
+        ("RELEASING.md", "The oldest compiler is @ "),
+        ("docs/first-ten-minutes.md", "Rust toolchain (@ or newer"),
+        ("templates/base/Cargo.toml.jinja", "rust-version = \"@\""),
+    ] {
+        let text = fs::read_to_string(Workspace::root().join(file)).unwrap();
+        let sentence = sentence.replace('@', oldest);
+        assert!(text.contains(&sentence), "{file}: {sentence}");
+    }
+}
+
 /// docs.rs shows what users can turn on.
 #[test]
 fn the_documentation_shows_every_feature() {
@@ -120,8 +176,19 @@ fn binaries_are_where_binstall_looks() {
                 .output()
                 .unwrap();
             let archive = String::from_utf8(archive.stdout).unwrap();
-            let file = format!("/{}.{suffix}", archive.trim());
+            let archive = archive.trim();
+            let file = format!("/{archive}.{suffix}");
             assert!(url.ends_with(&file), "{url} is not {file}");
+            let format = &binstall["overrides"][target]["pkg-fmt"];
+            let format = format.as_str().or(binstall["pkg-fmt"].as_str());
+            assert_eq!(format, Some(suffix), "{target}");
+            // In the archive is one folder of its name, in that the program.
+            let program = binstall["bin-dir"].as_str().unwrap();
+            let program = program
+                .replace("{ name }", name)
+                .replace("{ version }", package["version"].as_str().unwrap())
+                .replace("{ target }", target);
+            assert_eq!(program, format!("{archive}/{{ bin }}{{ binary-ext }}"));
         }
     }
 }

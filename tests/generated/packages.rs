@@ -11,7 +11,7 @@ use libtest_mimic::Failed;
 use super::{cargo_in, failed, runs, uses_tested_versions};
 
 /// `cargo package` drops directories that have a Cargo.toml; the list of files must still have
-/// every template.
+/// every template. What only this repository runs is left out.
 pub fn are_complete() -> Result<(), Failed> {
     let templates = Workspace::root().join("templates");
     let mut expected = Vec::new();
@@ -28,23 +28,20 @@ pub fn are_complete() -> Result<(), Failed> {
     if !missing.is_empty() {
         return Err(format!("not in the package b2c-templates: {missing:?}").into());
     }
-    for (package, files) in [
-        ("tower-b2c", &["src/lib.rs", "src/layer/page.css"][..]),
-        (
-            "b2c-emulator",
-            &["src/lib.rs", "src/main.rs", "pages/layout.html"],
-        ),
-        (
-            "cargo-b2c-init",
-            &["src/lib.rs", "src/main.rs", "tested.lock"],
-        ),
-    ] {
+    for (package, contents) in CONTENTS {
         let packaged = packaged_files(package)?;
-        let everywhere = ["README.md", "LICENSE-APACHE", "LICENSE-MIT"];
-        for file in files.iter().chain(&everywhere) {
-            if !packaged.iter().any(|path| path == *file) {
+        for file in EVERYWHERE.iter().chain(contents) {
+            if !packaged.iter().any(|path| is_of(path, file)) {
                 return Err(format!("not in the package {package}: {file}").into());
             }
+        }
+        let known = EVERYWHERE.iter().chain(contents).chain(&OF_CARGO);
+        let surplus: Vec<_> = packaged
+            .iter()
+            .filter(|path| !known.clone().any(|file| is_of(path, file)))
+            .collect();
+        if !surplus.is_empty() {
+            return Err(format!("in the package {package}, for nobody: {surplus:?}").into());
         }
     }
     Ok(())
@@ -129,6 +126,11 @@ fn toml_string(text: &str) -> String {
     format!("'{text}'")
 }
 
+/// Whether this path is that file, or in that folder, which ends in `/`.
+fn is_of(path: &str, file: &str) -> bool {
+    path == file || (file.ends_with('/') && path.starts_with(file))
+}
+
 fn packaged_files(package: &str) -> Result<Vec<String>, Failed> {
     let output = Workspace::cargo()
         .args(["package", "--list", "--allow-dirty", "--package", package])
@@ -158,4 +160,48 @@ const OURS: [&str; 4] = [
     "b2c-emulator",
     "b2c-templates",
     "cargo-b2c-init",
+];
+
+/// What each package has besides [`EVERYWHERE`]; its README leads to the pages.
+const CONTENTS: [(&str, &[&str]); 4] = [
+    (
+        "tower-b2c",
+        &["docs/", "src/layer/page.css", "AUDIT.md", "CONFORMANCE.md"],
+    ),
+    (
+        "b2c-emulator",
+        &[
+            "assets/",
+            "keys/",
+            "pages/layout.html",
+            "pages/",
+            "src/main.rs",
+            "texts/",
+            "openapi.json",
+            "CONFORMANCE.md",
+            "PARITY.md",
+        ],
+    ),
+    (
+        "b2c-templates",
+        &[
+            "api/", "base/", "bff/", "deploy/", "grpc/", "json/", "site/", "web-app/",
+        ],
+    ),
+    ("cargo-b2c-init", &["src/main.rs", "tested.lock"]),
+];
+
+const EVERYWHERE: [&str; 5] = [
+    "src/lib.rs",
+    "src/",
+    "README.md",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+];
+
+const OF_CARGO: [&str; 4] = [
+    ".cargo_vcs_info.json",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Cargo.toml.orig",
 ];
