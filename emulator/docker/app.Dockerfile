@@ -1,5 +1,5 @@
 # The example app of this workspace; put your own here.
-FROM rust:1-alpine AS build
+FROM rust:1.95-alpine AS build
 RUN apk add --no-cache build-base cmake
 WORKDIR /source
 COPY . .

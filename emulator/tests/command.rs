@@ -7,9 +7,9 @@
 )]
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
 };
 
 fn start(arguments: &[&str]) -> Child {
@@ -141,6 +141,57 @@ fn a_port_that_is_taken_is_named() {
 }
 
 #[test]
+fn whether_it_answers_can_be_asked() {
+    let mut child = start(&["--port", "0"]);
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let said: Vec<String> = lines
+        .map(Result::unwrap)
+        .take_while(|line| !line.starts_with("Press Ctrl-C"))
+        .collect();
+    let said = said.join("\n");
+    let port = said.split("http://localhost:").nth(1).unwrap();
+    let port = port.split(|letter: char| !letter.is_ascii_digit()).next();
+    let port = port.unwrap();
+    let output = health(port);
+    assert!(output.status.success());
+    assert!(output.stdout.is_empty() && output.stderr.is_empty());
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let output = health(port);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let expected = format!("error: no emulator answers at 127.0.0.1:{port}: ");
+    assert!(said.starts_with(&expected), "{said}");
+}
+
+#[test]
+fn another_program_on_its_port_is_not_healthy() {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    let answering = std::thread::spawn(move || {
+        let (mut stream, _) = other.accept().unwrap();
+        let _ = stream.read(&mut [0; 1024]).unwrap();
+        stream
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .unwrap();
+    });
+    let output = health(&port);
+    answering.join().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        format!("error: what answers at 127.0.0.1:{port} is no emulator\n")
+    );
+}
+
+fn health(port: &str) -> Output {
+    start(&["health", "--port", port])
+        .wait_with_output()
+        .unwrap()
+}
+
+#[test]
 fn it_prints_the_lines_of_a_hosts_file() {
     let arguments = [
         "hosts",
@@ -180,6 +231,9 @@ fn it_serves_https_with_an_authority_that_it_keeps() {
     let said = said.join("\n");
     assert!(said.contains("https://localhost:"), "{said}");
     assert!(said.contains("certificate.pem"), "{said}");
+    let port = said.split("https://localhost:").nth(1).unwrap();
+    let port = port.split(|letter: char| !letter.is_ascii_digit()).next();
+    assert!(health(port.unwrap()).status.success());
     child.kill().unwrap();
     child.wait().unwrap();
 

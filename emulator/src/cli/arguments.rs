@@ -22,6 +22,7 @@ pub(super) enum Command {
     Trust(CertificatePlace),
     /// Print the lines that lead the tenants' host names to this machine
     Hosts(Tenants),
+    Health(Health),
     Token(Token),
     Users(Users),
     Export(Export),
@@ -91,6 +92,14 @@ pub(super) struct Run {
     /// Token of the admin API [default: a random one]
     #[arg(skip = std::env::var(TOKEN_VARIABLE).ok())]
     pub(super) admin_token: Option<String>,
+}
+
+/// Ask whether an emulator answers on this machine, and fail if none does
+#[derive(Args, Debug)]
+pub(super) struct Health {
+    /// The port that it has
+    #[arg(long, default_value_t = 8400)]
+    pub(super) port: u16,
 }
 
 /// Which running emulator is meant.

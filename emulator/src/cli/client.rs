@@ -1,4 +1,4 @@
-//! Just enough of HTTP to talk to the admin API.
+//! Just enough of HTTP to talk to an emulator on this machine.
 
 use std::{
     env, fs,
@@ -15,7 +15,12 @@ use super::arguments::{Admin, TOKEN_VARIABLE};
 pub(super) fn send(admin: &Admin, method: &str, path: &str, body: &str) -> Result<String, String> {
     let token = token(admin)?;
     let address = authority(&admin.url)?;
-    let answer = exchange(&address, method, path, &token, body).map_err(|error| {
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+         Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+    let answer = exchange(&address, &request).map_err(|error| {
         format!(
             "no emulator answers at {}: {error}; name it with --admin",
             admin.url
@@ -60,22 +65,11 @@ fn authority(url: &str) -> Result<String, String> {
         })
 }
 
-/// HTTP/1.0: the answer ends with the connection.
-fn exchange(
-    address: &str,
-    method: &str,
-    path: &str,
-    token: &str,
-    body: &str,
-) -> io::Result<String> {
+/// Sends a request of HTTP/1.0, whose answer ends with the connection.
+pub(super) fn exchange(address: &str, request: &str) -> io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    let length = body.len();
-    write!(
-        stream,
-        "{method} {path} HTTP/1.0\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
-         Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    )?;
+    stream.write_all(request.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod client;
+mod health;
 mod hosts;
 mod interrupt;
 mod orders;
@@ -26,6 +27,7 @@ pub fn main(arguments: Arguments) -> ExitCode {
         Some(Command::Run(options)) => run::run(options),
         Some(Command::Trust(place)) => trust::trust(&place),
         Some(Command::Hosts(tenants)) => hosts::hosts(tenants),
+        Some(Command::Health(order)) => health::health(&order),
         Some(Command::Token(order)) => orders::token(&order),
         Some(Command::Users(order)) => orders::users(&order),
         Some(Command::Export(order)) => orders::export(&order),

@@ -32,4 +32,6 @@ pub(crate) use admin::run_admin;
 pub(crate) use back_channel::{deliver, end_sessions};
 pub(crate) use listener::Loopback;
 pub(crate) use run::{RunningServer, run};
+#[cfg(feature = "cli")]
+pub(crate) use tls_listener::SPEAKS_HTTPS;
 pub(crate) use tls_listener::TlsListener;

@@ -63,15 +63,15 @@ async fn shake(mut stream: TcpStream, acceptor: TlsAcceptor) -> Option<TlsStream
     if length == 1 && first[0].is_ascii_uppercase() {
         // An answer is only read after the request was.
         let _ = stream.read(&mut [0; 8 * 1024]).await;
-        let _ = stream.write_all(PLAIN_HTTP).await;
+        let _ = stream.write_all(SPEAKS_HTTPS).await;
         let _ = stream.shutdown().await;
         return None;
     }
     acceptor.accept(stream).await.ok()
 }
 
-/// A request begins with the letters of its method.
-const PLAIN_HTTP: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\
+/// What a request over plain http is told, which begins with the letters of its method.
+pub(crate) const SPEAKS_HTTPS: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\
     Content-Type: text/plain\r\nConnection: close\r\nContent-Length: 62\r\n\r\n\
     This port speaks https. Start the address with https:// there.";
 const MOST: usize = 1024;

@@ -36,3 +36,42 @@ async fn the_seed_of_the_compose_example_is_good() {
         }
     }
 }
+
+/// A release's image is put together from programs that are there, one's own is built; they are the same
+/// but for that.
+#[test]
+fn both_images_of_the_emulator_are_alike() {
+    let docker = Path::new(env!("CARGO_MANIFEST_DIR")).join("docker");
+    let [own, released] = ["Dockerfile", "release.Dockerfile"].map(|file| {
+        let recipe = fs::read_to_string(docker.join(file)).unwrap();
+        let (_, settings) = recipe.split_once("\nLABEL ").unwrap();
+        settings.to_owned()
+    });
+    assert_eq!(own, released);
+    assert!(own.contains("\nUSER 65532:65532\n"));
+    assert!(own.contains("\nHEALTHCHECK "));
+}
+
+/// An image of no version is another one every day.
+#[test]
+fn images_that_are_built_on_have_versions() {
+    let docker = Path::new(env!("CARGO_MANIFEST_DIR")).join("docker");
+    for file in [
+        "Dockerfile",
+        "app.Dockerfile",
+        "release.Dockerfile",
+        "compose.yaml",
+    ] {
+        let recipe = fs::read_to_string(docker.join(file)).unwrap();
+        let named = recipe.lines().filter_map(|line| {
+            let line = line.trim_start();
+            line.strip_prefix("FROM ").or(line.strip_prefix("image: "))
+        });
+        for image in named {
+            let image = image.split(' ').next().unwrap();
+            let version = image.split_once(':').map(|(_, version)| version);
+            let is_pinned = version.is_some_and(|version| version.contains('.'));
+            assert!(image == "scratch" || is_pinned, "{file}: {image}");
+        }
+    }
+}
