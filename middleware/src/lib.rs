@@ -22,6 +22,7 @@ mod metrics;
 mod prompt;
 mod protocol;
 mod provider;
+mod reload;
 mod secret;
 mod session;
 mod signing_key;
@@ -59,14 +60,15 @@ pub use guard::{
 pub use health::{HealthCheck, HealthReport, HealthService, HealthStatus};
 pub use http_client::{HttpClient, HttpError};
 pub use layer::{
-    B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ProviderChoice, ReloadError,
-    Reloaded, ResponseFuture, SignInPage, SignInRequest, SignOutPage,
+    B2cBody, B2cLayer, B2cLayerBuilder, B2cService, ErrorPage, ProviderChoice, ResponseFuture,
+    SignInPage, SignInRequest, SignOutPage,
 };
 pub use prompt::Prompt;
 pub use protocol::{Explanation, ProviderError, Reaction, explain, explanations};
 pub use provider::{
     AssertionRequest, ClientAssertion, ProviderCheck, ProviderReadiness, Readiness,
 };
+pub use reload::{ReloadError, Reloaded};
 pub use secret::Secret;
 pub use session::{
     Claims, IndexEntry, IndexKey, IndexedSession, Invalidation, Invalidations, Lease, LockKey,

@@ -1,11 +1,12 @@
 //! The settings that count now, which are exchanged while requests go on.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 
 use super::shell::Shell;
+use crate::reload::Reloads;
 use crate::time::Timestamp;
 
 /// What all clones of a layer share.
@@ -16,12 +17,7 @@ pub(crate) struct Current {
     shell: ArcSwap<Shell>,
     /// Whether new providers are asked for their metadata at once.
     pub(super) discover: bool,
-    /// Held while settings are exchanged, never across an await. What it holds is why they were not,
-    /// the last time.
-    problem: Mutex<Option<String>>,
-    /// Held while files are read and what they say is taken over, so that of two who read them, the
-    /// one with the older contents does not come last.
-    pub(super) reading: tokio::sync::Mutex<()>,
+    pub(super) reloads: Reloads,
     is_stopping: AtomicBool,
     /// When the store was last seen to answer, for health probes; zero if never.
     store_answered: AtomicU64,
@@ -32,8 +28,7 @@ impl Current {
         Self {
             shell: ArcSwap::from_pointee(shell),
             discover,
-            problem: Mutex::default(),
-            reading: tokio::sync::Mutex::default(),
+            reloads: Reloads::default(),
             is_stopping: AtomicBool::new(false),
             store_answered: AtomicU64::new(0),
         }
@@ -43,7 +38,7 @@ impl Current {
         self.shell.load_full()
     }
 
-    pub(super) fn exchange(&self, shell: Shell) {
+    pub(super) fn set(&self, shell: Shell) {
         self.shell.store(Arc::new(shell));
     }
 
@@ -67,10 +62,6 @@ impl Current {
 
     /// Why the last reload changed nothing; `None` after one that worked.
     pub(crate) fn reload_problem(&self) -> Option<String> {
-        self.problem().clone()
-    }
-
-    pub(super) fn problem(&self) -> MutexGuard<'_, Option<String>> {
-        self.problem.lock().unwrap_or_else(PoisonError::into_inner)
+        self.reloads.problem()
     }
 }

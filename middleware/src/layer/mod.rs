@@ -21,6 +21,7 @@ mod kept_form;
 mod link;
 #[cfg(feature = "testing")]
 mod mint;
+mod origins;
 mod outcome;
 mod own;
 mod page;
@@ -54,7 +55,6 @@ pub(crate) use grpc::{Grpc, GrpcCode, GrpcStatus};
 #[cfg(feature = "testing")]
 pub(crate) use mint::Minted;
 pub use page::{ErrorPage, SignOutPage};
-pub use reload::{ReloadError, Reloaded};
 pub(crate) use respond::json_response;
 pub use routing::SignInRequest;
 pub use service::B2cService;

@@ -1,0 +1,116 @@
+//! One reload after the other, so that the later one's settings stay.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::outcome::{Reason, ReloadError, Reloaded};
+use crate::config::ConfigError;
+use crate::metrics::{self, Reload};
+
+/// What goes by settings that can be exchanged.
+pub(crate) trait Reloadable: Send + Sync + 'static {
+    /// A configuration that was checked.
+    type Settings: Send + 'static;
+
+    /// What is known of its reloads.
+    fn reloads(&self) -> &Reloads;
+
+    /// Reads what the present settings were read from. It may block.
+    fn read_again(&self) -> Result<Self::Settings, ConfigError>;
+
+    /// Changes whenever that does, in what it says. It may block.
+    fn digest(&self) -> [u8; 32];
+
+    /// Goes by other settings from now on; tells what differs. Whole or not at all.
+    fn exchange(&self, settings: Self::Settings) -> Result<Vec<String>, Reason>;
+}
+
+/// What is known of the reloads of one layer.
+#[derive(Debug, Default)]
+pub(crate) struct Reloads {
+    /// Held while settings are exchanged, never across an await.
+    latest: Mutex<Latest>,
+    /// Held while files are read and what they say is taken over, so that of two who read them, the
+    /// one with the older contents does not come last.
+    reading: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Latest {
+    /// How often settings were taken over.
+    count: u64,
+    /// Why they were not, the last time.
+    problem: Option<String>,
+}
+
+impl Reloads {
+    /// Why the last reload changed nothing; `None` after one that worked.
+    pub(crate) fn problem(&self) -> Option<String> {
+        self.latest().problem.clone()
+    }
+
+    fn latest(&self) -> MutexGuard<'_, Latest> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes over what the files say that the present settings were read from.
+pub(crate) async fn reload<R: Reloadable>(what: &Arc<R>) -> Result<Reloaded, ReloadError> {
+    let _alone = what.reloads().reading.lock().await;
+    loop {
+        let before = what.reloads().latest().count;
+        let reader = Arc::clone(what);
+        // Files may be on a disk that hangs.
+        let read = tokio::task::spawn_blocking(move || reader.read_again()).await;
+        let read = read.map_err(|_| Reason::Stopped);
+        let read = read.and_then(|read| read.map_err(Reason::Mistakes));
+        let latest = what.reloads().latest();
+        // Somebody has brought settings since the files were read, perhaps from elsewhere: those are
+        // the later ones, and what was read is not to replace them.
+        if latest.count == before {
+            return take_over(&**what, latest, read);
+        }
+    }
+}
+
+/// Takes over settings that the app has got from elsewhere.
+pub(crate) fn reload_with<R: Reloadable>(
+    what: &R,
+    settings: R::Settings,
+) -> Result<Reloaded, ReloadError> {
+    take_over(what, what.reloads().latest(), Ok(settings))
+}
+
+/// Exchanges the settings, or says why not: in the log once, and to health probes until it is over.
+/// `latest` is held throughout, so that of two reloads the later one's settings stay.
+fn take_over<R: Reloadable>(
+    what: &R,
+    mut latest: MutexGuard<'_, Latest>,
+    settings: Result<R::Settings, Reason>,
+) -> Result<Reloaded, ReloadError> {
+    match settings.and_then(|settings| what.exchange(settings)) {
+        Ok(changes) => {
+            latest.count += 1;
+            latest.problem = None;
+            if changes.is_empty() {
+                metrics::config_reloaded(Reload::Unchanged);
+            } else {
+                metrics::config_reloaded(Reload::Changed);
+                tracing::info!(
+                    changes = changes.join(", "),
+                    "the configuration was reloaded"
+                );
+            }
+            Ok(Reloaded::new(changes))
+        }
+        Err(reason) => {
+            let error = ReloadError(reason);
+            let told = error.to_string();
+            if latest.problem.as_ref() != Some(&told) {
+                metrics::config_reloaded(Reload::Refused);
+                tracing::error!("{told}");
+                latest.problem = Some(told);
+            }
+            Err(error)
+        }
+    }
+}
