@@ -40,7 +40,8 @@ pub(crate) enum NoProof {
 /// The credentials as they stand, and where they are renewed from.
 ///
 /// Files are looked at when a request to the provider needs them, every [`CHECK_EVERY`] at most, and
-/// read again when they have changed. One that cannot be used leaves the old credential in use.
+/// read again when they have changed. One that cannot be used leaves the old credential in use, and so
+/// does a disk that does not answer within [`LOOK_AT_MOST`].
 pub(crate) struct Credentials {
     settings: Arc<ClientAuthentication>,
     /// What `client_assertion = "callback"` is about.
@@ -52,9 +53,15 @@ pub(crate) struct Credentials {
     prefers_second: AtomicBool,
     /// Held while files are looked at, so that a crowd looks once.
     seen: Arc<tokio::sync::Mutex<Seen>>,
+    /// Nobody waits for a look that has taken too long already.
+    is_hanging: AtomicBool,
     /// What is wrong with the files, so that the last good credential is in use.
     complaint: Mutex<Option<String>>,
 }
+
+/// The disk with a credential's files does not answer; the last good credential is in use.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Hanging;
 
 /// When a credential ends.
 #[derive(Clone, Copy, Debug)]
@@ -103,6 +110,7 @@ impl Credentials {
             clock,
             prefers_second: AtomicBool::new(false),
             seen: Arc::default(),
+            is_hanging: AtomicBool::new(false),
             complaint: Mutex::default(),
         }
     }
@@ -124,21 +132,19 @@ impl Credentials {
 
     /// What is wrong with a file that was to bring a newer credential. It is looked at first, as
     /// before a request to the provider.
-    pub(crate) async fn complaint(&self) -> Option<String> {
-        self.look(false).await;
-        self.complaint
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    pub(crate) async fn complaint(&self) -> Result<Option<String>, Hanging> {
+        self.look(false).await?;
+        let complaint = self.complaint.lock();
+        Ok(complaint.unwrap_or_else(PoisonError::into_inner).clone())
     }
 
-    /// What to prove the app with now.
+    /// What to prove the app with now: the last good credential, where files cannot be looked at in time.
     pub(crate) async fn proof(&self) -> Result<Proof, NoProof> {
         if let Some(assertions) = &self.callback {
             let token = assertions.token(None).await;
             return token.map(Proof::Assertion).map_err(NoProof::Assertion);
         }
-        self.look(false).await;
+        let _ = self.look(false).await;
         let mut proofs = self.proofs();
         if proofs.len() > 1 && self.prefers_second.load(Ordering::Relaxed) {
             proofs.swap(0, 1);
@@ -153,7 +159,7 @@ impl Credentials {
             let another = assertions.token(Some(token)).await.map(Proof::Assertion);
             return another.ok().filter(|proof| !proof.is(refused));
         }
-        self.look(true).await;
+        let _ = self.look(true).await;
         let proofs = self.proofs().into_iter();
         let mut others = proofs.enumerate().filter(|(_, proof)| !proof.is(refused));
         let (index, other) = others.next()?;
@@ -181,11 +187,27 @@ impl Credentials {
         }
     }
 
-    /// Reads files that have changed. Reading blocks, so that a thread for such work does it.
-    async fn look(&self, at_once: bool) {
+    /// Reads files that have changed, for as long as a request can wait for that.
+    async fn look(&self, at_once: bool) -> Result<(), Hanging> {
         if self.files.is_empty() {
-            return;
+            return Ok(());
         }
+        let hung = self.is_hanging.load(Ordering::Relaxed);
+        if hung && self.seen.try_lock().is_err() {
+            return Err(Hanging);
+        }
+        let looked = tokio::time::timeout(LOOK_AT_MOST, self.look_at_files(at_once)).await;
+        let hangs = looked.is_err();
+        if hangs && !self.is_hanging.swap(true, Ordering::Relaxed) {
+            tracing::error!("the client's credential: {Hanging}");
+        } else if !hangs {
+            self.is_hanging.store(false, Ordering::Relaxed);
+        }
+        looked.map_err(|_| Hanging)
+    }
+
+    /// Reading blocks, so that a thread for such work does it.
+    async fn look_at_files(&self, at_once: bool) {
         let seen = Arc::clone(&self.seen).lock_owned().await;
         let now = Timestamp::now(&*self.clock);
         let recent = seen.at.is_some_and(|at| now.is_within(CHECK_EVERY, at));
@@ -293,6 +315,18 @@ impl fmt::Display for NoProof {
     }
 }
 
+impl fmt::Display for Hanging {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "its file could not be looked at within {} ms; the last good one is in use",
+            LOOK_AT_MOST.as_millis()
+        )
+    }
+}
+
+impl std::error::Error for Hanging {}
+
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials(…)")
@@ -306,3 +340,5 @@ fn stamp(file: &Path) -> Option<Stamp> {
 
 /// How long files are taken to be unchanged.
 const CHECK_EVERY: Duration = Duration::from_secs(5);
+/// How long a request or a probe waits for a disk.
+const LOOK_AT_MOST: Duration = Duration::from_millis(900);

@@ -32,6 +32,7 @@ mod failure_modes;
 mod footprint;
 mod formats;
 mod front_channel;
+mod hanging_disk;
 mod health;
 mod hooks;
 mod hostile_provider;
