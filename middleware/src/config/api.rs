@@ -1,8 +1,14 @@
 //! `[api]`: what access tokens must say to the app's own API.
 
+use std::fs;
+
 use url::Url;
 
+use super::credential::SecretSource;
+use super::file::ConfigFile;
+use super::problem::ConfigError;
 use super::provider::ProviderSettings;
+use crate::crypto::sha256;
 
 /// The checked settings of an API that is protected with access tokens: `[api]`, and the addresses
 /// in `[provider]` or `[providers.NAME]`.
@@ -29,15 +35,29 @@ use super::provider::ProviderSettings;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ApiConfig {
+    /// What it was read from, to be read again.
+    pub(crate) source: ConfigFile,
     /// The resource identifier (RFC 9728 §1.2); without one there is no metadata to serve.
     pub(crate) base_url: Option<Url>,
     /// The scopes that the metadata tells.
     pub(crate) scopes: Vec<String>,
     /// Whose tokens are accepted; never empty.
     pub(crate) accepted: Vec<AcceptedTokens>,
+    /// What nonces for proofs of possession are made with; none are asked for without it.
+    pub(crate) nonce_secret: Option<SecretSource>,
 }
 
 impl ApiConfig {
+    /// Reads the same sources again, as [`Config::read_again`](crate::Config::read_again) does: of them
+    /// what [`ConfigFile::load_api`] reads.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`ConfigFile::load_api`].
+    pub fn read_again(&self) -> Result<Self, ConfigError> {
+        self.source.clone().load_api()
+    }
+
     /// The URL under which callers reach the API, without a trailing slash: `api.base_url`, else
     /// `app.base_url`. `None` if neither is written.
     pub fn base_url(&self) -> Option<&str> {
@@ -58,15 +78,24 @@ impl ApiConfig {
 }
 
 impl ApiConfig {
-    /// Whether the same tokens are accepted, and the metadata says the same.
-    pub(super) fn accepts_as(&self, other: &Self) -> bool {
+    /// Whether the same tokens are accepted.
+    pub(crate) fn accepts_as(&self, other: &Self) -> bool {
         let same = |(one, other): (&AcceptedTokens, &AcceptedTokens)| {
             one.rules == other.rules && one.provider.is_same_issuer(&other.provider)
         };
-        self.base_url == other.base_url
-            && self.scopes == other.scopes
-            && self.accepted.len() == other.accepted.len()
+        self.accepted.len() == other.accepted.len()
             && self.accepted.iter().zip(&other.accepted).all(same)
+    }
+
+    /// Changes whenever the file does, the `.env` file beside it, or the file of the secret for nonces, in
+    /// what they say.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        let secret = self.nonce_secret.as_ref();
+        let file = secret.and_then(|secret| secret.file.as_ref());
+        // Whether it is there is a part of it.
+        let said = file.map(|file| fs::read(file).ok().map(|bytes| sha256(&bytes)));
+        let said = said.flatten().unwrap_or_default();
+        sha256(&[self.source.digest(), said].concat())
     }
 }
 
@@ -92,3 +121,6 @@ pub(crate) struct TokenRules {
     /// Whether the header must say that it is an access token (RFC 9068 §4).
     pub(crate) require_at_jwt: bool,
 }
+
+/// How many characters the secret for nonces has at least: as many as keys of cookies.
+pub(crate) const SHORTEST_NONCE_SECRET: usize = 32;

@@ -1,5 +1,6 @@
 //! What differs between two configurations: what can be taken over while the app runs, and what not.
 
+use super::api::{AcceptedTokens, ApiConfig};
 use super::settings::Config;
 
 impl Config {
@@ -13,11 +14,6 @@ impl Config {
             let other = others.find(|other| other.name == provider.name);
             other.is_none_or(|other| other.redirect_path == provider.redirect_path)
         });
-        let same_api = match (&self.api, &newer.api) {
-            (Some(one), Some(other)) => one.accepts_as(other),
-            (None, None) => true,
-            _ => false,
-        };
         let fixed = [
             ("app.base_url", app.base_url == other.base_url),
             (
@@ -59,7 +55,6 @@ impl Config {
                 "session.cookie_key (from none, or to none)",
                 self.cookie_keys.values().is_empty() == newer.cookie_keys.values().is_empty(),
             ),
-            ("api", same_api),
         ];
         let changed = fixed.into_iter().filter(|(_, same)| !same);
         changed.map(|(name, _)| name).collect()
@@ -78,7 +73,7 @@ impl Config {
             providers,
             routing,
             downstreams,
-            api: _,
+            api,
         } = self;
         let mut changes = Vec::new();
         let mut note = |same: bool, name: &str| {
@@ -113,9 +108,63 @@ impl Config {
         if *downstreams != newer.downstreams {
             changes.push("downstream".to_owned());
         }
+        let same_api = match (api, &newer.api) {
+            (Some(one), Some(other)) => one.changes_to(other).is_empty(),
+            (None, None) => true,
+            _ => false,
+        };
+        if !same_api {
+            changes.push(API.to_owned());
+        }
         changes
     }
 }
+
+impl ApiConfig {
+    /// What differs, by table and name, for the log: never a value.
+    pub(crate) fn changes_to(&self, newer: &Self) -> Vec<String> {
+        // By name, so that whoever adds a setting is asked for it here.
+        let Self {
+            source: _,
+            base_url,
+            scopes,
+            accepted,
+            nonce_secret,
+        } = self;
+        let own = [
+            ("api.base_url", *base_url == newer.base_url),
+            ("api.scopes", *scopes == newer.scopes),
+            ("api.dpop_nonce_secret", *nonce_secret == newer.nonce_secret),
+        ];
+        let own = own.into_iter().filter(|(_, same)| !same);
+        let mut changes: Vec<_> = own.map(|(name, _)| name.to_owned()).collect();
+        for one in &newer.accepted {
+            let name = &one.provider.name;
+            let mut before = accepted.iter();
+            match before.find(|before| before.provider.name == *name) {
+                None => changes.push(format!("tokens of provider {name} (added)")),
+                Some(before) => {
+                    if !before.provider.is_same_issuer(&one.provider) {
+                        changes.push(format!("provider {name}"));
+                    }
+                    if before.rules != one.rules {
+                        changes.push(format!("tokens of provider {name}"));
+                    }
+                }
+            }
+        }
+        for AcceptedTokens { provider: gone, .. } in accepted {
+            let mut left = newer.accepted.iter();
+            if left.all(|one| one.provider.name != gone.name) {
+                changes.push(format!("tokens of provider {} (removed)", gone.name));
+            }
+        }
+        changes
+    }
+}
+
+/// What a layer for access tokens takes over, by a reload of its own.
+const API: &str = "api (for the BearerLayer, which reloads by itself)";
 
 /// What the store was opened with: a newer one is for the next start.
 pub(crate) const STORE_CREDENTIAL: &str = "session.store (its credential, from a restart on)";

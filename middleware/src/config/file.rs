@@ -86,8 +86,9 @@ impl ConfigFile {
     ///
     /// As those of [`load`](Self::load).
     pub fn load_api(self) -> Result<ApiConfig, ConfigError> {
+        let source = self.clone();
         let (table, sources) = self.read()?;
-        check_api(table, sources)
+        check_api(table, source, sources)
     }
 
     /// Reads and checks what an app needs that has tokens in its own name: `[provider]` or

@@ -32,8 +32,8 @@ mod sql_settings;
 mod store_place;
 mod syntax;
 
-pub(crate) use api::AcceptedTokens;
 pub use api::ApiConfig;
+pub(crate) use api::{AcceptedTokens, SHORTEST_NONCE_SECRET};
 pub(crate) use authority::USER_FLOW;
 pub(crate) use cidr::Cidr;
 pub use client::ClientConfig;

@@ -73,7 +73,7 @@ impl ProviderSettings {
     }
 
     /// Whether tokens are verified as those of `other` are.
-    pub(super) fn is_same_issuer(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_issuer(&self, other: &Self) -> bool {
         self.name == other.name
             && self.kind == other.kind
             && self.authority == other.authority

@@ -1,11 +1,16 @@
-//! Looks at everything.
+//! Looks at everything that a layer needs.
 
-use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::task::JoinHandle;
 
 use super::report::{HealthCheck, HealthReport, HealthStatus};
 use super::{credentials, provider, store};
+use crate::future::BoxFuture;
+use crate::guard::BearerLayer;
 use crate::layer::B2cLayer;
+use crate::provider::Watched;
+use crate::time::Timestamp;
 
 /// What counts as good.
 #[derive(Clone, Copy, Debug)]
@@ -25,39 +30,86 @@ impl Default for Limits {
     }
 }
 
-/// Takes about a second at most, whatever is away.
-pub(super) async fn examine(layer: &B2cLayer, limits: Limits) -> HealthReport {
-    let shell = layer.shell();
-    let now = shell.now();
-    let providers = shell.providers().all().iter().map(Arc::clone);
-    let providers: Vec<_> = providers
-        .map(|one| {
-            // Side by side: what is away delays neither the other nor the answer.
-            let (asked, looked_at) = (Arc::clone(&one), one);
-            let provider = tokio::spawn(async move {
-                provider::examine(&asked, limits.last_known_good, now).await
-            });
-            let credential = tokio::spawn(async move {
-                credentials::examine(&looked_at, limits.warn_days, now).await
-            });
-            (provider, credential)
-        })
-        .collect();
-    let grace = shell.sessions().lifetimes().store_grace;
-    let store = store::examine(shell.sessions().store(), layer.current(), grace, now);
-    let mut checks = vec![store.await];
-    for (provider, credential) in providers {
-        checks.extend(provider.await.unwrap_or_default());
-        checks.extend(credential.await.unwrap_or_default());
+/// What can be looked at.
+pub(super) trait Examined: Send + Sync + 'static {
+    /// Whether the instance is about to end.
+    fn is_stopping(&self) -> bool;
+
+    /// Takes about a second at most, whatever is away.
+    fn examine(&self, limits: Limits) -> BoxFuture<'_, HealthReport>;
+}
+
+impl Examined for B2cLayer {
+    fn is_stopping(&self) -> bool {
+        self.current().is_stopping()
     }
-    let problem = layer.current().reload_problem();
-    let problem = problem.or_else(|| shell.cookie_key_problem());
-    let configuration = HealthCheck::of("configuration");
-    checks.push(match problem {
-        None => configuration,
-        Some(problem) => configuration.found(HealthStatus::Warn, problem),
-    });
-    HealthReport::new(checks)
+
+    fn examine(&self, limits: Limits) -> BoxFuture<'_, HealthReport> {
+        Box::pin(async move {
+            let shell = self.shell();
+            let now = shell.now();
+            let providers = shell.providers().all().iter().cloned();
+            let providers: Vec<_> = providers
+                .map(|one| {
+                    let provider = beside(one.watched(), limits, now);
+                    let credential = tokio::spawn(async move {
+                        credentials::examine(&one, limits.warn_days, now).await
+                    });
+                    (provider, credential)
+                })
+                .collect();
+            let grace = shell.sessions().lifetimes().store_grace;
+            let store = store::examine(shell.sessions().store(), self.current(), grace, now);
+            let mut checks = vec![store.await];
+            for (provider, credential) in providers {
+                checks.extend(provider.await.unwrap_or_default());
+                checks.extend(credential.await.unwrap_or_default());
+            }
+            let problem = self.current().reload_problem();
+            checks.push(configuration(
+                problem.or_else(|| shell.cookie_key_problem()),
+            ));
+            HealthReport::new(checks)
+        })
+    }
+}
+
+impl Examined for BearerLayer {
+    fn is_stopping(&self) -> bool {
+        self.current().is_stopping()
+    }
+
+    fn examine(&self, limits: Limits) -> BoxFuture<'_, HealthReport> {
+        Box::pin(async move {
+            let current = self.current();
+            let now = current.now();
+            let providers = current.providers().into_iter();
+            let providers: Vec<_> = providers.map(|one| beside(one, limits, now)).collect();
+            let mut checks = Vec::new();
+            if let Some(proofs) = current.proofs() {
+                checks.push(store::examine_proofs(&*proofs).await);
+            }
+            for provider in providers {
+                checks.extend(provider.await.unwrap_or_default());
+            }
+            checks.push(configuration(current.reload_problem()));
+            HealthReport::new(checks)
+        })
+    }
+}
+
+/// Looks at a provider beside all else: what is away delays neither the other nor the answer.
+fn beside(provider: Watched, limits: Limits, now: Timestamp) -> JoinHandle<Vec<HealthCheck>> {
+    let limit = limits.last_known_good;
+    tokio::spawn(async move { provider::examine(&provider, limit, now).await })
+}
+
+fn configuration(problem: Option<String>) -> HealthCheck {
+    let check = HealthCheck::of("configuration");
+    match problem {
+        None => check,
+        Some(problem) => check.found(HealthStatus::Warn, problem),
+    }
 }
 
 /// What is known without looking: the instance is about to end.

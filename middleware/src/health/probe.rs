@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::examination::{Limits, examine, stopping};
+use super::examination::{Examined, Limits, stopping};
 use super::report::HealthReport;
-use crate::layer::B2cLayer;
 
 /// Looks at a layer, and remembers what it saw for a few seconds.
 pub(super) struct Probe {
-    layer: B2cLayer,
+    layer: Arc<dyn Examined>,
     limits: Limits,
     seen: RwLock<Option<(Instant, Arc<HealthReport>)>>,
     /// Held while looking: a crowd looks once.
@@ -20,7 +19,7 @@ pub(super) struct Probe {
 }
 
 impl Probe {
-    pub(super) fn new(layer: B2cLayer, limits: Limits) -> Arc<Self> {
+    pub(super) fn new(layer: Arc<dyn Examined>, limits: Limits) -> Arc<Self> {
         Arc::new(Self {
             layer,
             limits,
@@ -29,7 +28,7 @@ impl Probe {
         })
     }
 
-    pub(super) fn layer(&self) -> &B2cLayer {
+    pub(super) fn layer(&self) -> &Arc<dyn Examined> {
         &self.layer
     }
 
@@ -39,7 +38,7 @@ impl Probe {
 
     /// How everything is, as it was a few seconds ago at most.
     pub(super) async fn report(self: &Arc<Self>) -> Arc<HealthReport> {
-        if self.layer.current().is_stopping() {
+        if self.layer.is_stopping() {
             return Arc::new(stopping());
         }
         if let Some(report) = self.recent() {
@@ -52,7 +51,7 @@ impl Probe {
             if let Some(report) = probe.recent() {
                 return report;
             }
-            let report = Arc::new(examine(&probe.layer, probe.limits).await);
+            let report = Arc::new(probe.layer.examine(probe.limits).await);
             let seen = Some((Instant::now(), Arc::clone(&report)));
             *probe.seen.write().unwrap_or_else(PoisonError::into_inner) = seen;
             report

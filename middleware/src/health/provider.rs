@@ -1,20 +1,19 @@
 //! Can users sign in at a provider, and whose clock is right?
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::report::{HealthCheck, HealthStatus, PROVIDER};
-use crate::provider::Provider;
+use crate::provider::Watched;
 use crate::time::Timestamp;
 
 /// Asks for the metadata again if it is time to, and looks at what is known then. A provider that is
 /// slow is waited for as long as a probe can; it goes on being asked behind the answer.
 pub(super) async fn examine(
-    provider: &Arc<Provider>,
+    provider: &Watched,
     last_known_good: Duration,
     now: Timestamp,
 ) -> Vec<HealthCheck> {
-    let asked = Arc::clone(provider);
+    let asked = provider.clone();
     let asking = tokio::spawn(async move { asked.ask_again(ASK_EVERY).await });
     let _ = tokio::time::timeout(LONGEST_WAIT, asking).await;
 

@@ -138,7 +138,8 @@ impl HealthReport {
     ///
     /// That is when the store has not answered for longer than sessions go on in memory, when no provider
     /// can be used, or after
-    /// [`begin_shutdown`](crate::B2cLayer::begin_shutdown). What else is wrong makes it `Warn`: to
+    /// [`begin_shutdown`](crate::B2cLayer::begin_shutdown); of a [`BearerLayer`](crate::BearerLayer) the
+    /// latter two. What else is wrong makes it `Warn`: to
     /// take an instance out for an expired secret would turn away those who are signed in.
     pub fn status(&self) -> HealthStatus {
         let (providers, others): (Vec<_>, Vec<_>) =

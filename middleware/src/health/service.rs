@@ -11,14 +11,15 @@ use http_body_util::Empty;
 use serde_json::json;
 use tower_service::Service;
 
-use super::examination::Limits;
+use super::examination::{Examined, Limits};
 use super::probe::Probe;
 use super::report::{HealthReport, HealthStatus};
 use crate::future::BoxFuture;
+use crate::guard::BearerLayer;
 use crate::layer::{B2cBody, B2cLayer, json_response};
 
 /// Answers the probes of an orchestrator or a load balancer in JSON, for
-/// [`B2cLayer::health`].
+/// [`B2cLayer::health`] and [`BearerLayer::health`].
 ///
 /// A path that ends in `/live` or `/livez` is asked whether the process answers: always 200,
 /// whatever is away, for a restart would not bring it back. Any other path, such as `/health/ready`, is
@@ -50,14 +51,25 @@ pub struct HealthService {
 impl B2cLayer {
     /// Whether requests can be served, for probes. Clones of the service share what they see.
     pub fn health(&self) -> HealthService {
-        HealthService {
-            probe: Probe::new(self.clone(), Limits::default()),
-            with_details: false,
-        }
+        HealthService::of(Arc::new(self.clone()))
+    }
+}
+
+impl BearerLayer {
+    /// Whether access tokens can be verified, for probes. Clones of the service share what they see.
+    pub fn health(&self) -> HealthService {
+        HealthService::of(Arc::new(self.clone()))
     }
 }
 
 impl HealthService {
+    fn of(layer: Arc<dyn Examined>) -> Self {
+        Self {
+            probe: Probe::new(layer, Limits::default()),
+            with_details: false,
+        }
+    }
+
     /// Whether answers tell each thing that was looked at. Default: no, only the status, as strangers
     /// need not know how the app is built. There are addresses in the details, and no secrets: for a
     /// port or a path that only operators reach.
@@ -94,7 +106,7 @@ impl HealthService {
 
     fn with(self, limits: Limits) -> Self {
         Self {
-            probe: Probe::new(self.probe.layer().clone(), limits),
+            probe: Probe::new(Arc::clone(self.probe.layer()), limits),
             ..self
         }
     }

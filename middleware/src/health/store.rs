@@ -18,18 +18,10 @@ pub(super) async fn examine(
     grace: Duration,
     now: Timestamp,
 ) -> HealthCheck {
-    let check = HealthCheck::vital("store");
-    let looked_up = store.load(SessionKey::from_bytes(random()));
-    let problem = match tokio::time::timeout(LONGEST_WAIT, looked_up).await {
-        Ok(Ok(_)) => {
-            current.note_store(now);
-            return check;
-        }
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => {
-            let longest = LONGEST_WAIT.as_millis();
-            format!("the session store did not answer within {longest} ms")
-        }
+    let check = HealthCheck::vital(STORE);
+    let Some(problem) = problem(store).await else {
+        current.note_store(now);
+        return check;
     };
     match current.store_answered() {
         Some(last) if now.is_within(grace, last) => {
@@ -42,4 +34,33 @@ pub(super) async fn examine(
     }
 }
 
+/// Looks whether the store answers in which instances see each other's proofs of possession. Without it
+/// requests with tokens that are bound to a key are refused, and all others go on.
+pub(super) async fn examine_proofs(store: &dyn SessionStore) -> HealthCheck {
+    let check = HealthCheck::of(STORE);
+    match problem(store).await {
+        None => check,
+        Some(problem) => {
+            let problem =
+                format!("{problem}; tokens that are bound to a key are answered with 503");
+            check.found(HealthStatus::Fail, problem)
+        }
+    }
+}
+
+async fn problem(store: &dyn SessionStore) -> Option<String> {
+    let looked_up = store.load(SessionKey::from_bytes(random()));
+    match tokio::time::timeout(LONGEST_WAIT, looked_up).await {
+        Ok(Ok(_)) => None,
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => {
+            let longest = LONGEST_WAIT.as_millis();
+            Some(format!(
+                "the session store did not answer within {longest} ms"
+            ))
+        }
+    }
+}
+
+const STORE: &str = "store";
 const LONGEST_WAIT: Duration = Duration::from_millis(900);

@@ -27,7 +27,7 @@ const RELOADS: Metric = Metric {
     name: "tower_b2c_config_reloads_total",
     kind: Kind::Counter,
     labels: &[("outcome", &["changed", "unchanged", "refused"])],
-    what: "reloads of the configuration; a file that stays broken is counted once",
+    what: "reloads of the configuration, by each layer that reads it; a file that stays broken is counted once",
 };
 
 #[cfg(feature = "metrics")]

@@ -76,6 +76,28 @@ impl Directory {
         }
     }
 
+    /// The same provider with these user flows, the first of which speaks for it: this one if they are
+    /// the same, and else one that shares what is known of those that stay.
+    pub(super) fn with_flows(self: &Arc<Self>, user_flows: &[String]) -> Arc<Self> {
+        if self.user_flows == user_flows {
+            return Arc::clone(self);
+        }
+        let (settings, watched) = (Arc::clone(&self.settings), user_flows.first().cloned());
+        let (http, clock) = (Arc::clone(&self.http), Arc::clone(&self.clock));
+        let other = Self::new(settings, user_flows.to_vec(), watched, http, clock);
+        for flow in user_flows {
+            let (name, entry) = (flow.to_ascii_lowercase(), self.entry(Some(flow)));
+            other.flows().insert(name, entry);
+        }
+        if other.known().0.is_some() {
+            other.status.send_replace(Status::Available);
+        }
+        if other.watched == self.watched {
+            other.contact().clone_from(&self.contact());
+        }
+        Arc::new(other)
+    }
+
     /// The provider's name in the configuration.
     pub(super) fn name(&self) -> &str {
         &self.settings.name
@@ -339,9 +361,12 @@ impl Directory {
 
     /// Where the metadata of a user flow is kept.
     pub(super) fn entry(&self, user_flow: Option<&str>) -> Arc<Entry> {
-        let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
         let name = user_flow.unwrap_or_default().to_ascii_lowercase();
-        Arc::clone(flows.entry(name).or_default())
+        Arc::clone(self.flows().entry(name).or_default())
+    }
+
+    fn flows(&self) -> MutexGuard<'_, HashMap<String, Arc<Entry>>> {
+        self.flows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn contact(&self) -> MutexGuard<'_, Contact> {

@@ -13,6 +13,7 @@ mod providers;
 mod readiness;
 mod source;
 mod trust;
+mod watched;
 
 pub(crate) use assertion::AskAssertion;
 pub use assertion::{AssertionRequest, ClientAssertion};
@@ -23,5 +24,7 @@ pub(crate) use directory::DirectoryError;
 pub(crate) use exchange::{Endpoint, Exchange};
 pub(crate) use metadata::Metadata;
 pub(crate) use providers::{Provider, Providers};
+pub(crate) use readiness::Roster;
 pub use readiness::{ProviderReadiness, Readiness};
 pub(crate) use source::MetadataSource;
+pub(crate) use watched::Watched;

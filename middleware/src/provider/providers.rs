@@ -2,18 +2,16 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use oauth2::RedirectUrl;
-use tokio::sync::watch;
 use url::Url;
 
 use super::assertion::AskAssertion;
-use super::contact::Contact;
 use super::credential::Credentials;
 use super::directory::{Directory, DirectoryError};
 use super::metadata::Metadata;
 use super::readiness::{self, Readiness, Roster};
+use super::watched::Watched;
 use crate::config::{ClientConfig, Config, ProviderSettings};
 use crate::http_client::HttpClient;
 use crate::jwt::{InvalidToken, Jwt};
@@ -132,14 +130,9 @@ impl Provider {
         newer.keys.verify(token, accepted).map(|()| newer)
     }
 
-    /// What is known of it without asking.
-    pub(crate) fn known(&self) -> (Option<Arc<Metadata>>, Contact) {
-        self.directory.known()
-    }
-
-    /// Asks for its metadata again, unless that was done within `every`.
-    pub(crate) async fn ask_again(&self, every: Duration) {
-        self.directory.ask_again(every).await;
+    /// As those see it who look whether it can be used.
+    pub(crate) fn watched(&self) -> Watched {
+        Watched::new(&self.directory)
     }
 
     /// The name in the configuration.
@@ -164,8 +157,7 @@ impl fmt::Debug for Provider {
 pub(crate) struct Providers {
     all: Vec<Arc<Provider>>,
     default: Option<usize>,
-    /// Shared by those of one configuration after the other, for whoever waits for all.
-    roster: Arc<watch::Sender<Roster>>,
+    roster: Roster,
 }
 
 impl Providers {
@@ -196,13 +188,13 @@ impl Providers {
             }
         });
         let all: Vec<_> = all.collect();
-        self.roster.send_replace(roster(&all));
+        self.roster.exchange(all.iter().map(|one| one.watched()));
         let default = config.default_provider().map(|settings| &settings.name);
         let position = |name: &String| config.providers.iter().position(|one| one.name == *name);
         Self {
             all,
             default: default.and_then(position),
-            roster: Arc::clone(&self.roster),
+            roster: self.roster.clone(),
         }
     }
 
@@ -233,7 +225,7 @@ impl Providers {
         let all: Vec<_> = all.collect();
         let position = |name: &String| settings.iter().position(|one| one.name == *name);
         Self {
-            roster: Arc::new(watch::Sender::new(roster(&all))),
+            roster: Roster::new(all.iter().map(|one| one.watched())),
             default: default.and_then(position),
             all,
         }
@@ -245,7 +237,7 @@ impl Providers {
     }
 
     pub(crate) fn readiness(&self) -> Readiness {
-        Readiness::new(self.roster.subscribe())
+        self.roster.readiness()
     }
 
     pub(crate) fn all(&self) -> &[Arc<Provider>] {
@@ -262,12 +254,6 @@ impl Providers {
     pub(crate) fn default(&self) -> Option<&Arc<Provider>> {
         self.default.map(|index| &self.all[index])
     }
-}
-
-fn roster(providers: &[Arc<Provider>]) -> Roster {
-    let each = providers.iter();
-    each.map(|one| (one.name().to_owned(), one.directory.status()))
-        .collect()
 }
 
 fn redirect_uri(config: &Config, settings: &ProviderSettings) -> Url {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::directory::{Directory, DirectoryError};
-use super::source::MetadataSource;
+use super::watched::Watched;
 
 /// What is known of one provider.
 #[derive(Clone, Debug)]
@@ -23,8 +23,34 @@ pub(super) enum Status {
     Unavailable(DirectoryError),
 }
 
-/// The providers of the present configuration, and what is known of each.
-pub(super) type Roster = Vec<(String, watch::Receiver<Status>)>;
+/// What is known of each provider of the present configuration, by its name.
+type Statuses = Vec<(String, watch::Receiver<Status>)>;
+
+/// The providers of one configuration after the other, for whoever waits for all. Clones share them.
+#[derive(Clone, Debug)]
+pub(crate) struct Roster(Arc<watch::Sender<Statuses>>);
+
+impl Roster {
+    pub(crate) fn new(providers: impl Iterator<Item = Watched>) -> Self {
+        Self(Arc::new(watch::Sender::new(statuses(providers))))
+    }
+
+    /// These count from now on.
+    pub(crate) fn exchange(&self, providers: impl Iterator<Item = Watched>) {
+        self.0.send_replace(statuses(providers));
+    }
+
+    pub(crate) fn readiness(&self) -> Readiness {
+        Readiness {
+            roster: self.0.subscribe(),
+        }
+    }
+}
+
+fn statuses(providers: impl Iterator<Item = Watched>) -> Statuses {
+    let each = providers.map(|one| (one.name().to_owned(), one.status()));
+    each.collect()
+}
 
 /// Tells whether each provider's metadata has been fetched, for readiness probes and for tests. After
 /// a reload it tells of the providers that there are then.
@@ -43,22 +69,10 @@ pub(super) type Roster = Vec<(String, watch::Receiver<Status>)>;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Readiness {
-    roster: watch::Receiver<Roster>,
+    roster: watch::Receiver<Statuses>,
 }
 
 impl Readiness {
-    pub(super) fn new(roster: watch::Receiver<Roster>) -> Self {
-        Self { roster }
-    }
-
-    /// Of the providers whose tokens an API accepts, each by one of its sources.
-    pub(crate) fn of_sources<'s>(
-        sources: impl Iterator<Item = (&'s str, &'s MetadataSource)>,
-    ) -> Self {
-        let watched = sources.map(|(name, source)| (name.to_owned(), source.status()));
-        Self::new(watch::channel(watched.collect()).1)
-    }
-
     /// Whether every provider can be used.
     pub fn is_ready(&self) -> bool {
         let roster = self.roster.borrow();
@@ -129,7 +143,7 @@ impl fmt::Display for ProviderReadiness {
 }
 
 /// Waits until each can be used; forever, if one is gone before.
-async fn all_available(roster: Roster) {
+async fn all_available(roster: Statuses) {
     for (_, mut status) in roster {
         let available = status.wait_for(|status| matches!(status, Status::Available));
         if available.await.is_err() {
@@ -139,7 +153,7 @@ async fn all_available(roster: Roster) {
 }
 
 /// Waits until there are other providers; forever, if there never will be.
-async fn exchange_of(roster: &mut watch::Receiver<Roster>) {
+async fn exchange_of(roster: &mut watch::Receiver<Statuses>) {
     if roster.changed().await.is_err() {
         pending::<()>().await;
     }

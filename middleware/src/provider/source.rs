@@ -3,11 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::sync::watch;
-
 use super::directory::{Directory, DirectoryError, Entry};
 use super::metadata::Metadata;
-use super::readiness::Status;
+use super::watched::Watched;
 use crate::config::ProviderSettings;
 use crate::http_client::HttpClient;
 use crate::time::Clock;
@@ -36,10 +34,18 @@ impl MetadataSource {
             Arc::clone(http),
             Arc::clone(clock),
         );
-        let directory = Arc::new(directory);
+        Self::each(&Arc::new(directory), user_flows)
+    }
+
+    /// Those of other user flows of the same provider: what is known of a flow that stays is kept.
+    pub(crate) fn renewed(&self, user_flows: &[String]) -> Vec<Self> {
+        Self::each(&self.directory.with_flows(user_flows), user_flows)
+    }
+
+    fn each(directory: &Arc<Directory>, user_flows: &[String]) -> Vec<Self> {
         let of_flow = |user_flow: Option<&String>| Self {
             entry: directory.entry(user_flow.map(String::as_str)),
-            directory: Arc::clone(&directory),
+            directory: Arc::clone(directory),
             user_flow: user_flow.cloned(),
         };
         if user_flows.is_empty() {
@@ -52,9 +58,9 @@ impl MetadataSource {
         self.user_flow.as_deref()
     }
 
-    /// What is known of the provider, by the first of its user flows.
-    pub(super) fn status(&self) -> watch::Receiver<Status> {
-        self.directory.status()
+    /// The provider, by the first of its user flows.
+    pub(crate) fn watched(&self) -> Watched {
+        Watched::new(&self.directory)
     }
 
     /// The metadata if it is known; what is due is renewed in the background.

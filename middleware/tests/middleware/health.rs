@@ -12,9 +12,10 @@ use tower_b2c::testing::ManualClock;
 use tower_b2c::{B2cLayer, Config, HealthService, HealthStatus};
 
 use crate::client_auth::Folder;
+use crate::readiness::config;
 use crate::support::{KEY, Op, TroubledStore, World, own_tenant, settings};
 
-async fn ask(health: &HealthService, method: Method, path: &str) -> (StatusCode, Value) {
+pub(crate) async fn ask(health: &HealthService, method: Method, path: &str) -> (StatusCode, Value) {
     let request = Request::builder().method(method).uri(path).body(());
     let answer = health.clone().oneshot(request.unwrap()).await.unwrap();
     let status = answer.status();
@@ -23,19 +24,19 @@ async fn ask(health: &HealthService, method: Method, path: &str) -> (StatusCode,
     (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
 }
 
-async fn ready(health: &HealthService) -> (StatusCode, Value) {
+pub(crate) async fn ready(health: &HealthService) -> (StatusCode, Value) {
     ask(health, Method::GET, "/ready").await
 }
 
 /// The check of this name, in the details.
-fn check<'a>(answer: &'a Value, name: &str) -> &'a Value {
+pub(crate) fn check<'a>(answer: &'a Value, name: &str) -> &'a Value {
     let checks = answer["checks"].as_array().unwrap();
     let found = checks.iter().find(|check| check["name"] == name);
     found.unwrap_or_else(|| panic!("no {name} in {answer}"))
 }
 
 /// Waits until a probe is answered so.
-async fn until(health: &HealthService, wanted: StatusCode) -> Value {
+pub(crate) async fn until(health: &HealthService, wanted: StatusCode) -> Value {
     let mut last = Value::Null;
     for _ in 0..400 {
         let (status, answer) = ready(health).await;
@@ -50,21 +51,7 @@ async fn until(health: &HealthService, wanted: StatusCode) -> Value {
 
 /// A layer for the provider at this address, with a clock of the test's.
 fn layer_at(url: &str, client_id: &str, clock: &ManualClock) -> B2cLayer {
-    let text = format!(
-        r#"
-        [app]
-        base_url = "http://localhost:5000"
-        [provider]
-        emulator = true
-        instance = "{url}"
-        tenant = "b2cemulator.onmicrosoft.com"
-        client_id = "{client_id}"
-        client_secret = {{ env = "SECRET" }}
-        user_flows = {{ sign_up_sign_in = "B2C_1_signupsignin1" }}
-        "#
-    );
-    let config = Config::from_text(text).environment([("SECRET", "the s3cret")]);
-    let builder = B2cLayer::builder(config.load().unwrap()).clock(clock.clone());
+    let builder = B2cLayer::builder(config(url, client_id, "b2cemulator")).clock(clock.clone());
     builder.discover_at_start(false).build().unwrap()
 }
 

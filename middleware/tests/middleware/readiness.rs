@@ -11,7 +11,8 @@ fn layer(emulator_url: &str, client_id: &str, start: bool) -> B2cLayer {
     builder.discover_at_start(start).build().unwrap()
 }
 
-fn config(emulator_url: &str, client_id: &str, tenant: &str) -> Config {
+/// The settings of an app whose provider is at this address.
+pub(crate) fn config(emulator_url: &str, client_id: &str, tenant: &str) -> Config {
     let text = format!(
         r#"
         [app]

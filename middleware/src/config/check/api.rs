@@ -2,16 +2,19 @@
 
 use url::Url;
 
-use crate::config::api::{AcceptedTokens, ApiConfig, TokenRules};
+use crate::config::api::{AcceptedTokens, ApiConfig, SHORTEST_NONCE_SECRET, TokenRules};
+use crate::config::credential::SecretSource;
+use crate::config::file::ConfigFile;
 use crate::config::kind::Kind;
 use crate::config::provider::ProviderSettings;
 use crate::config::section::Section;
 use crate::config::sources::Sources;
 use crate::config::syntax::{is_resource_scope, is_user_flow, web_url};
 
-/// Reads the table. `app` is where the app is unless the table says otherwise; `names` are those of
-/// all providers, also of those that could not be read.
+/// Reads the table, of `source`. `app` is where the app is unless the table says otherwise; `names` are
+/// those of all providers, also of those that could not be read.
 pub(super) fn read(
+    source: ConfigFile,
     app: Option<&Url>,
     names: &[String],
     providers: &[ProviderSettings],
@@ -34,6 +37,7 @@ pub(super) fn read(
         let expected = "a scope of the API, such as \"demo.read\"";
         sources.report(&section.path("scopes"), format!("\"{scope}\""), expected);
     }
+    let nonce_secret = nonce_secret(&mut section, sources);
     let common = Written::read(&mut section, sources);
     let own = section.named("providers", sources);
     section.close(sources);
@@ -69,10 +73,24 @@ pub(super) fn read(
         }
     }
     ApiConfig {
+        source,
         base_url,
         scopes,
         accepted,
+        nonce_secret,
     }
+}
+
+/// `dpop_nonce_secret`, which is as long as keys of cookies are.
+fn nonce_secret(section: &mut Section, sources: &mut Sources) -> Option<SecretSource> {
+    let secret = section.secret_source("dpop_nonce_secret", sources)?;
+    let length = secret.value.expose().chars().count();
+    if length < SHORTEST_NONCE_SECRET {
+        let path = section.path("dpop_nonce_secret");
+        let expected = format!("{SHORTEST_NONCE_SECRET} random characters at least");
+        sources.report(&path, format!("a secret of {length} characters"), expected);
+    }
+    Some(secret)
 }
 
 /// The rules as a table has them; what is missing comes from the table above it.

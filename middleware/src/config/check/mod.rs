@@ -53,7 +53,8 @@ pub(super) fn check(
     let base_url = app.as_ref().map(|app| &app.base_url);
     let api = root.has("api").then(|| {
         let section = root.section("api", sources_ref);
-        api::read(base_url, &names, &providers, section, sources_ref)
+        let source = source.clone();
+        api::read(source, base_url, &names, &providers, section, sources_ref)
     });
     let default_provider = app.as_ref().and_then(|app| app.default_provider.as_ref());
     let routing = root.has("routing").then(|| {
@@ -91,7 +92,11 @@ pub(super) fn check(
 }
 
 /// Reads what an API needs, or says everything that is wrong with it.
-pub(super) fn check_api(table: Table, mut sources: Sources) -> Result<ApiConfig, ConfigError> {
+pub(super) fn check_api(
+    table: Table,
+    source: ConfigFile,
+    mut sources: Sources,
+) -> Result<ApiConfig, ConfigError> {
     let sources_ref = &mut sources;
     let mut root = Section::root(table);
     root.forget(&["session", "downstream", "routing"]);
@@ -102,7 +107,8 @@ pub(super) fn check_api(table: Table, mut sources: Sources) -> Result<ApiConfig,
     let (names, providers) =
         read_providers(&mut root, Registration::Unused, "/getAToken", sources_ref);
     let section = root.section("api", sources_ref);
-    let api = api::read(base_url.as_ref(), &names, &providers, section, sources_ref);
+    let base_url = base_url.as_ref();
+    let api = api::read(source, base_url, &names, &providers, section, sources_ref);
     root.close(sources_ref);
     if sources.problems.is_empty() {
         Ok(api)

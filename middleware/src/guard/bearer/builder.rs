@@ -5,16 +5,13 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
-use super::metadata::ResourceMetadata;
+use super::current::Current;
+use super::gate::{Gate, Parts};
 use super::nonces::Nonces;
-use super::possession::Possession;
 use super::service::BearerService;
-use super::token::Bearer;
-use super::verifier::Verifier;
 use crate::config::ApiConfig;
 use crate::error::Error;
 use crate::http_client::{HttpClient, ReqwestClient};
-use crate::layer::Pass;
 use crate::provider::Readiness;
 use crate::secret::Secret;
 use crate::session::{Observed, SessionStore};
@@ -24,7 +21,8 @@ use crate::time::{Clock, SystemClock};
 ///
 /// Requests with a good token pass, with a [`Bearer`](crate::Bearer) in their extensions; everybody
 /// else is refused as RFC 6750 says. Streams (server-sent events, gRPC) end when the token does.
-/// Clones share all state.
+/// Clones share all state, and the settings, which are exchanged while requests go on
+/// ([`reload_on_change`](Self::reload_on_change)).
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -36,23 +34,7 @@ use crate::time::{Clock, SystemClock};
 /// ```
 #[derive(Clone)]
 pub struct BearerLayer {
-    gate: Arc<Gate>,
-}
-
-/// What all requests share.
-pub(super) struct Gate {
-    pub(super) verifier: Arc<Verifier>,
-    pub(super) possession: Possession,
-    pub(super) metadata: Option<ResourceMetadata>,
-    /// Whether requests without a token pass.
-    pub(super) optional: bool,
-}
-
-impl Gate {
-    /// For as long as the token lasts.
-    pub(super) fn pass(&self, bearer: Bearer) -> Pass {
-        Pass::Token(bearer, Arc::clone(self.verifier.clock()))
-    }
+    current: Arc<Current>,
 }
 
 impl BearerLayer {
@@ -77,7 +59,11 @@ impl BearerLayer {
 
     /// Whether the providers' keys are known yet, for a readiness probe.
     pub fn readiness(&self) -> Readiness {
-        self.gate.verifier.readiness()
+        self.current.gate().verifier.readiness()
+    }
+
+    pub(crate) fn current(&self) -> &Arc<Current> {
+        &self.current
     }
 }
 
@@ -85,7 +71,7 @@ impl<S> Layer<S> for BearerLayer {
     type Service = BearerService<S>;
 
     fn layer(&self, inner: S) -> BearerService<S> {
-        BearerService::new(inner, Arc::clone(&self.gate))
+        BearerService::new(inner, Arc::clone(&self.current))
     }
 }
 
@@ -137,7 +123,8 @@ impl BearerLayerBuilder {
     /// 9449 §9): a proof without one is answered with 401 `use_dpop_nonce` and the header
     /// `DPoP-Nonce`. A nonce counts for five minutes; the next one comes with an answer after half of
     /// that. Instances that share the secret, of 32 random characters at least, know each other's.
-    /// Default: none is asked for.
+    /// Default: that of `api.dpop_nonce_secret`, which can be exchanged by a reload; without it none is
+    /// asked for.
     pub fn dpop_nonces(mut self, secret: Secret) -> Self {
         self.nonces = Some(secret);
         self
@@ -177,20 +164,20 @@ impl BearerLayerBuilder {
             Some(http) => http,
             None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),
         };
-        let metadata = ResourceMetadata::of(&self.config);
-        let possession = Possession::new(self.config.base_url.clone(), self.proofs, nonces);
-        let verifier = Verifier::new(self.config, self.cached_tokens, &http, self.clock);
-        let verifier = Arc::new(verifier);
+        let parts = Parts {
+            optional: self.optional,
+            cached_tokens: self.cached_tokens,
+            http,
+            clock: self.clock,
+            proofs: self.proofs,
+            nonces,
+        };
+        let gate = Gate::new(self.config, parts)?;
         if self.discover {
-            verifier.discover();
+            gate.verifier.discover();
         }
         Ok(BearerLayer {
-            gate: Arc::new(Gate {
-                verifier,
-                possession,
-                metadata,
-                optional: self.optional,
-            }),
+            current: Arc::new(Current::new(gate, self.discover)),
         })
     }
 }

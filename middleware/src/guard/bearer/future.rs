@@ -11,8 +11,8 @@ use http::Response;
 use pin_project_lite::pin_project;
 
 use super::answer::nonce_header;
-use super::builder::Gate;
 use super::challenge::BearerChallenge;
+use super::gate::Gate;
 use super::token::Bearer;
 use crate::future::BoxFuture;
 use crate::layer::{B2cBody, Grpc, kept_headers, until_ended};

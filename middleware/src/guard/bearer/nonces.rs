@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
+use crate::config::SHORTEST_NONCE_SECRET;
 use crate::crypto::sha256;
 use crate::error::Error;
 use crate::secret::Secret;
@@ -14,44 +15,63 @@ use crate::time::Timestamp;
 
 /// Makes nonces and knows them again, without remembering any: each is a time and its HMAC, so that all
 /// instances with the same secret know each other's.
-pub(super) struct Nonces(hmac::Key);
+pub(super) struct Nonces {
+    key: hmac::Key,
+    /// Those that were in use before, and until when their nonces count.
+    earlier: Vec<(hmac::Key, Timestamp)>,
+}
 
 impl Nonces {
     pub(super) fn new(secret: &Secret) -> Result<Self, Error> {
         let length = secret.expose().chars().count();
-        if length < SHORTEST_SECRET {
+        if length < SHORTEST_NONCE_SECRET {
             return Err(Error::dpop_nonces(format!(
-                "it has {length} characters; {SHORTEST_SECRET} random ones at least are needed"
+                "it has {length} characters; {SHORTEST_NONCE_SECRET} random ones at least are needed"
             )));
         }
         let text = Zeroizing::new(format!("tower-b2c dpop nonce {}", secret.expose()));
         let key = hmac::Key::new(hmac::HMAC_SHA256, &sha256(text.as_bytes()));
-        Ok(Self(key))
+        Ok(Self {
+            key,
+            earlier: Vec::new(),
+        })
+    }
+
+    /// These from now on, while nonces of `before` are good for as long as they would have been.
+    pub(super) fn after(mut self, before: &Self, now: Timestamp) -> Self {
+        let last = (before.key.clone(), now + LIFETIME);
+        let earlier = before.earlier.iter().filter(|(_, until)| now < *until);
+        self.earlier = earlier.cloned().chain([last]).collect();
+        self
     }
 
     pub(super) fn issue(&self, now: Timestamp) -> String {
         let time = now.0.to_be_bytes();
-        let tag = hmac::sign(&self.0, &time);
+        let tag = hmac::sign(&self.key, &time);
         URL_SAFE_NO_PAD.encode([&time, tag.as_ref()].concat())
     }
 
     /// Whether this is one of ours that still counts, and whether the next one should be used soon.
     pub(super) fn judge(&self, nonce: &str, now: Timestamp) -> Verdict {
-        self.issued_at(nonce)
-            .map_or(Verdict::Unknown, |issued| match () {
+        self.issued_at(nonce, now)
+            .map_or(Verdict::Unknown, |(issued, is_current)| match () {
                 () if issued > now + CLOCKS_DIFFER => Verdict::Unknown,
-                () if issued > now => Verdict::Good,
-                () if now.is_within(LIFETIME / 2, issued) => Verdict::Good,
-                () if now.is_within(LIFETIME, issued) => Verdict::Ageing,
+                () if issued > now && is_current => Verdict::Good,
+                () if now.is_within(LIFETIME / 2, issued) && is_current => Verdict::Good,
+                () if issued > now || now.is_within(LIFETIME, issued) => Verdict::Ageing,
                 () => Verdict::Unknown,
             })
     }
 
-    fn issued_at(&self, nonce: &str) -> Option<Timestamp> {
+    /// When this nonce of ours was issued, and whether by the key that is in use.
+    fn issued_at(&self, nonce: &str, now: Timestamp) -> Option<(Timestamp, bool)> {
         let bytes = URL_SAFE_NO_PAD.decode(nonce).ok()?;
         let (time, tag) = bytes.split_first_chunk::<8>()?;
-        hmac::verify(&self.0, time, tag).ok()?;
-        Some(Timestamp(u64::from_be_bytes(*time)))
+        let is_of = |key: &hmac::Key| hmac::verify(key, time, tag).is_ok();
+        let is_current = is_of(&self.key);
+        let mut earlier = self.earlier.iter().filter(|(_, until)| now < *until);
+        let is_ours = is_current || earlier.any(|(key, _)| is_of(key));
+        is_ours.then(|| (Timestamp(u64::from_be_bytes(*time)), is_current))
     }
 }
 
@@ -68,5 +88,3 @@ pub(super) enum Verdict {
 const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 /// How long a nonce counts.
 const LIFETIME: Duration = Duration::from_secs(300);
-/// As for keys of cookies.
-const SHORTEST_SECRET: usize = 32;

@@ -21,10 +21,11 @@ use crate::time::Timestamp;
 pub(super) struct Possession {
     /// Where the API is, for the URL that a proof names.
     base_url: Option<Url>,
-    seen: SeenProofs,
+    /// By one configuration after the other, or a proof would be good again after each.
+    seen: Arc<SeenProofs>,
     /// Where instances see each other's proofs.
     shared: Option<Arc<dyn SessionStore>>,
-    nonces: Option<Nonces>,
+    nonces: Option<Arc<Nonces>>,
 }
 
 /// What is left to do after a check.
@@ -57,14 +58,33 @@ impl Possession {
     pub(super) fn new(
         base_url: Option<Url>,
         shared: Option<Arc<dyn SessionStore>>,
-        nonces: Option<Nonces>,
+        nonces: Option<Arc<Nonces>>,
     ) -> Self {
         Self {
             base_url,
-            seen: SeenProofs::default(),
+            seen: Arc::default(),
             shared,
             nonces,
         }
+    }
+
+    /// For an API at this address, with these nonces. What was seen is seen.
+    pub(super) fn renewed(&self, base_url: Option<Url>, nonces: Option<Arc<Nonces>>) -> Self {
+        Self {
+            base_url,
+            seen: Arc::clone(&self.seen),
+            shared: self.shared.clone(),
+            nonces,
+        }
+    }
+
+    pub(super) fn nonces(&self) -> Option<&Arc<Nonces>> {
+        self.nonces.as_ref()
+    }
+
+    /// Where instances see each other's proofs.
+    pub(super) fn shared(&self) -> Option<&Arc<dyn SessionStore>> {
+        self.shared.as_ref()
     }
 
     /// Checks a request with a token that was verified.

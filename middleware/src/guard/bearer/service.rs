@@ -9,9 +9,10 @@ use http::{Request, Response, header};
 use tower_service::Service;
 
 use super::authorization::{Scheme, access_token};
-use super::builder::Gate;
 use super::challenge::{BearerChallenge, Reason};
+use super::current::Current as Layer;
 use super::future::{After, BearerFuture};
+use super::gate::Gate;
 use super::possession::{NotProved, Proved};
 use super::token::Bearer;
 use super::verifier::Unverified;
@@ -25,12 +26,12 @@ use crate::trace::{Current, TraceContext};
 #[derive(Clone)]
 pub struct BearerService<S> {
     inner: S,
-    gate: Arc<Gate>,
+    layer: Arc<Layer>,
 }
 
 impl<S> BearerService<S> {
-    pub(super) fn new(inner: S, gate: Arc<Gate>) -> Self {
-        Self { inner, gate }
+    pub(super) fn new(inner: S, layer: Arc<Layer>) -> Self {
+        Self { inner, layer }
     }
 }
 
@@ -51,17 +52,19 @@ where
     }
 
     fn call(&mut self, mut request: Request<RequestBody>) -> Self::Future {
-        let gate = &self.gate;
+        // The settings of this moment, to the request's end.
+        let gate = self.layer.gate();
         let metadata = gate.metadata.as_ref();
         if let Some(answer) = metadata.and_then(|metadata| metadata.answer(&request)) {
             return BearerFuture::answer(answer);
         }
         let mut after = After {
-            gate: Arc::clone(gate),
+            gate,
             grpc: grpc(&request),
             bearer: None,
             next_nonce: None,
         };
+        let gate = &*after.gate;
         // Nobody but this layer says who calls.
         request.extensions_mut().remove::<Bearer>();
         let verdict = match access_token(request.headers()) {

@@ -7,11 +7,11 @@ use super::cache::{Known, TokenCache};
 use super::hash::TokenHash;
 use super::source::{AccessJwt, Source};
 use super::token::Bearer;
-use crate::config::{ApiConfig, Kind};
+use crate::config::{AcceptedTokens, ApiConfig, Kind};
 use crate::http_client::HttpClient;
 use crate::jwt::{Accepted, InvalidToken, Jwt, user_flow};
 use crate::metrics::bearer_looked_up;
-use crate::provider::{DirectoryError, Metadata, MetadataSource, Readiness};
+use crate::provider::{DirectoryError, Metadata, MetadataSource, Readiness, Roster, Watched};
 use crate::secret::Secret;
 use crate::session::Claims;
 use crate::time::{Clock, Timestamp};
@@ -20,6 +20,9 @@ use crate::time::{Clock, Timestamp};
 pub(super) struct Verifier {
     sources: Vec<Source>,
     cache: TokenCache<Metadata>,
+    cached_tokens: usize,
+    roster: Roster,
+    http: Arc<dyn HttpClient>,
     clock: Arc<dyn Clock>,
 }
 
@@ -36,26 +39,46 @@ type Judged = (usize, Arc<Metadata>, Accepted);
 
 impl Verifier {
     pub(super) fn new(
-        config: ApiConfig,
+        config: &ApiConfig,
         cached_tokens: usize,
-        http: &Arc<dyn HttpClient>,
+        http: Arc<dyn HttpClient>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let sources = config.accepted.into_iter().flat_map(|accepted| {
+        let sources = sources(config, |accepted| {
             let flows = &accepted.rules.user_flows;
-            let metadata = MetadataSource::of(&accepted.provider, flows, http, &clock);
-            let accepted = Arc::new(accepted);
-            let name: Arc<str> = accepted.provider.name.as_str().into();
-            metadata.into_iter().map(move |metadata| Source {
-                name: Arc::clone(&name),
-                accepted: Arc::clone(&accepted),
-                metadata,
-            })
+            MetadataSource::of(&accepted.provider, flows, &http, &clock)
         });
         Self {
-            sources: sources.collect(),
+            roster: Roster::new(providers(&sources).map(MetadataSource::watched)),
+            sources,
             cache: TokenCache::new(cached_tokens),
+            cached_tokens,
+            http,
             clock,
+        }
+    }
+
+    /// One for another configuration: of the keys of a provider that stays, all that is known. No token is
+    /// remembered, for each was judged by rules that count no more.
+    pub(super) fn renewed(&self, config: &ApiConfig) -> Self {
+        let sources = sources(config, |accepted| {
+            let flows = &accepted.rules.user_flows;
+            let mut known = self.sources.iter();
+            let known = known.find(|one| one.accepted.provider.is_same_issuer(&accepted.provider));
+            match known {
+                Some(known) => known.metadata.renewed(flows),
+                None => MetadataSource::of(&accepted.provider, flows, &self.http, &self.clock),
+            }
+        });
+        let watched = providers(&sources).map(MetadataSource::watched);
+        self.roster.exchange(watched);
+        Self {
+            sources,
+            cache: TokenCache::new(self.cached_tokens),
+            cached_tokens: self.cached_tokens,
+            roster: self.roster.clone(),
+            http: Arc::clone(&self.http),
+            clock: Arc::clone(&self.clock),
         }
     }
 
@@ -150,14 +173,14 @@ impl Verifier {
 
     /// Whether the providers' keys are known, each by the first of its user flows.
     pub(super) fn readiness(&self) -> Readiness {
-        let mut named = Vec::new();
-        let sources = self.sources.iter();
-        let each = sources.map(|source| (source.accepted.provider.name.as_str(), &source.metadata));
-        Readiness::of_sources(each.filter(|(name, _)| {
-            let first = !named.contains(name);
-            named.push(*name);
-            first
-        }))
+        self.roster.readiness()
+    }
+
+    /// The providers, each by the first of its user flows.
+    pub(super) fn watched(&self) -> Vec<Watched> {
+        providers(&self.sources)
+            .map(MetadataSource::watched)
+            .collect()
     }
 
     /// Begins to ask the providers, in the background, again and again until they answer. Does
@@ -232,6 +255,35 @@ impl Verifier {
     pub(super) fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
     }
+}
+
+/// The authorization servers of a configuration, with the metadata that `find` brings for each.
+fn sources(
+    config: &ApiConfig,
+    find: impl Fn(&AcceptedTokens) -> Vec<MetadataSource>,
+) -> Vec<Source> {
+    let sources = config.accepted.iter().flat_map(|accepted| {
+        let metadata = find(accepted);
+        let accepted = Arc::new(accepted.clone());
+        let name: Arc<str> = accepted.provider.name.as_str().into();
+        metadata.into_iter().map(move |metadata| Source {
+            name: Arc::clone(&name),
+            accepted: Arc::clone(&accepted),
+            metadata,
+        })
+    });
+    sources.collect()
+}
+
+/// Of each provider the metadata of the first of its user flows.
+fn providers(sources: &[Source]) -> impl Iterator<Item = &MetadataSource> {
+    let mut named: Vec<&str> = Vec::new();
+    let each = sources.iter().filter(move |source| {
+        let is_first = !named.contains(&&*source.name);
+        named.push(&source.name);
+        is_first
+    });
+    each.map(|source| &source.metadata)
 }
 
 /// Longer than the pause after a failed request, so that each attempt asks anew.

@@ -3,12 +3,15 @@
 mod answers;
 mod bad_tokens;
 mod bound;
+mod bound_reload;
 mod cost;
 mod counted;
+mod health;
 mod hosts;
 mod keys;
 mod kinds;
 mod own_provider;
+mod reload;
 mod side_by_side;
 
 use std::time::Duration;
