@@ -1,6 +1,6 @@
 //! Whether the ports are free.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 
 use crate::error::Error;
@@ -18,10 +18,22 @@ fn check_port(port: u16, flag: &'static str) -> Result<(), Error> {
             }
             // A machine without IPv6 is as good.
             Err(_) if address.is_ipv6() => {}
-            Err(error) => return Err(Error::io(format!("listen on port {port} ({flag})"), error)),
+            Err(error) => return Err(failed(error, port, flag)),
         }
     }
     Ok(())
+}
+
+/// Windows keeps ranges of ports for virtual machines and containers, Unix those below 1024 for root.
+fn failed(error: io::Error, port: u16, flag: &'static str) -> Error {
+    if error.kind() != ErrorKind::PermissionDenied {
+        return Error::io(format!("listen on port {port} ({flag})"), error);
+    }
+    let mut hint = format!("choose another one with {flag}");
+    if cfg!(windows) {
+        hint.push_str("; netsh interface ipv4 show excludedportrange protocol=tcp lists those");
+    }
+    Error::refused(format!("the system does not let port {port} be used"), hint)
 }
 
 /// Refuses ports that are taken, and one port for both.
@@ -37,7 +49,7 @@ pub(crate) fn check_ports(app: u16, emulator: u16) -> Result<(), Error> {
 mod tests {
     use std::net::TcpListener;
 
-    use super::check_port;
+    use super::{ErrorKind, check_port, failed};
     use crate::error::Error;
 
     #[test]
@@ -48,6 +60,13 @@ mod tests {
             check_port(port, "--port"),
             Err(Error::PortTaken { .. })
         ));
+    }
+
+    #[test]
+    fn a_port_that_the_system_keeps_is_not_taken_for_a_fault() {
+        let error = failed(ErrorKind::PermissionDenied.into(), 80, "--port");
+        assert!(matches!(error, Error::Refused { .. }), "{error}");
+        assert!(error.hint().is_some_and(|hint| hint.contains("--port")));
     }
 
     #[test]
