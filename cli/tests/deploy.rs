@@ -315,7 +315,7 @@ fn the_unit_is_accepted_and_little_exposed() {
         .is_err()
     {
         assert!(
-            std::env::var_os("CI").is_none(),
+            std::env::var_os("CI").is_none_or(|ci| ci != "true"),
             "systemd-analyze is missing"
         );
         return;

@@ -15,6 +15,9 @@ mod kept;
 #[path = "migrate/look.rs"]
 mod look;
 mod program;
+#[cfg(unix)]
+#[path = "migrate/read_only.rs"]
+mod read_only;
 #[path = "migrate/refused.rs"]
 mod refused;
 #[path = "migrate/shapes.rs"]

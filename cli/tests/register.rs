@@ -6,10 +6,14 @@
     reason = "these are tests, helpers included"
 )]
 
+#[cfg(unix)]
 #[path = "register/azure.rs"]
 mod azure;
 #[path = "register/bench.rs"]
 mod bench;
+#[cfg(unix)]
+#[path = "register/interrupted.rs"]
+mod interrupted;
 #[path = "register/known.rs"]
 mod known;
 mod program;

@@ -1,7 +1,9 @@
 //! The Azure CLI: where the token comes from, and the script that is for it. A program of its name
-//! stands in for it, that sends what `az rest` would.
+//! stands in for it, that sends what `az rest` would. The script is for a Unix shell, which is where the
+//! program's stand-in runs, too.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -11,7 +13,6 @@ use super::program::{stderr, stdout};
 impl Bench {
     /// A directory with an `az`, and with this tool under cargo's name.
     fn with_az(&self) -> PathBuf {
-        use std::os::unix::fs::PermissionsExt;
         let directory = self.demo.outside().join("bin");
         fs::create_dir_all(&directory).expect("a directory");
         let own = env!("CARGO_BIN_EXE_cargo-b2c-init");
@@ -34,7 +35,6 @@ impl Bench {
     }
 }
 
-#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_token_is_asked_of_az_for_the_tenant() {
     if !has_python() {
@@ -53,26 +53,6 @@ async fn the_token_is_asked_of_az_for_the_tenant() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_token_there_is_a_way_to_one() {
-    let bench = Bench::new().await;
-    let empty = bench.demo.outside().join("empty");
-    fs::create_dir(&empty).expect("a directory");
-    let mut command = bench.command(&[]);
-    command
-        .env_remove("B2C_INIT_GRAPH_TOKEN")
-        .env("PATH", &empty);
-    let output = command.output().expect("it runs");
-    assert_eq!(output.status.code(), Some(5));
-    let said = stderr(&output);
-    assert!(
-        said.contains("B2C_INIT_GRAPH_TOKEN is not set, and there is no `az`"),
-        "{said}"
-    );
-    assert!(said.contains("az login --tenant b2cemulator"), "{said}");
-}
-
-#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_script_registers_the_same_without_a_secret_in_it() {
     let bench = Bench::new().await;
@@ -130,7 +110,6 @@ async fn the_script_registers_the_same_without_a_secret_in_it() {
     assert!(said.contains("az is not signed in to fabrikam"), "{said}");
 }
 
-#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_the_project_says_is_run_by_the_script() {
     if !has_python() {
@@ -166,7 +145,7 @@ async fn nothing_that_the_project_says_is_run_by_the_script() {
 fn has_python() -> bool {
     let present = Command::new("python3").arg("--version").output().is_ok();
     assert!(
-        present || std::env::var_os("CI").is_none(),
+        present || std::env::var_os("CI").is_none_or(|ci| ci != "true"),
         "python3 is missing"
     );
     present

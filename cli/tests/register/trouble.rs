@@ -1,14 +1,14 @@
 //! What goes wrong, and what is left of it.
 
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::fs;
+use std::process::Command;
 
 use b2c_emulator::{Client, Endpoint, Misbehaviour, Scope};
 
 use super::Bench;
 use super::program::{stderr, stdout};
 
-fn order(bench: &Bench, name: &str, next: u32) {
+pub(super) fn order(bench: &Bench, name: &str, next: u32) {
     let scope = Scope::everything().endpoint(Endpoint::Graph).next(next);
     let bad = Misbehaviour::named(name).expect("a name");
     bench.emulator.misbehave_for(scope, bad);
@@ -122,46 +122,23 @@ async fn what_was_made_before_a_failure_is_kept_and_gone_on_with() {
     assert_eq!(applications.count(), 1, "{made:?}");
 }
 
-#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn ctrl_c_stops_between_two_requests_and_what_was_made_is_kept() {
+async fn without_a_token_there_is_a_way_to_one() {
     let bench = Bench::new().await;
-    // The application is made, and then not found for longer than anybody waits.
-    order(&bench, "replication-delay", 1000);
-    let mut program = bench.command(&[]);
-    program.stdout(Stdio::null()).stderr(Stdio::piped());
-    let program = program.spawn().expect("it runs");
-    let start = Instant::now();
-    let is_late = |bench: &Bench| {
-        let requests = bench.emulator.requests();
-        requests
-            .iter()
-            .any(|it| it.path().ends_with("/addPassword"))
-    };
-    while !is_late(&bench) {
-        assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "it does not get there"
-        );
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    let kill = format!("kill -INT {}", program.id());
-    let kill = Command::new("sh").args(["-c", &kill]).status();
-    assert!(kill.expect("a shell").success());
-    let output = program.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
-    assert!(stderr(&output).contains("in the tenant by now: application demo"));
-    let id = bench.setting("client_id");
+    let empty = bench.demo.outside().join("empty");
+    fs::create_dir(&empty).expect("a directory");
+    let mut command = bench.command(&[]);
+    command
+        .env_remove("B2C_INIT_GRAPH_TOKEN")
+        .env("PATH", &empty);
+    let output = command.output().expect("it runs");
+    assert_eq!(output.status.code(), Some(5));
+    let said = stderr(&output);
     assert!(
-        bench
-            .emulator
-            .clients()
-            .iter()
-            .any(|it| it.client_id() == id)
+        said.contains("B2C_INIT_GRAPH_TOKEN is not set, and there is no `az`"),
+        "{said}"
     );
-    bench.emulator.behave();
-    bench.succeeds(&[]);
-    assert_eq!(bench.setting("client_id"), id);
+    assert!(said.contains("az login --tenant b2cemulator"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
