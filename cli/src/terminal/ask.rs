@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
-use super::keyboard::{Key, Keyboard};
+use super::console::{Key, Keyboard};
 use crate::error::Error;
 
 /// A secret that somebody typed; prints itself nowhere.
@@ -39,12 +39,6 @@ pub(crate) fn stdin_is_terminal() -> bool {
 /// Asks on the terminal. What is typed is not shown; Ctrl-C ends the question and leaves the terminal
 /// as it was.
 pub(crate) fn ask_secret(question: &str) -> Result<SecretText, Error> {
-    if cfg!(not(unix)) {
-        return Err(Error::refused(
-            "this terminal cannot hide what is typed",
-            "send the secret to standard input from a file: … --client-secret-stdin < secret.txt",
-        ));
-    }
     let mut keyboard = Keyboard::open()?;
     let _ = write!(io::stderr(), "{question}");
     let _ = io::stderr().flush();

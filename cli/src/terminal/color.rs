@@ -1,6 +1,10 @@
 //! Colours, and when there are none.
 
+use std::io::IsTerminal;
+
 use clap::ValueEnum;
+
+use super::console::shows_colors;
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
@@ -16,14 +20,14 @@ pub(crate) enum ColorChoice {
 
 impl ColorChoice {
     /// Whether a stream gets colours.
-    pub(crate) fn applies(self, is_terminal: bool) -> bool {
+    pub(crate) fn applies(self, stream: &impl IsTerminal) -> bool {
         match self {
             Self::Always => true,
             Self::Never => false,
             Self::Auto => {
                 let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
                 let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-                is_terminal && !set("NO_COLOR") && !dumb
+                !set("NO_COLOR") && !dumb && shows_colors(stream)
             }
         }
     }

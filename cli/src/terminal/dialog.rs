@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 
 use super::ask::SecretText;
 use super::color::Style;
-use super::keyboard::{Key, Keyboard};
+use super::console::{self, Key, Keyboard};
 use super::output::Terminal;
 use super::wrap::wrap;
 use crate::error::Error;
@@ -158,7 +158,7 @@ impl<'a> Dialog<'a> {
 
 /// Whether somebody can be asked, and would see the question.
 pub(crate) fn somebody_is_there() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
+    console::passes_keys_on() && io::stderr().is_terminal()
 }
 
 #[derive(Clone, Copy)]
@@ -168,16 +168,8 @@ enum Shown {
 }
 
 /// The columns of the terminal.
-#[cfg(unix)]
 fn width() -> usize {
-    let size = rustix::termios::tcgetwinsize(io::stderr());
-    let columns = size.map_or(0, |size| usize::from(size.ws_col));
-    if columns == 0 { USUAL_WIDTH } else { columns }
-}
-
-#[cfg(not(unix))]
-fn width() -> usize {
-    USUAL_WIDTH
+    console::width().unwrap_or(USUAL_WIDTH)
 }
 
 const PROMPT: &str = "> ";

@@ -2,8 +2,8 @@
 
 mod ask;
 mod color;
+mod console;
 mod dialog;
-mod keyboard;
 mod output;
 mod report;
 mod shell;

@@ -1,6 +1,6 @@
 //! The two streams: data on one, messages on the other.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use super::color::{ColorChoice, Style};
 use crate::error::Error;
@@ -33,11 +33,11 @@ impl Terminal {
     pub(crate) fn standard(color: ColorChoice, voice: Voice) -> Self {
         let (out, err) = (io::stdout(), io::stderr());
         let data = Stream {
-            color: color.applies(out.is_terminal()),
+            color: color.applies(&out),
             writer: Box::new(out),
         };
         let messages = Stream {
-            color: color.applies(err.is_terminal()),
+            color: color.applies(&err),
             writer: Box::new(err),
         };
         Self {

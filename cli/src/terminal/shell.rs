@@ -1,31 +1,65 @@
 //! Texts as a shell takes them.
 
-/// A text in quotes, in which the shell replaces nothing.
+/// A text in quotes, in which a Unix shell replaces nothing.
 pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// A text as a word of a command line to be pasted: in quotes only where it needs them.
+/// A text as a word of a command line to be pasted into a shell of this system: in quotes only where it
+/// needs them.
 pub(crate) fn word(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-:,@+".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
+    if cfg!(windows) {
+        word_of_windows(text)
+    } else {
+        word_of_unix(text)
+    }
+}
+
+fn word_of_unix(text: &str) -> String {
+    if is_plain(text, "/._-:,@+") {
         text.to_owned()
     } else {
         quoted(text)
     }
 }
 
+/// cmd and PowerShell agree on double quotes, which no file name has.
+fn word_of_windows(text: &str) -> String {
+    // PowerShell takes a comma for a list.
+    if is_plain(text, "\\/._-:+") {
+        text.to_owned()
+    } else {
+        format!("\"{}\"", text.replace('"', ""))
+    }
+}
+
+fn is_plain(text: &str, others: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || others.contains(c);
+    !text.is_empty() && text.chars().all(plain)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{quoted, word};
+    use super::{quoted, word_of_unix, word_of_windows};
 
     #[test]
-    fn paths_can_be_pasted_into_a_shell() {
-        assert_eq!(word("/tmp/demo-1"), "/tmp/demo-1");
-        assert_eq!(word("else where"), "'else where'");
-        assert_eq!(word("ada's"), "'ada'\\''s'");
-        assert_eq!(word("~ada"), "'~ada'");
-        assert_eq!(word(""), "''");
+    fn paths_can_be_pasted_into_a_shell_of_unix() {
+        assert_eq!(word_of_unix("/tmp/demo-1"), "/tmp/demo-1");
+        assert_eq!(word_of_unix("else where"), "'else where'");
+        assert_eq!(word_of_unix("ada's"), "'ada'\\''s'");
+        assert_eq!(word_of_unix("~ada"), "'~ada'");
+        assert_eq!(word_of_unix(""), "''");
         assert_eq!(quoted("demo"), "'demo'");
+    }
+
+    #[test]
+    fn paths_can_be_pasted_into_a_shell_of_windows() {
+        assert_eq!(word_of_windows(r"C:\src\demo"), r"C:\src\demo");
+        assert_eq!(word_of_windows(r"C:\ada's app"), "\"C:\\ada's app\"");
+        assert_eq!(
+            word_of_windows("docker,kubernetes"),
+            "\"docker,kubernetes\""
+        );
+        assert_eq!(word_of_windows(""), "\"\"");
     }
 }

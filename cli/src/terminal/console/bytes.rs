@@ -1,75 +1,16 @@
-//! Keys, one by one: nothing is shown but what is asked to be, and Ctrl-C is a key like the others.
+//! Keys as the bytes that a terminal sends.
 
 use std::io::{self, Read};
 
+use super::{Key, failed};
 use crate::error::Error;
 
-/// A terminal's keyboard while somebody is asked. When it goes away the terminal is as it was.
-pub(crate) struct Keyboard {
-    #[cfg(unix)]
-    before: rustix::termios::Termios,
-    stdin: io::Stdin,
-}
-
-/// What was pressed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Key {
-    Character(char),
-    Enter,
-    Backspace,
-    /// Ctrl-U: everything typed so far goes.
-    Clear,
-    /// Ctrl-D.
-    End,
-    /// One without a meaning here, such as an arrow.
-    Other,
-}
-
-impl Keyboard {
-    /// Takes over standard input, which has to be a terminal.
-    ///
-    /// # Errors
-    ///
-    /// It is none, or goes away.
-    #[cfg(unix)]
-    pub(crate) fn open() -> Result<Self, Error> {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-
-        let stdin = io::stdin();
-        let before = tcgetattr(&stdin).map_err(|error| failed(error.into()))?;
-        let mut own = before.clone();
-        own.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
-        // What was typed ahead still counts.
-        tcsetattr(&stdin, OptionalActions::Now, &own).map_err(|error| failed(error.into()))?;
-        Ok(Self { before, stdin })
-    }
-
-    /// Takes over standard input.
-    #[cfg(not(unix))]
-    pub(crate) fn open() -> Result<Self, Error> {
-        Ok(Self { stdin: io::stdin() })
-    }
-
-    /// Waits for a key.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Interrupted`] for Ctrl-C, and when the terminal is gone.
-    pub(super) fn key(&mut self) -> Result<Key, Error> {
-        key(&mut self.stdin.lock())
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Keyboard {
-    fn drop(&mut self) {
-        use rustix::termios::{OptionalActions, tcsetattr};
-
-        let _ = tcsetattr(&self.stdin, OptionalActions::Now, &self.before);
-    }
-}
-
-fn key(input: &mut impl Read) -> Result<Key, Error> {
+/// Waits for a key.
+///
+/// # Errors
+///
+/// [`Error::Interrupted`] for Ctrl-C, and at the end of the input.
+pub(super) fn key(input: &mut impl Read) -> Result<Key, Error> {
     let first = byte(input)?;
     Ok(match first {
         b'\n' | b'\r' => Key::Enter,
@@ -143,10 +84,6 @@ fn byte(input: &mut impl Read) -> Result<u8, Error> {
     }
 }
 
-fn failed(error: io::Error) -> Error {
-    Error::io("read from the terminal", error)
-}
-
 const CTRL_C: u8 = 0x03;
 const CTRL_D: u8 = 0x04;
 const BACKSPACE: u8 = 0x08;
@@ -156,8 +93,9 @@ const DELETE: u8 = 0x7f;
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, key};
+    use super::key;
     use crate::error::Error;
+    use crate::terminal::console::Key;
 
     #[test]
     fn keys_are_told_apart() {
