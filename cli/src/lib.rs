@@ -22,6 +22,7 @@ mod digest;
 mod doctor;
 mod error;
 mod explain;
+mod file;
 mod import;
 mod lock;
 mod merge;

@@ -3,13 +3,14 @@
 //! `.b2c/undo/pending/` exists while a change is being made, and becomes `.b2c/undo/<n>/` when it
 //! is. It holds `journal.json` and the previous bytes of each file, named by their number.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use crate::digest::sha256;
+use crate::file::{close_directory, create_private, rename, sync_directory};
 
 /// What a journal says of one file.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -54,7 +55,7 @@ impl Journal {
         }
         let pending = undo.join(PENDING);
         let built = self.build(&building, previous);
-        match built.and_then(|()| fs::rename(&building, &pending)) {
+        match built.and_then(|()| rename(&building, &pending)) {
             Ok(()) => {
                 sync_directory(undo);
                 Ok(pending)
@@ -72,16 +73,16 @@ impl Journal {
         previous: &[Option<&(Vec<u8>, Permissions)>],
     ) -> io::Result<()> {
         fs::create_dir(building)?;
-        owner_only_directory(building)?;
+        close_directory(building)?;
         for (number, previous) in previous.iter().enumerate() {
             if let Some((bytes, permissions)) = previous {
-                let mut file = create(&building.join(number.to_string()))?;
+                let mut file = create_private(&building.join(number.to_string()))?;
                 file.write_all(bytes)?;
                 file.set_permissions(permissions.clone())?;
                 file.sync_all()?;
             }
         }
-        let mut file = create(&building.join(FILE))?;
+        let mut file = create_private(&building.join(FILE))?;
         file.write_all(format!("{:#}\n", self.to_json()).as_bytes())?;
         file.sync_all()
     }
@@ -155,36 +156,6 @@ pub(super) fn numbers(undo: &Path) -> Vec<u64> {
         .collect();
     numbers.sort_unstable();
     numbers
-}
-
-/// A new file, for its owner alone until it gets another mode.
-pub(super) fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// Makes renames in a directory outlast a power failure, where the system can.
-pub(super) fn sync_directory(directory: &Path) {
-    #[cfg(unix)]
-    if let Ok(directory) = File::open(directory) {
-        let _ = directory.sync_all();
-    }
-    #[cfg(not(unix))]
-    let _ = directory;
-}
-
-#[cfg(unix)]
-fn owner_only_directory(directory: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(directory, Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-fn owner_only_directory(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// Where the journals are, beneath the project.

@@ -1,12 +1,13 @@
 //! Takes a change back that was not finished.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::journal::{DIRECTORY, Entry, Journal, PENDING};
 use super::place::place;
 use crate::error::Error;
+use crate::file;
 
 /// Takes back what an interrupted process left half done in this project, and says whether there
 /// was anything.
@@ -67,35 +68,20 @@ fn put_back(root: &Path, entry: &Entry, previous: &Path) -> Result<(), Error> {
         return Ok(());
     }
     match entry.before {
-        Some(_) => fs::rename(previous, &place).map_err(failed),
+        Some(_) => file::rename(previous, &place).map_err(failed),
         None => fs::remove_file(&place).map_err(failed),
     }
 }
 
 /// Held while a process writes to the project; the system lets go of it when the process ends.
-/// Where the standard library has no such lock yet, nothing is held.
 pub(super) fn lock(undo: &Path) -> Result<File, Error> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(false);
-    let file = options.open(undo.join(LOCK));
-    match file.and_then(|file| take(&file).map(|()| file)) {
-        Err(error) if error.kind() == ErrorKind::WouldBlock => Err(Error::refused(
+    file::lock(&undo.join(LOCK)).map_err(|error| match error.kind() {
+        ErrorKind::WouldBlock => Error::refused(
             "another process is writing to this project",
             "wait until it is done, then try again",
-        )),
-        other => other.map_err(|error| Error::io(format!("lock {}", undo.display()), error)),
-    }
-}
-
-#[cfg(unix)]
-fn take(file: &File) -> io::Result<()> {
-    use rustix::fs::{FlockOperation, flock};
-    flock(file, FlockOperation::NonBlockingLockExclusive).map_err(io::Error::from)
-}
-
-#[cfg(not(unix))]
-fn take(_: &File) -> io::Result<()> {
-    Ok(())
+        ),
+        _ => Error::io(format!("lock {}", undo.display()), error),
+    })
 }
 
 const LOCK: &str = "lock";

@@ -8,6 +8,7 @@ use super::form::TextForm;
 use super::place::place;
 use super::transaction::commit;
 use crate::error::Error;
+use crate::file::{permission_bits, private};
 
 /// What is to change in a project. Nothing is written before [`apply`](Self::apply).
 #[derive(Clone, Debug)]
@@ -77,11 +78,12 @@ impl ChangeSet {
     ///
     /// As those of [`write`](Self::write).
     pub fn restrict(&mut self, path: &str) -> Result<(), Error> {
-        #[cfg(unix)]
+        let Some(mode) = private() else {
+            return Ok(());
+        };
         if let Some(bytes) = self.bytes(path)? {
-            use std::os::unix::fs::PermissionsExt;
             self.put(Change {
-                mode: Some(Permissions::from_mode(0o600)),
+                mode: Some(mode),
                 secret: true,
                 ..Change::new(path, Some(bytes.clone()), Some(bytes))
             });
@@ -300,17 +302,6 @@ impl Action {
             Self::Rename => "rename",
         }
     }
-}
-
-/// The permissions, without the bits that say what kind of file it is.
-#[cfg(unix)]
-fn permission_bits(mode: &Permissions) -> u32 {
-    std::os::unix::fs::PermissionsExt::mode(mode) & 0o7777
-}
-
-#[cfg(not(unix))]
-fn permission_bits(mode: &Permissions) -> bool {
-    mode.readonly()
 }
 
 /// Files of these names hold secrets, whoever writes them.

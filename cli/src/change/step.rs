@@ -4,10 +4,10 @@ use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::journal::create;
 use super::place::place;
 use super::set::Change;
 use crate::error::Error;
+use crate::file::{create_private, private};
 
 /// One file of a change; a renamed one is two.
 pub(super) struct Step {
@@ -84,7 +84,7 @@ pub(super) fn stage(step: &Step) -> io::Result<()> {
     }
     let mut file = match &step.mode {
         Some(mode) => {
-            let file = create(&step.staged)?;
+            let file = create_private(&step.staged)?;
             file.set_permissions(mode.clone())?;
             file
         }
@@ -97,10 +97,6 @@ pub(super) fn stage(step: &Step) -> io::Result<()> {
 impl Step {
     /// Mode 0600, where the system has modes.
     fn keep_to_owner(&mut self) {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            self.mode = Some(Permissions::from_mode(0o600));
-        }
+        self.mode = private().or(self.mode.take());
     }
 }

@@ -8,13 +8,14 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::journal::{DIRECTORY, Entry, Journal, PENDING, UNDO, numbers, prepare, sync_directory};
+use super::journal::{DIRECTORY, Entry, Journal, PENDING, UNDO, numbers, prepare};
 use super::place::place;
 use super::recover::{lock, recover_locked, take_back};
 use super::set::Change;
 use super::step::{Step, stage, steps};
 use crate::digest::sha256;
 use crate::error::Error;
+use crate::file::{rename, sync_directory};
 
 /// A moment of a change at which it may be stopped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -129,7 +130,7 @@ fn carry_out(
     tell(Moment::Staged)?;
     for (done, step) in steps.iter().enumerate() {
         let result = match &step.after {
-            Some(_) => fs::rename(&step.staged, &step.place),
+            Some(_) => rename(&step.staged, &step.place),
             None if step.previous.is_some() => fs::remove_file(&step.place),
             None => Ok(()),
         };
@@ -152,7 +153,7 @@ fn failed(step: &Step, error: io::Error) -> Failure {
 fn finish(undo: &Path, command: &str) -> io::Result<()> {
     let numbers = numbers(undo);
     let next = numbers.last().unwrap_or(&0) + 1;
-    fs::rename(undo.join(PENDING), undo.join(next.to_string()))?;
+    rename(&undo.join(PENDING), &undo.join(next.to_string()))?;
     sync_directory(undo);
     if command == UNDO {
         // Soon removed again, together with what it took back.
@@ -188,8 +189,8 @@ mod tests {
                 let name = path
                     .strip_prefix(root)
                     .expect("inside")
-                    .display()
-                    .to_string();
+                    .to_string_lossy()
+                    .replace('\\', "/");
                 if name == ".b2c" {
                 } else if path.is_dir() {
                     found.insert(format!("{name}/"), Vec::new());

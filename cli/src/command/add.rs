@@ -16,10 +16,11 @@ use crate::add::{
 };
 use crate::change::recover;
 use crate::error::Error;
+use crate::file::real_path;
 use crate::project::{Checkout, DEFAULT_EMULATOR_PORT};
 use crate::status::Status;
 use crate::tenant::Tenant;
-use crate::terminal::{ColorChoice, Report, Terminal};
+use crate::terminal::{ColorChoice, Report, Terminal, quoted};
 
 /// Add the layer to a crate that is there
 #[derive(Args, Debug)]
@@ -201,13 +202,16 @@ fn next_steps(target: &Target) -> Report {
 
 /// The option that leads from here to a directory, if one is needed.
 fn option(directory: &Path) -> String {
-    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let here = std::env::current_dir().and_then(|here| real_path(&here));
     let inside = here
         .ok()
         .and_then(|here| directory.strip_prefix(here).ok().map(Path::to_owned));
     match inside {
         Some(inside) if inside == Path::new("") => String::new(),
-        inside => format!(" -C {}", inside.as_deref().unwrap_or(directory).display()),
+        inside => {
+            let path = inside.as_deref().unwrap_or(directory);
+            format!(" -C {}", quoted(&path.to_string_lossy()))
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use super::finding::{CONFIG_FILE, Finding};
 use super::git;
 use super::project::Project;
 use super::rule::Rule;
+use crate::file::is_open_to_others;
 
 /// Judges `.env` and every `{ file = … }`, and looks for secrets in the wrong places.
 pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
@@ -26,7 +27,7 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
         if !project.root.join(file).is_file() {
             continue;
         }
-        if is_readable_by_others(&project.root.join(file)) {
+        if is_open_to_others(&project.root.join(file)) {
             let what = "others than its owner can read it";
             findings.push(Finding::new(Rule::SecretReadable, file, what));
         }
@@ -141,17 +142,6 @@ impl References {
             _ => {}
         }
     }
-}
-
-#[cfg(unix)]
-fn is_readable_by_others(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_readable_by_others(_: &Path) -> bool {
-    false
 }
 
 pub(super) const ENV_FILE: &str = ".env";

@@ -5,6 +5,7 @@ use tower_b2c::{B2cLayer, Config, StoreConcern};
 use super::finding::Finding;
 use super::project::Project;
 use super::rule::Rule;
+use crate::file::is_open_to_others;
 
 /// Tries the store out, by the app's own code, which makes the file and the tables of a SQL store that
 /// are not there yet; a lock's record may stay for 30 seconds.
@@ -67,18 +68,6 @@ pub(super) fn judge_file(project: &Project, findings: &mut Vec<Finding>) {
         let what = "others than its owner can read or write it";
         findings.push(Finding::new(Rule::StoreReadable, path, what));
     }
-}
-
-#[cfg(unix)]
-fn is_open_to_others(path: &std::path::Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    let metadata = std::fs::metadata(path);
-    metadata.is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_open_to_others(_: &std::path::Path) -> bool {
-    false
 }
 
 const NEEDS_A_SERVER_OR_FILE: [&str; 3] = ["postgres", "redis", "sqlite"];

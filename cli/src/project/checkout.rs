@@ -4,6 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::Value;
 
+use crate::file::real_path;
+
 /// The checkout that this program was built in.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Checkout {
@@ -38,10 +40,7 @@ impl Checkout {
     /// The path of a crate for the manifest of a project: relative inside the checkout, so that
     /// both can be moved together, else absolute.
     fn path_of(&self, krate: &str, project: &Path) -> String {
-        let root = self
-            .root
-            .canonicalize()
-            .unwrap_or_else(|_| self.root.clone());
+        let root = real_path(&self.root).unwrap_or_else(|_| self.root.clone());
         let inside = project.strip_prefix(root).ok();
         let depth = inside.map(|path| path.components().filter(is_normal).count());
         let base = depth.map_or_else(|| self.root.clone(), |depth| "../".repeat(depth).into());

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::file::is_device;
 
 /// A name that cargo accepts for a package and Rust for a crate.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -61,6 +62,8 @@ fn fault(name: &str) -> Option<String> {
         Some("it is a keyword of Rust".to_owned())
     } else if BUILT_IN.contains(&name) {
         Some("it is the name of a crate or a directory that comes with Rust".to_owned())
+    } else if is_device(name) {
+        Some("it is the name of a device on Windows, where no file can have it".to_owned())
     } else if DEPENDENCIES.contains(&crate_name.as_str()) {
         Some("it is the name of a crate that the project uses".to_owned())
     } else {
@@ -171,6 +174,8 @@ mod tests {
             "tower-b2c",
             "-a",
             "axum",
+            "nul",
+            "Com1",
             &long,
         ];
         for name in names {

@@ -13,6 +13,7 @@ use super::plan::Plan;
 use super::secret::cookie_key;
 use super::tested;
 use crate::error::Error;
+use crate::file::real_path;
 use crate::lock::{Base, Class, LockFile};
 use crate::tenant::{OWN_PROFILE, Tenant, env_with, judge, variable_of, with_tenant};
 use crate::terminal::SecretText;
@@ -310,7 +311,7 @@ fn refuse_what_is_there(directory: &Path, shown: &Path) -> Result<(), Error> {
 /// The directory as it will be found, links followed as far as it exists.
 fn resolved(directory: &Path) -> PathBuf {
     for ancestor in directory.ancestors() {
-        if let (Ok(real), Ok(rest)) = (ancestor.canonicalize(), directory.strip_prefix(ancestor)) {
+        if let (Ok(real), Ok(rest)) = (real_path(ancestor), directory.strip_prefix(ancestor)) {
             return real.join(rest);
         }
     }

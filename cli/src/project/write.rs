@@ -1,11 +1,12 @@
 //! Writes a project beside its place, then moves it there.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::plan::{LOCK_FILE, Plan};
 use crate::error::Error;
+use crate::file::{create_private, rename};
 
 /// Writes every file into a temporary sibling, then renames it: an interrupted run leaves
 /// nothing half done at the project's path.
@@ -60,25 +61,25 @@ impl Staging {
         if let Some(directory) = file.parent() {
             fs::create_dir_all(directory)?;
         }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        if secret {
-            owner_only(&mut options);
-        }
-        options.open(&file)?.write_all(contents.as_bytes())
+        let mut file = if secret {
+            create_private(&file)?
+        } else {
+            File::create_new(&file)?
+        };
+        file.write_all(contents.as_bytes())
     }
 
     /// An empty directory that is there already is filled, not replaced: somebody may be in it.
     fn move_to(self, target: &Path) -> io::Result<()> {
         if !target.exists() {
-            return fs::rename(&self.path, target);
+            return rename(&self.path, target);
         }
         if fs::read_dir(target)?.next().is_some() {
             return Err(io::ErrorKind::DirectoryNotEmpty.into());
         }
         for entry in fs::read_dir(&self.path)? {
             let entry = entry?;
-            fs::rename(entry.path(), target.join(entry.file_name()))?;
+            rename(&entry.path(), &target.join(entry.file_name()))?;
         }
         Ok(())
     }
@@ -90,12 +91,3 @@ impl Drop for Staging {
         let _ = fs::remove_dir_all(&self.path);
     }
 }
-
-#[cfg(unix)]
-fn owner_only(options: &mut OpenOptions) {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600);
-}
-
-#[cfg(not(unix))]
-fn owner_only(_: &mut OpenOptions) {}

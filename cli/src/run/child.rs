@@ -91,6 +91,7 @@ impl Child {
             .status();
     }
 
+    /// There is no way to ask but Ctrl-C, which has reached the process already.
     #[cfg(not(unix))]
     fn ask_to_stop(&self) {}
 }
