@@ -1,10 +1,13 @@
 //! The `b2c-emulator` command.
-#![cfg(unix)]
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
     reason = "a test that cannot go on has failed"
 )]
+
+#[cfg(unix)]
+#[path = "command/interrupted.rs"]
+mod interrupted;
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -22,7 +25,7 @@ fn start(arguments: &[&str]) -> Child {
 }
 
 #[test]
-fn it_says_what_an_application_needs_and_stops_when_interrupted() {
+fn it_says_what_an_application_needs() {
     let arguments = [
         "--port",
         "0",
@@ -54,15 +57,8 @@ fn it_says_what_an_application_needs_and_stops_when_interrupted() {
     ] {
         assert!(said.contains(fact), "{fact} is not in:\n{said}");
     }
-    let id = child.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-INT", &id])
-            .status()
-            .unwrap()
-            .success()
-    );
-    assert!(child.wait().unwrap().success());
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]

@@ -68,7 +68,8 @@ fn restrict(path: &Path, mode: u32) -> io::Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
-/// The directories of a Windows user are closed to others already.
+/// What is below a Windows user's profile is closed to others already; elsewhere a file is as closed as the
+/// directory that it is in.
 #[cfg(not(unix))]
 fn restrict(_: &Path, _: u32) -> io::Result<()> {
     Ok(())

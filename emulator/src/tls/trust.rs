@@ -26,6 +26,7 @@ One program, for as long as its terminal lives
                               -keystore b2c-emulator.p12 -storetype PKCS12 -storepass changeit
                             java -Djavax.net.ssl.trustStore=b2c-emulator.p12 \
                               -Djavax.net.ssl.trustStorePassword=changeit …
+In PowerShell, `$env:NAME = "{ca}"` is what `export NAME="{ca}"` is here.
 REQUESTS_CA_BUNDLE and SSL_CERT_FILE replace the usual authorities, so unset them for programs
 that also talk to the internet.
 
