@@ -34,6 +34,8 @@ mod redis_tls;
 mod sentinel;
 mod server;
 mod sqlite;
+#[cfg(unix)]
+mod sqlite_modes;
 mod suite;
 #[expect(
     dead_code,
@@ -78,10 +80,23 @@ fn main() -> ExitCode {
         .chain(cluster::trials())
         .chain(fleet::trials())
         .chain(limits::trials())
+        .chain(of_this_system())
         .collect();
     let outcome = libtest_mimic::run(&arguments, trials).exit_code();
     postgres_server::clean_up();
     outcome
+}
+
+/// Modes of files, and disks that are full.
+#[cfg(unix)]
+fn of_this_system() -> Vec<Trial> {
+    sqlite_modes::trials()
+}
+
+/// Windows has neither for a test to set up.
+#[cfg(not(unix))]
+fn of_this_system() -> Vec<Trial> {
+    Vec::new()
 }
 
 /// A test that runs on several threads, so that races are races.

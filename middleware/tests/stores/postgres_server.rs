@@ -1,8 +1,6 @@
 //! PostgreSQL that a test starts and treats badly.
 
-use std::fs::Permissions;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -239,7 +237,7 @@ fn show(folder: &Path, issued: &Issued) -> Result<(), Failed> {
     ] {
         let to = folder.join(to);
         std::fs::copy(from, &to)?;
-        std::fs::set_permissions(&to, Permissions::from_mode(0o600))?;
+        run(Command::new("chmod").arg("600").arg(&to))?;
         hand_over(&to)?;
     }
     Ok(())
