@@ -20,7 +20,7 @@ use crate::file::real_path;
 use crate::project::{Checkout, DEFAULT_EMULATOR_PORT};
 use crate::status::Status;
 use crate::tenant::Tenant;
-use crate::terminal::{ColorChoice, Report, Terminal, quoted};
+use crate::terminal::{ColorChoice, Report, Terminal, word};
 
 /// Add the layer to a crate that is there
 #[derive(Args, Debug)]
@@ -210,7 +210,7 @@ fn option(directory: &Path) -> String {
         Some(inside) if inside == Path::new("") => String::new(),
         inside => {
             let path = inside.as_deref().unwrap_or(directory);
-            format!(" -C {}", quoted(&path.to_string_lossy()))
+            format!(" -C {}", word(&path.to_string_lossy()))
         }
     }
 }
