@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::nearest::nearest;
+
 /// The kinds of provider, as `provider.kind` writes them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
@@ -26,6 +28,12 @@ impl Kind {
             "oidc" => Some(Self::Oidc),
             _ => None,
         }
+    }
+
+    /// The kind that a word is, or that it most resembles; `None` if it resembles none.
+    pub(super) fn meant(word: &str) -> Option<Self> {
+        let near = || nearest(word, &["b2c", "external-id", "entra", "oidc"]);
+        Self::parse(word).or_else(|| Self::parse(near()?))
     }
 
     /// Whether the provider is one of Microsoft's, whose metadata never leads to other hosts.

@@ -14,6 +14,8 @@ use super::signing_algorithm::SigningAlgorithm;
 /// `[provider]`, or one of `[providers.NAME]`: whom the app trusts.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct ProviderSettings {
+    /// Where the configuration has these settings: `provider`, or `providers.NAME`.
+    pub(crate) table: String,
     /// The `NAME` of `[providers.NAME]`; [`ONLY`](Self::ONLY) for `[provider]`.
     pub(crate) name: String,
     /// What the sign-in page calls it, where users choose.
@@ -59,10 +61,7 @@ impl ProviderSettings {
 
     /// The dotted key of one of these settings, as the configuration has it.
     pub(crate) fn key(&self, key: &str) -> String {
-        match self.name.as_str() {
-            Self::ONLY => format!("provider.{key}"),
-            name => format!("providers.{name}.{key}"),
-        }
+        format!("{}.{key}", self.table)
     }
 
     /// Whether metadata and keys that were fetched for `other` are those of this provider, too.

@@ -63,14 +63,19 @@ impl Sources {
         let mut problem = self.problem(key, UNKNOWN, expected);
         if let Some((name, path)) = meant {
             problem.suggestion = Some(name.to_owned());
-            let missing = self.in_file(&path);
-            self.problems.retain(|problem| {
-                let rest = problem.key.strip_prefix(&missing);
-                let is_there = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-                !(is_there && problem.found == NOTHING)
-            });
+            self.forgive(&path);
         }
         self.problems.push(problem);
+    }
+
+    /// Takes back that this key, or one beneath it, was asked for in vain: another mistake explains it.
+    pub(super) fn forgive(&mut self, key: &str) {
+        let missing = self.in_file(key);
+        self.problems.retain(|problem| {
+            let rest = problem.key.strip_prefix(&missing);
+            let is_there = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            !(is_there && problem.found == NOTHING)
+        });
     }
 
     /// The mistakes, each with its place in the file.

@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::reaction_page;
 use super::requirement::Unmet;
+use crate::config::ProviderSettings;
 use crate::jwt::InvalidToken;
 use crate::protocol::{CallbackError, ProviderError, Reaction, UserinfoError};
 use crate::session::StoreError;
@@ -19,7 +20,11 @@ pub(crate) enum Refusal {
     /// The browser came back twice without the cookie it was given.
     CookiesLost,
     /// The provider ended the journey, or refused the token request.
-    Provider(ProviderError),
+    Provider {
+        error: ProviderError,
+        /// What the operator can do about it.
+        advice: Option<String>,
+    },
     /// An error in a response that this browser never asked for: perhaps made up.
     Unasked(ProviderError),
     /// Challenge upon challenge, and no page in between.
@@ -77,6 +82,12 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
+    /// The provider's own refusal.
+    pub(crate) fn by(provider: &ProviderSettings, error: ProviderError) -> Self {
+        let advice = error.advice_at(provider);
+        Self::Provider { error, advice }
+    }
+
     /// What a store's error means to the user.
     pub(crate) fn of_store(error: &StoreError) -> Self {
         let detail = error.to_string();
@@ -121,7 +132,7 @@ impl Refusal {
             | Self::Userinfo(_)
             | Self::Unmet(Unmet::NoAuthTime)
             | Self::NoAccessToken(_) => StatusCode::BAD_GATEWAY,
-            Self::Provider(error) => reaction_page::status(error.reaction()),
+            Self::Provider { error, .. } => reaction_page::status(error.reaction()),
         }
     }
 
@@ -130,7 +141,7 @@ impl Refusal {
         match self {
             Self::Callback(_) => "callback_malformed",
             Self::CookiesLost => "cookies_lost",
-            Self::Provider(_) => "provider_error",
+            Self::Provider { .. } => "provider_error",
             Self::Unasked(_) => "callback_unasked",
             Self::GoesInCircles => "goes_in_circles",
             Self::ProviderUnavailable { .. } => "provider_unavailable",
@@ -268,7 +279,7 @@ impl Refusal {
                 "We cannot sign you in right now",
                 "Something this site depends on is not available. Please try again in a moment.",
             ),
-            Self::Provider(error) => reaction_page::words(error.reaction()),
+            Self::Provider { error, .. } => reaction_page::words(error.reaction()),
         }
     }
 
@@ -293,7 +304,7 @@ impl Refusal {
             | Self::NotForThisStore { .. }
             | Self::Userinfo(UserinfoError::NotOffered)
             | Self::UnknownUserFlow { .. } => false,
-            Self::Provider(error) => reaction_page::offers_retry(error.reaction()),
+            Self::Provider { error, .. } => reaction_page::offers_retry(error.reaction()),
             _ => true,
         }
     }
@@ -305,7 +316,7 @@ impl Refusal {
                 Some(retry_after.unwrap_or(RETRY_AFTER))
             }
             Self::StoreUnavailable { .. } | Self::NotDecided { .. } => Some(RETRY_AFTER),
-            Self::Provider(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => {
+            Self::Provider { .. } if self.status() == StatusCode::SERVICE_UNAVAILABLE => {
                 Some(RETRY_AFTER)
             }
             _ => None,
@@ -314,7 +325,7 @@ impl Refusal {
 
     pub(crate) fn provider_error(&self) -> Option<&ProviderError> {
         match self {
-            Self::Provider(error) | Self::Unasked(error) => Some(error),
+            Self::Provider { error, .. } | Self::Unasked(error) => Some(error),
             _ => None,
         }
     }
@@ -326,7 +337,7 @@ impl Refusal {
                 format!("the callback is not an authorization response: {reason:?}")
             }
             Self::CookiesLost => "a restarted sign-in came back without its cookie".to_owned(),
-            Self::Provider(error) => match error.advice() {
+            Self::Provider { error, advice } => match advice {
                 Some(advice) => format!("{error}; what to do: {advice}"),
                 None => error.to_string(),
             },

@@ -38,7 +38,7 @@ fn provider_error(
     }
     match react(provider, transaction, &error) {
         Some(begin) => Step::Begin(begin),
-        None => Step::Refuse(Refusal::Provider(error)),
+        None => Step::Refuse(Refusal::by(provider, error)),
     }
 }
 
@@ -107,7 +107,7 @@ pub(crate) fn unknown_answer(
     match callback {
         // Arrives without state when the redirect URI is not registered; the operator must see it.
         Callback::Error { error, .. } if error.code() == Some("AADB2C90006") => {
-            Step::Refuse(Refusal::Provider(error))
+            Step::Refuse(Refusal::by(provider, error))
         }
         _ if signed_in => Step::ReturnTo(home),
         Callback::Error { error, .. } => match error.reaction() {

@@ -113,7 +113,7 @@ impl fmt::Display for InvalidToken {
         match self {
             Self::Malformed(what) => write!(f, "the token is malformed: {what}"),
             Self::Algorithm(name) => {
-                write!(f, "the token is signed with {name:?}, which provider.signing_algorithms does not accept")
+                write!(f, "the token is signed with {name:?}, which its provider's signing_algorithms do not have")
             }
             Self::UnknownKey => f.write_str("the token names a key that the provider does not list"),
             Self::Signature => f.write_str("the token's signature does not verify"),
@@ -135,7 +135,7 @@ impl fmt::Display for InvalidToken {
                 "the token is bound (cnf) in a way that cannot be checked: neither by jkt nor by x5t#S256",
             ),
             Self::Emulator => f.write_str(
-                "the token comes from an emulator; provider.emulator = true accepts it, on localhost only",
+                "the token comes from an emulator; emulator = true in its provider's table accepts it, on localhost only",
             ),
         }
     }

@@ -82,7 +82,7 @@ pub(super) fn audit_refusal(caller: &Caller, refusal: &Refusal, reference: &str)
             Occurrence::CallbackRefused
         }
         Refusal::Rejected { .. } => Occurrence::SignInRejected,
-        Refusal::Provider(_)
+        Refusal::Provider { .. }
         | Refusal::ProviderUnavailable { .. }
         | Refusal::Token(_)
         | Refusal::NoIdToken

@@ -26,7 +26,9 @@ impl Shell {
             (_, Some(endpoint)) => {
                 let now = self.now();
                 let pushed = push_authorization(provider, metadata, endpoint, &location, now);
-                pushed.await.map_err(refusal_of)
+                pushed
+                    .await
+                    .map_err(|error| refusal_of(&provider.settings, error))
             }
         }
     }

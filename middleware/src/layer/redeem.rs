@@ -14,6 +14,7 @@ use super::respond::redirect;
 use super::shell::Shell;
 use super::step_up::check_demand;
 use super::user_sessions::includes_reset;
+use crate::config::ProviderSettings;
 use crate::cookie::{Purpose, Transaction};
 use crate::events::{AuditEvent, Occurrence};
 use crate::flow::{self, Begin, Refusal};
@@ -142,11 +143,11 @@ impl Shell {
         present: Option<&Arc<Live>>,
     ) -> Ended {
         let TokenRequestError::Refused(error) = error else {
-            return Ended::Refused(refusal_of(error));
+            return Ended::Refused(refusal_of(&provider.settings, error));
         };
         self.end_if_revoked(provider, &error, present).await;
         let Some(begin) = flow::react(&provider.settings, transaction, &error) else {
-            return Ended::Refused(Refusal::Provider(error));
+            return Ended::Refused(Refusal::by(&provider.settings, error));
         };
         tracing::info!(%error, "the code is of no use; the sign-in starts again");
         Ended::Again(Box::new(begin))
@@ -211,9 +212,9 @@ pub(super) enum Ended {
 }
 
 /// What a request that brought nothing means to the user.
-pub(super) fn refusal_of(error: TokenRequestError) -> Refusal {
+pub(super) fn refusal_of(provider: &ProviderSettings, error: TokenRequestError) -> Refusal {
     match error {
-        TokenRequestError::Refused(error) => Refusal::Provider(error),
+        TokenRequestError::Refused(error) => Refusal::by(provider, error),
         TokenRequestError::Unavailable(error) => Refusal::ProviderUnavailable {
             retry_after: error.retry_after(),
             detail: error.to_string(),

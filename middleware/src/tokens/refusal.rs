@@ -42,7 +42,9 @@ impl Tokens {
         error: &ProviderError,
         wanted: &Wanted,
     ) -> TokenError {
-        tell(live, grant, error);
+        let provider = self.providers.get(&live.record().provider);
+        let advice = provider.and_then(|provider| error.advice_at(&provider.settings));
+        tell(live, grant, error, advice);
         if error.is_about_scopes() {
             self.remember_ungranted(live, &wanted.scopes).await;
             return wanted.not_granted();
@@ -107,9 +109,8 @@ impl Tokens {
 }
 
 /// The log and the audit hear of a refusal.
-fn tell(live: &Live, grant: &Grant, error: &ProviderError) {
+fn tell(live: &Live, grant: &Grant, error: &ProviderError, advice: Option<String>) {
     if error.reaction().is_for_operator() {
-        let advice = error.advice();
         tracing::error!(%error, advice, "the provider refused a refresh");
     } else {
         tracing::warn!(%error, "the provider refused a refresh");

@@ -61,6 +61,84 @@ fn a_misspelt_name_is_one_mistake() {
 }
 
 #[test]
+fn what_a_misspelt_kind_or_authority_leads_to_is_no_mistake_of_its_own() {
+    let without_flow = GOOD.replace("user_flows = { sign_up_sign_in = \"B2C_1_susi\" }\n", "");
+    let by_authority = |line: &str| without_flow.replace("tenant = \"contoso\"", line);
+    let of_kind =
+        |line: &str| without_flow.replace("[provider]\n", &format!("[provider]\n{line}\n"));
+    let of_flows = |line: &str| GOOD.replace("[provider]\n", &format!("[provider]\n{line}\n"));
+    let right = "authority = \"https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_susi\"";
+    let file = Config::from_text(by_authority(right)).environment([("SECRET", "s3cret")]);
+    assert!(file.load().is_ok());
+    let no_setting = |key: &str| format!("there is no such setting; did you mean `{key}`?");
+    let kinds = "\"b2c\", \"external-id\", \"entra\" or \"oidc\"";
+    for (text, told_as) in [
+        (
+            of_kind("kind = \"external_id\""),
+            format!("4:1: provider.kind: found \"external_id\", expected {kinds}"),
+        ),
+        (
+            of_kind("kind = \"saml\""),
+            format!("4:1: provider.kind: found \"saml\", expected {kinds}"),
+        ),
+        (
+            of_flows("kind = \"B2C\""),
+            format!("4:1: provider.kind: found \"B2C\", expected {kinds}"),
+        ),
+        (
+            of_kind("knd = \"external-id\""),
+            format!("4:1: provider.knd: {}", no_setting("kind")),
+        ),
+        (
+            of_flows("kinds = \"b2c\""),
+            format!("4:1: provider.kinds: {}", no_setting("kind")),
+        ),
+        (
+            by_authority(&right.replace("authority", "authorty")),
+            format!("4:1: provider.authorty: {}", no_setting("authority")),
+        ),
+        (
+            by_authority("authority = \"contoso\""),
+            "4:1: provider.authority: found \"contoso\"".to_owned(),
+        ),
+    ] {
+        let found = told(&text);
+        let expected = format!("configuration:{told_as}");
+        assert!(
+            found.len() == 1 && found[0].starts_with(&expected),
+            "{text}\n{found:#?}"
+        );
+    }
+    // What has nothing to do with it is told as well.
+    let found = told(
+        &of_kind("kind = \"saml\"\nresponse_mode = \"quarry\"")
+            .replace("\"SECRET\"", "\"NOWHERE\""),
+    );
+    for part in ["provider.kind", "provider.response_mode", "NOWHERE"] {
+        assert!(
+            found.iter().any(|one| one.contains(part)),
+            "{part}: {found:#?}"
+        );
+    }
+    assert_eq!(found.len(), 3, "{found:#?}");
+}
+
+#[test]
+fn one_of_several_providers_is_named_by_its_own_table() {
+    let text = GOOD
+        .replace(
+            "[provider]",
+            "[providers.default]\nresponse_mode = \"form_post\"",
+        )
+        .replace("https://app.example", "http://localhost:5000");
+    let found = told(&text);
+    assert!(
+        found[0].contains("providers.default.response_mode"),
+        "{found:#?}"
+    );
+}
+
+#[test]
 fn a_misspelt_name_in_a_profile_is_one_mistake() {
     let profile = |table: &str| {
         GOOD.replace("[provider]", &format!("[profile.x.{table}]"))

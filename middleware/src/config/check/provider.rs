@@ -1,5 +1,7 @@
 //! `[provider]`, or one of `[providers.NAME]`.
 
+use toml::Value;
+
 use super::address::{Located, back_channel, metadata_address, of_issuer, of_tenant};
 use super::{authorize, credential, round_trip, user_flows};
 use crate::config::authority::{Authority, USER_FLOW};
@@ -29,15 +31,28 @@ pub(super) fn read(
     mut section: Section,
     sources: &mut Sources,
 ) -> Option<ProviderSettings> {
-    let kind = section
-        .string("kind", sources)
-        .unwrap_or_else(|| "b2c".to_owned());
-    let known = Kind::parse(&kind);
-    if known.is_none() {
+    let written = section.string("kind", sources);
+    let known = written.as_deref().map(Kind::parse);
+    if let (Some(kind), Some(None)) = (&written, known) {
         sources.report(&section.path("kind"), format!("\"{kind}\""), Kind::NAMES);
     }
-    let kind = known.unwrap_or(Kind::B2c);
-    read_of(kind, name, registration, redirect_path, section, sources)
+    let elsewhere = section.misspelt("kind").and_then(Value::as_str);
+    let meant = written.as_deref().or(elsewhere).map(Kind::meant);
+    let kind = meant.unwrap_or(Some(Kind::B2c));
+    let place = section.place().to_owned();
+    let settings = read_of(
+        kind.unwrap_or(Kind::B2c),
+        name,
+        registration,
+        redirect_path,
+        section,
+        sources,
+    );
+    if kind.is_none() {
+        // What else it needs is known when its kind is.
+        sources.forgive(&place);
+    }
+    settings
 }
 
 /// As [`read`], of a kind that is known.
@@ -51,6 +66,7 @@ pub(super) fn read_of(
 ) -> Option<ProviderSettings> {
     let emulator = section.boolean("emulator", false, sources);
     let issuer = section.string("issuer", sources);
+    let by_authority = section.has("authority");
 
     let Located {
         authority,
@@ -85,6 +101,10 @@ pub(super) fn read_of(
     let round_trip = round_trip::read(kind, &mut section, sources);
     let flows = section.section("user_flows", sources);
     let user_flows = user_flows::read(kind, user_flow, flows, sources);
+    if by_authority && authority.is_none() {
+        // The authority would have named one.
+        sources.forgive(&section.path("user_flows"));
+    }
     let known_flows = user_flows.clone().unwrap_or_default();
     let authorize = section.section("authorize", sources);
     let authorize = authorize::read(&known_flows, authorize, sources);
@@ -95,8 +115,15 @@ pub(super) fn read_of(
     let signing_algorithms = signing_algorithms(&mut section, sources);
     let client_capabilities = capabilities(kind, &mut section, sources);
     let id_token_hint = section.boolean("id_token_hint", false, sources);
+    if section.misspelt("authority").is_some() {
+        for key in ["tenant", "instance", "user_flows"] {
+            sources.forgive(&section.path(key));
+        }
+    }
+    let table = section.place().to_owned();
     section.close(sources);
     Some(ProviderSettings {
+        table,
         name: name.to_owned(),
         label: label.unwrap_or_else(|| name.to_owned()),
         kind,

@@ -27,6 +27,11 @@ impl Section {
         }
     }
 
+    /// The dotted key of this table.
+    pub(in crate::config) fn place(&self) -> &str {
+        &self.path
+    }
+
     /// The dotted key of `key` in this table.
     pub(in crate::config) fn path(&self, key: &str) -> String {
         if self.path.is_empty() {
@@ -115,6 +120,13 @@ impl Section {
     /// Whether the operator wrote this word for this key.
     pub(in crate::config) fn is(&self, key: &str, word: &str) -> bool {
         self.table.get(key).and_then(Value::as_str) == Some(word)
+    }
+
+    /// What stands at a key that nobody asked for yet and that was probably meant to be this one.
+    pub(in crate::config) fn misspelt(&self, key: &'static str) -> Option<&Value> {
+        let mut others = self.table.iter();
+        let (_, value) = others.find(|(other, _)| nearest(other, &self.known) == Some(key))?;
+        Some(value)
     }
 
     /// Everything in the table: its names are the operator's own.

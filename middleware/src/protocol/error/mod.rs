@@ -2,6 +2,7 @@
 
 mod aadb2c;
 mod aadsts;
+mod advice;
 mod error_body;
 mod explanation;
 mod meanings;

@@ -25,7 +25,10 @@ pub(super) fn failed(asked: &Asked, error: TokenRequestError) -> TokenError {
 }
 
 fn refused(asked: &Asked, error: &ProviderError) -> TokenError {
-    let (provider, advice) = (asked.provider.name(), error.advice());
+    let (provider, advice) = (
+        asked.provider.name(),
+        error.advice_at(&asked.provider.settings),
+    );
     tracing::error!(provider, %error, advice, "the provider refused the app a token");
     let scopes = asked.scopes.clone();
     if error.is_about_scopes() {
