@@ -24,6 +24,23 @@ fn start(arguments: &[&str]) -> Child {
         .unwrap()
 }
 
+/// What it says until it only waits.
+fn introduction(child: &mut Child) -> String {
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let said: Vec<String> = lines
+        .map(Result::unwrap)
+        .take_while(|line| !line.starts_with("Press Ctrl-C"))
+        .collect();
+    said.join("\n")
+}
+
+fn port_in(said: &str) -> &str {
+    let (_, rest) = said.split_once("://localhost:").unwrap();
+    rest.split(|letter: char| !letter.is_ascii_digit())
+        .next()
+        .unwrap()
+}
+
 #[test]
 fn it_says_what_an_application_needs() {
     let arguments = [
@@ -35,17 +52,7 @@ fn it_says_what_an_application_needs() {
         "http://localhost:1/x",
     ];
     let mut child = start(&arguments);
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut said = String::new();
-    for line in lines.by_ref() {
-        let line = line.unwrap();
-        let is_last = line.starts_with("Press Ctrl-C");
-        said.push_str(&line);
-        said.push('\n');
-        if is_last {
-            break;
-        }
-    }
+    let said = introduction(&mut child);
     for fact in [
         "http://localhost:",
         "contoso.onmicrosoft.com",
@@ -139,15 +146,8 @@ fn a_port_that_is_taken_is_named() {
 #[test]
 fn whether_it_answers_can_be_asked() {
     let mut child = start(&["--port", "0"]);
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let said: Vec<String> = lines
-        .map(Result::unwrap)
-        .take_while(|line| !line.starts_with("Press Ctrl-C"))
-        .collect();
-    let said = said.join("\n");
-    let port = said.split("http://localhost:").nth(1).unwrap();
-    let port = port.split(|letter: char| !letter.is_ascii_digit()).next();
-    let port = port.unwrap();
+    let said = introduction(&mut child);
+    let port = port_in(&said);
     let output = health(port);
     assert!(output.status.success());
     assert!(output.stdout.is_empty() && output.stderr.is_empty());
@@ -219,17 +219,10 @@ fn it_serves_https_with_an_authority_that_it_keeps() {
     let directory = tempfile::tempdir().unwrap();
     let ca_dir = directory.path().to_str().unwrap();
     let mut child = start(&["run", "--port", "0", "--tls", "--ca-dir", ca_dir]);
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let said: Vec<String> = lines
-        .map(Result::unwrap)
-        .take_while(|line| !line.starts_with("Press Ctrl-C"))
-        .collect();
-    let said = said.join("\n");
+    let said = introduction(&mut child);
     assert!(said.contains("https://localhost:"), "{said}");
     assert!(said.contains("certificate.pem"), "{said}");
-    let port = said.split("https://localhost:").nth(1).unwrap();
-    let port = port.split(|letter: char| !letter.is_ascii_digit()).next();
-    assert!(health(port.unwrap()).status.success());
+    assert!(health(port_in(&said)).status.success());
     child.kill().unwrap();
     child.wait().unwrap();
 
