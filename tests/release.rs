@@ -106,6 +106,26 @@ fn the_manifests_have_what_crates_io_asks_for() {
     }
 }
 
+/// What RELEASING.md says to raise is raised together.
+#[test]
+fn the_version_is_the_same_everywhere() {
+    let own = env!("CARGO_PKG_VERSION");
+    let read = |file: &str| fs::read_to_string(Workspace::root().join(file)).unwrap();
+    let manifest = read("Cargo.toml");
+    for package in ["b2c-emulator", "b2c-templates", "tower-b2c"] {
+        let line = format!("\n{package} = {{ path = ");
+        let (_, dependency) = manifest.split_once(&line).unwrap();
+        let dependency = dependency.lines().next().unwrap();
+        let version = format!("version = \"{own}\"");
+        assert!(dependency.contains(&version), "{package}: {dependency}");
+    }
+    let description: Value = serde_json::from_str(&read("emulator/openapi.json")).unwrap();
+    assert_eq!(description["info"]["version"], own);
+    let (compatible, _) = own.rsplit_once('.').unwrap();
+    let line = format!("tower-b2c = {{ version = \"{compatible}\"");
+    assert!(read("middleware/docs/testing.md").contains(&line), "{line}");
+}
+
 /// Wherever a compiler is named, it is the oldest one of the manifests.
 #[test]
 fn the_oldest_compiler_is_the_same_everywhere() {
@@ -117,6 +137,8 @@ fn the_oldest_compiler_is_the_same_everywhere() {
     assert_eq!(oldest.len(), 1, "{oldest:?}");
     let oldest = oldest.first().unwrap();
     for (file, sentence) in [
+        (".github/workflows/ci.yml", "rustup toolchain install @ "),
+        (".github/workflows/ci.yml", "cargo +@ check "),
         ("README.md", "Rust toolchain (@ or newer"),
         ("RELEASING.md", "The oldest compiler is @ "),
         ("docs/first-ten-minutes.md", "Rust toolchain (@ or newer"),
@@ -155,6 +177,27 @@ fn the_changelog_has_this_version() {
         first == "## [Unreleased]" || first.starts_with(&own),
         "{first}"
     );
+}
+
+/// An action that is named by a tag is whatever its owner, or who became its owner, makes of the tag.
+/// `.ci/release workflows` looks for more than this; it has to be installed.
+#[test]
+fn actions_are_pinned_and_leave_no_credentials() {
+    for file in ["ci.yml", "release.yml"] {
+        let workflow = Workspace::root().join(".github/workflows").join(file);
+        let workflow = fs::read_to_string(workflow).unwrap();
+        let steps: Vec<_> = workflow.split("uses: ").skip(1).collect();
+        assert!(steps.len() > 3, "{file}");
+        for step in steps {
+            let action = step.lines().next().unwrap();
+            let (name, commit) = action.split_once('@').unwrap();
+            let (commit, version) = commit.split_once(" # v").unwrap_or((commit, ""));
+            let is_commit = commit.len() == 40 && commit.chars().all(|one| one.is_ascii_hexdigit());
+            assert!(is_commit && !version.is_empty(), "{file}: {action}");
+            let is_told = step.contains("persist-credentials: false");
+            assert!(name != "actions/checkout" || is_told, "{file}: {action}");
+        }
+    }
 }
 
 fn metadata(options: &[&str]) -> Value {
