@@ -66,7 +66,7 @@ impl Project {
         })?;
         let after = kind_of(&merged.text, profile);
         if before != after {
-            self.follow_kind(&mut changes)?;
+            Self::follow_kind(&mut changes)?;
         }
         let consequences = before.zip(after).map(|(old, new)| consequences(old, new));
         Ok(TenantChange {

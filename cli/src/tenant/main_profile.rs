@@ -36,7 +36,7 @@ impl Project {
     /// # Errors
     ///
     /// The lock file is not as it was written.
-    pub(crate) fn follow_kind(&self, changes: &mut ChangeSet) -> Result<(), Error> {
+    pub(crate) fn follow_kind(changes: &mut ChangeSet) -> Result<(), Error> {
         let Some(mut lock) = lock_of(changes)? else {
             return Ok(());
         };

@@ -37,7 +37,7 @@ impl Project {
         changes.write(CONFIG_FILE, &text)?;
         let [before, after] = [&ours, &text].map(|text| kind_of(text, profile, provider));
         if before != after {
-            self.follow_kind(&mut changes)?;
+            Self::follow_kind(&mut changes)?;
         }
         let consequences = before.zip(after).map(|(old, new)| consequences(old, new));
         Ok(TenantChange {

@@ -50,7 +50,7 @@ impl Project {
         }
         // Who goes offline for a while is still of the tenant's kind.
         if profile != EMULATOR {
-            self.follow_kind(&mut changes)?;
+            Self::follow_kind(&mut changes)?;
         }
         Ok(changes)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::plan::Step;
-use crate::change::ChangeSet;
+use crate::change::{Change, ChangeSet};
 use crate::error::Error;
 use crate::lock::{Base, LockFile};
 use crate::migrate::Finding;
@@ -72,10 +72,8 @@ impl Brought {
             ));
         }
         let own = [CONFIG_FILE, LockFile::PATH, Base::PATH];
-        let later = self.later.iter().flat_map(|later| later.changes());
-        let is_pending = later
-            .map(|change| change.path())
-            .any(|path| !own.contains(&path));
+        let later = self.later.iter().flat_map(ChangeSet::changes);
+        let is_pending = later.map(Change::path).any(|path| !own.contains(&path));
         if is_pending && matches!(step, Step::Replace | Step::Finish | Step::Done) {
             report = report.next("cargo b2c-init update");
         }

@@ -116,7 +116,7 @@ impl Plan {
         };
         if let Some(tenant) = moved {
             record(project, &mut changes, place, &tenant, leads)?;
-            project.follow_kind(&mut changes)?;
+            Project::follow_kind(&mut changes)?;
         }
         Ok(Self {
             step,
