@@ -13,8 +13,13 @@ pub struct Checkout {
 }
 
 impl Checkout {
-    /// The checkout, if there still is one; nothing where the program was installed.
+    /// The checkout, if there still is one; nothing where the program was installed, or is a release's
+    /// (`.ci/release archive` says so to the compiler): where that was built, somebody may have another
+    /// checkout.
     pub fn find() -> Option<Self> {
+        if option_env!("B2C_INIT_OF_A_RELEASE").is_some() {
+            return None;
+        }
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
         let present = root.join("middleware/Cargo.toml").is_file();
         present.then(|| Self {
