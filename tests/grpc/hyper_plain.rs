@@ -1,5 +1,7 @@
 //! `examples/hyper-plain`.
 
+use std::future::pending;
+
 use b2c_emulator::Emulator;
 use e2e::Person;
 use tower_b2c::{B2cLayer, Config};
@@ -16,7 +18,7 @@ async fn a_person_signs_in_at_a_server_of_hyper_alone() {
     let secret = emulator.client().client_secret();
     let config = Config::from_text(text).environment([("SECRET", secret)]);
     let layer = B2cLayer::new(config.load().unwrap()).unwrap();
-    tokio::spawn(example_hyper_plain::serve(listener, layer));
+    tokio::spawn(example_hyper_plain::serve(listener, layer, pending()));
 
     let mut ada = Person::new(&base_url).unwrap();
     assert!(ada.opens("/").await.unwrap().body.contains("/login"));

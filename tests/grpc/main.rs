@@ -11,6 +11,8 @@ mod bench;
 mod grpc_web;
 mod hyper_plain;
 mod statuses;
+#[cfg(unix)]
+mod stops;
 mod streams;
 mod web;
 mod web_app;

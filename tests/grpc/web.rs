@@ -3,7 +3,7 @@
 use b2c_emulator::Emulator;
 use example_tonic_grpc::web;
 use tokio::task::JoinHandle;
-use tower_b2c::Config;
+use tower_b2c::{B2cLayer, Config};
 
 use crate::bench::{Bench, listener, provider};
 
@@ -37,7 +37,9 @@ impl WebApp {
         );
         let secret = bench.emulator.client().client_secret();
         let config = Config::from_text(text).environment([("SECRET", secret)]);
-        let app = web::app(config.load().unwrap()).unwrap();
+        let config = config.load().unwrap();
+        let sign_in = B2cLayer::new(config.clone()).unwrap();
+        let app = web::app(&config, &sign_in).unwrap();
         Self {
             base_url,
             _behind: bench,

@@ -15,7 +15,8 @@ use crate::notes::{ListReply, ListRequest, Note, WatchRequest, WriteRequest};
 #[derive(Clone, Debug)]
 pub struct Notebook {
     notes: Arc<Mutex<Vec<Note>>>,
-    new: broadcast::Sender<Note>,
+    /// `None` once the service stops.
+    new: Arc<Mutex<Option<broadcast::Sender<Note>>>>,
 }
 
 impl Default for Notebook {
@@ -23,7 +24,7 @@ impl Default for Notebook {
     fn default() -> Self {
         Self {
             notes: Arc::default(),
-            new: broadcast::Sender::new(16),
+            new: Arc::new(Mutex::new(Some(broadcast::Sender::new(16)))),
         }
     }
 }
@@ -33,6 +34,23 @@ impl Notebook {
         let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         let own = notes.iter().filter(|note| note.author == author);
         own.cloned().collect()
+    }
+
+    fn tells(&self, note: &Note) {
+        let new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        // Without anybody who watches there is nobody to tell.
+        let _ = new.as_ref().map(|new| new.send(note.clone()));
+    }
+
+    fn later(&self) -> Option<broadcast::Receiver<Note>> {
+        let new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        new.as_ref().map(broadcast::Sender::subscribe)
+    }
+
+    /// Ends the streams of who watches.
+    pub fn closes(&self) {
+        let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        *new = None;
     }
 }
 
@@ -57,8 +75,8 @@ impl Notes for Notebook {
         };
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         notes.push(note.clone());
-        // Without anybody who watches there is nobody to tell.
-        let _ = self.new.send(note.clone());
+        drop(notes);
+        self.tells(&note);
         Ok(Response::new(note))
     }
 
@@ -69,7 +87,9 @@ impl Notes for Notebook {
         let bearer = bearer(&request)?;
         bearer.require_scopes(&["demo.read"])?;
         let author = bearer.subject().to_owned();
-        let later = BroadcastStream::new(self.new.subscribe()).filter_map(Result::ok);
+        let stopping = || Status::unavailable("The service stops.");
+        let later = self.later().ok_or_else(stopping)?;
+        let later = BroadcastStream::new(later).filter_map(Result::ok);
         let now = tokio_stream::iter(self.of(&author));
         let own = now.chain(later).filter(move |note| note.author == author);
         Ok(Response::new(Box::pin(own.map(Ok))))

@@ -4,6 +4,9 @@
 pub mod api;
 pub mod board;
 pub mod gateway;
+pub mod serve;
+#[path = "../../hyper-plain/src/stop.rs"]
+pub mod stop;
 pub mod upstream;
 pub mod web;
 

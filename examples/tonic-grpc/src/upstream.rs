@@ -23,7 +23,7 @@ impl Upstream {
     /// # Errors
     ///
     /// When the configuration has none.
-    pub fn new(config: &Config) -> Result<Self, Box<dyn std::error::Error>> {
+    pub fn new(config: &Config) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let api = config
             .downstream("notes")
             .ok_or("no downstream \"notes\"")?;

@@ -16,16 +16,21 @@ use crate::upstream::{self, Upstream};
 /// # Errors
 ///
 /// When the configuration has no downstream API called `notes`.
-pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
-    let notes = Upstream::new(&config)?;
-    let board = board::routes(&config, notes.clone())?;
+pub fn app(
+    config: &Config,
+    sign_in: &B2cLayer,
+) -> Result<Router, Box<dyn std::error::Error + Send + Sync>> {
+    let notes = Upstream::new(config)?;
+    let board = board::routes(sign_in, notes.clone());
     Ok(Router::new()
         .route("/notes", get(list).post(write))
         .route_layer(RequireSignInLayer::new())
         .route("/", get(home))
         .with_state(notes)
         .merge(board)
-        .layer(B2cLayer::new(config)?))
+        .layer(sign_in.clone())
+        // Outside of the layer: probes have no session.
+        .nest_service("/health", sign_in.health()))
 }
 
 async fn home(session: Option<Session>) -> Html<String> {

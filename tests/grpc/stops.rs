@@ -1,0 +1,134 @@
+//! The examples end in order.
+
+use std::process::Command;
+use std::time::Duration;
+
+use b2c_emulator::{Emulator, Endpoint, Misbehaviour};
+use e2e::Person;
+use example_tonic_grpc::notes::WatchRequest;
+use example_tonic_grpc::notes::notes_client::NotesClient;
+use example_tonic_grpc::stop;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tower_b2c::{B2cLayer, Config};
+
+use crate::bench::{listener, provider, token};
+
+/// Well before what has begun would be cut off.
+const IN_TIME: Duration = Duration::from_secs(20);
+
+/// An example that serves until it is stopped.
+struct Running<E> {
+    emulator: Emulator,
+    base_url: String,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<Result<(), E>>,
+}
+
+impl<E: std::fmt::Debug> Running<E> {
+    /// Stops it in the midst of a sign-in whose token request takes two seconds: that comes to its end,
+    /// and nobody is taken in any more.
+    async fn stops_in_the_midst_of_a_sign_in(self) {
+        let slow = Misbehaviour::Delay(Duration::from_secs(2));
+        self.emulator.misbehave(Endpoint::Token, slow);
+        let mut person = Person::new(&self.base_url).unwrap();
+        let page = person.opens("/login").await.unwrap();
+        let name = [
+            ("signInName", "ada@emulator.example"),
+            ("password", "Passw0rd!"),
+        ];
+        let stopping = async {
+            // Until the token request is on its way.
+            for _ in 0..1000 {
+                let requests = self.emulator.requests();
+                if requests.iter().any(|seen| seen.path().ends_with("/token")) {
+                    self.stop.send(()).unwrap();
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            panic!("no token was asked for");
+        };
+        // Where it leads then nobody answers any more.
+        let _ = tokio::join!(person.submits(&page, "signInName", &name), stopping);
+        let mut answers = person.answers.iter().rev();
+        let callback = answers.find(|answer| answer.url.contains("/getAToken"));
+        let callback = callback.expect("the callback is answered");
+        assert_eq!(callback.status, 303, "{callback:?}");
+        assert!(callback.headers.contains_key("set-cookie"), "{callback:?}");
+        let served = tokio::time::timeout(IN_TIME, self.served).await;
+        served.expect("it ends").unwrap().unwrap();
+        assert!(person.opens("/").await.is_err(), "somebody answers");
+    }
+}
+
+#[tokio::test]
+async fn sigterm_is_heard_from_the_start_on() {
+    let stop = stop::signal().unwrap();
+    let process = std::process::id().to_string();
+    let sent = Command::new("kill").args(["-s", "TERM", &process]).status();
+    assert!(sent.unwrap().success());
+    let heard = tokio::time::timeout(IN_TIME, stop).await;
+    heard.expect("before anybody waited for it");
+}
+
+#[tokio::test]
+async fn the_server_of_hyper_alone_finishes_what_has_begun() {
+    let (listener, address) = listener().await;
+    let base_url = format!("http://localhost:{}", address.port());
+    let emulator = Emulator::builder().redirect_uri(format!("{base_url}/getAToken"));
+    let emulator = emulator.start().await.unwrap();
+    let text = format!("[app]\nbase_url = \"{base_url}\"\n{}", provider(&emulator));
+    let secret = emulator.client().client_secret();
+    let config = Config::from_text(text).environment([("SECRET", secret)]);
+    let layer = B2cLayer::new(config.load().unwrap()).unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let stopped = async { stopped.await.unwrap() };
+    let served = tokio::spawn(example_hyper_plain::serve(listener, layer, stopped));
+    let running = Running {
+        emulator,
+        base_url,
+        stop,
+        served,
+    };
+    running.stops_in_the_midst_of_a_sign_in().await;
+}
+
+#[tokio::test]
+async fn the_web_app_and_the_grpc_service_finish_what_has_begun_and_end_streams() {
+    let (site, address) = listener().await;
+    let (api, api_address) = listener().await;
+    let base_url = format!("http://localhost:{}", address.port());
+    let emulator = Emulator::builder().redirect_uri(format!("{base_url}/getAToken"));
+    let emulator = emulator.start().await.unwrap();
+    let (provider, tenant) = (provider(&emulator), emulator.tenant());
+    let text = format!(
+        "[app]\nbase_url = \"{base_url}\"\n{provider}\n[[downstream]]\nname = \"notes\"\n\
+         base_url = \"http://{api_address}\"\nresource = \"https://{tenant}/demo-api\"\n\
+         scopes = [\"demo.read\"]"
+    );
+    let secret = emulator.client().client_secret();
+    let config = Config::from_text(text).environment([("SECRET", secret)]);
+    let config = config.load().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let stopped = async { stopped.await.unwrap() };
+    let served = example_tonic_grpc::serve::serve(config, site, api, stopped);
+    let served = tokio::spawn(served);
+
+    let channel = tonic::transport::Channel::from_shared(format!("http://{api_address}"));
+    let mut client = NotesClient::new(channel.unwrap().connect().await.unwrap());
+    let mut request = tonic::Request::new(WatchRequest {});
+    let token = emulator.forge(&token(&["demo.read"])).unwrap();
+    let value = format!("Bearer {token}").parse().unwrap();
+    request.metadata_mut().insert("authorization", value);
+    let mut watching = client.watch(request).await.unwrap().into_inner();
+    let running = Running {
+        emulator,
+        base_url,
+        stop,
+        served,
+    };
+    running.stops_in_the_midst_of_a_sign_in().await;
+    let end = watching.message().await;
+    assert!(matches!(end, Ok(None)), "{end:?}");
+}
