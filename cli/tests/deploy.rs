@@ -183,10 +183,8 @@ fn the_pod_is_locked_down_and_probed_where_it_listens() {
             let path = container[probe]["httpGet"]["path"]
                 .as_str()
                 .expect("a path");
-            let routes = [
-                format!("route(\"{path}\""),
-                "nest_service(\"/health\", sign_in.health())".to_owned(),
-            ];
+            let routes = ["sign_in", "bearer"]
+                .map(|layer| format!("nest_service(\"/health\", {layer}.health())"));
             let mut code = generated
                 .0
                 .iter()
@@ -197,11 +195,9 @@ fn the_pod_is_locked_down_and_probed_where_it_listens() {
             });
             assert!(is_routed, "{path} is an address of the app");
         }
-        if store.is_some() {
-            let paths = ["startupProbe", "readinessProbe", "livenessProbe"]
-                .map(|probe| container[probe]["httpGet"]["path"].clone());
-            assert_eq!(paths, ["/health/live", "/health/ready", "/health/live"]);
-        }
+        let paths = ["startupProbe", "readinessProbe", "livenessProbe"]
+            .map(|probe| container[probe]["httpGet"]["path"].clone());
+        assert_eq!(paths, ["/health/live", "/health/ready", "/health/live"]);
         let mut variables = container["env"].as_array().expect("a list").iter();
         let delay = variables.find(|it| it["name"] == "SHUTDOWN_DELAY");
         let delay = delay.and_then(|it| it["value"].as_str());

@@ -78,7 +78,7 @@ impl Deploy {
             files.map(|(path, text)| (path, text.to_owned())).collect();
         let environment = environment(&files).map_err(|error| RenderError::new("deploy", error))?;
         let values = Value::from_pairs(answers.context(template.name()));
-        let context = context! { ..facts(template, store), ..values };
+        let context = context! { ..facts(store), ..values };
         let mut rendered = Vec::new();
         for (source, text) in &files {
             let Some((folder, path)) = source.split_once('/') else {
@@ -110,13 +110,10 @@ impl Deploy {
 }
 
 /// What follows from the template and the store.
-fn facts(template: Template, store: Option<Store>) -> Value {
+fn facts(store: Option<Store>) -> Value {
     // Addresses that answer everybody without a session: whether requests should come, and whether
     // the process answers.
-    let (probe_path, live_path) = match template.name() {
-        "api" => ("/health", "/health"),
-        _ => ("/health/ready", "/health/live"),
-    };
+    let (probe_path, live_path) = ("/health/ready", "/health/live");
     let mut secrets = Vec::new();
     if store.is_some() {
         secrets.extend(["B2C_CLIENT_SECRET", "B2C_COOKIE_KEY"]);

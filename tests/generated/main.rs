@@ -6,6 +6,8 @@
 
 #![allow(unreachable_pub, reason = "a test binary has no public API")]
 
+#[cfg(unix)]
+mod api;
 mod packages;
 #[cfg(unix)]
 mod process;
@@ -71,6 +73,10 @@ fn trial(variant: Variant) -> Trial {
         if variant.template == Template::Bff && variant.kind == Kind::ExternalId {
             shutdown::ends_in_order(root)?;
             shutdown::reloads(root)?;
+        }
+        #[cfg(unix)]
+        if variant.template == Template::Api && variant.kind == Kind::Entra {
+            api::reloads_and_ends(root)?;
         }
         uses_tested_versions(root)
     })

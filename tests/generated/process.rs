@@ -84,3 +84,17 @@ impl Drop for Process {
         let _ = fs::remove_file(&self.log);
     }
 }
+
+/// Waits until something is so.
+pub async fn until(so: impl Fn() -> bool) -> Result<(), Failed> {
+    for _ in 0..500 {
+        if so() {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Err("it never came to that".into())
+}
+
+/// How soon an app answers a probe.
+pub const SOON: Duration = Duration::from_secs(15);

@@ -7,7 +7,7 @@ use b2c_emulator::{Emulator, Endpoint, Misbehaviour, Tenant};
 use e2e::{Person, ports};
 use libtest_mimic::Failed;
 
-use super::process::Process;
+use super::process::{Process, SOON, until};
 
 /// SIGTERM in the midst of a sign-in whose token request takes two seconds: probes hear of it at once,
 /// the sign-in comes to its end, the process ends with status 0, and nobody is taken in any more.
@@ -133,15 +133,3 @@ impl App {
         })
     }
 }
-
-async fn until(so: impl Fn() -> bool) -> Result<(), Failed> {
-    for _ in 0..500 {
-        if so() {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    Err("it never came to that".into())
-}
-
-const SOON: Duration = Duration::from_secs(15);

@@ -25,7 +25,6 @@ struct App {
 
 /// The routes of one instance, with its name in the header `X-Instance` of every response.
 pub(crate) fn routes(config: Config, name: String) -> Result<Router, Box<dyn Error>> {
-    let headers = security::policy(&config, "style-src 'self'; img-src 'self'")?;
     let instance = HeaderValue::from_str(&name)?;
     let views = Views::new(name);
     let api = config.downstream("demo").map(WebApi::new).transpose()?;
@@ -39,6 +38,7 @@ pub(crate) fn routes(config: Config, name: String) -> Result<Router, Box<dyn Err
                 .map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip())
         })
         .build()?;
+    let policy = security::Policy::new(&layer, "style-src 'self'; img-src 'self'");
     let readiness = layer.readiness();
     let ready = get(move || async move {
         if readiness.is_ready() {
@@ -60,7 +60,7 @@ pub(crate) fn routes(config: Config, name: String) -> Result<Router, Box<dyn Err
         // Outside of the layer: probes are nobody's requests.
         .route("/live", get(StatusCode::OK))
         .route("/ready", ready)
-        .layer(map_response_with_state(headers, security::add_headers))
+        .layer(map_response_with_state(policy, security::add_headers))
         .layer(map_response(move |mut response: Response| {
             let instance = instance.clone();
             async move {

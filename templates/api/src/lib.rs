@@ -9,11 +9,10 @@ mod notes;
 mod problem;
 mod security;
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::map_response;
 use axum::routing::{delete, get, post};
-use axum::{Json, Router};
-use serde_json::{Value, json};
 use tower_b2c::{ApiConfig, BearerLayer, Error, RequireRolesLayer, RequireScopesLayer};
 
 use crate::notebook::Notebook;
@@ -24,6 +23,16 @@ use crate::notebook::Notebook;
 ///
 /// There is no HTTP client to fetch the provider's keys with, as without trusted certificates.
 pub fn app(config: ApiConfig) -> Result<Router, Error> {
+    app_with_layer(config).map(|(app, _)| app)
+}
+
+/// As [`app`], with the layer, for who takes over changed settings and ends the process in order.
+///
+/// # Errors
+///
+/// As those of [`app`].
+pub fn app_with_layer(config: ApiConfig) -> Result<(Router, BearerLayer), Error> {
+    let bearer = BearerLayer::new(config)?;
     let read = RequireScopesLayer::all_of(["demo.read"]);
     let write = RequireScopesLayer::all_of(["demo.write"]);
     let administer = RequireRolesLayer::of_user(["Notes.Admin"]);
@@ -37,16 +46,13 @@ pub fn app(config: ApiConfig) -> Result<Router, Error> {
         .fallback(problem::not_found)
         .with_state(Notebook::default())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(BearerLayer::new(config)?);
-    Ok(Router::new()
-        .route("/health", get(health))
+        .layer(bearer.clone());
+    let app = Router::new()
+        // Outside of the layer: probes have no token.
+        .nest_service("/health", bearer.health())
         .fallback_service(protected)
-        .layer(map_response(security::add_headers)))
-}
-
-/// `GET /health`, for everyone: whether the process answers.
-async fn health() -> Json<Value> {
-    Json(json!({ "status": "ok" }))
+        .layer(map_response(security::add_headers));
+    Ok((app, bearer))
 }
 
 /// A note is short; nobody makes the server read more.

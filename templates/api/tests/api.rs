@@ -10,12 +10,13 @@ use support::{ADA, GRACE, Site};
 #[tokio::test]
 async fn whether_it_answers_is_for_everyone() {
     let site = Site::start().await;
-    let answer = site.get("/health").send().await;
-
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.json(), json!({ "status": "ok" }));
-    let policy = answer.header("content-security-policy");
-    assert!(policy.contains("default-src 'none'"), "{policy}");
+    for probe in ["/health/live", "/health/ready"] {
+        let answer = site.get(probe).send().await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.json(), json!({ "status": "ok" }));
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'"), "{policy}");
+    }
 }
 
 #[tokio::test]
@@ -138,4 +139,18 @@ async fn while_the_providers_keys_are_not_known_callers_are_to_try_later() {
 
     assert_eq!(answer.status, 503);
     assert!(!answer.header("retry-after").is_empty());
+    assert_eq!(site.get("/health/ready").send().await.status, 503);
+    assert_eq!(site.get("/health/live").send().await.status, 200);
+}
+
+#[tokio::test]
+async fn what_b2c_toml_does_not_accept_any_more_is_refused_without_a_restart() {
+    let site = Site::start().await;
+    let token = site.token(ADA);
+    let notes = async || site.get("/notes").token(&token).send().await.status;
+    assert_eq!(notes().await, 200);
+    site.changes("audiences = [\"11112222", "audiences = [\"99992222");
+    assert_eq!(notes().await, 401);
+    site.changes("audiences = [\"99992222", "audiences = [\"11112222");
+    assert_eq!(notes().await, 200);
 }

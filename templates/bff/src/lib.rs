@@ -38,11 +38,11 @@ pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
 ///
 /// As those of [`app`].
 pub fn app_with_layer(config: Config) -> Result<(Router, B2cLayer), Box<dyn std::error::Error>> {
-    let headers = security::policy(&config, WHAT_PAGES_LOAD)?;
     let sign_in = B2cLayer::builder(config)
         .error_page(views::error_page)
         .sign_out_page(views::sign_out_page)
         .build()?;
+    let policy = security::Policy::new(&sign_in, WHAT_PAGES_LOAD);
 
     let api = Router::new()
         .route("/me", get(me::me))
@@ -62,7 +62,7 @@ pub fn app_with_layer(config: Config) -> Result<(Router, B2cLayer), Box<dyn std:
         .layer(sign_in.clone())
         // Outside of the layer: probes have no session.
         .nest_service("/health", sign_in.health())
-        .layer(map_response_with_state(headers, security::add_headers));
+        .layer(map_response_with_state(policy, security::add_headers));
     Ok((app, sign_in))
 }
 

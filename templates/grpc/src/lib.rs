@@ -41,7 +41,6 @@ pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
 ///
 /// As those of [`app`].
 pub fn app_with_layer(config: Config) -> Result<(Router, B2cLayer), Box<dyn std::error::Error>> {
-    let headers = security::policy(&config, "style-src 'self'; img-src 'self'")?;
     let notes = config.downstream("notes");
     let app = App {
         notes: NotesApi::new(notes.ok_or("b2c.toml has no downstream \"notes\"")?)?,
@@ -51,6 +50,7 @@ pub fn app_with_layer(config: Config) -> Result<(Router, B2cLayer), Box<dyn std:
         .error_page(views::error_page)
         .sign_out_page(views::sign_out_page)
         .build()?;
+    let policy = security::Policy::new(&sign_in, "style-src 'self'; img-src 'self'");
 
     let app = Router::new()
         .route("/", get(pages::home))
@@ -62,6 +62,6 @@ pub fn app_with_layer(config: Config) -> Result<(Router, B2cLayer), Box<dyn std:
         .layer(sign_in.clone())
         // Outside of the layer: probes have no session.
         .nest_service("/health", sign_in.health())
-        .layer(map_response_with_state(headers, security::add_headers));
+        .layer(map_response_with_state(policy, security::add_headers));
     Ok((app, sign_in))
 }

@@ -10,7 +10,7 @@ use tokio_stream::{Stream, StreamExt as _};
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status};
-use tower_b2c::{ApiConfig, Bearer, BearerChallenge, BearerLayer};
+use tower_b2c::{Bearer, BearerChallenge, BearerLayer};
 
 use crate::notes::notes_server::{Notes, NotesServer};
 use crate::notes::{ListReply, ListRequest, Note, WatchRequest, WriteRequest};
@@ -19,9 +19,9 @@ use crate::notes::{ListReply, ListRequest, Note, WatchRequest, WriteRequest};
 ///
 /// # Errors
 ///
-/// There is no HTTP client to fetch the provider's keys with, or the socket is gone.
+/// The socket is gone.
 pub async fn serve(
-    config: ApiConfig,
+    bearer: BearerLayer,
     listener: TcpListener,
     stop: impl Future<Output = ()>,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
@@ -33,7 +33,7 @@ pub async fn serve(
         watched.closes();
     };
     let notes = NotesServer::new(notebook);
-    let mut server = Server::builder().layer(BearerLayer::new(config)?);
+    let mut server = Server::builder().layer(bearer);
     let server = server.add_service(notes.max_decoding_message_size(LARGEST_MESSAGE));
     let incoming = TcpIncoming::from(listener);
     server.serve_with_incoming_shutdown(incoming, stop).await?;

@@ -2,39 +2,60 @@
 
 use axum::extract::State;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, InvalidHeaderValue, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
-use tower_b2c::Config;
-
-/// The headers of every response, unless a handler or the sign-in layer chose its own.
-#[derive(Clone)]
-pub struct Headers(Vec<(HeaderName, HeaderValue)>);
+use tower_b2c::B2cLayer;
 
 /// The policy of this site: nothing but `what` its pages load (`style-src 'self'`), nothing from
 /// elsewhere, no frame.
-pub fn policy(config: &Config, what: &str) -> Result<Headers, InvalidHeaderValue> {
-    // The sign-out form posts to this site, which sends the browser on to the provider;
-    // browsers apply form-action to that redirect, too.
-    let content = format!(
-        "default-src 'none'; {what}; form-action 'self' {}; \
-         frame-ancestors 'none'; base-uri 'none'",
-        config.provider_origins().collect::<Vec<_>>().join(" "),
-    );
-    Ok(Headers(vec![
-        (CONTENT_SECURITY_POLICY, HeaderValue::try_from(content)?),
-        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-        // After a sign-out the Back button shows nothing.
-        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ]))
+#[derive(Clone)]
+pub struct Policy {
+    what: &'static str,
+    sign_in: B2cLayer,
 }
 
-pub async fn add_headers(State(Headers(all)): State<Headers>, mut response: Response) -> Response {
-    for (name, value) in all {
-        response.headers_mut().entry(name).or_insert(value);
+impl Policy {
+    pub fn new(sign_in: &B2cLayer, what: &'static str) -> Self {
+        Self {
+            what,
+            sign_in: sign_in.clone(),
+        }
+    }
+
+    /// By the providers of this moment: those of b2c.toml can change while the app runs.
+    fn value(&self) -> HeaderValue {
+        // The sign-out form posts to this site, which sends the browser on to the provider;
+        // browsers apply form-action to that redirect, too.
+        let content = format!(
+            "default-src 'none'; {}; form-action 'self' {}; \
+             frame-ancestors 'none'; base-uri 'none'",
+            self.what,
+            self.sign_in.provider_origins().join(" "),
+        );
+        // Origins are ASCII, so that it always is one.
+        HeaderValue::try_from(content).unwrap_or(NOTHING)
+    }
+}
+
+/// The headers of every response, unless a handler or the sign-in layer chose its own.
+pub async fn add_headers(State(policy): State<Policy>, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy.value());
+    }
+    for (name, value) in HEADERS {
+        let value = HeaderValue::from_static(value);
+        headers.entry(name).or_insert(value);
     }
     response
 }
+
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'");
+const HEADERS: [(HeaderName, &str); 3] = [
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "same-origin"),
+    // After a sign-out the Back button shows nothing.
+    (CACHE_CONTROL, "no-store"),
+];

@@ -33,7 +33,6 @@ pub fn app(config: Config) -> Result<Router, Box<dyn std::error::Error>> {
 ///
 /// As those of [`app`].
 pub fn app_with_layer(config: Config) -> Result<(Router, B2cLayer), Box<dyn std::error::Error>> {
-    let headers = security::policy(&config, "style-src 'self'; img-src 'self'")?;
     let app = App {
         api: config.downstream("demo").map(WebApi::new).transpose()?,
         can_edit_profile: config.can_edit_profile(),
@@ -43,6 +42,7 @@ pub fn app_with_layer(config: Config) -> Result<(Router, B2cLayer), Box<dyn std:
         .error_page(views::error_page)
         .sign_out_page(views::sign_out_page)
         .build()?;
+    let policy = security::Policy::new(&sign_in, "style-src 'self'; img-src 'self'");
 
     let app = Router::new()
         .route("/", get(pages::home))
@@ -55,6 +55,6 @@ pub fn app_with_layer(config: Config) -> Result<(Router, B2cLayer), Box<dyn std:
         .layer(sign_in.clone())
         // Outside of the layer: probes have no session.
         .nest_service("/health", sign_in.health())
-        .layer(map_response_with_state(headers, security::add_headers));
+        .layer(map_response_with_state(policy, security::add_headers));
     Ok((app, sign_in))
 }
