@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::directory::DirectoryError;
+use super::directory_error::DirectoryError;
 use super::providers::Providers;
 
 /// What a provider answers for one of its user flows, now.

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, header};
 
-use super::directory::DirectoryError;
+use super::directory_error::DirectoryError;
 use crate::time::Timestamp;
 
 /// The last time that a provider was asked for its metadata.

@@ -2,7 +2,6 @@
 //! requests, kept in use when the provider is away.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -11,13 +10,14 @@ use http::{Request, StatusCode};
 use tokio::sync::watch;
 
 use super::contact::Contact;
+use super::directory_error::DirectoryError;
 use super::document::Document;
 use super::exchange::{Endpoint, Exchange};
 use super::metadata::Metadata;
 use super::readiness::Status;
 use super::trust::{Endpoints, to_back_channel};
 use crate::config::ProviderSettings;
-use crate::http_client::{HttpClient, HttpError};
+use crate::http_client::HttpClient;
 use crate::jwt::KeySet;
 use crate::metrics::{Fetched, metadata_asked, metadata_fetched};
 use crate::time::{Clock, Timestamp};
@@ -399,53 +399,6 @@ impl Entry {
         *current = Some(Arc::clone(metadata));
     }
 }
-
-/// Why metadata cannot be had.
-#[derive(Clone, Debug)]
-pub(crate) enum DirectoryError {
-    /// The tenant or the user flow does not exist.
-    NotFound { url: String },
-    /// The provider is away; trying again later may help.
-    Unavailable { url: String, reason: Arc<HttpError> },
-    /// Something else than a discovery document or key set is there.
-    Unreadable { url: String, reason: String },
-}
-
-impl fmt::Display for DirectoryError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotFound { url } => write!(
-                f,
-                "{url} answers 404; check the provider's tenant, instance (or authority) and the user flow's name"
-            ),
-            Self::Unavailable { url, reason } => write!(f, "{url}: {reason}"),
-            Self::Unreadable { url, reason } => {
-                write!(f, "{url} is not what a provider serves there: {reason}")
-            }
-        }
-    }
-}
-
-impl DirectoryError {
-    /// What it is in one word, for metrics.
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::NotFound { .. } => "not_found",
-            Self::Unavailable { .. } => "unavailable",
-            Self::Unreadable { .. } => "unreadable",
-        }
-    }
-
-    /// When the provider wants to be asked again.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Unavailable { reason, .. } => reason.retry_after(),
-            _ => None,
-        }
-    }
-}
-
-impl std::error::Error for DirectoryError {}
 
 fn unreadable(url: &str, reason: String) -> DirectoryError {
     DirectoryError::Unreadable {

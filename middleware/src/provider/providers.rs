@@ -8,7 +8,8 @@ use url::Url;
 
 use super::assertion::AskAssertion;
 use super::credential::Credentials;
-use super::directory::{Directory, DirectoryError};
+use super::directory::Directory;
+use super::directory_error::DirectoryError;
 use super::metadata::Metadata;
 use super::readiness::{self, Readiness, Roster};
 use super::watched::Watched;

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::directory::{Directory, DirectoryError};
+use super::directory::Directory;
+use super::directory_error::DirectoryError;
 use super::watched::Watched;
 
 /// What is known of one provider.

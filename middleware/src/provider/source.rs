@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::directory::{Directory, DirectoryError, Entry};
+use super::directory::{Directory, Entry};
+use super::directory_error::DirectoryError;
 use super::metadata::Metadata;
 use super::watched::Watched;
 use crate::config::ProviderSettings;
