@@ -1,4 +1,7 @@
 //! The one thing that is read of a certificate: when it ends.
+//!
+//! By hand: nobody but the operator chooses these bytes, nothing is trusted for what is read of them, and a
+//! parser of whole certificates is a dozen crates more in every app. Fuzzed as all parsers are.
 
 use crate::time::Timestamp;
 
@@ -94,7 +97,7 @@ const LONG_FORM: u8 = 0x80;
 
 #[cfg(test)]
 mod tests {
-    use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+    use rcgen::{CertificateParams, DnType, KeyPair, SignatureAlgorithm, date_time_ymd};
 
     use super::*;
 
@@ -112,6 +115,46 @@ mod tests {
         assert_eq!(not_after(&ending(2049, 12, 31)), midnight((2049, 12, 31)));
         // From 2050 on GeneralizedTime.
         assert_eq!(not_after(&ending(2064, 2, 29)), midnight((2064, 2, 29)));
+    }
+
+    #[test]
+    fn certificates_of_every_shape_end_when_they_were_made_to() {
+        let algorithms: [&'static SignatureAlgorithm; 4] = [
+            &rcgen::PKCS_ECDSA_P256_SHA256,
+            &rcgen::PKCS_ECDSA_P384_SHA384,
+            &rcgen::PKCS_ED25519,
+            &rcgen::PKCS_RSA_SHA256,
+        ];
+        let mut number: u32 = 20_261_123;
+        let mut next = |below: u32| {
+            number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (number >> 8) % below
+        };
+        for algorithm in algorithms {
+            let key = KeyPair::generate_for(algorithm).unwrap();
+            for round in 0..24 {
+                let (year, month, day) = (1970 + next(8030), 1 + next(12), 1 + next(28));
+                // Lengths of one byte, of two and of three; serial numbers with and without a zero first.
+                let name = "n".repeat(1 + usize::try_from(next(60)).unwrap());
+                let names = (0..1 + next(1 << round / 2)).map(|at| format!("{name}{at}.example"));
+                let mut params = CertificateParams::new(names.collect::<Vec<_>>()).unwrap();
+                let subject = &mut params.distinguished_name;
+                subject.push(DnType::OrganizationName, "Ünïcode & Söhne".repeat(round));
+                params.serial_number =
+                    Some(vec![u8::try_from(next(256)).unwrap(); 1 + round % 20].into());
+                params.not_before = date_time_ymd(1970, 1, 1);
+                let of = |number: u32| u8::try_from(number).unwrap();
+                let whole = i32::try_from(year).unwrap();
+                params.not_after = date_time_ymd(whole, of(month), of(day));
+                let der = params.self_signed(&key).unwrap().der().to_vec();
+                let date = (year.into(), month.into(), day.into());
+                assert_eq!(
+                    not_after(&der),
+                    Timestamp::of_date(date, (0, 0, 0)),
+                    "{date:?}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -83,6 +83,23 @@ pub(crate) async fn listener() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
+/// Where an app can listen, an emulator that sends people back there, and the app's settings, with the
+/// tables that `more` has besides.
+pub(crate) async fn place(
+    more: impl FnOnce(&Emulator) -> String,
+) -> (TcpListener, String, Emulator, Config) {
+    let (listener, address) = listener().await;
+    let base_url = format!("http://localhost:{}", address.port());
+    let emulator = Emulator::builder().redirect_uri(format!("{base_url}/getAToken"));
+    let emulator = emulator.start().await.unwrap();
+    let (provider, more) = (provider(&emulator), more(&emulator));
+    let text = format!("[app]\nbase_url = \"{base_url}\"\n{provider}\n{more}");
+    let secret = emulator.client().client_secret();
+    let config = Config::from_text(text).environment([("SECRET", secret)]);
+    let config = config.load().unwrap();
+    (listener, base_url, emulator, config)
+}
+
 /// The lines of a configuration that are about the emulator's own tenant.
 pub(crate) fn provider(emulator: &Emulator) -> String {
     format!(

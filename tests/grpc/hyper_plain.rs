@@ -2,22 +2,15 @@
 
 use std::future::pending;
 
-use b2c_emulator::Emulator;
 use e2e::Person;
-use tower_b2c::{B2cLayer, Config};
+use tower_b2c::B2cLayer;
 
-use crate::bench::{listener, provider};
+use crate::bench::place;
 
 #[tokio::test]
 async fn a_person_signs_in_at_a_server_of_hyper_alone() {
-    let (listener, address) = listener().await;
-    let base_url = format!("http://localhost:{}", address.port());
-    let emulator = Emulator::builder().redirect_uri(format!("{base_url}/getAToken"));
-    let emulator = emulator.start().await.unwrap();
-    let text = format!("[app]\nbase_url = \"{base_url}\"\n{}", provider(&emulator));
-    let secret = emulator.client().client_secret();
-    let config = Config::from_text(text).environment([("SECRET", secret)]);
-    let layer = B2cLayer::new(config.load().unwrap()).unwrap();
+    let (listener, base_url, _emulator, config) = place(|_| String::new()).await;
+    let layer = B2cLayer::new(config).unwrap();
     tokio::spawn(example_hyper_plain::serve(listener, layer, pending()));
 
     let mut ada = Person::new(&base_url).unwrap();

@@ -10,9 +10,9 @@ use example_tonic_grpc::notes::notes_client::NotesClient;
 use example_tonic_grpc::stop;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tower_b2c::{B2cLayer, Config};
+use tower_b2c::B2cLayer;
 
-use crate::bench::{listener, provider, token};
+use crate::bench::{listener, place, token};
 
 /// Well before what has begun would be cut off.
 const IN_TIME: Duration = Duration::from_secs(20);
@@ -74,14 +74,8 @@ async fn sigterm_is_heard_from_the_start_on() {
 
 #[tokio::test]
 async fn the_server_of_hyper_alone_finishes_what_has_begun() {
-    let (listener, address) = listener().await;
-    let base_url = format!("http://localhost:{}", address.port());
-    let emulator = Emulator::builder().redirect_uri(format!("{base_url}/getAToken"));
-    let emulator = emulator.start().await.unwrap();
-    let text = format!("[app]\nbase_url = \"{base_url}\"\n{}", provider(&emulator));
-    let secret = emulator.client().client_secret();
-    let config = Config::from_text(text).environment([("SECRET", secret)]);
-    let layer = B2cLayer::new(config.load().unwrap()).unwrap();
+    let (listener, base_url, emulator, config) = place(|_| String::new()).await;
+    let layer = B2cLayer::new(config).unwrap();
     let (stop, stopped) = oneshot::channel();
     let stopped = async { stopped.await.unwrap() };
     let served = tokio::spawn(example_hyper_plain::serve(listener, layer, stopped));
@@ -96,20 +90,15 @@ async fn the_server_of_hyper_alone_finishes_what_has_begun() {
 
 #[tokio::test]
 async fn the_web_app_and_the_grpc_service_finish_what_has_begun_and_end_streams() {
-    let (site, address) = listener().await;
     let (api, api_address) = listener().await;
-    let base_url = format!("http://localhost:{}", address.port());
-    let emulator = Emulator::builder().redirect_uri(format!("{base_url}/getAToken"));
-    let emulator = emulator.start().await.unwrap();
-    let (provider, tenant) = (provider(&emulator), emulator.tenant());
-    let text = format!(
-        "[app]\nbase_url = \"{base_url}\"\n{provider}\n[[downstream]]\nname = \"notes\"\n\
-         base_url = \"http://{api_address}\"\nresource = \"https://{tenant}/demo-api\"\n\
-         scopes = [\"demo.read\"]"
-    );
-    let secret = emulator.client().client_secret();
-    let config = Config::from_text(text).environment([("SECRET", secret)]);
-    let config = config.load().unwrap();
+    let downstream = |emulator: &Emulator| {
+        format!(
+            "[[downstream]]\nname = \"notes\"\nbase_url = \"http://{api_address}\"\n\
+             resource = \"https://{}/demo-api\"\nscopes = [\"demo.read\"]",
+            emulator.tenant()
+        )
+    };
+    let (site, base_url, emulator, config) = place(downstream).await;
     let (stop, stopped) = oneshot::channel();
     let stopped = async { stopped.await.unwrap() };
     let served = example_tonic_grpc::serve::serve(config, site, api, stopped);

@@ -7,6 +7,7 @@
 mod answers;
 mod browser;
 mod canned;
+mod certificates;
 mod documents;
 mod requests;
 mod settings;
@@ -26,6 +27,7 @@ pub const TARGETS: &[Target] = &[
     target("access_token", tokens::access_token),
     target("authorization_header", requests::authorization_header),
     target("callback_query", answers::callback_query),
+    target("certificate", certificates::certificate),
     target("claims_challenge", answers::claims_challenge),
     target("config_file", settings::config_file),
     target("cookie_header", browser::cookie_header),
