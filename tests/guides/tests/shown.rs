@@ -11,7 +11,7 @@ use site::{Page, Place, Repository};
 #[test]
 fn every_block_of_a_file_is_in_it() {
     let mut compared = 0;
-    for page in Repository::guides().unwrap() {
+    for page in Repository::pages().unwrap() {
         for fence in page.fences() {
             let Some(path) = fence.remark("file") else {
                 continue;
