@@ -44,7 +44,7 @@ impl Repository {
         Ok(pages)
     }
 
-    /// Every page there is, but for what is hidden or was built or installed here.
+    /// Every page there is, but for what is hidden or was built, installed or generated here.
     ///
     /// # Errors
     ///
@@ -63,7 +63,10 @@ impl Repository {
                 let inside = path.strip_prefix(&root).unwrap_or(&path);
                 let place = Place::new(&inside.to_string_lossy().replace('\\', "/"));
                 if path.is_dir() {
-                    waiting.push(path);
+                    // A project of `cargo b2c-init new`, as the first ten minutes leave one here.
+                    if !path.join("b2c.lock").exists() {
+                        waiting.push(path);
+                    }
                 } else if let Some(place) = place.filter(Place::is_page) {
                     pages.push(Self::page(&place)?);
                 }
