@@ -112,7 +112,7 @@ fn ago(time: SystemTime) -> String {
 }
 
 /// The well-known claims, in the order in which the page shows them; the others follow.
-const CLAIMS: [(&str, &str); 20] = [
+const CLAIMS: [(&str, &str); 23] = [
     ("name", "Display name"),
     ("given_name", "Given name"),
     ("family_name", "Surname"),
@@ -136,6 +136,9 @@ const CLAIMS: [(&str, &str); 20] = [
     ("nbf", "From when it is valid"),
     ("exp", "Until when it is valid"),
     ("ver", "Version of the token's format"),
+    ("nonce", "Ties the token to this very sign-in"),
+    ("at_hash", "Ties the access token to this token"),
+    ("b2c_emulator", "By the emulator, and worth nothing elsewhere"),
 ];
 
 #[cfg(test)]
