@@ -42,6 +42,17 @@ fn a_crate_of_axum_is_wired_and_builds() {
 }
 
 #[test]
+fn a_crate_whose_router_a_function_makes_is_wired_and_builds() {
+    let shop = Existing::axum();
+    let chain = "Router::new()\n        .route(\"/\", get(home)) // ö\n        .fallback(home)";
+    let main = AXUM.replace(chain, "router()");
+    assert_ne!(main, AXUM);
+    let router = format!("fn router() -> Router {{\n    {chain}\n}}\n");
+    shop.write("src/main.rs", format!("{main}\n{router}"));
+    is_wired_and_builds(&shop, "function", &[]);
+}
+
+#[test]
 fn a_member_of_a_workspace_is_wired_and_builds() {
     is_wired_and_builds(&Existing::member(), "member", &["-p", "web"]);
 }

@@ -1,6 +1,6 @@
 //! The router that `axum::serve` gets.
 
-use syn::{Expr, ExprMethodCall};
+use syn::{Expr, ExprMethodCall, GenericArgument, Item, PathArguments, ReturnType, Type};
 
 use super::fallible::handled;
 use super::insertion::Insertion;
@@ -18,22 +18,26 @@ pub(super) fn wire(source: &Source, call: &str) -> Result<Vec<Insertion>, String
     let served = found.call.args.iter().nth(1).map(service);
     let served = served.ok_or("axum::serve has no second argument")?;
     let names = Names::of(&source.file);
-    let is_new = |expression: &Expr| {
-        matches!(expression, Expr::Call(call) if matches!(&*call.func, Expr::Path(path)
-            if names.is(&path.path, &["axum", "Router", "new"])))
+    let is_router = |expression: &Expr| {
+        let Expr::Call(call) = expression else {
+            return false;
+        };
+        matches!(&*call.func, Expr::Path(path)
+            if names.is(&path.path, &["axum", "Router", "new"]) || makes_router(source, &names, &path.path))
     };
     let place = source.place(found.call);
     let router = match root(served) {
-        new if is_new(new) => served,
+        made if is_router(made) => served,
         Expr::Path(variable) => {
             let name = variable.path.get_ident();
             let name = name.ok_or_else(|| format!("{place}: what is served is no variable"))?;
             let bound = found.function.binding(name).ok_or_else(|| {
                 format!("{place}: `{name}` is not bound once and for all in that function")
             })?;
-            if !is_new(root(bound)) {
+            if !is_router(root(bound)) {
                 return Err(format!(
-                    "{place}: `{name}` is not made by Router::new there"
+                    "{place}: `{name}` is made neither by Router::new there nor by a function of this file \
+                     that returns a Router"
                 ));
             }
             // `router.with_state(…)`: after the last of what it gets.
@@ -45,7 +49,8 @@ pub(super) fn wire(source: &Source, call: &str) -> Result<Vec<Insertion>, String
         }
         _ => {
             return Err(format!(
-                "{place}: what is served is not made by Router::new there"
+                "{place}: what is served is made neither by Router::new there nor by a function of this file \
+                 that returns a Router"
             ));
         }
     };
@@ -64,6 +69,37 @@ fn service(expression: &Expr) -> &Expr {
         Expr::MethodCall(call) if call.method == "into_service" => service(&call.receiver),
         other => other,
     }
+}
+
+/// Whether a function of the file by this name returns a router that has its state.
+fn makes_router(source: &Source, names: &Names, function: &syn::Path) -> bool {
+    let Some(name) = function.get_ident() else {
+        return false;
+    };
+    source.file.items.iter().any(|item| {
+        let Item::Fn(function) = item else {
+            return false;
+        };
+        let is_sync = function.sig.asyncness.is_none();
+        is_sync
+            && function.sig.ident == *name
+            && matches!(&function.sig.output, ReturnType::Type(_, returned) if is_finished_router(returned, names))
+    })
+}
+
+/// `Router`, `axum::Router<()>`.
+fn is_finished_router(returned: &Type, names: &Names) -> bool {
+    let Type::Path(router) = returned else {
+        return false;
+    };
+    let arguments = router.path.segments.last().map(|last| &last.arguments);
+    let has_state = match arguments {
+        Some(PathArguments::AngleBracketed(list)) => list.args.iter().all(|argument| {
+            matches!(argument, GenericArgument::Type(Type::Tuple(state)) if state.elems.is_empty())
+        }),
+        _ => true,
+    };
+    has_state && names.is(&router.path, &["axum", "Router"])
 }
 
 /// What a chain of methods begins with.
@@ -128,6 +164,36 @@ mod tests {
     }
 
     #[test]
+    fn a_function_of_the_file_may_make_the_router() {
+        for (returned, made) in [
+            ("Router", "router(state)"),
+            ("axum::Router<()>", "router(state).fallback(nothing)"),
+        ] {
+            let text = format!(
+                "fn main() {{ let app = {made}; axum::serve(l, app); }}\nfn router(s: S) -> {returned} {{ x }}"
+            );
+            let wired = with(&text).expect("plain");
+            assert!(
+                wired.contains(&format!("let app = {made}.layer(auth::layer()")),
+                "{wired}"
+            );
+        }
+        let text = "fn main() { axum::serve(l, router()); }\nfn router() -> Router { x }";
+        let wired = with(text).expect("plain");
+        assert!(wired.contains("router().layer(auth::layer()"), "{wired}");
+        for doubtful in [
+            "fn router() -> Router<State> { x }",
+            "async fn router() -> Router { x }",
+            "fn router() -> Result<Router, E> { x }",
+            "fn router() -> impl Service<R> { x }",
+            "mod tests { fn router() -> Router { x } }",
+        ] {
+            let text = format!("fn main() {{ axum::serve(l, router()); }}\n{doubtful}");
+            assert!(with(&text).is_err(), "{doubtful}");
+        }
+    }
+
+    #[test]
     fn doubts_are_told_with_their_place() {
         for (text, why) in [
             ("fn main() {}", "no call of axum::serve"),
@@ -141,7 +207,7 @@ mod tests {
             ),
             (
                 "fn main() { let app = make(); axum::serve(l, app); }",
-                "`app` is not made by Router::new",
+                "`app` is made neither by Router::new",
             ),
             (
                 "fn main() { axum::serve(l, make()); }",
