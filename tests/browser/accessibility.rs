@@ -7,11 +7,11 @@ use b2c_emulator::{Emulator, IdentityProvider, UserFlow};
 use cargo_b2c_init::Template;
 use libtest_mimic::Failed;
 
-use crate::inspector::Inspector;
 use crate::journeys::{ADA, PASSWORD, block_on, enter, start_sign_in, verify_email};
 use crate::kinds::EVERY_KIND;
 use crate::site::Site;
 use crate::{App, Browser, failed};
+use e2e::browser::Inspector;
 
 /// No page of the app's or the emulator's has a violation that axe calls serious or critical.
 pub fn every_page(axe: &Path) -> Result<(), Failed> {
@@ -23,7 +23,7 @@ pub fn every_page(axe: &Path) -> Result<(), Failed> {
             browser: &browser,
             axe,
         };
-        let outcome = inspector.walk(&app).await;
+        let outcome = walk(&inspector, &app).await;
         if outcome.is_err() {
             browser.pictures("failed-accessibility").await?;
         }
@@ -99,7 +99,7 @@ pub fn every_other_page_of_the_emulator(axe: &Path) -> Result<(), Failed> {
             browser: &browser,
             axe,
         };
-        let outcome = inspector.walk_the_emulator(&emulator).await;
+        let outcome = walk_the_emulator(&inspector, &emulator).await;
         if outcome.is_err() {
             browser.pictures("failed-accessibility-emulator").await?;
         }
@@ -108,91 +108,91 @@ pub fn every_other_page_of_the_emulator(axe: &Path) -> Result<(), Failed> {
     })
 }
 
-impl Inspector<'_> {
-    async fn walk(&self, app: &App) -> Result<(), Failed> {
-        let browser = self.browser;
-        browser.opens(&app.url).await?;
-        self.inspects("home, anonymous").await?;
-        browser.opens(app.provider()).await?;
-        self.inspects("the emulator's start page").await?;
+async fn walk(inspector: &Inspector<'_>, app: &App) -> Result<(), Failed> {
+    let browser = inspector.browser;
+    browser.opens(&app.url).await?;
+    inspector.inspects("home, anonymous").await?;
+    browser.opens(app.provider()).await?;
+    inspector.inspects("the emulator's start page").await?;
 
-        start_sign_in(app, browser).await?;
-        self.inspects("sign-in").await?;
-        enter(browser, ADA, "wrong").await?;
-        browser
-            .sees(app.provider(), "Your password is incorrect.")
-            .await?;
-        self.inspects("sign-in with an error").await?;
+    start_sign_in(app, browser).await?;
+    inspector.inspects("sign-in").await?;
+    enter(browser, ADA, "wrong").await?;
+    browser
+        .sees(app.provider(), "Your password is incorrect.")
+        .await?;
+    inspector.inspects("sign-in with an error").await?;
 
-        browser.clicks("#createAccount").await?;
-        browser
-            .sees(app.provider(), "Send verification code")
-            .await?;
-        self.inspects("sign-up, the address").await?;
-        verify_email(browser, "new@emulator.example").await?;
-        browser.sees(app.provider(), "Create").await?;
-        self.inspects("sign-up, the attributes").await?;
+    browser.clicks("#createAccount").await?;
+    browser
+        .sees(app.provider(), "Send verification code")
+        .await?;
+    inspector.inspects("sign-up, the address").await?;
+    verify_email(browser, "new@emulator.example").await?;
+    browser.sees(app.provider(), "Create").await?;
+    inspector.inspects("sign-up, the attributes").await?;
 
-        browser.opens(&app.at("/reset-password")).await?;
-        self.inspects("reset password").await?;
-        browser.clicks("#cancel").await?;
-        browser.sees(&app.at("/"), "Sign in").await?;
-        browser.opens(&app.at("/profile")).await?;
-        browser.clicks("#cancel").await?;
-        browser.sees(&app.at("/profile"), "cancelled").await?;
-        self.inspects("the error page").await?;
-        browser.opens(&app.at("/logout")).await?;
-        self.inspects("the layer's own page").await?;
+    browser.opens(&app.at("/reset-password")).await?;
+    inspector.inspects("reset password").await?;
+    browser.clicks("#cancel").await?;
+    browser.sees(&app.at("/"), "Sign in").await?;
+    browser.opens(&app.at("/profile")).await?;
+    browser.clicks("#cancel").await?;
+    browser.sees(&app.at("/profile"), "cancelled").await?;
+    inspector.inspects("the error page").await?;
+    browser.opens(&app.at("/logout")).await?;
+    inspector.inspects("the layer's own page").await?;
 
-        start_sign_in(app, browser).await?;
-        enter(browser, ADA, PASSWORD).await?;
-        browser.sees(&app.url, "Ada Lovelace").await?;
-        self.inspects("home, signed in").await?;
-        for path in ["/profile", "/api"] {
-            browser.opens(&app.at(path)).await?;
-            self.inspects(path).await?;
-        }
-        browser.opens(&app.at("/edit-profile")).await?;
-        browser.sees(app.provider(), "Display Name").await?;
-        self.inspects("edit profile").await
+    start_sign_in(app, browser).await?;
+    enter(browser, ADA, PASSWORD).await?;
+    browser.sees(&app.url, "Ada Lovelace").await?;
+    inspector.inspects("home, signed in").await?;
+    for path in ["/profile", "/api"] {
+        browser.opens(&app.at(path)).await?;
+        inspector.inspects(path).await?;
     }
+    browser.opens(&app.at("/edit-profile")).await?;
+    browser.sees(app.provider(), "Display Name").await?;
+    inspector.inspects("edit profile").await
+}
 
-    async fn walk_the_emulator(&self, emulator: &Emulator) -> Result<(), Failed> {
-        let (browser, base) = (self.browser, emulator.base_url());
-        browser.opens(&format!("{base}/emulator/errors")).await?;
-        self.inspects("the list of errors").await?;
+async fn walk_the_emulator(inspector: &Inspector<'_>, emulator: &Emulator) -> Result<(), Failed> {
+    let (browser, base) = (inspector.browser, emulator.base_url());
+    browser.opens(&format!("{base}/emulator/errors")).await?;
+    inspector.inspects("the list of errors").await?;
 
-        let authorize = format!(
-            "{base}/{}/B2C_1_full/oauth2/v2.0/authorize?client_id={}&response_type=code\
-             &redirect_uri=http%3A%2F%2Flocalhost%3A5000%2FgetAToken&scope=openid",
-            emulator.tenant(),
-            emulator.client().client_id()
-        );
-        for language in ["de", "es", "fr", "ja"] {
-            browser
-                .opens(&format!("{authorize}&ui_locales={language}"))
-                .await?;
-            self.inspects(&format!("sign-in in {language}")).await?;
-        }
-        browser.opens(&authorize).await?;
-        browser.sees(base, "Google").await?;
-        browser.pictures("sign-in-with-providers").await?;
-        self.inspects("sign-in with everything").await?;
-        browser.clicks(".providers a").await?;
-        browser.sees(base, "Google").await?;
-        self.inspects("an identity provider's page").await?;
-
-        browser.opens(&authorize).await?;
-        enter(browser, ADA, PASSWORD).await?;
-        browser.sees(base, "code").await?;
-        browser.pictures("second-factor").await?;
-        self.inspects("the second factor").await?;
-
-        let admin = emulator.admin_url().ok_or("no admin listener")?;
-        let token = emulator.admin_token().ok_or("no admin token")?;
-        let audit = admin.replacen("http://", &format!("http://admin:{token}@"), 1);
-        browser.opens(&audit).await?;
-        browser.pictures("audit").await?;
-        self.inspects("the audit trail").await
+    let authorize = format!(
+        "{base}/{}/B2C_1_full/oauth2/v2.0/authorize?client_id={}&response_type=code\
+         &redirect_uri=http%3A%2F%2Flocalhost%3A5000%2FgetAToken&scope=openid",
+        emulator.tenant(),
+        emulator.client().client_id()
+    );
+    for language in ["de", "es", "fr", "ja"] {
+        browser
+            .opens(&format!("{authorize}&ui_locales={language}"))
+            .await?;
+        inspector
+            .inspects(&format!("sign-in in {language}"))
+            .await?;
     }
+    browser.opens(&authorize).await?;
+    browser.sees(base, "Google").await?;
+    browser.pictures("sign-in-with-providers").await?;
+    inspector.inspects("sign-in with everything").await?;
+    browser.clicks(".providers a").await?;
+    browser.sees(base, "Google").await?;
+    inspector.inspects("an identity provider's page").await?;
+
+    browser.opens(&authorize).await?;
+    enter(browser, ADA, PASSWORD).await?;
+    browser.sees(base, "code").await?;
+    browser.pictures("second-factor").await?;
+    inspector.inspects("the second factor").await?;
+
+    let admin = emulator.admin_url().ok_or("no admin listener")?;
+    let token = emulator.admin_token().ok_or("no admin token")?;
+    let audit = admin.replacen("http://", &format!("http://admin:{token}@"), 1);
+    browser.opens(&audit).await?;
+    browser.pictures("audit").await?;
+    inspector.inspects("the audit trail").await
 }

@@ -10,8 +10,8 @@ use b2c_emulator::Emulator;
 use cargo_b2c_init::{NewProject, Template};
 use libtest_mimic::Failed;
 
-use crate::{chromedriver, failed};
-use e2e::{Workspace, ports};
+use crate::failed;
+use e2e::{Workspace, browser::chromedriver, ports};
 
 /// A running app and its provider.
 pub struct App {

@@ -2,9 +2,9 @@
 
 use libtest_mimic::Failed;
 
-use crate::browser::Browser;
 use crate::journeys::{ADA, PASSWORD, block_on, enter};
 use crate::web::WebApp;
+use e2e::browser::Browser;
 
 /// Signs in, writes a note, and is told of the sign-out by the service's status.
 pub fn page() -> Result<(), Failed> {

@@ -7,15 +7,11 @@
 
 mod accessibility;
 mod app;
-mod browser;
-mod chromedriver;
-mod devtools;
 mod grpc_web;
-mod inspector;
 mod journeys;
 mod kinds;
+#[cfg(unix)]
 mod newcomer;
-mod observations;
 mod single_page;
 mod site;
 mod tls;
@@ -34,11 +30,11 @@ mod bench;
 )]
 mod web;
 
+use e2e::browser::{Browser, chromedriver};
 use e2e::{OidcProvider, Requirement, Workspace};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use self::app::App;
-use self::browser::Browser;
 
 fn main() {
     let chromium = [
@@ -61,6 +57,7 @@ fn main() {
 fn of_the_app(chromium: &[Requirement]) -> Vec<Trial> {
     let journey = |name, run: fn() -> Result<(), Failed>| Requirement::test(chromium, name, run);
     vec![
+        #[cfg(unix)]
         journey(
             "newcomer::the_readmes_command_leads_to_a_signed_in_page",
             newcomer::signs_in,

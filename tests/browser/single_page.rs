@@ -4,9 +4,9 @@ use cargo_b2c_init::Template;
 use libtest_mimic::Failed;
 use serde_json::json;
 
-use crate::devtools::DevTools;
 use crate::journeys::{ADA, PASSWORD, block_on, enter};
 use crate::{App, Browser};
+use e2e::browser::DevTools;
 
 /// Signs in, writes and removes a note, has another API called, signs out.
 pub fn notes() -> Result<(), Failed> {

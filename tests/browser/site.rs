@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_b2c::{B2cLayer, Config, RequireSignInLayer, RequireUserFlowLayer, Session};
 
-use crate::browser::HOST;
 use crate::tls::TlsListener;
+use e2e::browser::HOST;
 
 /// The app, in this process, and its provider.
 pub struct Site {

@@ -19,18 +19,7 @@ mod proxy_log;
 mod round;
 mod running;
 
-#[path = "../browser/browser.rs"]
-#[allow(dead_code, reason = "shared with the journeys")]
-mod browser;
-#[path = "../browser/chromedriver.rs"]
-mod chromedriver;
-#[path = "../browser/devtools.rs"]
-mod devtools;
-#[path = "../browser/inspector.rs"]
-mod inspector;
-#[path = "../browser/observations.rs"]
-mod observations;
-
+use e2e::browser::chromedriver;
 use e2e::{Requirement, Workspace};
 use libtest_mimic::{Arguments, Failed, Trial};
 

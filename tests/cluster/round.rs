@@ -6,12 +6,10 @@ use libtest_mimic::Failed;
 use reqwest::Client;
 use serde_json::Value;
 
-use crate::browser::Browser;
-use crate::devtools::DevTools;
-use crate::inspector::Inspector;
 use crate::member;
 use crate::running::{Cluster, NAMES};
 use crate::{block_on, failed};
+use e2e::browser::{Browser, DevTools, Inspector};
 
 /// The sign-in begins on one instance, its answer reaches the next, the page comes from the third; the
 /// sign-out is on yet another than the page. Nobody knows the ticket after that.

@@ -1,30 +1,44 @@
-//! The projects that `cargo b2c-init new` writes build without a warning and pass their own tests.
+//! The projects that `cargo b2c-init new` writes build without a warning, pass their own tests, and sign
+//! people in in a real browser.
 //!
-//! A few of them, unlike each other; `GENERATED=all` tries every template with every kind of provider
-//! and every session store, which takes an hour, and what is published; `GENERATED=packages` the latter
+//! So many of them that every template has met every kind of provider and every session store, and those
+//! each other; `GENERATED=all` tries them all, and what is published; `GENERATED=packages` the latter
 //! alone.
 
 #![allow(unreachable_pub, reason = "a test binary has no public API")]
 
 #[cfg(unix)]
 mod api;
+#[cfg(unix)]
+mod journey;
 mod packages;
 #[cfg(unix)]
 mod process;
+mod project;
+#[cfg(unix)]
+mod servers;
 #[cfg(unix)]
 mod shutdown;
 #[cfg(unix)]
 mod stranger;
 mod variant;
 
+#[cfg(unix)]
+#[allow(dead_code, reason = "shared with the tests of the stores")]
+#[path = "../../middleware/tests/stores/postgres_process.rs"]
+mod postgres_process;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_b2c_init::{Kind, Template};
+#[cfg(unix)]
+use e2e::Requirement;
 use e2e::Workspace;
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use self::project::Place;
 use self::variant::Variant;
 
 fn main() {
@@ -32,9 +46,14 @@ fn main() {
     let variants = match which.as_str() {
         "all" => Variant::all(),
         "packages" => Vec::new(),
-        _ => Variant::few(),
+        _ => Variant::pairwise(),
     };
-    let mut tests: Vec<_> = variants.into_iter().map(trial).collect();
+    let mut tests = vec![Trial::test("variants::every_pair", variant::every_pair)];
+    for variant in variants {
+        tests.push(trial(variant));
+        #[cfg(unix)]
+        tests.extend(journey(variant));
+    }
     tests.push(Trial::test(
         "packages::are_complete",
         packages::are_complete,
@@ -50,21 +69,22 @@ fn main() {
     let mut arguments = Arguments::from_args();
     // They share a build cache.
     arguments.test_threads = Some(1);
-    libtest_mimic::run(&arguments, tests).exit();
+    let conclusion = libtest_mimic::run(&arguments, tests);
+    project::remove_all();
+    #[cfg(unix)]
+    {
+        e2e::browser::chromedriver::stop();
+        servers::stop();
+    }
+    conclusion.exit();
 }
 
 /// The project builds without a warning, passes its own tests, and does both with the versions that
 /// this workspace was tested with. Within the workspace or outside of it makes no difference.
 fn trial(variant: Variant) -> Trial {
     Trial::test(variant.name(), move || {
-        let outside = tempfile::tempdir().map_err(failed)?;
-        let directory = match variant.template {
-            Template::WebApp => Workspace::scratch("generated").map_err(failed)?,
-            _ => outside.path().to_owned(),
-        };
-        let plan = variant.project(&directory).plan().map_err(failed)?;
-        plan.write().map_err(failed)?;
-        let root = plan.directory();
+        let place = Place::of(variant)?;
+        let root = place.root.as_path();
         runs(cargo_in(root).args(["fmt", "--check"]))?;
         let lints = ["clippy", "--all-targets", "--", "-D", "warnings"];
         runs(cargo_in(root).args(lints).args(["-W", "clippy::pedantic"]))?;
@@ -80,6 +100,19 @@ fn trial(variant: Variant) -> Trial {
         }
         uses_tested_versions(root)
     })
+}
+
+/// A person's way through the app, if it has pages.
+#[cfg(unix)]
+fn journey(variant: Variant) -> Option<Trial> {
+    let mut needs = vec![
+        Requirement::program("chromium", "apt-get install chromium"),
+        Requirement::program("chromedriver", "apt-get install chromium-driver"),
+    ];
+    needs.extend(servers::requirements(variant.store));
+    let name = format!("journey::{}", variant.name());
+    let run = move || Place::of(variant).and_then(|place| journey::in_browser(variant, &place));
+    (variant.template != Template::Api).then(|| Requirement::test(&needs, &name, run))
 }
 
 /// The versions that the project's lock file has are among those of this workspace.

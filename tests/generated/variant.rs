@@ -1,6 +1,7 @@
 //! Which projects are generated and built.
 
-use cargo_b2c_init::{Kind, NewProject, Store, Template};
+use cargo_b2c_init::{Kind, Store, Template};
+use libtest_mimic::Failed;
 
 /// A template with a kind of provider and, where it has sessions, a store.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -11,7 +12,7 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// Everything that can be asked for.
+    /// Everything that can be asked for, in the order of what is built.
     pub fn all() -> Vec<Self> {
         let mut all = Vec::new();
         for template in Template::ALL {
@@ -26,40 +27,63 @@ impl Variant {
                 all.extend(variants);
             }
         }
+        all.sort_by_key(|variant| variant.family());
         all
     }
 
-    /// Some that are unlike each other: every template and every kind is among them. The browser's
-    /// journeys have built a web app of the defaults.
-    pub fn few() -> Vec<Self> {
-        let few = [
-            (Template::WebApp, Kind::Oidc, Some(Store::Redis)),
-            (Template::Api, Kind::Entra, None),
-            (Template::Bff, Kind::ExternalId, Some(Store::Cookie)),
-            (Template::Grpc, Kind::B2c, Some(Store::Sqlite)),
-        ];
-        let few = few.map(|(template, kind, store)| Self {
-            template,
-            kind,
-            store,
-        });
-        few.to_vec()
+    /// So many that every template has met every kind and every store, and every kind every store, in
+    /// the order of what is built.
+    pub fn pairwise() -> Vec<Self> {
+        let mut chosen = Vec::new();
+        for (row, kind) in Kind::ALL.into_iter().enumerate() {
+            chosen.push(Self {
+                template: Template::Api,
+                kind,
+                store: None,
+            });
+            // Each kind meets every store; the templates take turns along the row, and each row begins
+            // with another one.
+            for (column, store) in Store::ALL.into_iter().enumerate() {
+                chosen.push(Self {
+                    template: WITH_SESSIONS[(row + column) % WITH_SESSIONS.len()],
+                    kind,
+                    store: Some(store),
+                });
+            }
+        }
+        chosen.sort_by_key(|variant| variant.family());
+        chosen
     }
 
-    /// Its name, which is also the project's: `bff-entra-redis`.
+    /// Its name: `bff-entra-redis`.
     pub fn name(self) -> String {
-        let store = self.store.map(|store| format!("-{store}"));
-        let store = store.unwrap_or_default();
-        format!("{}-{}{store}", self.template, self.kind)
+        format!("{}-{}{}", self.template, self.kind, self.of_store())
     }
 
-    /// The project in this directory.
-    pub fn project(self, directory: &std::path::Path) -> NewProject {
-        let project = NewProject::at(directory.join(self.name()));
-        let project = project.template(self.template).kind(self.kind);
-        match self.store {
-            Some(store) => project.store(store),
-            None => project,
+    /// What it shares the code of its app with, `bff-redis`; also the project's name.
+    pub fn family(self) -> String {
+        format!("{}{}", self.template, self.of_store())
+    }
+
+    fn of_store(self) -> String {
+        let store = self.store.map(|store| format!("-{store}"));
+        store.unwrap_or_default()
+    }
+}
+
+const WITH_SESSIONS: [Template; 3] = [Template::WebApp, Template::Bff, Template::Grpc];
+
+/// Whether no pair is left out; if it were, the choice would have to be another one.
+pub fn every_pair() -> Result<(), Failed> {
+    let chosen = Variant::pairwise();
+    for one in Variant::all() {
+        let has = |pair: &dyn Fn(&Variant) -> bool| chosen.iter().any(pair);
+        let with_kind = has(&|it| (it.template, it.kind) == (one.template, one.kind));
+        let with_store = has(&|it| (it.template, it.store) == (one.template, one.store));
+        let at_both = has(&|it| (it.kind, it.store) == (one.kind, one.store));
+        if !(with_kind && with_store && at_both) {
+            return Err(format!("a pair of {} is left out", one.name()).into());
         }
     }
+    Ok(())
 }

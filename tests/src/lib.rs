@@ -7,13 +7,18 @@
 //! `cargo b2c-init` writes) and `interop/` (other people's clients against the emulator, the layer
 //! against other people's provider).
 
+pub mod browser;
 mod oidc_provider;
 mod person;
 pub mod ports;
 mod requirement;
+#[cfg(unix)]
+mod running;
 mod workspace;
 
 pub use oidc_provider::OidcProvider;
 pub use person::{Answer, Page, Person};
 pub use requirement::Requirement;
+#[cfg(unix)]
+pub use running::Running;
 pub use workspace::Workspace;

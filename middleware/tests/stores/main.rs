@@ -25,6 +25,7 @@ mod partitions;
 mod pooler;
 mod postgres;
 mod postgres_away;
+mod postgres_process;
 mod postgres_server;
 mod postgres_tls;
 mod proofs;
@@ -83,7 +84,7 @@ fn main() -> ExitCode {
         .chain(of_this_system())
         .collect();
     let outcome = libtest_mimic::run(&arguments, trials).exit_code();
-    postgres_server::clean_up();
+    postgres_process::clean_up();
     outcome
 }
 

@@ -6,7 +6,8 @@ use std::process::{Child, Stdio};
 
 use libtest_mimic::Failed;
 
-use crate::postgres_server::{Postgres, hand_over, listens, own_folder, program, unprivileged};
+use crate::postgres_process::{hand_over, listens, own_folder, program, unprivileged};
+use crate::postgres_server::Postgres;
 
 pub struct Pooler {
     process: Child,

@@ -12,7 +12,8 @@ use tower_b2c::{
 
 use crate::instances::{SIGNED_IN, STRANGER, ask, sign_out_elsewhere};
 use crate::pooler::Pooler;
-use crate::postgres_server::{Postgres, program};
+use crate::postgres_process::program;
+use crate::postgres_server::Postgres;
 use crate::server::{eventually, needs_found};
 use crate::support::World;
 use crate::trial;

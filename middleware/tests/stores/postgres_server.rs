@@ -1,16 +1,15 @@
 //! PostgreSQL that a test starts and treats badly.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
 use sqlx::postgres::PgRow;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use crate::certificates::Issued;
+use crate::postgres_process::{folder_of, hand_over, launch};
 use crate::server::eventually;
 
 /// PostgreSQL on a port and in a folder of its own.
@@ -39,8 +38,7 @@ impl Postgres {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = free.local_addr()?.port();
         drop(free);
-        let folder = own_folder(&format!("{port}"));
-        run(Command::new("cp").arg("-a").arg(template()?).arg(&folder))?;
+        let folder = folder_of(port)?;
         prepare(&folder)?;
         Ok(Self {
             process: launch(&folder, port)?,
@@ -150,85 +148,6 @@ impl Drop for Postgres {
     }
 }
 
-/// Whether the server's programs are here; Debian has them beside the path.
-pub fn program(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let debian = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten();
-    let debian = debian.flatten().map(|version| version.path().join("bin"));
-    let system = [PathBuf::from("/usr/sbin")];
-    let mut places = std::env::split_paths(&path).chain(debian).chain(system);
-    places.find_map(|place| Some(place.join(name)).filter(|program| program.is_file()))
-}
-
-/// A program as a user who may run servers: PostgreSQL refuses to run as root.
-pub fn unprivileged(program: &Path) -> Command {
-    if !is_root() {
-        return Command::new(program);
-    }
-    let mut command = Command::new("setpriv");
-    command
-        .args(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"])
-        .arg(program);
-    command
-}
-
-/// A folder that this user may write in.
-pub fn own_folder(name: &str) -> PathBuf {
-    let id = std::process::id();
-    std::env::temp_dir().join(format!("tower-b2c-postgres-{id}-{name}"))
-}
-
-pub fn hand_over(folder: &Path) -> Result<(), Failed> {
-    if is_root() {
-        run(Command::new("chown").arg(NOBODY).arg(folder))?;
-    }
-    Ok(())
-}
-
-/// Waits until somebody listens on a port.
-pub fn listens(port: u16) -> Result<(), Failed> {
-    let started = Instant::now();
-    while TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).is_err() {
-        if started.elapsed() > Duration::from_secs(20) {
-            return Err(format!("nobody listens on {port} within 20 s").into());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Ok(())
-}
-
-/// Removes what all servers of this process began from.
-pub fn clean_up() {
-    let _ = std::fs::remove_dir_all(own_folder("template"));
-}
-
-/// A folder as `initdb` makes it, once for all servers.
-fn template() -> Result<PathBuf, Failed> {
-    static MAKING: Mutex<()> = Mutex::new(());
-    let _turn = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
-    let folder = own_folder("template");
-    if folder.join("PG_VERSION").is_file() {
-        return Ok(folder);
-    }
-    std::fs::create_dir_all(&folder)?;
-    hand_over(&folder)?;
-    let initdb = program("initdb").ok_or("initdb is missing")?;
-    let mut command = unprivileged(&initdb);
-    command
-        .args([
-            "--username=postgres",
-            "--auth=trust",
-            "--no-sync",
-            "--encoding=UTF8",
-            "-D",
-        ])
-        .arg(&folder);
-    run(&mut command)?;
-    Ok(folder)
-}
-
 /// Puts the certificate where the server looks for it, which wants its key to be its own alone.
 fn show(folder: &Path, issued: &Issued) -> Result<(), Failed> {
     for (from, to) in [
@@ -243,46 +162,6 @@ fn show(folder: &Path, issued: &Issued) -> Result<(), Failed> {
     Ok(())
 }
 
-fn launch(folder: &Path, port: u16) -> Result<Child, Failed> {
-    let server = program("postgres").ok_or("postgres is missing")?;
-    let mut command = unprivileged(&server);
-    command
-        .arg("-D")
-        .arg(folder)
-        .args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k", "", "-F"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let process = command.spawn()?;
-    listens(port)?;
-    is_ready(port)?;
-    Ok(process)
-}
-
-/// It listens before it lets anybody in.
-fn is_ready(port: u16) -> Result<(), Failed> {
-    let ready = program("pg_isready").ok_or("pg_isready is missing")?;
-    let started = Instant::now();
-    let port = port.to_string();
-    loop {
-        let asked = Command::new(&ready)
-            .args(["-q", "-h", "127.0.0.1", "-p", &port])
-            .status()?;
-        if asked.success() {
-            return Ok(());
-        }
-        if started.elapsed() > Duration::from_secs(20) {
-            return Err("PostgreSQL is not ready within 20 s".into());
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-fn is_root() -> bool {
-    let asked = Command::new("id").arg("-u").output();
-    asked.is_ok_and(|answer| answer.stdout.trim_ascii() == b"0")
-}
-
 fn signal(name: &str, processes: &[u32]) -> Result<(), Failed> {
     let mut command = Command::new("kill");
     command.args(["-s", name]);
@@ -293,15 +172,3 @@ fn signal(name: &str, processes: &[u32]) -> Result<(), Failed> {
         .status()?;
     Ok(())
 }
-
-fn run(command: &mut Command) -> Result<(), Failed> {
-    let output = command.output()?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let told = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{command:?}: {told}").into())
-}
-
-/// Debian's `nobody`, in numbers.
-const NOBODY: &str = "65534";

@@ -3,10 +3,11 @@
 use libtest_mimic::Failed;
 use serde_json::Value;
 
-use crate::browser::Browser;
+use super::Browser;
 
 /// Looks at what a browser shows.
 pub struct Inspector<'b> {
+    /// What it looks into.
     pub browser: &'b Browser,
     /// axe-core's source.
     pub axe: String,

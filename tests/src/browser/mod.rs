@@ -1,5 +1,10 @@
 //! A browser with empty pockets, and what a person does with it.
 
+pub mod chromedriver;
+mod devtools;
+mod inspector;
+mod observations;
+
 use std::time::Duration;
 
 use fantoccini::elements::Element;
@@ -8,10 +13,11 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
-use crate::devtools::{DevTools, ReadLog};
-use crate::observations::Observations;
-use crate::{chromedriver, failed};
-use e2e::Workspace;
+pub use self::devtools::DevTools;
+use self::devtools::ReadLog;
+pub use self::inspector::Inspector;
+pub use self::observations::Observations;
+use crate::Workspace;
 
 /// One Chromium with a fresh profile.
 pub struct Browser {
@@ -20,8 +26,9 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// Starts it.
     pub async fn start() -> Result<Self, Failed> {
-        let profile = tempfile::tempdir().map_err(failed)?;
+        let profile = tempfile::tempdir()?;
         let capabilities = json!({
             "goog:chromeOptions": {
                 "args": [
@@ -43,19 +50,19 @@ impl Browser {
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&chromedriver::url()?)
-            .await
-            .map_err(failed)?;
+            .await?;
         Ok(Self { client, profile })
     }
 
+    /// Goes to this address.
     pub async fn opens(&self, url: &str) -> Result<(), Failed> {
-        self.client.goto(url).await.map_err(failed)
+        self.client.goto(url).await.map_err(Failed::from)
     }
 
     /// Clicks a link or button; the next look waits for what comes of it.
     pub async fn clicks(&self, css: &str) -> Result<(), Failed> {
         let element = self.finds(Locator::Css(css)).await?;
-        element.click().await.map_err(failed)
+        element.click().await.map_err(Failed::from)
     }
 
     /// Clicks the link or button with this text.
@@ -63,7 +70,7 @@ impl Browser {
         let path =
             format!("//a[normalize-space()='{text}'] | //button[normalize-space()='{text}']");
         let element = self.finds(Locator::XPath(&path)).await?;
-        element.click().await.map_err(failed)
+        element.click().await.map_err(Failed::from)
     }
 
     /// Waits for an element.
@@ -80,8 +87,8 @@ impl Browser {
     /// Types into a field, in place of what is there.
     pub async fn types(&self, css: &str, text: &str) -> Result<(), Failed> {
         let field = self.finds(Locator::Css(css)).await?;
-        field.clear().await.map_err(failed)?;
-        field.send_keys(text).await.map_err(failed)
+        field.clear().await?;
+        field.send_keys(text).await.map_err(Failed::from)
     }
 
     /// Waits until the page's address begins so, and its text has this in it.
@@ -101,28 +108,25 @@ impl Browser {
         }
     }
 
+    /// The page's address.
     pub async fn url(&self) -> Result<String, Failed> {
         self.client
             .current_url()
             .await
             .map(Into::into)
-            .map_err(failed)
+            .map_err(Failed::from)
     }
 
     /// The text that is visible.
     pub async fn text(&self) -> Result<String, Failed> {
-        let body = self
-            .client
-            .find(Locator::Css("body"))
-            .await
-            .map_err(failed)?;
-        body.text().await.map_err(failed)
+        let body = self.client.find(Locator::Css("body")).await?;
+        body.text().await.map_err(Failed::from)
     }
 
     /// The text of one element.
     pub async fn text_of(&self, css: &str) -> Result<String, Failed> {
         let element = self.finds(Locator::Css(css)).await?;
-        element.text().await.map_err(failed)
+        element.text().await.map_err(Failed::from)
     }
 
     /// Runs a script in the page.
@@ -130,7 +134,7 @@ impl Browser {
         self.client
             .execute(script, Vec::new())
             .await
-            .map_err(failed)
+            .map_err(Failed::from)
     }
 
     /// Runs a script that calls back.
@@ -138,7 +142,7 @@ impl Browser {
         self.client
             .execute_async(script, Vec::new())
             .await
-            .map_err(failed)
+            .map_err(Failed::from)
     }
 
     /// Shows pages as someone does who prefers dark colours.
@@ -150,19 +154,20 @@ impl Browser {
             .map(|_| ())
     }
 
+    /// Makes the window this wide, in pixels.
     pub async fn has_width(&self, width: u32) -> Result<(), Failed> {
         self.client
             .set_window_size(width, 900)
             .await
-            .map_err(failed)
+            .map_err(Failed::from)
     }
 
     /// Keeps a picture of the page in `target/screenshots/`.
     pub async fn pictures(&self, name: &str) -> Result<(), Failed> {
         let directory = Workspace::target().join("screenshots");
-        std::fs::create_dir_all(&directory).map_err(failed)?;
-        let picture = self.client.screenshot().await.map_err(failed)?;
-        std::fs::write(directory.join(format!("{name}.png")), picture).map_err(failed)
+        std::fs::create_dir_all(&directory)?;
+        let picture = self.client.screenshot().await?;
+        std::fs::write(directory.join(format!("{name}.png")), picture).map_err(Failed::from)
     }
 
     /// What the browser noticed up to now.
@@ -172,10 +177,9 @@ impl Browser {
 
     /// The responses that the browser got since this, or [`observations`](Self::observations), was
     /// read last, redirects among them, as the DevTools protocol has them.
-    #[allow(dead_code, reason = "the cluster's tests share this file")]
     pub async fn responses(&self) -> Result<Vec<Value>, Failed> {
         let log = self.client.issue_cmd(ReadLog("performance")).await;
-        let log = log.map_err(failed)?;
+        let log = log?;
         let responses = log.as_array().into_iter().flatten().filter_map(|entry| {
             let message: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
             let message = &message["message"];
@@ -189,12 +193,14 @@ impl Browser {
         Ok(responses.collect())
     }
 
+    /// Sends a command of the DevTools protocol.
     pub async fn devtools(&self, command: DevTools) -> Result<Value, Failed> {
-        self.client.issue_cmd(command).await.map_err(failed)
+        self.client.issue_cmd(command).await.map_err(Failed::from)
     }
 
+    /// Closes it.
     pub async fn ends(self) -> Result<(), Failed> {
-        self.client.close().await.map_err(failed)?;
+        self.client.close().await?;
         // Chromium may still write into its profile for a moment; what is left is temporary.
         let _ = self.profile.close();
         Ok(())

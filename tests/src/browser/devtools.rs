@@ -7,7 +7,7 @@ use url::{ParseError, Url};
 
 /// Reads and empties one of the browser's logs: `browser` (the console) or `performance`.
 #[derive(Debug)]
-pub struct ReadLog(pub &'static str);
+pub(super) struct ReadLog(pub(super) &'static str);
 
 impl WebDriverCompatibleCommand for ReadLog {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {

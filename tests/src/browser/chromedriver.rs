@@ -4,10 +4,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use e2e::ports;
+use crate::ports;
 use libtest_mimic::Failed;
-
-use crate::failed;
 
 static DRIVER: Mutex<Option<(Child, u16)>> = Mutex::new(None);
 
@@ -15,13 +13,13 @@ static DRIVER: Mutex<Option<(Child, u16)>> = Mutex::new(None);
 pub fn url() -> Result<String, Failed> {
     let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
     if driver.is_none() {
-        let port = ports::free().map_err(failed)?;
+        let port = ports::free()?;
         let child = Command::new("chromedriver")
             .arg(format!("--port={port}"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
-        *driver = Some((child.map_err(failed)?, port));
+        *driver = Some((child?, port));
         wait_for(port)?;
     }
     let port = driver.as_ref().map_or(0, |(_, port)| *port);

@@ -4,29 +4,29 @@ use fantoccini::Client;
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
-use crate::browser::HOST;
-use crate::devtools::{DevTools, ReadLog};
-use crate::failed;
+use super::HOST;
+use super::devtools::{DevTools, ReadLog};
 
 /// The console, the requests and the cookies of one browser.
 #[derive(Debug)]
 pub struct Observations {
+    /// Its console's warnings and errors.
     pub console: Vec<String>,
+    /// The URLs that were asked for.
     pub requests: Vec<String>,
+    /// All that it keeps, as the DevTools protocol has them.
     pub cookies: Vec<Value>,
 }
 
 impl Observations {
-    pub async fn read(client: &Client) -> Result<Self, Failed> {
-        let console = client.issue_cmd(ReadLog("browser")).await.map_err(failed)?;
-        let performance = client
-            .issue_cmd(ReadLog("performance"))
-            .await
-            .map_err(failed)?;
+    /// What there is since the last time.
+    pub(super) async fn read(client: &Client) -> Result<Self, Failed> {
+        let console = client.issue_cmd(ReadLog("browser")).await?;
+        let performance = client.issue_cmd(ReadLog("performance")).await?;
         let cookies = client
             .issue_cmd(DevTools("Network.getAllCookies", json!({})))
             .await;
-        let cookies = cookies.map_err(failed)?;
+        let cookies = cookies?;
 
         let entries = |log: &Value| log.as_array().cloned().unwrap_or_default();
         let severe = entries(&console)
