@@ -90,7 +90,10 @@ fn trial(variant: Variant) -> Trial {
         runs(cargo_in(root).args(lints).args(["-W", "clippy::pedantic"]))?;
         runs(cargo_in(root).arg("test"))?;
         #[cfg(unix)]
-        if variant.template == Template::Bff && variant.kind == Kind::ExternalId {
+        if variant.template == Template::Bff
+            && variant.kind == Kind::ExternalId
+            && servers::requirements(variant.store).is_empty()
+        {
             shutdown::ends_in_order(root)?;
             shutdown::reloads(root)?;
         }
