@@ -9,7 +9,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use crate::certificates::Issued;
-use crate::postgres_process::{folder_of, hand_over, launch};
+use crate::postgres_process::{folder_of, hand_over, launch, run};
 use crate::server::eventually;
 
 /// PostgreSQL on a port and in a folder of its own.
