@@ -262,13 +262,19 @@ impl Directory {
     }
 
     async fn replace(&self, entry: &Entry, user_flow: Option<&str>, attempts: &mut Attempts) {
+        let provider = &self.settings.name;
         match self.request(user_flow).await {
             Ok(metadata) => {
-                attempts.failed = None;
+                if attempts.failed.take().is_some() {
+                    tracing::info!(
+                        provider,
+                        user_flow,
+                        "the provider answers again; its metadata is renewed"
+                    );
+                }
                 entry.put(&metadata);
             }
             Err(error) => {
-                let provider = &self.settings.name;
                 tracing::warn!(provider, user_flow, %error, "metadata not renewed; the last known is in use");
                 attempts.failed = Some((self.now(), error));
             }

@@ -1,11 +1,12 @@
 //! A provider that is away, slow, wrong or lying.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use b2c_emulator::{Endpoint, Misbehaviour};
 use http::StatusCode;
+use tracing::Level;
 
-use crate::support::World;
+use crate::support::{Log, World};
 
 #[tokio::test]
 async fn a_provider_that_is_down_gives_a_kind_page_and_recovers() {
@@ -46,6 +47,37 @@ async fn a_provider_that_is_down_gives_a_kind_page_and_recovers() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn the_log_says_that_a_provider_is_away_and_that_it_is_back() {
+    let (log, _open) = Log::open(Level::INFO);
+    let world = World::new().await;
+    world.visitor().signs_in("/private").await;
+    let hears = async |wanted: &str| {
+        let begun = Instant::now();
+        while !log.take().contains(wanted) {
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "not said: {wanted}"
+            );
+            world.visitor().opens("/login").await;
+        }
+    };
+
+    world.wait(Duration::from_secs(2 * 3600));
+    let down = Misbehaviour::Status(503);
+    world.emulator.misbehave(Endpoint::Metadata, down);
+    hears("the last known is in use").await;
+    world.emulator.behave();
+    world.wait(Duration::from_secs(120));
+    hears("the provider answers again").await;
+    world.wait(Duration::from_secs(2 * 3600));
+    for _ in 0..5 {
+        world.visitor().opens("/login").await;
+    }
+    let said = log.take();
+    assert!(!said.contains("answers again"), "once is enough: {said}");
 }
 
 #[tokio::test]
@@ -106,7 +138,7 @@ async fn a_provider_that_never_answers_is_given_up_after_ten_seconds() {
     world
         .emulator
         .misbehave(Endpoint::Token, Misbehaviour::Hang);
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     let page = world.visitor().signs_in("/private").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(
