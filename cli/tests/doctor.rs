@@ -159,6 +159,37 @@ async fn what_only_the_app_can_prove_is_not_tried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn advice_names_the_table_of_the_provider_that_it_is_about() {
+    let emulator = emulator().await;
+    let project = Project::beside(emulator.port());
+    for (table, expected) in [
+        ("provider", "set provider.client_secret"),
+        ("providers.home", "set providers.home.client_secret"),
+    ] {
+        project.edit("b2c.toml", |text| {
+            let path = "redirect_path = \"/getAToken\"\nclient_id = \"0000";
+            let text = text.replace(
+                "[profile.emulator.provider",
+                &format!("[profile.emulator.{table}"),
+            );
+            text.replacen("client_id = \"0000", path, 1)
+        });
+        project.edit(".env", |text| {
+            text.replace(
+                "emulator-secret-not-for-production",
+                "hunter2-hunter2-hunter2",
+            )
+        });
+        let diagnosis = project.doctor(&[]);
+        assert_eq!(diagnosis.codes, ["B2C054"], "{}", diagnosis.text);
+        assert!(diagnosis.text.contains(expected), "{}", diagnosis.text);
+        project.edit("b2c.toml", |text| {
+            text.replacen("redirect_path = \"/getAToken\"\nclient_id", "client_id", 1)
+        });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_user_flow_that_does_not_exist_is_found() {
     let emulator = emulator().await;
     let project = Project::beside(emulator.port());

@@ -24,6 +24,8 @@ mod refused;
 mod shapes;
 #[path = "migrate/steps.rs"]
 mod steps;
+#[path = "migrate/two_moves.rs"]
+mod two_moves;
 
 use cargo_b2c_init::Template;
 use program::Demo;

@@ -383,3 +383,16 @@ const ALL_BUT_THE_TENANT: [&str; 9] = [
     "--deploy",
     "docker",
 ];
+
+#[test]
+fn the_key_esc_takes_nothing_of_the_next_one() {
+    let desk = Desk::new();
+    let mut pty = desk.new_project(&["--template", "web-app"]);
+    pty.answers("Where to?", "\x1b");
+    // It was taken for what it is.
+    pty.expect("\r> ");
+    pty.types("demo\r");
+    pty.answers("Who signs the users in?", "\x03");
+    assert_eq!(pty.ends().code(), Some(130));
+    assert!(pty.screen().contains("> demo"), "{}", pty.screen());
+}

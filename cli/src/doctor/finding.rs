@@ -16,7 +16,7 @@ pub(crate) struct Finding {
     /// Where `b2c.toml` has it.
     position: Option<Position>,
     /// What to do about it here, where that is more than the rule can say.
-    advice: Option<&'static str>,
+    advice: Option<String>,
 }
 
 impl Finding {
@@ -35,14 +35,21 @@ impl Finding {
         self
     }
 
-    pub(super) fn advise(mut self, advice: &'static str) -> Self {
-        self.advice = Some(advice);
+    pub(super) fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
         self
     }
 
+    /// The same, with settings of `[provider]` by their names in this table.
+    pub(super) fn in_table(self, table: &str) -> Self {
+        let advice = self.advice().replace("provider.", &format!("{table}."));
+        self.advise(advice)
+    }
+
     /// What to do about it.
-    pub(crate) fn advice(&self) -> &'static str {
-        self.advice.unwrap_or_else(|| self.rule.advice())
+    pub(crate) fn advice(&self) -> &str {
+        let own = self.advice.as_deref();
+        own.unwrap_or_else(|| self.rule.advice())
     }
 
     /// The place and what is there: `b2c.toml:12:3: provider.kind: found …`.

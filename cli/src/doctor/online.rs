@@ -66,11 +66,14 @@ async fn ask(
         // Metadata of the sign-in may be what is missing; it has been told.
         if let Some(begun) = begin(&layer, provider).await {
             let place = format!("provider \"{provider}\"");
-            findings.extend(probe::redirect_uri(&wire, &begun, &place).await);
+            let table = project.table_of(provider);
+            let uri = probe::redirect_uri(&wire, &begun, &place).await;
+            findings.extend(uri.into_iter().map(|found| found.in_table(&table)));
             if asks_app {
                 findings.push(Finding::new(Rule::NotProbed, place, NOT_OURS));
             } else {
-                findings.extend(probe::credentials(&layer, &wire, &begun, &place, is_only).await);
+                let found = probe::credentials(&layer, &wire, &begun, &place, is_only).await;
+                findings.extend(found.into_iter().map(|found| found.in_table(&table)));
             }
         }
     }

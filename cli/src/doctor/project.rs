@@ -82,6 +82,15 @@ impl Project {
         found.any(|(_, value)| value.as_bool() == Some(true))
     }
 
+    /// Where the active profile has the settings of a provider: `provider`, or `providers.NAME`.
+    pub(super) fn table_of(&self, provider: &str) -> String {
+        let several = self.setting(self.active.as_deref(), &["providers"]);
+        match several {
+            Some(_) => format!("providers.{provider}"),
+            None => "provider".to_owned(),
+        }
+    }
+
     fn setting(&self, profile: Option<&str>, path: &[&str]) -> Option<(String, &Value)> {
         let of_profile = profile.map(|name| [&["profile", name], path].concat());
         let paths = of_profile.into_iter().chain([path.to_vec()]);
