@@ -49,6 +49,15 @@ impl Project {
         fs::write(&path, change(text)).expect("written");
     }
 
+    fn has_a_wrong_secret(&self) {
+        self.edit(".env", |text| {
+            text.replace(
+                "emulator-secret-not-for-production",
+                "hunter2-hunter2-hunter2",
+            )
+        });
+    }
+
     fn git(&self, arguments: &[&str]) {
         let mut git = Command::new("git");
         git.arg("-C").arg(self.directory()).args(arguments);
@@ -115,12 +124,7 @@ async fn a_redirect_uri_that_is_not_registered_is_found() {
 async fn a_wrong_client_secret_is_found_and_not_shown() {
     let emulator = emulator().await;
     let project = Project::beside(emulator.port());
-    project.edit(".env", |text| {
-        text.replace(
-            "emulator-secret-not-for-production",
-            "hunter2-hunter2-hunter2",
-        )
-    });
+    project.has_a_wrong_secret();
     let diagnosis = project.doctor(&[]);
     assert_eq!(diagnosis.codes, ["B2C054"], "{}", diagnosis.text);
     assert_eq!(diagnosis.exit, Some(6));
@@ -174,12 +178,7 @@ async fn advice_names_the_table_of_the_provider_that_it_is_about() {
             );
             text.replacen("client_id = \"0000", path, 1)
         });
-        project.edit(".env", |text| {
-            text.replace(
-                "emulator-secret-not-for-production",
-                "hunter2-hunter2-hunter2",
-            )
-        });
+        project.has_a_wrong_secret();
         let diagnosis = project.doctor(&[]);
         assert_eq!(diagnosis.codes, ["B2C054"], "{}", diagnosis.text);
         assert!(diagnosis.text.contains(expected), "{}", diagnosis.text);

@@ -44,7 +44,7 @@ impl Tokens {
     ) -> TokenError {
         let provider = self.providers.get(&live.record().provider);
         let advice = provider.and_then(|provider| error.advice_at(&provider.settings));
-        tell(live, grant, error, advice);
+        tell(live, grant, error, advice.as_deref());
         if error.is_about_scopes() {
             self.remember_ungranted(live, &wanted.scopes).await;
             return wanted.not_granted();
@@ -109,7 +109,7 @@ impl Tokens {
 }
 
 /// The log and the audit hear of a refusal.
-fn tell(live: &Live, grant: &Grant, error: &ProviderError, advice: Option<String>) {
+fn tell(live: &Live, grant: &Grant, error: &ProviderError, advice: Option<&str>) {
     if error.reaction().is_for_operator() {
         tracing::error!(%error, advice, "the provider refused a refresh");
     } else {
