@@ -4,10 +4,14 @@ mod at_once;
 mod changes;
 mod credentials;
 mod files;
+#[cfg(unix)]
+mod mounted;
+#[cfg(unix)]
+mod pipe;
 mod refused;
 mod under_load;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -16,6 +20,9 @@ use axum::routing::get;
 use tower_b2c::{ApiConfig, B2cLayer, Config, ConfigFile, RequireSignInLayer};
 
 use crate::support::{KEY, World, who};
+
+#[cfg(unix)]
+pub(crate) use pipe::pipe;
 
 const NEXT: &str = "a new key, of thirty-two characters and more";
 
@@ -87,11 +94,3 @@ pub(crate) async fn until(what: &str, so: impl Fn() -> bool) {
 }
 
 pub(crate) const QUICKLY: Duration = Duration::from_millis(50);
-
-/// A pipe in the place of a file: whoever reads it waits for a writer, as on a disk that hangs.
-#[cfg(unix)]
-pub(crate) fn pipe(path: &Path) {
-    let _ = std::fs::remove_file(path);
-    let made = std::process::Command::new("mkfifo").arg(path).status();
-    assert!(made.unwrap().success());
-}
