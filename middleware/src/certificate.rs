@@ -136,7 +136,7 @@ mod tests {
                 let (year, month, day) = (1970 + next(8030), 1 + next(12), 1 + next(28));
                 // Lengths of one byte, of two and of three; serial numbers with and without a zero first.
                 let name = "n".repeat(1 + usize::try_from(next(60)).unwrap());
-                let names = (0..1 + next(1 << round / 2)).map(|at| format!("{name}{at}.example"));
+                let names = (0..=next(1 << (round / 2))).map(|at| format!("{name}{at}.example"));
                 let mut params = CertificateParams::new(names.collect::<Vec<_>>()).unwrap();
                 let subject = &mut params.distinguished_name;
                 subject.push(DnType::OrganizationName, "Ünïcode & Söhne".repeat(round));

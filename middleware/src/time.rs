@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use ::time::{Date, Month};
 use serde::{Deserialize, Serialize};
 
 /// Tells the time to the layer.
@@ -55,27 +56,13 @@ impl Timestamp {
         (year, month, day): (u64, u64, u64),
         (hour, minute, second): (u64, u64, u64),
     ) -> Option<Self> {
-        let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let days = match month {
-            2 if is_leap => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            1..=12 => 31,
-            _ => return None,
-        };
-        let is_time = hour < 24 && minute < 60 && second < 60;
-        if !(1970..=9999).contains(&year) || !(1..=days).contains(&day) || !is_time {
-            return None;
-        }
-        // Counted in years that begin in March, so that a leap day is the last of its year.
-        let (year, month) = if month > 2 {
-            (year, month - 3)
-        } else {
-            (year - 1, month + 9)
-        };
-        let days = year * 365 + year / 4 - year / 100 + year / 400;
-        let days = days + (month * 153 + 2) / 5 + day - 1 - DAYS_BEFORE_1970;
-        Some(Self(((days * 24 + hour) * 60 + minute) * 60 + second))
+        let narrow = |number: u64| u8::try_from(number).ok();
+        let month = Month::try_from(narrow(month)?).ok()?;
+        let year = i32::try_from(year).ok().filter(|year| *year <= 9999)?;
+        let date = Date::from_calendar_date(year, month, narrow(day)?).ok()?;
+        let moment = date.with_hms(narrow(hour)?, narrow(minute)?, narrow(second)?);
+        let seconds = moment.ok()?.assume_utc().unix_timestamp();
+        u64::try_from(seconds).ok().map(Self)
     }
 
     /// Whole days from `earlier` until this; negative if this is over.
@@ -111,8 +98,6 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// From the first of March of the year 0 to the first of January of 1970.
-const DAYS_BEFORE_1970: u64 = 719_468;
 const SECONDS_OF_A_DAY: i128 = 86_400;
 /// As far ahead as every platform's `SystemTime` reaches.
 const END_OF_9999: u64 = 253_402_300_799;

@@ -53,11 +53,11 @@ impl<E: std::fmt::Debug> Running<E> {
         let _ = tokio::join!(person.submits(&page, "signInName", &name), stopping);
         let mut answers = person.answers.iter().rev();
         let callback = answers.find(|answer| answer.url.contains("/getAToken"));
-        let callback = callback.expect("the callback is answered");
+        let callback = callback.unwrap();
         assert_eq!(callback.status, 303, "{callback:?}");
         assert!(callback.headers.contains_key("set-cookie"), "{callback:?}");
         let served = tokio::time::timeout(IN_TIME, self.served).await;
-        served.expect("it ends").unwrap().unwrap();
+        served.unwrap().unwrap().unwrap();
         assert!(person.opens("/").await.is_err(), "somebody answers");
     }
 }

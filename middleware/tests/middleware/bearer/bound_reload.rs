@@ -147,8 +147,11 @@ async fn a_secret_that_is_too_short_is_a_mistake_of_the_configuration() {
     let (_, nonce) = bench.comes("").await;
     assert_eq!(bench.comes(&nonce.unwrap()).await.0, StatusCode::OK);
     // Without the setting no nonce is asked for any more.
-    let none = Config::from_text(text("")).environment::<&str, &str>([]);
-    bench.layer.reload_with(none.load_api().unwrap()).unwrap();
+    let without = Config::from_text(text("")).environment::<&str, &str>([]);
+    bench
+        .layer
+        .reload_with(without.load_api().unwrap())
+        .unwrap();
     assert_eq!(bench.comes("").await, (StatusCode::OK, None));
 }
 
