@@ -42,14 +42,14 @@ pub fn reloads_and_ends(project: &Path) -> Result<(), Failed> {
         };
         std::fs::write(&file, good.replace("11112222-", "99992222-"))?;
         api.is_sent("HUP")?;
-        let taken = until(|| reloads(1)).await;
+        let adopted = until(|| reloads(1)).await;
         let refused = answers(401, "with another audience").await;
         std::fs::write(&file, &good)?;
         api.is_sent("HUP")?;
         let restored = until(|| reloads(2)).await;
-        taken
+        adopted
             .and(restored)
-            .map_err(|_| format!("it was not taken over: {}", api.log()))?;
+            .map_err(|_| format!("it was not adopted over: {}", api.log()))?;
         refused?;
         answers(200, "with the old settings again").await?;
 
