@@ -11,7 +11,7 @@ use cargo_b2c_init::{NewProject, Template};
 use libtest_mimic::Failed;
 
 use crate::failed;
-use e2e::{Workspace, browser::chromedriver, ports};
+use e2e::{Workspace, ports};
 
 /// A running app and its provider.
 pub struct App {
@@ -76,7 +76,7 @@ impl App {
             emulator,
             process,
         };
-        chromedriver::wait_for(port)?;
+        ports::wait_for(port)?;
         Ok(app)
     }
 

@@ -19,7 +19,7 @@ pub fn reloads_and_ends(project: &Path) -> Result<(), Failed> {
         let variables = [
             ("B2C__API__BASE_URL", url.as_str()),
             ("B2C__PROVIDER__INSTANCE", emulator.base_url()),
-            ("SHUTDOWN_DELAY", "1"),
+            ("SHUTDOWN_DELAY", "3"),
         ];
         let mut api = Process::start(project, &url, &variables)?;
         api.probe_says(200, SOON).await?;
@@ -41,15 +41,17 @@ pub fn reloads_and_ends(project: &Path) -> Result<(), Failed> {
             log.matches("the configuration was reloaded").count() >= count
         };
         std::fs::write(&file, good.replace("11112222-", "99992222-"))?;
-        api.is_sent("HUP")?;
+        let told = api.is_sent("HUP");
         let adopted = until(|| reloads(1)).await;
         let refused = answers(401, "with another audience").await;
+        // Whatever came of it: the project is used again.
         std::fs::write(&file, &good)?;
+        told?;
         api.is_sent("HUP")?;
         let restored = until(|| reloads(2)).await;
         adopted
             .and(restored)
-            .map_err(|_| format!("it was not adopted over: {}", api.log()))?;
+            .map_err(|_| format!("it was not taken over: {}", api.log()))?;
         refused?;
         answers(200, "with the old settings again").await?;
 

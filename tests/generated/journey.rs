@@ -114,7 +114,8 @@ impl Journey<'_> {
     async fn pictures(&self, variant: Variant, outcome: Result<(), Failed>) -> Result<(), Failed> {
         if outcome.is_err() {
             let name = format!("failed-{}", variant.name());
-            self.browser.pictures(&name).await?;
+            // The browser may be what is gone.
+            let _ = self.browser.pictures(&name).await;
         }
         outcome
     }

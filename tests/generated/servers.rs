@@ -5,30 +5,36 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use cargo_b2c_init::Store;
-use e2e::{Requirement, Workspace, browser::chromedriver, ports};
+use e2e::{Requirement, Workspace, ports};
 use libtest_mimic::Failed;
 
 use crate::postgres_process as postgres;
 
 /// What runs until [`stop`].
-#[derive(Default)]
 struct Servers {
-    redis: Option<(Child, String)>,
-    postgres: Option<(Child, PathBuf, String)>,
+    redis: Option<Server>,
+    postgres: Option<Server>,
 }
 
-static SERVERS: Mutex<Option<Servers>> = Mutex::new(None);
+static SERVERS: Mutex<Servers> = Mutex::new(Servers {
+    redis: None,
+    postgres: None,
+});
 
 /// The variable that tells an app with this store where its server is, which is started if it does not run
 /// yet. Stores that have none need nothing.
 pub fn variable_for(store: Option<Store>) -> Result<Option<(&'static str, String)>, Failed> {
     let mut servers = SERVERS.lock().unwrap_or_else(PoisonError::into_inner);
-    let servers = servers.get_or_insert_default();
-    match store {
-        Some(Store::Redis) => Ok(Some(("REDIS_URL", servers.redis()?))),
-        Some(Store::Postgres) => Ok(Some(("DATABASE_URL", servers.postgres()?))),
-        _ => Ok(None),
-    }
+    let (name, place, start) = match store {
+        Some(Store::Redis) => ("REDIS_URL", &mut servers.redis, redis as Start),
+        Some(Store::Postgres) => ("DATABASE_URL", &mut servers.postgres, postgresql as Start),
+        _ => return Ok(None),
+    };
+    let server = match place {
+        Some(server) => server,
+        None => place.insert(start()?),
+    };
+    Ok(Some((name, server.url.clone())))
 }
 
 /// What a machine must have for apps with this store.
@@ -38,14 +44,12 @@ pub fn requirements(store: Option<Store>) -> Vec<Requirement> {
             "redis-server",
             "apt-get install redis-server",
         )],
-        Some(Store::Postgres) => {
-            let initdb = postgres::program("initdb").unwrap_or_else(|| "initdb".into());
-            vec![Requirement::file(
-                "PostgreSQL",
-                &initdb,
-                "apt-get install postgresql",
-            )]
-        }
+        Some(Store::Postgres) => ["initdb", "postgres", "pg_isready"]
+            .map(|name| {
+                let program = postgres::program(name).unwrap_or_else(|| name.into());
+                Requirement::file("PostgreSQL", &program, "apt-get install postgresql")
+            })
+            .to_vec(),
         _ => Vec::new(),
     }
 }
@@ -53,48 +57,60 @@ pub fn requirements(store: Option<Store>) -> Vec<Requirement> {
 /// Ends them all.
 pub fn stop() {
     let mut servers = SERVERS.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(servers) = servers.take() else {
-        return;
-    };
-    let children = servers.redis.map(|(child, _)| child);
-    let database = servers.postgres.map(|(child, folder, _)| {
-        let _ = std::fs::remove_dir_all(folder);
-        child
-    });
-    for mut child in children.into_iter().chain(database) {
-        let _ = child.kill();
-        let _ = child.wait();
-    }
+    servers.redis = None;
+    servers.postgres = None;
     postgres::clean_up();
 }
 
-impl Servers {
-    fn redis(&mut self) -> Result<String, Failed> {
-        if let Some((_, url)) = &self.redis {
-            return Ok(url.clone());
-        }
-        let port = ports::free()?;
-        let child = Command::new("redis-server")
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
-            .args(["--save", "", "--appendonly", "no", "--dir"])
-            .arg(Workspace::scratch("generated-redis")?)
-            .stdout(Stdio::null())
-            .spawn()?;
-        chromedriver::wait_for(port)?;
-        let url = format!("redis://127.0.0.1:{port}");
-        self.redis = Some((child, url.clone()));
-        Ok(url)
-    }
+type Start = fn() -> Result<Server, Failed>;
 
-    fn postgres(&mut self) -> Result<String, Failed> {
-        if let Some((_, _, url)) = &self.postgres {
-            return Ok(url.clone());
-        }
-        let port = ports::free()?;
-        let folder = postgres::folder_of(port)?;
-        let child = postgres::launch(&folder, port)?;
-        let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-        self.postgres = Some((child, folder, url.clone()));
-        Ok(url)
+/// A server and the folder that it leaves.
+struct Server {
+    process: Child,
+    url: String,
+    folder: PathBuf,
+    /// Ends it at once and in order, its own processes as well.
+    ended_by: &'static str,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let id = self.process.id().to_string();
+        let kill = ["-s", self.ended_by, &id];
+        let _ = Command::new("kill").args(kill).status();
+        let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+fn redis() -> Result<Server, Failed> {
+    let port = ports::free()?;
+    let folder = Workspace::scratch("generated-redis")?;
+    let process = Command::new("redis-server")
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
+        .args(["--save", "", "--appendonly", "no", "--dir"])
+        .arg(&folder)
+        .stdout(Stdio::null())
+        .spawn()?;
+    let server = Server {
+        process,
+        url: format!("redis://127.0.0.1:{port}"),
+        folder,
+        ended_by: "TERM",
+    };
+    ports::wait_for(port)?;
+    Ok(server)
+}
+
+fn postgresql() -> Result<Server, Failed> {
+    let port = ports::free()?;
+    let folder = postgres::folder_of(port)?;
+    let server = Server {
+        process: postgres::spawn(&folder, port)?,
+        url: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
+        folder,
+        ended_by: "QUIT",
+    };
+    postgres::is_ready(port)?;
+    Ok(server)
 }

@@ -36,7 +36,8 @@ pub fn ends_in_order(project: &Path) -> Result<(), Failed> {
             let begun = Instant::now();
             app.process.is_sent("TERM")?;
             app.process.probe_says(503, SOON).await?;
-            if begun.elapsed() > Duration::from_secs(1) {
+            // Before connections are refused, which is what the delay is for.
+            if begun.elapsed() > Duration::from_secs(3) {
                 return Err(Failed::from("probes heard of it late"));
             }
             Ok(())
@@ -122,7 +123,7 @@ impl App {
                 "B2C_EMULATOR_CLIENT_SECRET",
                 emulator.client().client_secret(),
             ),
-            ("SHUTDOWN_DELAY", "1"),
+            ("SHUTDOWN_DELAY", "3"),
         ];
         let process = Process::start(project, &url, &variables)?;
         process.probe_says(200, SOON).await?;

@@ -27,7 +27,7 @@ impl Apache {
     /// Starts it in the provider's directory and waits until it listens.
     pub(crate) fn start(provider: &Provider, port: u16) -> Result<Self, Failed> {
         let directory = provider.directory.path();
-        open_to_workers(directory)?;
+        Workspace::open_to_workers(directory)?;
         for (folder, text) in [("protected", "inside\n"), ("public", "outside\n")] {
             let folder = directory.join("site").join(folder);
             fs::create_dir_all(&folder)?;
@@ -58,19 +58,6 @@ impl Drop for Apache {
         let _ = Command::new("kill").args(["-TERM", &id]).status();
         let _ = self.child.wait();
     }
-}
-
-/// They may be another user.
-#[cfg(unix)]
-fn open_to_workers(directory: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(directory, fs::Permissions::from_mode(0o755))
-}
-
-/// They are the same user.
-#[cfg(not(unix))]
-fn open_to_workers(_: &Path) -> std::io::Result<()> {
-    Ok(())
 }
 
 fn configuration(provider: &Provider, port: u16) -> Result<String, Failed> {

@@ -3,6 +3,8 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
@@ -31,15 +33,17 @@ impl Running {
             output: BufReader::new(output),
             printed: String::new(),
         };
+        let too_long = running.killed_after(PATIENCE);
         for line in running.output.by_ref().lines() {
             let line = line?;
             running.printed.push_str(&line);
             running.printed.push('\n');
             if line.contains("Ctrl-C") {
+                drop(too_long);
                 return Ok(running);
             }
         }
-        Err(format!("it ended by itself:\n{}", running.printed).into())
+        Err(format!("it ended before it was ready:\n{}", running.printed).into())
     }
 
     /// Presses Ctrl-C and waits for a clean end.
@@ -53,16 +57,33 @@ impl Running {
                 None if Instant::now() > deadline => {
                     return Err("Ctrl-C did not stop the command".into());
                 }
-                None => std::thread::sleep(Duration::from_millis(50)),
+                None => thread::sleep(Duration::from_millis(50)),
             }
         }
     }
 
-    fn signal(&self, signal: &str) -> Result<(), Failed> {
-        let group = format!("-{}", self.command.id());
-        let kill = Command::new("kill").args([signal, "--", &group]).status();
-        kill.map(|_| ()).map_err(Failed::from)
+    /// Ends it, and so what is read of it, unless the result is dropped before.
+    fn killed_after(&self, patience: Duration) -> Sender<()> {
+        let (in_time, over) = mpsc::channel();
+        let id = self.command.id();
+        thread::spawn(move || {
+            if over.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
+                let _ = signal(id, "-KILL");
+            }
+        });
+        in_time
     }
+
+    fn signal(&self, name: &str) -> Result<(), Failed> {
+        signal(self.command.id(), name)
+    }
+}
+
+/// Tells the command and all that it has started.
+fn signal(id: u32, name: &str) -> Result<(), Failed> {
+    let group = format!("-{id}");
+    let kill = Command::new("kill").args([name, "--", &group]).status();
+    kill.map(|_| ()).map_err(Failed::from)
 }
 
 impl Drop for Running {
@@ -73,3 +94,6 @@ impl Drop for Running {
         }
     }
 }
+
+/// It builds the command and the app first, on a machine that does other things as well.
+const PATIENCE: Duration = Duration::from_secs(900);

@@ -31,6 +31,17 @@ impl Workspace {
         Ok(directory)
     }
 
+    /// Lets servers' workers into a directory of the tests'; started by root, they are somebody else.
+    pub fn open_to_workers(directory: &Path) -> std::io::Result<()> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o755))?;
+        }
+        let _ = directory;
+        Ok(())
+    }
+
     /// cargo, to be run in the root.
     pub fn cargo() -> Command {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -23,13 +23,17 @@ fn word_of_unix(text: &str) -> String {
     }
 }
 
-/// cmd and PowerShell agree on double quotes, which no file name has.
+/// cmd and PowerShell agree on double quotes, which no file name has, and which a backslash at the end would
+/// escape. In them PowerShell still replaces `$NAME`, unless it is after a backtick, and cmd `%NAME%`, whatever
+/// is before it.
 fn word_of_windows(text: &str) -> String {
     // PowerShell takes a comma for a list.
     if is_plain(text, "\\/._-:+") {
         text.to_owned()
     } else {
-        format!("\"{}\"", text.replace('"', ""))
+        let text = text.trim_end_matches('\\').replace('"', "");
+        let text = text.replace('`', "``").replace('$', "`$");
+        format!("\"{text}\"")
     }
 }
 
@@ -60,6 +64,8 @@ mod tests {
             word_of_windows("docker,kubernetes"),
             "\"docker,kubernetes\""
         );
+        assert_eq!(word_of_windows(r"C:\my apps\"), r#""C:\my apps""#);
+        assert_eq!(word_of_windows(r"C:\src\$app"), r#""C:\src\`$app""#);
         assert_eq!(word_of_windows(""), "\"\"");
     }
 }

@@ -96,6 +96,13 @@ fn template() -> Result<PathBuf, Failed> {
 
 /// Starts it in this folder, and waits until it lets people in.
 pub fn launch(folder: &Path, port: u16) -> Result<Child, Failed> {
+    let process = spawn(folder, port)?;
+    is_ready(port)?;
+    Ok(process)
+}
+
+/// Starts it in this folder.
+pub fn spawn(folder: &Path, port: u16) -> Result<Child, Failed> {
     let server = program("postgres").ok_or("postgres is missing")?;
     let mut command = unprivileged(&server);
     command
@@ -105,14 +112,11 @@ pub fn launch(folder: &Path, port: u16) -> Result<Child, Failed> {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    let process = command.spawn()?;
-    listens(port)?;
-    is_ready(port)?;
-    Ok(process)
+    Ok(command.spawn()?)
 }
 
-/// It listens before it lets anybody in.
-fn is_ready(port: u16) -> Result<(), Failed> {
+/// Waits until it lets people in; it listens before.
+pub fn is_ready(port: u16) -> Result<(), Failed> {
     let ready = program("pg_isready").ok_or("pg_isready is missing")?;
     let started = Instant::now();
     let port = port.to_string();

@@ -2,7 +2,6 @@
 
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use crate::ports;
 use libtest_mimic::Failed;
@@ -20,29 +19,17 @@ pub fn url() -> Result<String, Failed> {
             .stderr(Stdio::null())
             .spawn();
         *driver = Some((child?, port));
-        wait_for(port)?;
+        ports::wait_for(port)?;
     }
     let port = driver.as_ref().map_or(0, |(_, port)| *port);
     Ok(format!("http://127.0.0.1:{port}"))
 }
 
-/// Ends chromedriver, and with it every browser that is left.
+/// Ends chromedriver. Browsers end with their tests.
 pub fn stop() {
     let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((mut child, _)) = driver.take() {
         let _ = child.kill();
         let _ = child.wait();
     }
-}
-
-/// Waits until something listens on this port of `127.0.0.1`.
-pub fn wait_for(port: u16) -> Result<(), Failed> {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-        if Instant::now() > deadline {
-            return Err(format!("nothing listens on port {port}").into());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Ok(())
 }

@@ -1,10 +1,10 @@
 //! nginx with the page's configuration, in a process and a directory of its own.
 
 use std::fs;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use e2e::Workspace;
 use libtest_mimic::Failed;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -21,7 +21,7 @@ impl Proxy {
     /// Listens on one port of this machine for `localhost`, and leads to another.
     pub(crate) async fn start(port: u16, app: u16) -> Result<Self, Failed> {
         let directory = tempfile::tempdir()?;
-        open_to_workers(directory.path())?;
+        Workspace::open_to_workers(directory.path())?;
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
         let certificate = made.cert.pem();
         let write = |name: &str, text: &str| fs::write(directory.path().join(name), text);
@@ -61,19 +61,6 @@ impl Drop for Proxy {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-/// Started by root, they are somebody else.
-#[cfg(unix)]
-fn open_to_workers(directory: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(directory, fs::Permissions::from_mode(0o755))
-}
-
-/// They are the same user.
-#[cfg(not(unix))]
-fn open_to_workers(_: &Path) -> std::io::Result<()> {
-    Ok(())
 }
 
 /// What differs from machine to machine is exchanged, and nothing else.
