@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{Request, StatusCode};
@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::contact::Contact;
 use super::directory_error::DirectoryError;
 use super::document::Document;
+use super::entry::{Attempts, Entry};
 use super::exchange::{Endpoint, Exchange};
 use super::metadata::Metadata;
 use super::readiness::Status;
@@ -33,26 +34,10 @@ pub(super) struct Directory {
     user_flows: Vec<String>,
     /// The user flow whose metadata speaks for the provider.
     watched: Option<String>,
-    /// What that metadata says of the provider.
-    status: watch::Sender<Status>,
     /// When it was asked for that metadata the last time, and what came of it.
-    contact: Mutex<Contact>,
+    contact: Arc<Mutex<Contact>>,
     /// Whether it is being asked for that metadata until it answers.
     is_sought: AtomicBool,
-}
-
-/// The metadata of one user flow.
-#[derive(Default)]
-pub(super) struct Entry {
-    current: RwLock<Option<Arc<Metadata>>>,
-    /// Held while fetching, so that a crowd causes one request.
-    fetching: tokio::sync::Mutex<Attempts>,
-}
-
-#[derive(Default)]
-struct Attempts {
-    failed: Option<(Timestamp, DirectoryError)>,
-    renewed_for_key: Option<Timestamp>,
 }
 
 impl Directory {
@@ -70,30 +55,26 @@ impl Directory {
             clock,
             flows: Mutex::default(),
             user_flows,
-            status: watch::Sender::new(Status::NotAsked),
-            contact: Mutex::default(),
+            contact: Arc::default(),
             is_sought: AtomicBool::new(false),
         }
     }
 
     /// The same provider with these user flows, the first of which speaks for it: this one if they are
-    /// the same, and else one that shares what is known of those that stay.
+    /// the same, and else one that shares what is known of those that stay, and what is being found out.
     pub(super) fn with_flows(self: &Arc<Self>, user_flows: &[String]) -> Arc<Self> {
         if self.user_flows == user_flows {
             return Arc::clone(self);
         }
         let (settings, watched) = (Arc::clone(&self.settings), user_flows.first().cloned());
         let (http, clock) = (Arc::clone(&self.http), Arc::clone(&self.clock));
-        let other = Self::new(settings, user_flows.to_vec(), watched, http, clock);
+        let mut other = Self::new(settings, user_flows.to_vec(), watched, http, clock);
         for flow in user_flows {
             let (name, entry) = (flow.to_ascii_lowercase(), self.entry(Some(flow)));
             other.flows().insert(name, entry);
         }
-        if other.known().0.is_some() {
-            other.status.send_replace(Status::Available);
-        }
         if other.watched == self.watched {
-            other.contact().clone_from(&self.contact());
+            other.contact = Arc::clone(&self.contact);
         }
         Arc::new(other)
     }
@@ -141,7 +122,7 @@ impl Directory {
     }
 
     pub(super) fn status(&self) -> watch::Receiver<Status> {
-        self.status.subscribe()
+        self.entry(self.watched.as_deref()).status()
     }
 
     /// The metadata of a user flow.
@@ -226,22 +207,15 @@ impl Directory {
             Ok(metadata) => {
                 attempts.failed = None;
                 entry.put(&metadata);
-                self.note(user_flow, Status::Available);
                 Ok(metadata)
             }
             Err(error) => {
                 let provider = &self.settings.name;
                 tracing::error!(provider, user_flow, %error, "the provider's metadata is not available");
                 attempts.failed = Some((self.now(), error.clone()));
-                self.note(user_flow, Status::Unavailable(error.clone()));
+                entry.is_unavailable(&error);
                 Err(error)
             }
-        }
-    }
-
-    fn note(&self, user_flow: Option<&str>, status: Status) {
-        if user_flow == self.watched.as_deref() {
-            self.status.send_replace(status);
         }
     }
 
@@ -381,28 +355,6 @@ impl Directory {
 
     fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
-    }
-}
-
-impl Entry {
-    /// Whether this very metadata is in use.
-    pub(super) fn holds(&self, metadata: &Arc<Metadata>) -> bool {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        current
-            .as_ref()
-            .is_some_and(|current| Arc::ptr_eq(current, metadata))
-    }
-
-    pub(super) fn get(&self) -> Option<Arc<Metadata>> {
-        self.current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    fn put(&self, metadata: &Arc<Metadata>) {
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        *current = Some(Arc::clone(metadata));
     }
 }
 

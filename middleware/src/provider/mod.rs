@@ -8,6 +8,7 @@ mod credential;
 mod directory;
 mod directory_error;
 mod document;
+mod entry;
 mod exchange;
 mod metadata;
 mod proof;

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::directory::{Directory, Entry};
+use super::directory::Directory;
 use super::directory_error::DirectoryError;
+use super::entry::Entry;
 use super::metadata::Metadata;
 use super::watched::Watched;
 use crate::config::ProviderSettings;

@@ -6,6 +6,7 @@ mod bound;
 mod bound_reload;
 mod cost;
 mod counted;
+mod discovery;
 mod health;
 mod hosts;
 mod keys;

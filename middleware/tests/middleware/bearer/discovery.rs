@@ -1,0 +1,35 @@
+//! Who asks the providers for their keys, and who learns of the answer, while settings change.
+
+use std::time::Duration;
+
+use b2c_emulator::{Endpoint, Misbehaviour};
+use tower_b2c::Config;
+
+use super::{Api, own_tenant};
+use crate::reload::until;
+
+#[tokio::test]
+async fn settings_that_come_while_the_provider_is_asked_learn_of_its_answer() {
+    let api = Api::new().await;
+    let slow = Misbehaviour::Delay(Duration::from_secs(2));
+    api.emulator.misbehave(Endpoint::Metadata, slow);
+    let (token, app) = (api.token(), api.app.clone());
+    let caller = tokio::spawn(async move {
+        let authorization = format!("Bearer {token}");
+        let headers = [("authorization", authorization.as_bytes())];
+        super::send(&app, "/", &headers).await.status
+    });
+    until("it is asked", || api.emulator.requests_under_way() == 1).await;
+    let flows = "user_flows = [\"B2C_1_signupsignin1\", \"B2C_1_profileediting1\"]";
+    let text = own_tenant(&api.emulator, flows);
+    let config = Config::from_text(text).environment::<&str, &str>([]);
+    let reloaded = api.layer.reload_with(config.load_api().unwrap()).unwrap();
+    assert!(reloaded.changes().eq(["tokens of provider default"]));
+    let readiness = api.layer.readiness();
+    assert!(!readiness.is_ready(), "nobody has answered yet");
+    assert_eq!(api.emulator.requests_under_way(), 1);
+    let ready = tokio::time::timeout(Duration::from_secs(30), readiness.ready());
+    ready.await.expect("the first of its user flows is known");
+    assert_eq!(caller.await.unwrap(), http::StatusCode::OK);
+    assert_eq!(api.fetches(), 2, "metadata and keys, once");
+}
