@@ -80,7 +80,8 @@ impl Reloadable for Current {
         let changes = gate.config.changes_to(&config);
         // Also if nothing differs: it is read again from where this one came from.
         let renewed = gate.renewed(config).map_err(Reason::Unfit)?;
-        if self.discover {
+        // Those of a verifier that stays are being asked already.
+        if self.discover && !Arc::ptr_eq(&gate.verifier, &renewed.verifier) {
             renewed.verifier.discover();
         }
         self.set(renewed);

@@ -1,10 +1,11 @@
 //! Who asks the providers for their keys, and who learns of the answer, while settings change.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use b2c_emulator::{Endpoint, Misbehaviour};
 use tower_b2c::Config;
 
+use super::own_provider::{Kind, OwnProvider};
 use super::{Api, own_tenant};
 use crate::reload::until;
 
@@ -32,4 +33,34 @@ async fn settings_that_come_while_the_provider_is_asked_learn_of_its_answer() {
     ready.await.expect("the first of its user flows is known");
     assert_eq!(caller.await.unwrap(), http::StatusCode::OK);
     assert_eq!(api.fetches(), 2, "metadata and keys, once");
+}
+
+#[tokio::test]
+async fn reloads_that_change_nothing_ask_nobody() {
+    let provider = OwnProvider::new(Kind::Es256);
+    provider.is_away(true);
+    let begun = Instant::now();
+    let layer = provider.layer_with("signing_algorithms = [\"ES256\"]", "", |builder| {
+        builder.discover_at_start(true)
+    });
+    until("it is asked at the start", || provider.requests() == 1).await;
+    for _ in 0..8 {
+        // Longer than nobody asks after a failure.
+        provider.clock().advance(Duration::from_secs(3));
+        assert!(layer.reload().await.unwrap().is_empty());
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+    }
+    // The one that asks until there is an answer does so after three seconds, and then less often.
+    let own = usize::try_from(begun.elapsed().as_secs() / 3).unwrap();
+    assert!(provider.requests() <= 1 + own, "{}", provider.requests());
+    provider.is_away(false);
+    let ready = tokio::time::timeout(Duration::from_secs(30), async {
+        while !layer.readiness().is_ready() {
+            provider.clock().advance(Duration::from_secs(3));
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    ready.await.expect("it is asked until it answers");
 }

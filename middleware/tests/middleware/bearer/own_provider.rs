@@ -87,7 +87,7 @@ impl OwnProvider {
         OwnApi(app().layer(self.layer_with(provider, lines, parts)))
     }
 
-    fn layer_with(
+    pub(super) fn layer_with(
         &self,
         provider: &str,
         lines: &str,
