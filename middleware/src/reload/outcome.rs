@@ -1,6 +1,7 @@
 //! What became of a reload.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::config::ConfigError;
 use crate::error::Error;
@@ -42,6 +43,8 @@ pub(crate) enum Reason {
     Fixed(Vec<&'static str>),
     /// It does not go with what the app's code says.
     Unfit(Error),
+    /// The disk has not answered for as long.
+    Slow(Duration),
     /// The runtime ends.
     Stopped,
 }
@@ -67,6 +70,12 @@ impl fmt::Display for ReloadError {
                 settings.join(", ")
             ),
             Reason::Unfit(error) => error.fmt(f),
+            Reason::Slow(waited) => write!(
+                f,
+                "it could not be read within {} seconds; see whether the disk or the mount of its \
+                 files answers",
+                waited.as_secs()
+            ),
             Reason::Stopped => f.write_str("reading it was cut off"),
         }
     }

@@ -1,6 +1,10 @@
 //! One reload after the other, so that the later one's settings stay.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::{Instant, timeout_at};
 
 use super::outcome::{Reason, ReloadError, Reloaded};
 use crate::config::ConfigError;
@@ -31,7 +35,7 @@ pub(crate) struct Reloads {
     latest: Mutex<Latest>,
     /// Held while files are read and what they say is taken over, so that of two who read them, the
     /// one with the older contents does not come last.
-    reading: tokio::sync::Mutex<()>,
+    reading: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -55,21 +59,42 @@ impl Reloads {
 
 /// Takes over what the files say that the present settings were read from.
 pub(crate) async fn reload<R: Reloadable>(what: &Arc<R>) -> Result<Reloaded, ReloadError> {
-    let _alone = what.reloads().reading.lock().await;
     loop {
         let before = what.reloads().latest().count;
-        let reader = Arc::clone(what);
-        // Files may be on a disk that hangs.
-        let read = tokio::task::spawn_blocking(move || reader.read_again()).await;
-        let read = read.map_err(|_| Reason::Stopped);
-        let read = read.and_then(|read| read.map_err(Reason::Mistakes));
+        // To the end of the turn: what was read is taken over by then.
+        let (read, _alone) = match read_alone(what, R::read_again).await {
+            Ok((read, alone)) => (read.map_err(Reason::Mistakes), Some(alone)),
+            Err(reason) => (Err(reason), None),
+        };
         let latest = what.reloads().latest();
         // Somebody has brought settings since the files were read, perhaps from elsewhere: those are
         // the later ones, and what was read is not to replace them.
-        if latest.count == before {
+        if latest.count == before || matches!(read, Err(Reason::Slow(_))) {
             return take_over(&**what, latest, read);
         }
     }
+}
+
+/// Reads files while nobody else does. They may be on a disk that hangs: then nobody waits for longer than
+/// [`READ_AT_MOST`], and nobody else begins to read until it answers.
+pub(super) async fn read_alone<R: Reloadable, T: Send + 'static>(
+    what: &Arc<R>,
+    read: impl FnOnce(&R) -> T + Send + 'static,
+) -> Result<(T, OwnedMutexGuard<()>), Reason> {
+    let until = Instant::now() + READ_AT_MOST;
+    let turn = Arc::clone(&what.reloads().reading).lock_owned();
+    let slow = |_| Reason::Slow(READ_AT_MOST);
+    let alone = timeout_at(until, turn).await.map_err(slow)?;
+    let reader = Arc::clone(what);
+    // The turn is the thread's while it reads, or each look at a disk that hangs would cost one more.
+    let reading = tokio::task::spawn_blocking(move || (read(&reader), alone));
+    let read = timeout_at(until, reading).await.map_err(slow)?;
+    read.map_err(|_| Reason::Stopped)
+}
+
+/// Says why files could not be looked at, as of a reload that did not work.
+pub(super) fn refuse<R: Reloadable>(what: &R, reason: Reason) {
+    let _ = take_over(what, what.reloads().latest(), Err(reason));
 }
 
 /// Takes over settings that the app has got from elsewhere.
@@ -114,3 +139,6 @@ fn take_over<R: Reloadable>(
         }
     }
 }
+
+/// How long a reload, or a look whether there is to be one, waits for a disk.
+const READ_AT_MOST: Duration = Duration::from_secs(5);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use super::turns::{Reloadable, reload};
+use super::turns::{Reloadable, read_alone, refuse, reload};
 
 /// Looks this often, for as long as the layer is in use, and reloads when files have changed.
 pub(crate) async fn watch<R: Reloadable>(what: Weak<R>, every: Duration) {
@@ -27,9 +27,13 @@ pub(crate) async fn watch<R: Reloadable>(what: Weak<R>, every: Duration) {
 async fn settled<R: Reloadable>(what: &Arc<R>) -> Option<[u8; 32]> {
     let mut last = None;
     for _ in 0..MOST_LOOKS {
-        let looked_at = Arc::clone(what);
-        let look = tokio::task::spawn_blocking(move || looked_at.digest());
-        let digest = look.await.ok()?;
+        let digest = match read_alone(what, R::digest).await {
+            Ok((digest, _)) => digest,
+            Err(reason) => {
+                refuse(&**what, reason);
+                return None;
+            }
+        };
         if last == Some(digest) {
             return last;
         }
