@@ -43,8 +43,9 @@ pub struct ApiConfig {
     pub(crate) scopes: Vec<String>,
     /// Whose tokens are accepted; never empty.
     pub(crate) accepted: Vec<AcceptedTokens>,
-    /// What nonces for proofs of possession are made with; none are asked for without it.
-    pub(crate) nonce_secret: Option<SecretSource>,
+    /// What nonces for proofs of possession are made with: the first issues, all are accepted; none are
+    /// asked for without one.
+    pub(crate) nonce_secrets: Vec<SecretSource>,
 }
 
 impl ApiConfig {
@@ -87,15 +88,16 @@ impl ApiConfig {
             && self.accepted.iter().zip(&other.accepted).all(same)
     }
 
-    /// Changes whenever the file does, the `.env` file beside it, or the file of the secret for nonces, in
+    /// Changes whenever the file does, the `.env` file beside it, or a file of the secrets for nonces, in
     /// what they say.
     pub(crate) fn digest(&self) -> [u8; 32] {
-        let secret = self.nonce_secret.as_ref();
-        let file = secret.and_then(|secret| secret.file.as_ref());
+        let files = self.nonce_secrets.iter();
+        let files = files.filter_map(|secret| secret.file.as_ref());
         // Whether it is there is a part of it.
-        let said = file.map(|file| fs::read(file).ok().map(|bytes| sha256(&bytes)));
-        let said = said.flatten().unwrap_or_default();
-        sha256(&[self.source.digest(), said].concat())
+        let said =
+            files.map(|file| fs::read(file).map_or_else(|_| [0; 32], |bytes| sha256(&bytes)));
+        let said = [self.source.digest()].into_iter().chain(said);
+        sha256(&said.collect::<Vec<_>>().concat())
     }
 }
 

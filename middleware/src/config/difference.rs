@@ -129,12 +129,15 @@ impl ApiConfig {
             base_url,
             scopes,
             accepted,
-            nonce_secret,
+            nonce_secrets,
         } = self;
         let own = [
             ("api.base_url", *base_url == newer.base_url),
             ("api.scopes", *scopes == newer.scopes),
-            ("api.dpop_nonce_secret", *nonce_secret == newer.nonce_secret),
+            (
+                "api.dpop_nonce_secret",
+                *nonce_secrets == newer.nonce_secrets,
+            ),
         ];
         let own = own.into_iter().filter(|(_, same)| !same);
         let mut changes: Vec<_> = own.map(|(name, _)| name.to_owned()).collect();

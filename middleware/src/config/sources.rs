@@ -41,6 +41,11 @@ impl Sources {
         }
     }
 
+    /// How many there are so far.
+    pub(super) fn mistakes(&self) -> usize {
+        self.problems.len()
+    }
+
     /// Reports that a setting refers to an environment variable without a value.
     pub(super) fn report_unset(&mut self, key: &str, variable: &str) {
         let present = self.environment.contains_key(variable);

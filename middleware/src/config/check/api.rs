@@ -37,7 +37,7 @@ pub(super) fn read(
         let expected = "a scope of the API, such as \"demo.read\"";
         sources.report(&section.path("scopes"), format!("\"{scope}\""), expected);
     }
-    let nonce_secret = nonce_secret(&mut section, sources);
+    let nonce_secrets = nonce_secrets(&mut section, sources);
     let common = Written::read(&mut section, sources);
     let own = section.named("providers", sources);
     section.close(sources);
@@ -77,20 +77,28 @@ pub(super) fn read(
         base_url,
         scopes,
         accepted,
-        nonce_secret,
+        nonce_secrets,
     }
 }
 
-/// `dpop_nonce_secret`, which is as long as keys of cookies are.
-fn nonce_secret(section: &mut Section, sources: &mut Sources) -> Option<SecretSource> {
-    let secret = section.secret_source("dpop_nonce_secret", sources)?;
-    let length = secret.value.expose().chars().count();
-    if length < SHORTEST_NONCE_SECRET {
-        let path = section.path("dpop_nonce_secret");
-        let expected = format!("{SHORTEST_NONCE_SECRET} random characters at least");
-        sources.report(&path, format!("a secret of {length} characters"), expected);
+/// `dpop_nonce_secret`, one or a list, each of which is as long as keys of cookies are.
+fn nonce_secrets(section: &mut Section, sources: &mut Sources) -> Vec<SecretSource> {
+    const KEY: &str = "dpop_nonce_secret";
+    let (is_written, path) = (section.has(KEY), section.path(KEY));
+    let before = sources.mistakes();
+    let secrets = section.secret_sources(KEY, sources);
+    for secret in &secrets {
+        let length = secret.value.expose().chars().count();
+        if length < SHORTEST_NONCE_SECRET {
+            let expected = format!("{SHORTEST_NONCE_SECRET} random characters at least");
+            sources.report(&path, format!("a secret of {length} characters"), expected);
+        }
     }
-    Some(secret)
+    if is_written && secrets.is_empty() && sources.mistakes() == before {
+        let expected = "a list of { env = \"NAME\" } and { file = \"path\" }, or one of them";
+        sources.report(&path, "no secret", expected);
+    }
+    secrets
 }
 
 /// The rules as a table has them; what is missing comes from the table above it.

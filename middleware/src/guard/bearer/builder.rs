@@ -159,7 +159,8 @@ impl BearerLayerBuilder {
     pub fn build(self) -> Result<BearerLayer, Error> {
         #[cfg(feature = "metrics")]
         crate::metrics::describe();
-        let nonces = self.nonces.map(|secret| Nonces::new(&secret)).transpose()?;
+        let nonces = self.nonces.map(|secret| Nonces::new(&secret, []));
+        let nonces = nonces.transpose()?;
         let http = match self.http {
             Some(http) => http,
             None => Arc::new(ReqwestClient::new().map_err(Error::http_client)?),

@@ -78,8 +78,9 @@ impl Gate {
 
     fn renewed_nonces(&self, config: &ApiConfig) -> Result<Option<Arc<Nonces>>, Error> {
         let present = self.possession.nonces();
-        let secret = |config: &ApiConfig| Some(config.nonce_secret.as_ref()?.value.clone());
-        if self.has_own_nonces || secret(&self.config) == secret(config) {
+        let secrets = config.nonce_secrets.iter().map(|one| &one.value);
+        let before = self.config.nonce_secrets.iter().map(|one| &one.value);
+        if self.has_own_nonces || secrets.eq(before) {
             return Ok(present.cloned());
         }
         let newer = configured(config)?;
@@ -99,6 +100,7 @@ impl Gate {
 }
 
 fn configured(config: &ApiConfig) -> Result<Option<Nonces>, Error> {
-    let secret = config.nonce_secret.as_ref();
-    secret.map(|secret| Nonces::new(&secret.value)).transpose()
+    let mut secrets = config.nonce_secrets.iter().map(|one| &one.value);
+    let nonces = secrets.next().map(|first| Nonces::new(first, secrets));
+    nonces.transpose()
 }

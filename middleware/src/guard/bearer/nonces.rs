@@ -16,32 +16,33 @@ use crate::time::Timestamp;
 /// Makes nonces and knows them again, without remembering any: each is a time and its HMAC, so that all
 /// instances with the same secret know each other's.
 pub(super) struct Nonces {
+    /// What issues them.
     key: hmac::Key,
+    /// What other instances may issue with, already or still.
+    others: Vec<hmac::Key>,
     /// Those that were in use before, and until when their nonces count.
     earlier: Vec<(hmac::Key, Timestamp)>,
 }
 
 impl Nonces {
-    pub(super) fn new(secret: &Secret) -> Result<Self, Error> {
-        let length = secret.expose().chars().count();
-        if length < SHORTEST_NONCE_SECRET {
-            return Err(Error::dpop_nonces(format!(
-                "it has {length} characters; {SHORTEST_NONCE_SECRET} random ones at least are needed"
-            )));
-        }
-        let text = Zeroizing::new(format!("tower-b2c dpop nonce {}", secret.expose()));
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &sha256(text.as_bytes()));
+    /// Issued with the first secret; those of the others count, too.
+    pub(super) fn new<'s>(
+        first: &Secret,
+        others: impl IntoIterator<Item = &'s Secret>,
+    ) -> Result<Self, Error> {
         Ok(Self {
-            key,
+            key: key(first)?,
+            others: others.into_iter().map(key).collect::<Result<_, _>>()?,
             earlier: Vec::new(),
         })
     }
 
     /// These from now on, while nonces of `before` are good for as long as they would have been.
     pub(super) fn after(mut self, before: &Self, now: Timestamp) -> Self {
-        let last = (before.key.clone(), now + LIFETIME);
+        let last = [&before.key].into_iter().chain(&before.others);
+        let last = last.map(|key| (key.clone(), now + LIFETIME));
         let earlier = before.earlier.iter().filter(|(_, until)| now < *until);
-        self.earlier = earlier.cloned().chain([last]).collect();
+        self.earlier = earlier.cloned().chain(last).collect();
         self
     }
 
@@ -70,9 +71,21 @@ impl Nonces {
         let is_of = |key: &hmac::Key| hmac::verify(key, time, tag).is_ok();
         let is_current = is_of(&self.key);
         let mut earlier = self.earlier.iter().filter(|(_, until)| now < *until);
-        let is_ours = is_current || earlier.any(|(key, _)| is_of(key));
+        let is_ours =
+            is_current || self.others.iter().any(is_of) || earlier.any(|(key, _)| is_of(key));
         is_ours.then(|| (Timestamp(u64::from_be_bytes(*time)), is_current))
     }
+}
+
+fn key(secret: &Secret) -> Result<hmac::Key, Error> {
+    let length = secret.expose().chars().count();
+    if length < SHORTEST_NONCE_SECRET {
+        return Err(Error::dpop_nonces(format!(
+            "it has {length} characters; {SHORTEST_NONCE_SECRET} random ones at least are needed"
+        )));
+    }
+    let text = Zeroizing::new(format!("tower-b2c dpop nonce {}", secret.expose()));
+    Ok(hmac::Key::new(hmac::HMAC_SHA256, &sha256(text.as_bytes())))
 }
 
 /// What a nonce is worth.

@@ -18,7 +18,7 @@ impl BearerLayer {
     /// The next request goes by it: a token that is not accepted any more is refused, also if it was
     /// verified before. Requests under way, and streams, go on by the settings that they began with, to
     /// their end. The keys of a provider that stays are kept, and so are the proofs that were seen; nonces
-    /// of another secret are good for the rest of their five minutes. For an app that is told of a
+    /// of a secret that was taken out are good for the rest of their five minutes. For an app that is told of a
     /// change, as by SIGHUP; [`reload_on_change`](Self::reload_on_change) looks by itself.
     ///
     /// # Errors
@@ -40,7 +40,7 @@ impl BearerLayer {
         reload_with(&**self.current(), config)
     }
 
-    /// Looks at the configuration file, the `.env` file beside it and the file of `api.dpop_nonce_secret`
+    /// Looks at the configuration file, the `.env` file beside it and the files of `api.dpop_nonce_secret`
     /// this often from now on, and reloads when what they say has changed; for as long as the layer is in
     /// use. As [`B2cLayer::reload_on_change`](crate::B2cLayer::reload_on_change) in all else.
     ///

@@ -135,6 +135,62 @@ async fn nonces_of_a_secret_that_was_exchanged_are_good_for_the_rest_of_their_ti
     }
 }
 
+/// Settings with several secrets, of which the first issues.
+fn with_secrets(secrets: &[&str]) -> Result<ApiConfig, ConfigError> {
+    let names = ["FIRST", "SECOND"];
+    let variables: Vec<_> = names.into_iter().zip(secrets.iter().copied()).collect();
+    let listed = variables
+        .iter()
+        .map(|(name, _)| format!("{{ env = \"{name}\" }}"));
+    let listed = listed.collect::<Vec<_>>().join(", ");
+    let text = text(&format!("dpop_nonce_secret = [{listed}]"));
+    Config::from_text(text).environment(variables).load_api()
+}
+
+#[tokio::test]
+async fn no_instance_refuses_the_nonces_of_another_while_the_secret_is_exchanged_in_steps() {
+    let steps: [&[&str]; 4] = [&[ONE], &[ONE, OTHER], &[OTHER, ONE], &[OTHER]];
+    let mut instances = [(); 3].map(|()| Bench::new(with_secrets(steps[0]).unwrap()));
+    let now = instances[0].provider.clock().now();
+    let mut nonces = Vec::new();
+    for step in &steps[1..] {
+        for reloading in 0..instances.len() {
+            let config = with_secrets(step).unwrap();
+            let reloaded = instances[reloading].layer.reload_with(config);
+            assert!(reloaded.unwrap().changes().eq(["api.dpop_nonce_secret"]));
+            nonces.clear();
+            for instance in &instances {
+                instance.provider.clock().set(now);
+                nonces.push(instance.comes("").await.1.unwrap());
+            }
+            for instance in &instances {
+                for nonce in &nonces {
+                    let (status, _) = instance.comes(nonce).await;
+                    assert_eq!(status, StatusCode::OK, "{reloading} of {}", step.len());
+                }
+            }
+        }
+        // One that starts now knows those of the others, too.
+        instances[0] = Bench::new(with_secrets(step).unwrap());
+        instances[0].provider.clock().set(now);
+        for nonce in &nonces {
+            assert_eq!(instances[0].comes(nonce).await.0, StatusCode::OK);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_secrets_has_one_at_least_and_none_too_short() {
+    for (secrets, said) in [
+        (&[][..], "no secret"),
+        (&[ONE, "short"][..], "5 characters"),
+    ] {
+        let error = with_secrets(secrets).unwrap_err().to_string();
+        assert!(error.contains("api.dpop_nonce_secret"), "{error}");
+        assert!(error.contains(said) && !error.contains("short"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_secret_that_is_too_short_is_a_mistake_of_the_configuration() {
     let bench = Bench::new(with_secret(ONE).unwrap());
