@@ -134,10 +134,7 @@ impl ApiConfig {
         let own = [
             ("api.base_url", *base_url == newer.base_url),
             ("api.scopes", *scopes == newer.scopes),
-            (
-                "api.dpop_nonce_secret",
-                *nonce_secrets == newer.nonce_secrets,
-            ),
+            (NONCE_SECRET, *nonce_secrets == newer.nonce_secrets),
         ];
         let own = own.into_iter().filter(|(_, same)| !same);
         let mut changes: Vec<_> = own.map(|(name, _)| name.to_owned()).collect();
@@ -168,6 +165,9 @@ impl ApiConfig {
 
 /// What a layer for access tokens takes over, by a reload of its own.
 const API: &str = "api (for the BearerLayer, which reloads by itself)";
+
+/// What nonces for proofs of possession are made with, unless the app's code says so.
+pub(crate) const NONCE_SECRET: &str = "api.dpop_nonce_secret";
 
 /// What the store was opened with: a newer one is for the next start.
 pub(crate) const STORE_CREDENTIAL: &str = "session.store (its credential, from a restart on)";

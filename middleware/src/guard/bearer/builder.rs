@@ -123,8 +123,8 @@ impl BearerLayerBuilder {
     /// 9449 §9): a proof without one is answered with 401 `use_dpop_nonce` and the header
     /// `DPoP-Nonce`. A nonce counts for five minutes; the next one comes with an answer after half of
     /// that. Instances that share the secret, of 32 random characters at least, know each other's.
-    /// Default: that of `api.dpop_nonce_secret`, which can be exchanged by a reload; without it none is
-    /// asked for.
+    /// Default: that of `api.dpop_nonce_secret`, which can be exchanged by a reload, and is not looked
+    /// at where this is given; without either none is asked for.
     pub fn dpop_nonces(mut self, secret: Secret) -> Self {
         self.nonces = Some(secret);
         self

@@ -7,7 +7,7 @@ use super::nonces::Nonces;
 use super::possession::Possession;
 use super::token::Bearer;
 use super::verifier::Verifier;
-use crate::config::ApiConfig;
+use crate::config::{ApiConfig, NONCE_SECRET};
 use crate::error::Error;
 use crate::http_client::HttpClient;
 use crate::layer::Pass;
@@ -74,6 +74,14 @@ impl Gate {
             has_own_nonces: self.has_own_nonces,
             config,
         })
+    }
+
+    /// What this one would take over of another configuration, by table and name.
+    pub(super) fn changes_to(&self, config: &ApiConfig) -> Vec<String> {
+        let mut changes = self.config.changes_to(config);
+        // What the app's code says stays.
+        changes.retain(|change| !self.has_own_nonces || change != NONCE_SECRET);
+        changes
     }
 
     fn renewed_nonces(&self, config: &ApiConfig) -> Result<Option<Arc<Nonces>>, Error> {

@@ -77,7 +77,7 @@ impl Reloadable for Current {
 
     fn exchange(&self, config: ApiConfig) -> Result<Vec<String>, Reason> {
         let gate = self.gate();
-        let changes = gate.config.changes_to(&config);
+        let changes = gate.changes_to(&config);
         // Also if nothing differs: it is read again from where this one came from.
         let renewed = gate.renewed(config).map_err(Reason::Unfit)?;
         // Those of a verifier that stays are being asked already.

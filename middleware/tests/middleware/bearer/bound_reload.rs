@@ -180,6 +180,22 @@ async fn no_instance_refuses_the_nonces_of_another_while_the_secret_is_exchanged
 }
 
 #[tokio::test]
+async fn a_secret_of_the_apps_own_code_stays_and_no_change_is_told() {
+    let mut bench = Bench::new(with_secret(ONE).unwrap());
+    let builder = BearerLayer::builder(with_secret(ONE).unwrap()).discover_at_start(false);
+    let builder = builder.http_client(bench.provider.clone());
+    let builder = builder.clock(bench.provider.clock().clone());
+    let own = builder.dpop_nonces(tower_b2c::Secret::new(
+        "of the app's own code, 32 characters",
+    ));
+    bench.layer = own.build().unwrap();
+    let nonce = bench.comes("").await.1.unwrap();
+    let reloaded = bench.layer.reload_with(with_secret(OTHER).unwrap());
+    assert!(reloaded.unwrap().is_empty());
+    assert_eq!(bench.comes(&nonce).await, (StatusCode::OK, None));
+}
+
+#[tokio::test]
 async fn a_list_of_secrets_has_one_at_least_and_none_too_short() {
     for (secrets, said) in [
         (&[][..], "no secret"),
