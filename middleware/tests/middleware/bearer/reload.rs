@@ -242,6 +242,8 @@ async fn a_broken_file_keeps_the_old_settings_and_says_so_until_it_is_mended() {
     let good = own_tenant(&emulator, "");
     let project = Project::new(&good, "");
     let layer = BearerLayer::new(project.api()).unwrap();
+    // Probes wait for a provider for less than a second.
+    layer.readiness().ready().await;
     let (log, _open) = Log::open(Level::INFO);
     let token = emulator.forge(&Forgery::access_token(ADA)).unwrap();
     let authorization = format!("Bearer {token}");
