@@ -37,8 +37,9 @@ impl B2cLayer {
     ///
     /// # Errors
     ///
-    /// When the configuration has mistakes, or differs in what only a restart takes over. All old
-    /// settings stay in use then: a reload is whole or not at all.
+    /// When the configuration has mistakes, or differs in what only a restart takes over, or its files
+    /// cannot be read within five seconds. All old settings stay in use then: a reload is whole or not
+    /// at all.
     pub async fn reload(&self) -> Result<Reloaded, ReloadError> {
         reload(self.current()).await
     }

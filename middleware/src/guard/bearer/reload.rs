@@ -23,8 +23,8 @@ impl BearerLayer {
     ///
     /// # Errors
     ///
-    /// When the configuration has mistakes. All old settings stay in use then: a reload is whole or not at
-    /// all.
+    /// When the configuration has mistakes, or its files cannot be read within five seconds. All old
+    /// settings stay in use then: a reload is whole or not at all.
     pub async fn reload(&self) -> Result<Reloaded, ReloadError> {
         reload(self.current()).await
     }
