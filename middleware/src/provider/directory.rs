@@ -117,7 +117,7 @@ impl Directory {
             return;
         };
         if !self.contact().was_within(every, self.now()) {
-            self.replace(&entry, user_flow, &mut attempts).await;
+            let _ = self.replace(&entry, user_flow, &mut attempts).await;
         }
     }
 
@@ -174,9 +174,7 @@ impl Directory {
             return Ok(current);
         }
         attempts.renewed_for_key = Some(now);
-        let fresh = self.request(user_flow).await?;
-        entry.put(&fresh);
-        Ok(fresh)
+        self.replace(&entry, user_flow, &mut attempts).await
     }
 
     async fn fetch(
@@ -205,8 +203,7 @@ impl Directory {
     ) -> Result<Arc<Metadata>, DirectoryError> {
         match self.request(user_flow).await {
             Ok(metadata) => {
-                attempts.failed = None;
-                entry.put(&metadata);
+                self.learn(entry, user_flow, attempts, &metadata);
                 Ok(metadata)
             }
             Err(error) => {
@@ -232,27 +229,53 @@ impl Directory {
         if !due || failed.is_some_and(|at| now.is_within(RENEW_RETRY, at)) {
             return;
         }
-        self.replace(entry, user_flow, &mut attempts).await;
+        let _ = self.replace(entry, user_flow, &mut attempts).await;
     }
 
-    async fn replace(&self, entry: &Entry, user_flow: Option<&str>, attempts: &mut Attempts) {
-        let provider = &self.settings.name;
+    /// Asks for what is known already; the old stays in use if that fails, and the log says so.
+    async fn replace(
+        &self,
+        entry: &Entry,
+        user_flow: Option<&str>,
+        attempts: &mut Attempts,
+    ) -> Result<Arc<Metadata>, DirectoryError> {
         match self.request(user_flow).await {
             Ok(metadata) => {
-                if attempts.failed.take().is_some() {
-                    tracing::info!(
-                        provider,
-                        user_flow,
-                        "the provider answers again; its metadata is renewed"
-                    );
-                }
-                entry.put(&metadata);
+                self.learn(entry, user_flow, attempts, &metadata);
+                Ok(metadata)
             }
             Err(error) => {
+                let provider = &self.settings.name;
                 tracing::warn!(provider, user_flow, %error, "metadata not renewed; the last known is in use");
-                attempts.failed = Some((self.now(), error));
+                attempts.failed = Some((self.now(), error.clone()));
+                Err(error)
             }
         }
+    }
+
+    /// Puts into use what the provider has answered; the log says so if it did not answer before.
+    fn learn(
+        &self,
+        entry: &Entry,
+        user_flow: Option<&str>,
+        attempts: &mut Attempts,
+        metadata: &Arc<Metadata>,
+    ) {
+        let (provider, had_failed) = (&self.settings.name, attempts.failed.take().is_some());
+        if entry.get().is_none() {
+            tracing::info!(
+                provider,
+                user_flow,
+                "the provider answers; its metadata is there"
+            );
+        } else if had_failed {
+            tracing::info!(
+                provider,
+                user_flow,
+                "the provider answers again; its metadata is renewed"
+            );
+        }
+        entry.put(metadata);
     }
 
     async fn request(&self, user_flow: Option<&str>) -> Result<Arc<Metadata>, DirectoryError> {

@@ -181,13 +181,7 @@ async fn ask(directory: Weak<Directory>) {
         };
         let name = directory.name();
         match directory.find_watched().await {
-            Ok(_) => {
-                tracing::info!(
-                    provider = name,
-                    "the provider answers; its metadata is there"
-                );
-                return;
-            }
+            Ok(_) => return,
             Err(error) => {
                 let seconds = pause.as_secs();
                 tracing::warn!(

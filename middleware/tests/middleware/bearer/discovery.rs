@@ -3,11 +3,14 @@
 use std::time::{Duration, Instant};
 
 use b2c_emulator::{Endpoint, Misbehaviour};
+use http::StatusCode;
 use tower_b2c::Config;
+use tracing::Level;
 
 use super::own_provider::{Kind, OwnProvider};
 use super::{Api, own_tenant};
 use crate::reload::until;
+use crate::support::Log;
 
 #[tokio::test]
 async fn settings_that_come_while_the_provider_is_asked_learn_of_its_answer() {
@@ -31,7 +34,7 @@ async fn settings_that_come_while_the_provider_is_asked_learn_of_its_answer() {
     assert_eq!(api.emulator.requests_under_way(), 1);
     let ready = tokio::time::timeout(Duration::from_secs(30), readiness.ready());
     ready.await.expect("the first of its user flows is known");
-    assert_eq!(caller.await.unwrap(), http::StatusCode::OK);
+    assert_eq!(caller.await.unwrap(), StatusCode::OK);
     assert_eq!(api.fetches(), 2, "metadata and keys, once");
 }
 
@@ -63,4 +66,41 @@ async fn reloads_that_change_nothing_ask_nobody() {
         }
     });
     ready.await.expect("it is asked until it answers");
+}
+
+#[tokio::test]
+async fn the_log_says_that_the_provider_of_an_api_answers_again_whoever_asked_it() {
+    let (log, _open) = Log::open(Level::INFO);
+    let api = Api::new().await;
+    let (down, endpoint) = (Misbehaviour::Status(503), Endpoint::Metadata);
+    let goes_down = || api.emulator.misbehave(endpoint, down.clone());
+    goes_down();
+    let answer = api.gets("/", &api.token()).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(log.take().contains("is not available"));
+    api.emulator.behave();
+    api.wait(Duration::from_secs(3));
+    assert_eq!(api.gets("/", &api.token()).await.status, StatusCode::OK);
+    let said = log.take();
+    assert_eq!(said.matches("the provider answers;").count(), 1, "{said}");
+
+    // A token of a key that is not known yet is what asks next.
+    goes_down();
+    api.emulator.rotate_signing_key();
+    api.wait(Duration::from_secs(61));
+    let answer = api.gets("/", &api.token()).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(log.take().contains("the last known is in use"));
+    api.emulator.behave();
+    api.wait(Duration::from_secs(61));
+    assert_eq!(api.gets("/", &api.token()).await.status, StatusCode::OK);
+    let said = log.take();
+    assert_eq!(said.matches("answers again").count(), 1, "{said}");
+    // What is renewed in its time afterwards is no news.
+    let asked = api.fetches();
+    api.wait(Duration::from_secs(2 * 3600));
+    assert_eq!(api.gets("/", &api.token()).await.status, StatusCode::OK);
+    until("it is renewed", || api.fetches() >= asked + 2).await;
+    let said = log.take();
+    assert!(!said.contains("answers"), "{said}");
 }
