@@ -7,6 +7,7 @@
 mod assets;
 mod client;
 mod pages;
+pub mod reload;
 mod security;
 mod service;
 mod views;
