@@ -12,6 +12,8 @@ use crate::api::Notebook;
 use crate::notes::notes_server::NotesServer;
 use crate::{stop, web};
 
+type Failure = Box<dyn Error + Send + Sync>;
+
 /// Serves the web app and the service until `stop` resolves. Then nobody is taken in any more, what has
 /// begun is finished, and so is what runs behind the requests.
 ///
@@ -23,7 +25,7 @@ pub async fn serve(
     site: TcpListener,
     api: TcpListener,
     stop: impl Future<Output = ()>,
-) -> Result<(), Box<dyn Error + Send + Sync>> {
+) -> Result<(), Failure> {
     let bearer = BearerLayer::new(config.api().ok_or("no [api]")?.clone())?;
     let sign_in = B2cLayer::new(config.clone())?;
     let (close, closing) = watch::channel(false);
@@ -50,10 +52,15 @@ pub async fn serve(
         tokio::time::sleep(stop::LONGEST_REQUEST).await;
         tracing::warn!("requests that take longer are cut off");
     };
+    // If one of them fails the other does not serve on alone.
+    let both = async {
+        let site = async { site.await.map_err(Failure::from) };
+        let notes = async { notes.await.map_err(Failure::from) };
+        tokio::try_join!(site, notes)
+    };
     tokio::select! {
-        (site, notes) = async { tokio::join!(site.into_future(), notes) } => {
-            site?;
-            notes?;
+        ended = both => {
+            ended?;
         }
         () = stopping => {}
     }
