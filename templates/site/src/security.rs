@@ -1,5 +1,7 @@
 //! Headers that narrow what a browser lets this site's pages do.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::extract::State;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
@@ -14,29 +16,43 @@ use tower_b2c::B2cLayer;
 pub struct Policy {
     what: &'static str,
     sign_in: B2cLayer,
+    /// What it last was, and for which origins.
+    last: Arc<Mutex<(Vec<String>, HeaderValue)>>,
 }
 
 impl Policy {
     pub fn new(sign_in: &B2cLayer, what: &'static str) -> Self {
+        let origins = sign_in.provider_origins();
+        let value = written(what, &origins);
         Self {
             what,
             sign_in: sign_in.clone(),
+            last: Arc::new(Mutex::new((origins, value))),
         }
     }
 
     /// By the providers of this moment: those of b2c.toml can change while the app runs.
     fn value(&self) -> HeaderValue {
-        // The sign-out form posts to this site, which sends the browser on to the provider;
-        // browsers apply form-action to that redirect, too.
-        let content = format!(
-            "default-src 'none'; {}; form-action 'self' {}; \
-             frame-ancestors 'none'; base-uri 'none'",
-            self.what,
-            self.sign_in.provider_origins().join(" "),
-        );
-        // Origins are ASCII, so that it always is one.
-        HeaderValue::try_from(content).unwrap_or(NOTHING)
+        let origins = self.sign_in.provider_origins();
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.0 != origins {
+            let value = written(self.what, &origins);
+            *last = (origins, value);
+        }
+        last.1.clone()
     }
+}
+
+fn written(what: &str, origins: &[String]) -> HeaderValue {
+    // The sign-out form posts to this site, which sends the browser on to the provider;
+    // browsers apply form-action to that redirect, too.
+    let content = format!(
+        "default-src 'none'; {what}; form-action 'self' {}; \
+         frame-ancestors 'none'; base-uri 'none'",
+        origins.join(" "),
+    );
+    // Origins are ASCII, so that it always is one.
+    HeaderValue::try_from(content).unwrap_or(NOTHING)
 }
 
 /// The headers of every response, unless a handler or the sign-in layer chose its own.
