@@ -10,6 +10,7 @@ use support::{ADA, GRACE, Site};
 #[tokio::test]
 async fn whether_it_answers_is_for_everyone() {
     let site = Site::start().await;
+    site.becomes_ready().await;
     for probe in ["/health/live", "/health/ready"] {
         let answer = site.get(probe).send().await;
         assert_eq!(answer.status, 200);
