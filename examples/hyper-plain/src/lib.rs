@@ -48,8 +48,9 @@ pub async fn serve(
             }
         });
     }
-    drop(listener);
+    // First, so that no probe is told that this instance is ready while it takes nobody in.
     layer.begin_shutdown();
+    drop(listener);
     let finished = tokio::time::timeout(stop::LONGEST_REQUEST, connections.shutdown());
     if finished.await.is_err() {
         tracing::warn!("requests that take longer are cut off");
