@@ -18,6 +18,12 @@ async fn compose_has_the_emulator_that_the_app_is_configured_for() {
             assert_eq!(app["env_file"], ".env");
             assert_eq!(app["environment"]["LISTEN"], "0.0.0.0:5005");
             assert_eq!(services["b2c"]["ports"][1], "127.0.0.1:5005:5005");
+            assert_eq!(app["depends_on"]["b2c"]["condition"], "service_healthy");
+            let emulator = &services["b2c"];
+            let probe = &emulator["healthcheck"]["test"];
+            assert_eq!(probe[1], "/b2c-emulator", "the image has no other program");
+            assert_eq!(probe[2], "health");
+            assert_eq!(port_of(probe), port_of(&emulator["command"]));
             let ports = services["b2c"]["ports"].as_array().expect("ports");
             let local = |it: &Value| it.as_str().is_some_and(|it| it.starts_with("127.0.0.1:"));
             assert!(ports.iter().all(local), "for this machine alone");
@@ -49,6 +55,13 @@ async fn compose_has_the_emulator_that_the_app_is_configured_for() {
             assert_eq!(client.client_secret(), seeded.client().client_secret());
         }
     }
+}
+
+/// The port that a command names.
+fn port_of(command: &Value) -> &Value {
+    let arguments = command.as_array().expect("a list");
+    let at = arguments.iter().position(|it| it == "--port");
+    &arguments[at.expect("--port") + 1]
 }
 
 #[test]
