@@ -7,6 +7,7 @@ mod program;
 use program::{Demo, stderr, stdout};
 
 const SECRET: &str = "hunter2~it's";
+const ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
 const SET: &[&str] = &["tenant", "set", "contoso", "--client-secret-stdin"];
 
 #[test]
@@ -126,4 +127,63 @@ fn references_are_written_as_they_are_given() {
         Some(2),
         "no secret came"
     );
+}
+
+/// A provider of a profile, with the variable that its client secret is in.
+fn variable(demo: &Demo, path: &[&str]) -> String {
+    let table: toml::Table = demo.read("b2c.toml").parse().expect("TOML");
+    let root = toml::Value::Table(table);
+    let provider = path.iter().try_fold(&root, |item, key| item.get(key));
+    let name = provider.and_then(|provider| provider.get("client_secret")?.get("env")?.as_str());
+    name.expect("a variable").to_owned()
+}
+
+#[test]
+fn a_new_secret_never_takes_the_place_of_anothers() {
+    let demo = Demo::new();
+    demo.run_with(SET, "of-tenant\n");
+    let more = "
+[profile.staging.providers.default]
+tenant = 'contososta'
+client_id = '00001111-aaaa-2222-bbbb-3333cccc4444'
+
+[profile.staging.providers.tenant]
+tenant = 'contosotwo'
+client_id = '00001111-aaaa-2222-bbbb-3333cccc4444'
+
+[profile.prod.providers.default]
+tenant = 'contosopro'
+client_id = '00001111-aaaa-2222-bbbb-3333cccc4444'
+";
+    demo.write("b2c.toml", &(demo.read("b2c.toml") + more));
+    let several = [
+        ("prod", "default"),
+        ("staging", "default"),
+        ("staging", "tenant"),
+    ];
+    let mut wanted = vec![("B2C_CLIENT_SECRET".to_owned(), "of-tenant".to_owned())];
+    for (profile, provider) in several {
+        let set = ["tenant", "set", "--client-secret-stdin"];
+        let whose = ["--profile", profile, "--provider", provider];
+        let value = format!("of-{profile}-{provider}");
+        let output = demo.run_with(&[&set[..], &whose].concat(), &value);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let path = ["profile", profile, "providers", provider];
+        wanted.push((variable(&demo, &path), value));
+    }
+    for profile in ["staging-eu", "staging_eu"] {
+        let add = ["tenant", "add", profile, "--client-secret-stdin"];
+        let rest = ["--tenant", "contosoeu", "--client-id", ID];
+        let flow = ["--sign-up-sign-in", "B2C_1_susi"];
+        let output = demo.run_with(&[&add[..], &rest, &flow].concat(), profile);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let name = variable(&demo, &["profile", profile, "provider"]);
+        wanted.push((name, profile.to_owned()));
+    }
+    let env = dotenvy::from_path_iter(demo.root().join(".env")).expect("readable");
+    let lines: Vec<_> = env.flatten().collect();
+    for line in &wanted {
+        let same = lines.iter().filter(|(name, _)| *name == line.0);
+        assert_eq!(same.collect::<Vec<_>>(), [line]);
+    }
 }

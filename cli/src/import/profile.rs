@@ -7,7 +7,7 @@ use super::imported::Imported;
 use crate::error::Error;
 use crate::merge::{Prefer, parse};
 use crate::project::{CONFIG_FILE, Project};
-use crate::tenant::{EMULATOR, Kind, Secret, Tenant, TenantChange, env_value, variable_of};
+use crate::tenant::{EMULATOR, Kind, Secret, Tenant, TenantChange, env_value};
 use crate::terminal::SecretText;
 
 /// What becomes of a project, and where its app looks for the client secret.
@@ -36,8 +36,10 @@ pub(crate) fn write_profile(
             "choose another with --profile",
         ));
     }
-    let known = project.secret_variable(profile, None)?;
-    let variable = known.unwrap_or_else(|| variable_of(profile));
+    let variable = match project.secret_variable(profile, None)? {
+        Some(known) => known,
+        None => project.new_variable(profile, None)?,
+    };
     let tenant = tenant(project, profile, imported)?.secret(Secret::Env(variable.clone()));
     let mut change = project.set_tenant(profile, &tenant, prefer)?;
     let changes = change.changes_mut();

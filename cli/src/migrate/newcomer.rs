@@ -1,12 +1,10 @@
 //! What `b2c.toml` calls the new provider, and the variable that has its client secret.
 
-use std::collections::BTreeSet;
-
-use toml_edit::{DocumentMut, TableLike};
+use toml_edit::DocumentMut;
 
 use super::place::Place;
 use super::stage::Stage;
-use crate::tenant::variable_of;
+use crate::tenant::{first_free, numbered, variable_of, variables};
 
 /// The names of the new provider. They are nobody else's.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -25,39 +23,19 @@ impl Newcomer {
             new.clone()
         } else {
             let providers = place.providers(document);
-            free(|name| !providers.iter().any(|(known, _)| known == name))
+            let is_free = |name: &str| !providers.iter().any(|(known, _)| known == name);
+            first_free(numbered(NAME), is_free)
         };
         let present = match stage {
             Stage::Moving { new, .. } => place.secret_variable(document, new),
             _ => None,
         };
         let variable = present.unwrap_or_else(|| {
-            let mut taken = BTreeSet::new();
-            variables(document.as_table(), &mut taken);
-            variable_of(&free(|name| !taken.contains(&variable_of(name))))
+            let taken = variables(document);
+            let names = numbered(NAME).map(|name| variable_of(&name));
+            first_free(names, |name| !taken.contains(name))
         });
         Self { name, variable }
-    }
-}
-
-fn free(is_free: impl Fn(&str) -> bool) -> String {
-    let more = (2_u32..).map(|number| format!("{NAME}-{number}"));
-    let mut names = std::iter::once(NAME.to_owned()).chain(more);
-    names.find(|name| is_free(name)).unwrap_or_default()
-}
-
-/// Every variable that a setting is taken from: `{ env = "NAME" }`.
-fn variables(table: &dyn TableLike, found: &mut BTreeSet<String>) {
-    for (key, item) in table.iter() {
-        if let Some(name) = item.as_str().filter(|_| key == "env" && table.len() == 1) {
-            found.insert(name.to_owned());
-        }
-        if let Some(below) = item.as_table_like() {
-            variables(below, found);
-        }
-        for below in item.as_array_of_tables().into_iter().flatten() {
-            variables(below, found);
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 use crate::error::Error;
 use crate::project::{CONFIG_FILE, Project};
-use crate::tenant::{Kind, effective, text_at, variable_of};
+use crate::tenant::{Kind, effective, text_at};
 
 /// What is to be registered.
 #[derive(Clone, Debug)]
@@ -83,7 +83,7 @@ impl Wanted {
         let (kind, tenant) = whom(&settings, profile)?;
         let name = name.map_or_else(|| name_of(project), str::to_owned);
         let mut left = Vec::new();
-        let (secret, why) = secret(&settings, profile);
+        let (secret, why) = secret(project, &settings, profile)?;
         left.extend(why);
         let (user_flows, custom) = user_flows(&settings, kind);
         left.extend(custom);
@@ -169,16 +169,20 @@ fn name_of(project: &Project) -> String {
     })
 }
 
-fn secret(settings: &Table, profile: &str) -> (SecretPlace, Option<String>) {
+fn secret(
+    project: &Project,
+    settings: &Table,
+    profile: &str,
+) -> Result<(SecretPlace, Option<String>), Error> {
     let provider = settings.get("provider");
     let own = provider.and_then(|provider| provider.get("client_secret"));
     if let Some(name) = own.and_then(|secret| secret.get("env")?.as_str()) {
-        return (SecretPlace::Env(name.to_owned()), None);
+        return Ok((SecretPlace::Env(name.to_owned()), None));
     }
     let file = own.and_then(|secret| secret.get("file")?.as_str());
     if let Some(file) = file {
         let left = format!("the client secret belongs into {file}, which is where the app runs");
-        return (SecretPlace::Nowhere, Some(left));
+        return Ok((SecretPlace::Nowhere, Some(left)));
     }
     let proves_otherwise = ["client_certificate", "client_key", "client_assertion"];
     let has = |key: &str| provider.is_some_and(|provider| provider.get(key).is_some());
@@ -188,9 +192,10 @@ fn secret(settings: &Table, profile: &str) -> (SecretPlace, Option<String>) {
     {
         let left = "the app proves itself without a secret: its certificate or federated credential is \
                     added at the registration by hand";
-        return (SecretPlace::Nowhere, Some(left.to_owned()));
+        return Ok((SecretPlace::Nowhere, Some(left.to_owned())));
     }
-    (SecretPlace::Env(variable_of(profile)), None)
+    let variable = project.new_variable(profile, None)?;
+    Ok((SecretPlace::Env(variable), None))
 }
 
 /// Of every profile, so that one registration serves the developer's machine, too. Microsoft Entra

@@ -13,6 +13,7 @@ mod profile;
 mod secret;
 mod settings;
 mod switch;
+mod variable;
 
 pub use apply::TenantChange;
 pub(crate) use audience::lacks_audience;
@@ -23,5 +24,6 @@ pub(crate) use judge::judge;
 pub(crate) use list::{Profile, Provider, profiles};
 pub(crate) use main_profile::{EMULATOR, main_profile};
 pub(crate) use profile::{note, put, replay, set_provider, with_table};
-pub(crate) use secret::{env_value, env_with, name_secret, plan_secret, variable_of};
+pub(crate) use secret::{env_value, env_with, name_secret, plan_secret};
 pub use settings::{Secret, Tenant};
+pub(crate) use variable::{first_free, numbered, variable_of, variables};

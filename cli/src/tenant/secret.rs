@@ -123,22 +123,6 @@ pub(crate) fn env_value(project: &Project, name: &str) -> Result<Option<SecretTe
     Ok(found.map(|(_, value)| SecretText::new(value)))
 }
 
-/// `staging-eu` → `B2C_STAGING_EU_CLIENT_SECRET`; the template's own profile keeps its shorter one.
-pub(crate) fn variable_of(profile: &str) -> String {
-    if profile == "tenant" {
-        return "B2C_CLIENT_SECRET".to_owned();
-    }
-    let valid = |c: char| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_uppercase()
-        } else {
-            '_'
-        }
-    };
-    let name: String = profile.chars().map(valid).collect();
-    format!("B2C_{name}_CLIENT_SECRET")
-}
-
 /// A value as `.env` files take it, whatever characters it has.
 fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.~+/=@:,%".contains(c);

@@ -28,16 +28,13 @@ pub(super) fn credential(
             value: None,
         });
     }
-    let name = settings.client_secret_env.clone();
-    let name = name.or_else(|| is_new.then(|| variable_of(profile)));
     let value = settings.client_secret_stdin.then(read_secret).transpose()?;
-    let name = match (name, &value) {
-        (None, Some(_)) => Some(
-            project
-                .secret_variable(profile, provider)?
-                .unwrap_or_else(|| variable_of(provider.unwrap_or(profile))),
-        ),
-        (name, _) => name,
+    let name = match settings.client_secret_env.clone() {
+        None if is_new || value.is_some() => match project.secret_variable(profile, provider)? {
+            None => Some(project.new_variable(profile, provider)?),
+            known => known,
+        },
+        name => name,
     };
     Ok(Credential {
         secret: name.clone().map(Secret::Env),
