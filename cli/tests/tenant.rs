@@ -253,3 +253,35 @@ fn a_new_secret_asks_for_its_day_and_an_update_keeps_it() {
             .contains("client_secret_expires = \"2034-01-31\"")
     );
 }
+
+/// What README says to do before the app goes into production.
+fn takes_the_comment_signs_away(demo: &Demo) {
+    for line in ["[profile.tenant.app]", "base_url = "] {
+        let text = demo.read("b2c.toml");
+        demo.write("b2c.toml", &text.replace(&format!("# {line}"), line));
+    }
+    let table = demo.read("b2c.toml").parse::<toml::Table>();
+    let table = table.expect("TOML");
+    let app = &table["profile"]["tenant"]["app"];
+    assert_eq!(app["base_url"].as_str(), Some("https://app.contoso.com"));
+    let findings = demo.json(&["doctor", "--offline", "--json"])["findings"].to_string();
+    assert!(!findings.contains("not TOML"), "{findings}");
+}
+
+#[test]
+fn the_address_of_the_app_can_be_uncommented_after_a_command_wrote_its_table() {
+    let demo = both();
+    takes_the_comment_signs_away(&demo);
+    demo.succeeds(&["update"]);
+
+    let demo = Demo::new();
+    let address = ["--base-url", "https://other.contoso.com"];
+    let id = ["--client-id", OLD_ID];
+    demo.succeeds(&[&["tenant", "set", "contoso"][..], &address, &id].concat());
+    let text = demo.read("b2c.toml");
+    assert_eq!(text.matches("[profile.tenant.app]").count(), 1, "{text}");
+    demo.succeeds(&["update"]);
+    assert_eq!(demo.read("b2c.toml"), text);
+    demo.replace("b2c.toml", "base_url = \"https://other.contoso.com\"\n", "");
+    takes_the_comment_signs_away(&demo);
+}

@@ -8,7 +8,7 @@ use super::switch::rewrite;
 use crate::error::Error;
 use crate::merge::parse;
 use crate::project::{CONFIG_FILE, is_api};
-use crate::tenant::{Kind, Tenant, put, set_provider, with_table};
+use crate::tenant::{Kind, Tenant, put, set_provider, uncomment, with_table};
 
 /// Who signs in at the new provider. What is not given stays as it is.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -66,7 +66,7 @@ pub(crate) fn side_by_side(
         route(&mut document, place, new, rule);
     }
     apis::divide(&mut document, place, (old, new), apis);
-    Ok(document.to_string())
+    uncomment(&document.to_string(), &place.path(&["app"]))
 }
 
 /// `[provider]` becomes `[providers.default]`: by that name sessions know it.

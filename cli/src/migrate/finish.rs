@@ -1,13 +1,13 @@
 //! The old provider goes.
 
-use toml_edit::{Item, RawString, Table};
+use toml_edit::{Item, RawString, Table, TableLike};
 
 use super::apis;
 use super::place::Place;
 use crate::error::Error;
 use crate::merge::parse;
 use crate::project::CONFIG_FILE;
-use crate::tenant::with_table;
+use crate::tenant::{comment_out, with_table};
 
 /// The text without the old provider and the rule. The new one keeps its name, so that its sessions go
 /// on, and its redirect URI.
@@ -33,6 +33,7 @@ pub(crate) fn finish(text: &str, place: &Place, (old, new): (&str, &str)) -> Res
             table.decor_mut().set_prefix(both);
         }
     });
+    let mut stays = false;
     with_table(root, &place.path(&[]), &mut |tables| {
         tables.remove("routing");
         let app = tables.get_mut("app").and_then(Item::as_table_like_mut);
@@ -41,9 +42,19 @@ pub(crate) fn finish(text: &str, place: &Place, (old, new): (&str, &str)) -> Res
             if default == Some(old) {
                 app.remove("default_provider");
             }
-            if app.is_empty() {
-                tables.remove("app");
+        }
+        if let Some(above) = tables
+            .get("app")
+            .and_then(Item::as_table)
+            .and_then(comments)
+        {
+            // It is in the place of the template's comment, below what is said of the tenant.
+            if let Some(app) = tables.get_mut("app").and_then(Item::as_table_mut) {
+                app.decor_mut().set_prefix(above);
+                stays = app.is_empty();
             }
+        } else if is_empty(tables.get("app")) {
+            tables.remove("app");
         }
         let api = tables
             .get_mut("api")
@@ -52,10 +63,20 @@ pub(crate) fn finish(text: &str, place: &Place, (old, new): (&str, &str)) -> Res
             own.remove(old);
         }
     });
-    Ok(document.to_string())
+    let text = document.to_string();
+    Ok(if stays {
+        comment_out(&text, &place.path(&["app"]))
+    } else {
+        text
+    })
 }
 
-/// What stands above the table of the old provider, about the tenant; `None` if that is nothing.
+fn is_empty(table: Option<&Item>) -> bool {
+    let table = table.and_then(Item::as_table_like);
+    table.is_some_and(TableLike::is_empty)
+}
+
+/// What stands above a table, about the tenant; `None` if that is nothing.
 fn comments(table: &Table) -> Option<String> {
     let above = table.decor().prefix()?.as_str()?;
     let above = Some(above).filter(|above| !above.trim().is_empty())?;

@@ -3,7 +3,7 @@
 use super::consequences::consequences;
 use super::judge::judge;
 use super::list::profiles;
-use super::profile::{set, snapshot};
+use super::profile::{set, snapshot, with_address};
 use super::settings::Tenant;
 use crate::change::ChangeSet;
 use crate::error::Error;
@@ -52,10 +52,11 @@ impl Project {
         };
         let theirs = set(written, profile, tenant)?;
         let compared = set(&base, profile, tenant)?;
-        let merged = merge_toml(CONFIG_FILE, &base, &ours, &compared, prefer)?;
+        let mut merged = merge_toml(CONFIG_FILE, &base, &ours, &compared, prefer)?;
         if prefer == Prefer::Neither && !merged.conflicts.is_empty() {
             return Err(Error::Conflicts(merged.conflicts));
         }
+        merged.text = with_address(&merged.text, profile, tenant)?;
         let incomplete = judge(self.root(), Some(profile), &ours, &merged.text)?;
 
         let mut changes = ChangeSet::at(self.root());

@@ -13,6 +13,7 @@ mod profile;
 mod secret;
 mod settings;
 mod switch;
+mod uncomment;
 mod variable;
 
 pub use apply::TenantChange;
@@ -26,4 +27,5 @@ pub(crate) use main_profile::{EMULATOR, main_profile};
 pub(crate) use profile::{note, put, replay, set_provider, with_table};
 pub(crate) use secret::{env_value, env_with, name_secret, plan_secret};
 pub use settings::{Secret, Tenant};
+pub(crate) use uncomment::{comment_out, uncomment};
 pub(crate) use variable::{first_free, numbered, variable_of, variables};

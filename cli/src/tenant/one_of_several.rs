@@ -4,7 +4,7 @@ use super::apply::TenantChange;
 use super::consequences::consequences;
 use super::judge::judge;
 use super::list::{Provider, profiles};
-use super::profile::{set_address, set_at};
+use super::profile::{set_address, set_at, with_address};
 use super::settings::Tenant;
 use crate::change::ChangeSet;
 use crate::error::Error;
@@ -31,7 +31,7 @@ impl Project {
         let root = document.as_table_mut();
         set_address(root, profile, tenant);
         set_at(root, &["profile", profile, "providers", provider], tenant);
-        let text = document.to_string();
+        let text = with_address(&document.to_string(), profile, tenant)?;
         let incomplete = judge(self.root(), Some(profile), &ours, &text)?;
         let mut changes = ChangeSet::at(self.root());
         changes.write(CONFIG_FILE, &text)?;

@@ -3,6 +3,7 @@
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 use super::settings::{Secret, Tenant};
+use super::uncomment::uncomment;
 use crate::error::Error;
 use crate::lock::LockFile;
 use crate::merge::parse;
@@ -15,7 +16,15 @@ pub(super) fn set(text: &str, profile: &str, tenant: &Tenant) -> Result<String, 
     let root = document.as_table_mut();
     set_address(root, profile, tenant);
     set_at(root, &["profile", profile, "provider"], tenant);
-    Ok(document.to_string())
+    with_address(&document.to_string(), profile, tenant)
+}
+
+/// The text with the table of the address in place of the template's comment, if it was set.
+pub(super) fn with_address(text: &str, profile: &str, tenant: &Tenant) -> Result<String, Error> {
+    match tenant.base_url {
+        Some(_) => uncomment(text, &["profile", profile, "app"]),
+        None => Ok(text.to_owned()),
+    }
 }
 
 /// Sets in a profile where browsers reach the app, if that is asked for.
@@ -107,7 +116,7 @@ pub(crate) fn replay(text: &str, lock: &LockFile) -> Result<String, Error> {
                 });
             }
         }
-        text = document.to_string();
+        text = uncomment(&document.to_string(), &["profile", profile, "app"])?;
     }
     match lock
         .answers
