@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::arguments::Writing;
 use super::help;
-use super::tenant::Side;
+use super::tenant::{Side, follow_up};
 use super::write::{carry_out, show};
 use crate::error::Error;
 use crate::import::{Imported, Plain, Written, read, write_profile};
@@ -79,6 +79,7 @@ pub(super) fn import(arguments: &Import) -> Result<Report, Error> {
         let step = format!("put the client secret into .env of the project as {variable}");
         report = report.next(step);
     }
+    let report = follow_up(report, &project, change.changes())?;
     Ok(report.next(format!("cargo b2c-init tenant use {profile}")))
 }
 

@@ -37,22 +37,27 @@ impl Project {
             )));
         }
         let mut changes = ChangeSet::at(self.root());
-        if document.get(ACTIVE_PROFILE).and_then(Item::as_str) == Some(profile) {
-            return Ok(changes);
-        }
-        changes.write(CONFIG_FILE, &activate(&ours, profile)?)?;
-        if let Some(written) = self.written(CONFIG_FILE) {
-            let written = activate(written, profile)?;
-            self.record_config(&mut changes, &written, |lock| {
-                lock.answers
-                    .insert(ACTIVE_PROFILE.to_owned(), profile.into());
-            })?;
+        // People may have written it by hand.
+        if document.get(ACTIVE_PROFILE).and_then(Item::as_str) != Some(profile) {
+            self.activate(&mut changes, &ours, profile)?;
         }
         // Who goes offline for a while is still of the tenant's kind.
         if profile != EMULATOR {
             Self::follow_kind(&mut changes)?;
         }
         Ok(changes)
+    }
+
+    fn activate(&self, changes: &mut ChangeSet, ours: &str, profile: &str) -> Result<(), Error> {
+        changes.write(CONFIG_FILE, &activate(ours, profile)?)?;
+        let Some(written) = self.written(CONFIG_FILE) else {
+            return Ok(());
+        };
+        let written = activate(written, profile)?;
+        self.record_config(changes, &written, |lock| {
+            lock.answers
+                .insert(ACTIVE_PROFILE.to_owned(), profile.into());
+        })
     }
 }
 

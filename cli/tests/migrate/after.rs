@@ -240,6 +240,32 @@ fn another_kind_is_followed_however_it_is_chosen() {
     let emulator = settings(&demo)["profile"]["emulator"]["provider"].clone();
     assert_eq!(emulator["kind"].as_str(), Some("b2c"));
     assert!(demo.read("README.md").contains("/edit-profile"));
+
+    // Whoever has made it the active one by hand is followed, too.
+    demo.replace(
+        "b2c.toml",
+        "active_profile = \"tenant\"",
+        "active_profile = \"staging\"",
+    );
+    let output = demo.run(&["tenant", "use", "staging"]);
+    let told = stderr(&output);
+    assert!(told.contains("cargo b2c-init update"), "{told}");
+    assert_eq!(kind(&demo), external);
+}
+
+#[test]
+fn another_kind_that_is_imported_asks_for_an_update() {
+    let demo = b2c_of(Template::WebApp);
+    let settings = r#"{"AzureAd": {"Instance": "https://login.microsoftonline.com/", "TenantId":
+        "22223333-cccc-4444-dddd-5555eeee6666", "ClientId": "00001111-aaaa-2222-bbbb-3333cccc4444"}}"#;
+    let file = demo.outside().join("appsettings.json");
+    std::fs::write(&file, settings).expect("written");
+    let file = file.to_string_lossy();
+    let output = demo.run(&["import", &file, "--into", ".", "--prefer", "new"]);
+    let told = stderr(&output);
+    assert!(output.status.success(), "{told}");
+    assert!(demo.read("b2c.lock").contains("kind = \"entra\""));
+    assert!(told.contains("next: cargo b2c-init update"), "{told}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod unset;
 use arguments::Action;
 pub(super) use arguments::{Settings, Side, Tenant};
 pub(super) use credential::{Credential, given, read_secret};
-pub(super) use set::{profile_of, refuse_secret, wanted};
+pub(super) use set::{follow_up, profile_of, refuse_secret, wanted};
 
 use crate::error::Error;
 use crate::terminal::Report;

@@ -122,7 +122,7 @@ fn change(
 }
 
 /// What comes next where the kind of provider has become another one.
-pub(super) fn follow_up(
+pub(in crate::command) fn follow_up(
     report: Report,
     project: &Project,
     changes: &ChangeSet,
