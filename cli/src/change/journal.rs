@@ -164,5 +164,6 @@ pub(super) const DIRECTORY: &str = ".b2c/undo";
 pub(super) const PENDING: &str = "pending";
 /// The command of a change that takes another one back.
 pub(super) const UNDO: &str = "undo";
-const BUILDING: &str = "building";
+/// One that is being written, or removed: no journal yet, or no longer.
+pub(super) const BUILDING: &str = "building";
 const FILE: &str = "journal.json";

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::journal::{DIRECTORY, Entry, Journal, PENDING};
+use super::journal::{BUILDING, DIRECTORY, Entry, Journal, PENDING};
 use super::place::place;
 use crate::error::Error;
 use crate::file;
@@ -52,7 +52,14 @@ pub(super) fn take_back(root: &Path, pending: &Path) -> Result<(), Error> {
         // One with something in it is somebody's by now.
         let _ = fs::remove_dir(root.join(directory));
     }
-    fs::remove_dir_all(pending).map_err(failed)
+    // Under this name a half-removed journal is nobody's: the next one takes its place.
+    let building = pending.with_file_name(BUILDING);
+    if building.exists() {
+        fs::remove_dir_all(&building).map_err(failed)?;
+    }
+    file::rename(pending, &building).map_err(failed)?;
+    let _ = fs::remove_dir_all(&building);
+    Ok(())
 }
 
 /// The previous bytes are moved, not copied: it must work on a full disk.

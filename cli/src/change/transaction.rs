@@ -161,7 +161,8 @@ fn finish(undo: &Path, command: &str) -> io::Result<()> {
     }
     let too_old = numbers.len().saturating_sub(KEPT - 1);
     for number in &numbers[..too_old] {
-        fs::remove_dir_all(undo.join(number.to_string()))?;
+        // The change is made: one journal too many is no failure of it.
+        let _ = fs::remove_dir_all(undo.join(number.to_string()));
     }
     Ok(())
 }
@@ -275,6 +276,33 @@ mod tests {
             assert_eq!(tree(root.path()), before, "{moment:?}");
             assert!(!recover(root.path()).expect("nothing left"));
         }
+    }
+
+    #[test]
+    fn what_is_left_of_a_journal_that_was_being_removed_stops_nobody() {
+        let (root, changes) = project();
+        let building = root.path().join(".b2c/undo/building");
+        fs::create_dir_all(building.join("0")).expect("left over");
+        let mut cut = |_| Err(Stop::Gone);
+        let result = commit_watched(root.path(), "test", changes.changes(), &mut cut);
+        assert!(result.is_err());
+        fs::create_dir_all(building.join("0")).expect("left over");
+        assert!(recover(root.path()).expect("recovered"));
+        assert!(!root.path().join(".b2c/undo/pending").exists());
+        changes.apply("test").expect("made");
+    }
+
+    #[test]
+    fn a_journal_that_cannot_be_removed_fails_no_change() {
+        let (root, changes) = project();
+        // No directory, so that it cannot be removed as one.
+        let undo = root.path().join(".b2c/undo");
+        fs::create_dir_all(&undo).expect("created");
+        for number in 1..=super::KEPT {
+            fs::write(undo.join(number.to_string()), "").expect("written");
+        }
+        changes.apply("test").expect("made");
+        assert_eq!(tree(root.path())["b2c.toml"], b"a = 2\r\n");
     }
 
     #[test]
