@@ -79,6 +79,15 @@ fn a_client_secret_that_ends_is_found_before_it_does() {
             }
         }
     }
+    // What all profiles have is in use unless the profile has its own.
+    let text = demo.read("b2c.toml");
+    let common = format!("\n[provider]\nclient_secret_expires = \"{}\"\n", day(-1));
+    demo.write("b2c.toml", &format!("{text}{common}"));
+    assert_eq!(found(&demo), (vec!["B2C018".to_owned()], Some(6)));
+    let own = format!("{secret}client_secret_expires = \"{}\"\n", day(31));
+    demo.replace("b2c.toml", secret, &own);
+    assert_eq!(found(&demo), (vec!["B2C017".to_owned()], Some(0)));
+    demo.write("b2c.toml", &text);
     // What is no day is one mistake, of the configuration's.
     demo.replace(
         "b2c.toml",

@@ -7,15 +7,19 @@ use super::project::Project;
 use super::rule::Rule;
 use crate::day::Day;
 
-/// Judges the day of each client secret. What is no day is a mistake of the configuration's.
+/// Judges the day of each client secret. What is no day is a mistake of the configuration's. The app uses
+/// the secrets of its profile, and those that all profiles have unless its own replaces them; of all others
+/// it is told early, for whoever uses them.
 pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
     let profiles = project.table.get("profile").and_then(Value::as_table);
     let profiles = profiles.into_iter().flatten();
     let profiles = profiles.filter_map(|(name, own)| Some((Some(name.as_str()), own.as_table()?)));
     for (profile, settings) in std::iter::once((None, &project.table)).chain(profiles) {
-        let is_used = profile.is_none() || profile == project.active.as_deref();
-        for (key, day) in days(settings) {
+        for (path, day) in days(settings) {
+            let key = path.join(".");
             let key = profile.map_or(key.clone(), |name| format!("profile.{name}.{key}"));
+            let used = project.setting(project.active.as_deref(), &path);
+            let is_used = used.is_some_and(|(used, _)| used == key);
             let left = day.days_from(Day::today());
             let (rule, what) = match left {
                 SOON.. => continue,
@@ -28,20 +32,20 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The days of a profile's providers, each with its dotted key.
-fn days(settings: &Table) -> Vec<(String, Day)> {
+/// The days of a profile's providers, each with the keys that lead to it.
+fn days(settings: &Table) -> Vec<(Vec<&str>, Day)> {
     let only = settings.get("provider");
-    let only = only.map(|provider| ("provider".to_owned(), provider));
+    let only = only.map(|provider| (vec!["provider", KEY], provider));
     let several = settings.get("providers").and_then(Value::as_table);
     let several = several.into_iter().flatten();
-    let several = several.map(|(name, provider)| (format!("providers.{name}"), provider));
-    let day = |(path, provider): (String, &Value)| {
+    let several = several.map(|(name, provider)| (vec!["providers", name, KEY], provider));
+    let day = |(path, provider): (_, &Value)| {
         let text = match provider.get(KEY)? {
             Value::String(text) => text.clone(),
             Value::Datetime(day) => day.to_string(),
             _ => return None,
         };
-        Some((format!("{path}.{KEY}"), text.parse().ok()?))
+        Some((path, text.parse().ok()?))
     };
     only.into_iter().chain(several).filter_map(day).collect()
 }

@@ -91,7 +91,8 @@ impl Project {
         }
     }
 
-    fn setting(&self, profile: Option<&str>, path: &[&str]) -> Option<(String, &Value)> {
+    /// What a profile has, or else the tables that all have in common; with its dotted key.
+    pub(super) fn setting(&self, profile: Option<&str>, path: &[&str]) -> Option<(String, &Value)> {
         let of_profile = profile.map(|name| [&["profile", name], path].concat());
         let paths = of_profile.into_iter().chain([path.to_vec()]);
         let mut found = paths.filter_map(|path| {

@@ -177,7 +177,7 @@ impl Rule {
                 "B2C017",
                 Warning,
                 "A client secret ends soon: nobody can sign in from then on.",
-                "create a new one and set it beside the old one (second_client_secret), or with `tenant set --client-secret-stdin --client-secret-expires DAY`",
+                "create a new one and set it beside the old one (second_client_secret) with its day as client_secret_expires, or both with `tenant set --client-secret-stdin --client-secret-expires DAY`",
             ),
             Self::SecretEnded => (
                 "B2C018",
