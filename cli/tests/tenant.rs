@@ -285,3 +285,63 @@ fn the_address_of_the_app_can_be_uncommented_after_a_command_wrote_its_table() {
     demo.replace("b2c.toml", "base_url = \"https://other.contoso.com\"\n", "");
     takes_the_comment_signs_away(&demo);
 }
+
+#[test]
+fn what_is_said_of_a_missing_secret_works_as_it_is() {
+    let demo = both();
+    demo.replace(
+        "b2c.toml",
+        "{ env = \"B2C_CLIENT_SECRET\" }",
+        "{ file = \"secrets/old one\" }",
+    );
+    let next = |demo: &Demo| demo.json(&["tenant", "use", "tenant", "--json"])["next"].clone();
+    let set =
+        "cargo b2c-init tenant set --profile tenant --provider external-id --client-secret-stdin";
+    let file = "put the client secret into secrets/old one";
+    assert_eq!(next(&demo), json!([file, set]));
+    std::fs::create_dir(demo.root().join("secrets")).expect("created");
+    demo.write("secrets/old one", "hunter2");
+    let words: Vec<_> = set.split(' ').skip(2).collect();
+    let output = demo.run_with(&words, "hunter3");
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(next(&demo), json!([]));
+}
+
+#[test]
+fn the_address_of_the_app_is_none_of_a_providers_settings() {
+    let demo = both();
+    let before = ["default", "external-id"].map(|name| provider(&demo, name));
+    demo.succeeds(&["tenant", "set", "--base-url", "https://app.contoso.com"]);
+    let table: toml::Table = demo.read("b2c.toml").parse().expect("TOML");
+    let app = &table["profile"]["tenant"]["app"];
+    assert_eq!(app["base_url"].as_str(), Some("https://app.contoso.com"));
+    let after = ["default", "external-id"].map(|name| provider(&demo, name));
+    assert_eq!(after, before);
+    let id = ["--client-id", NEW_ID];
+    let both = ["tenant", "set", "--base-url", "https://app.contoso.com"];
+    let output = demo.run(&[&both[..], &id].concat());
+    assert!(
+        stderr(&output).contains("--provider"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn what_comes_next_is_said_for_where_the_project_is() {
+    let demo = Demo::named("my demo");
+    let set = ["tenant", "add", "staging", "--tenant", "contoso"];
+    let rest = ["--client-id", OLD_ID, "--sign-up-sign-in", "B2C_1_susi"];
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+    let program = program.arg("b2c-init").args(set).args(rest);
+    let output = program
+        .args(["-C", "my demo", "--json"])
+        .current_dir(demo.outside())
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let quote = if cfg!(windows) { '"' } else { '\'' };
+    let step = format!("cargo b2c-init tenant use -C {quote}my demo{quote} staging");
+    assert_eq!(said["next"], json!([step]));
+}

@@ -1,6 +1,5 @@
 //! `cargo b2c-init add`.
 
-use std::path::Path;
 use std::str::FromStr;
 
 use clap::Args;
@@ -16,11 +15,10 @@ use crate::add::{
 };
 use crate::change::recover;
 use crate::error::Error;
-use crate::file::real_path;
 use crate::project::{Checkout, DEFAULT_EMULATOR_PORT};
 use crate::status::Status;
 use crate::tenant::Tenant;
-use crate::terminal::{ColorChoice, Report, Terminal, word};
+use crate::terminal::{ColorChoice, Report, Terminal, option_to};
 
 /// Add the layer to a crate that is there
 #[derive(Args, Debug)]
@@ -187,32 +185,19 @@ fn told(report: Report, addition: &Addition, target: &Target) -> Report {
 fn next_steps(target: &Target) -> Report {
     let report = Report::done();
     let report = if target.server.has_pages() {
-        let place = option(&target.directory());
+        let place = option_to(&target.directory());
         let report = report.next(
             "take a tower_b2c::Session in the handlers that are for signed-in people; src/auth.rs has an \
              example",
         );
         report.next(format!("cargo b2c-init run{place} --open"))
     } else {
-        report.next("cargo b2c-init emulator, and in another terminal cargo run")
+        report.next("cargo b2c-init emulator   # and in another terminal: cargo run")
     };
-    let place = option(target.root());
-    report.next(format!("cargo b2c-init undo{place} takes all of it back"))
-}
-
-/// The option that leads from here to a directory, if one is needed.
-fn option(directory: &Path) -> String {
-    let here = std::env::current_dir().and_then(|here| real_path(&here));
-    let inside = here
-        .ok()
-        .and_then(|here| directory.strip_prefix(here).ok().map(Path::to_owned));
-    match inside {
-        Some(inside) if inside == Path::new("") => String::new(),
-        inside => {
-            let path = inside.as_deref().unwrap_or(directory);
-            format!(" -C {}", word(&path.to_string_lossy()))
-        }
-    }
+    let place = option_to(target.root());
+    report.next(format!(
+        "cargo b2c-init undo{place}   # takes all of it back"
+    ))
 }
 
 fn wiring(wired: &Wired) -> Value {

@@ -14,7 +14,7 @@ use crate::import::{Imported, Plain, Written, read, write_profile};
 use crate::project::Project;
 use crate::status::Status;
 use crate::tenant::variable_of;
-use crate::terminal::Report;
+use crate::terminal::{Report, option_to};
 
 /// Read the configuration that people have already, for another library or language
 #[derive(Args, Debug)]
@@ -80,7 +80,8 @@ pub(super) fn import(arguments: &Import) -> Result<Report, Error> {
         report = report.next(step);
     }
     let report = follow_up(report, &project, change.changes())?;
-    Ok(report.next(format!("cargo b2c-init tenant use {profile}")))
+    let place = option_to(project.root());
+    Ok(report.next(format!("cargo b2c-init tenant use{place} {profile}")))
 }
 
 /// What was found, what was left, what to know.

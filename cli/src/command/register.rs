@@ -15,7 +15,7 @@ use crate::project::{CONFIG_FILE, Project, refuse_unless_ignored};
 use crate::register::{Choices, Graph, SecretPlace, Sent, Wanted, Work, script, token};
 use crate::status::Status;
 use crate::tenant::{Kind, Secret, Tenant, env_value, lacks_audience};
-use crate::terminal::{Report, Terminal};
+use crate::terminal::{Report, Terminal, option_to, word};
 
 /// Create the app registration and the user flows, by Microsoft Graph
 #[derive(Args, Debug)]
@@ -167,7 +167,8 @@ pub(super) fn register(arguments: &Register, terminal: &mut Terminal) -> Result<
         report = report.warning(warning);
     }
     let requests: Vec<Value> = graph.sent().iter().map(json_of).collect();
-    let next = format!("cargo b2c-init tenant use {}", wanted.profile);
+    let (place, profile) = (option_to(project.root()), word(&wanted.profile));
+    let next = format!("cargo b2c-init tenant use{place} {profile}");
     Ok(report
         .next(next)
         .field("profile", wanted.profile)

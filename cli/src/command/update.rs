@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::merge::{Conflict, Prefer};
 use crate::project::Project;
 use crate::status::Status;
-use crate::terminal::{Report, Terminal};
+use crate::terminal::{Report, Terminal, option_to};
 use crate::update::Leave;
 
 /// Bring the project to this version's template; your edits stay
@@ -98,9 +98,10 @@ pub(super) fn update(arguments: &Update, terminal: &mut Terminal) -> Result<Repo
     let pending = arguments.check && !update.changes().is_empty();
     let is_left = leave.is_some() && !update.conflicts().is_empty();
     Ok(if is_left {
-        report
-            .status(Status::Conflict)
-            .next("merge what is left, then cargo b2c-init update --prefer mine")
+        report.status(Status::Conflict).next(format!(
+            "cargo b2c-init update{} --prefer mine   # when what is left is merged",
+            option_to(project.root())
+        ))
     } else if pending {
         report.status(Status::Pending)
     } else {

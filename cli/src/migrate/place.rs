@@ -44,7 +44,7 @@ impl Place {
             (false, false) => {
                 return Err(Error::refused(
                     format!("{CONFIG_FILE} has no provider in this profile"),
-                    "name another with --profile; `cargo b2c-init tenant list` lists them",
+                    "name another with --profile; `tenant list` lists them",
                 ));
             }
         };

@@ -7,6 +7,7 @@ use toml::{Table, Value};
 use crate::error::Error;
 use crate::project::{CONFIG_FILE, Project};
 use crate::tenant::{Kind, effective, text_at};
+use crate::terminal::{option_to, word};
 
 /// What is to be registered.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub(crate) struct Wanted {
     pub(crate) logout_url: Option<String>,
     /// For the response type `code id_token`.
     pub(crate) id_tokens: bool,
+    /// The command that sets something in this profile.
+    pub(crate) set: String,
     /// The scopes that the app exposes itself.
     pub(crate) exposes: Vec<String>,
     pub(crate) apis: Vec<WantedApi>,
@@ -80,7 +83,7 @@ impl Wanted {
             Error::Config(format!("{CONFIG_FILE} is not TOML: {}", error.message()))
         })?;
         let settings = effective(&document, profile);
-        let (kind, tenant) = whom(&settings, profile)?;
+        let (kind, tenant) = whom(project, &settings, profile)?;
         let name = name.map_or_else(|| name_of(project), str::to_owned);
         let mut left = Vec::new();
         let (secret, why) = secret(project, &settings, profile)?;
@@ -99,6 +102,11 @@ impl Wanted {
             id_tokens: text_at(&settings, &["provider", "response_type"]).contains("id_token"),
             exposes: scopes(settings.get("api")),
             apis: apis(&settings),
+            set: format!(
+                "cargo b2c-init tenant set{} --profile {}",
+                option_to(project.root()),
+                word(profile)
+            ),
             profile: profile.to_owned(),
             kind,
             tenant,
@@ -132,7 +140,7 @@ impl Wanted {
     }
 }
 
-fn whom(settings: &Table, profile: &str) -> Result<(Kind, String), Error> {
+fn whom(project: &Project, settings: &Table, profile: &str) -> Result<(Kind, String), Error> {
     let other = |what: &str| {
         Err(Error::Usage(format!(
             "the profile \"{profile}\" {what}; register the app there by hand"
@@ -152,8 +160,10 @@ fn whom(settings: &Table, profile: &str) -> Result<(Kind, String), Error> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     if tenant.is_empty() || !tenant.chars().all(is_name) {
         return Err(Error::Config(format!(
-            "the profile \"{profile}\" names no tenant yet; set it: cargo b2c-init tenant set contoso \
-             --profile {profile}"
+            "the profile \"{profile}\" names no tenant yet; set it: cargo b2c-init tenant set{} contoso \
+             --profile {}",
+            option_to(project.root()),
+            word(profile)
         )));
     }
     Ok((kind, tenant.to_owned()))

@@ -132,8 +132,8 @@ impl Work {
                     wanted.name
                 ),
                 format!(
-                    "use it: cargo b2c-init tenant set --profile {} --client-id {}; or choose another --name",
-                    wanted.profile,
+                    "use it: {} --client-id {}; or choose another --name",
+                    wanted.set,
                     text(other, "appId")
                 ),
             )),
@@ -228,8 +228,8 @@ impl Work {
 fn ambiguous(wanted: &Wanted, tagged: &[Value]) -> Error {
     let ids: Vec<_> = tagged.iter().map(|it| text(it, "appId")).collect();
     let set = format!(
-        "cargo b2c-init tenant set --profile {} --client-id {}",
-        wanted.profile,
+        "{} --client-id {}",
+        wanted.set,
         if let [only] = ids.as_slice() {
             only
         } else {

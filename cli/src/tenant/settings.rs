@@ -15,6 +15,16 @@ pub struct Tenant {
     pub(super) base_url: Option<String>,
 }
 
+impl Tenant {
+    /// Whether nothing of a provider is set.
+    pub(crate) fn has_no_provider(&self) -> bool {
+        self.kind.is_none()
+            && self.texts.is_empty()
+            && self.user_flows.is_empty()
+            && self.secret.is_none()
+    }
+}
+
 /// Where the app finds its client secret. There is no way to give the secret itself.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Secret {

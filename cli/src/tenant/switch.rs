@@ -1,5 +1,7 @@
 //! Makes another profile the active one.
 
+use std::path::Path;
+
 use toml_edit::Item;
 
 use super::judge::problems;
@@ -10,6 +12,7 @@ use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::merge::parse;
 use crate::project::{CONFIG_FILE, Project};
+use crate::terminal::{option_to, word};
 
 impl Project {
     /// Plans that the app uses this profile from now on.
@@ -33,7 +36,7 @@ impl Project {
             let list = problems.join("\n  ");
             return Err(Error::Config(format!(
                 "the app could not use the profile \"{profile}\"; nothing was written:\n  {list}{}",
-                way_out(profile, &problems)
+                way_out(self.root(), profile, &problems)
             )));
         }
         let mut changes = ChangeSet::at(self.root());
@@ -62,7 +65,7 @@ impl Project {
 }
 
 /// The command that sets what is missing, if it is one of the settings that it has options for.
-fn way_out(profile: &str, problems: &[String]) -> String {
+fn way_out(root: &Path, profile: &str, problems: &[String]) -> String {
     let lacks = |key: &str| {
         let start = format!("profile.{profile}.provider.{key}: ");
         problems.iter().any(|problem| problem.starts_with(&start))
@@ -73,7 +76,8 @@ fn way_out(profile: &str, problems: &[String]) -> String {
         return String::new();
     }
     let options = options.join(" ");
-    format!("\nset what is missing: cargo b2c-init tenant set --profile {profile} {options}")
+    let (place, profile) = (option_to(root), word(profile));
+    format!("\nset what is missing: cargo b2c-init tenant set{place} --profile {profile} {options}")
 }
 
 const OPTIONS: [(&str, &str); 5] = [

@@ -14,4 +14,4 @@ pub(crate) use color::{ColorChoice, Style};
 pub(crate) use dialog::{Dialog, Question, somebody_is_there};
 pub(crate) use output::{Terminal, Voice};
 pub(crate) use report::Report;
-pub(crate) use shell::{quoted, word};
+pub(crate) use shell::{option_to, quoted, word};

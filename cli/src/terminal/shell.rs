@@ -1,5 +1,9 @@
 //! Texts as a shell takes them.
 
+use std::path::Path;
+
+use crate::file::real_path;
+
 /// A text in quotes, in which a Unix shell replaces nothing.
 pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
@@ -12,6 +16,20 @@ pub(crate) fn word(text: &str) -> String {
         word_of_windows(text)
     } else {
         word_of_unix(text)
+    }
+}
+
+/// The option that leads from here to a project, if one is needed: ` -C DIR`.
+pub(crate) fn option_to(directory: &Path) -> String {
+    if directory == Path::new(".") {
+        return String::new();
+    }
+    let here = std::env::current_dir().and_then(|here| real_path(&here));
+    let inside = here.ok();
+    let inside = inside.and_then(|here| directory.strip_prefix(here).ok());
+    match inside.unwrap_or(directory) {
+        path if path == Path::new("") => String::new(),
+        path => format!(" -C {}", word(&path.to_string_lossy())),
     }
 }
 

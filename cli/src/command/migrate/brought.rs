@@ -4,17 +4,22 @@ use std::collections::BTreeSet;
 
 use super::plan::Step;
 use crate::change::{Change, ChangeSet};
+use crate::command::arguments::Writing;
 use crate::error::Error;
 use crate::lock::{Base, LockFile};
 use crate::migrate::Finding;
 use crate::project::{CONFIG_FILE, Project};
 use crate::tenant::Kind;
-use crate::terminal::Report;
+use crate::terminal::{Report, option_to};
 use crate::update::Leave;
 
 /// What `update` will have changed.
 pub(super) struct Brought {
     later: Option<ChangeSet>,
+    /// The command that will.
+    command: String,
+    /// Whether the move is made by now, or was before.
+    is_moved: bool,
     /// Those with places that are nobody's work for this reason.
     files: BTreeSet<String>,
 }
@@ -22,7 +27,7 @@ pub(super) struct Brought {
 impl Brought {
     /// Of a profile that the project's own files follow (`leads`); of others, and of projects that this
     /// tool did not generate, there is nothing.
-    pub(super) fn by_update(project: &Project, step: &Step, leads: bool) -> Self {
+    pub(super) fn by_update(project: &Project, step: &Step, leads: bool, writing: Writing) -> Self {
         let then = match step {
             Step::Done => project.clone(),
             _ => project.clone().of_kind(Kind::ExternalId),
@@ -30,6 +35,12 @@ impl Brought {
         let update = leads.then(|| then.update_leaving(&[], Leave::Sidecar).ok());
         Self {
             later: update.flatten().map(|update| update.changes().clone()),
+            command: format!("cargo b2c-init update{}", option_to(project.root())),
+            is_moved: match step {
+                Step::Replace | Step::Finish => !writing.shows_only(),
+                Step::Done => true,
+                Step::Look | Step::Beside { .. } => false,
+            },
             files: BTreeSet::new(),
         }
     }
@@ -63,19 +74,20 @@ impl Brought {
     }
 
     /// Tells of it; after the move it comes next.
-    pub(super) fn told(self, mut report: Report, step: &Step) -> Report {
+    pub(super) fn told(self, mut report: Report) -> Report {
         let files: Vec<_> = self.files.into_iter().collect();
         if !files.is_empty() {
             report = report.line(format!(
-                "`cargo b2c-init update` brings along, after the move: {}",
+                "`{}` brings along, after the move: {}",
+                self.command,
                 files.join(", ")
             ));
         }
         let own = [CONFIG_FILE, LockFile::PATH, Base::PATH];
         let later = self.later.iter().flat_map(ChangeSet::changes);
         let is_pending = later.map(Change::path).any(|path| !own.contains(&path));
-        if is_pending && matches!(step, Step::Replace | Step::Finish | Step::Done) {
-            report = report.next("cargo b2c-init update");
+        if is_pending && self.is_moved {
+            report = report.next(self.command);
         }
         report.field("brought_by_update", files)
     }

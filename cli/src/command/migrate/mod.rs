@@ -47,7 +47,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
     } else {
         (before.as_str(), stage)
     };
-    let mut brought = Brought::by_update(&project, &step, leads);
+    let mut brought = Brought::by_update(&project, &step, leads, arguments.writing);
     let mut look = |changes: &ChangeSet| {
         let all = |changes: &ChangeSet| survey(changes, config, &place, &stage_then);
         let (mut findings, unread) = all(changes)?;
@@ -68,7 +68,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
     }
     carry_out(&changes, NAME, arguments.writing)?;
 
-    let mut report = brought.told(told::findings(&findings, &unread, &step), &step);
+    let mut report = brought.told(told::findings(&findings, &unread, &step));
     let looks = matches!(step, Step::Look | Step::Done);
     let writes = !looks || arguments.mark || arguments.report.is_some();
     if writes {
@@ -80,7 +80,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
     for problem in incomplete {
         report = report.warning(format!("not complete yet: {problem}"));
     }
-    let command = told::command(&place);
+    let command = told::command(&project, &place);
     Ok(if only_tokens {
         told::next_of_api(report, &step, &command)
     } else {

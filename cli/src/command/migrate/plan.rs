@@ -159,7 +159,7 @@ fn step(stage: &Stage, arguments: &Migrate, only_tokens: bool) -> Result<Step, E
         Stage::Before { .. } if given => Ok(Step::Replace),
         Stage::After if given || arguments.side_by_side => Err(Error::refused(
             "users sign in at External ID already",
-            "change its settings: cargo b2c-init tenant set",
+            "change its settings with `tenant set`",
         )),
         // A second --finish has nothing to do.
         Stage::After => Ok(Step::Done),

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::plan::Step;
 use crate::migrate::{Finding, Place, Severity, Stage};
-use crate::project::CONFIG_FILE;
-use crate::terminal::Report;
+use crate::project::{CONFIG_FILE, Project};
+use crate::terminal::{Report, option_to, word};
 
 /// What was found: by what has to be done, and by what it is about. All of it where that is the
 /// question; else what must change, and with the later steps how much that is.
@@ -78,10 +78,11 @@ pub(super) fn follow(findings: &mut [Finding], before: &str, after: &str) {
 }
 
 /// The command, for the same profile.
-pub(super) fn command(place: &Place) -> String {
+pub(super) fn command(project: &Project, place: &Place) -> String {
     let profile = place.profile();
-    let profile = profile.map_or(String::new(), |name| format!(" --profile {name}"));
-    format!("cargo b2c-init migrate --to external-id{profile}")
+    let profile = profile.map_or(String::new(), |name| format!(" --profile {}", word(name)));
+    let option = option_to(project.root());
+    format!("cargo b2c-init migrate --to external-id{option}{profile}")
 }
 
 /// What to know of an API, and what comes next.
@@ -97,7 +98,7 @@ pub(super) fn next_of_api(report: Report, step: &Step, command: &str) -> Report 
                 "one person has two accounts now: tokens of both are accepted, each with a `sub` of its \
                  own (docs/migrate-external-id.md)",
             )
-            .next(format!("{command} --finish, when nobody calls with tokens of B2C any more")),
+            .next(format!("{command} --finish   # when nobody calls with tokens of B2C any more")),
     }
 }
 
@@ -126,9 +127,9 @@ pub(super) fn next(report: Report, step: &Step, command: &str, stage: &Stage) ->
                  of old and new ids (docs/migrate-external-id.md)",
             )
             .next(format!("register the redirect URI, then try it: /login?provider={name}"))
-            .next(format!("{command} --side-by-side --percent 10, then more")),
+            .next(format!("{command} --side-by-side --percent 10   # then more")),
         Step::Beside { is_new: false } => report.next(format!(
-            "{command} --finish, when nobody signs in at B2C any more"
+            "{command} --finish   # when nobody signs in at B2C any more"
         )),
         Step::Finish => report
             .warning(

@@ -9,14 +9,21 @@ use crate::error::Error;
 use crate::merge::{Conflict, Prefer, parse};
 use crate::project::{CONFIG_FILE, Project};
 use crate::tenant::{EMULATOR, Kind, Profile, Secret, Tenant, profiles};
-use crate::terminal::Report;
+use crate::terminal::{Report, option_to, word};
 
 pub(super) fn set(arguments: &Set) -> Result<Report, Error> {
     refuse_secret(arguments.settings.client_secret.as_ref())?;
     let project = Project::open(&arguments.place.directory)?;
     let profile = profile_of(&project, arguments.profile.as_deref())?;
-    let provider = one(&known(&project)?, &profile, arguments.provider.as_deref())?;
     let tenant = arguments.positional.as_ref();
+    let known = known(&project)?;
+    let mut name = arguments.provider.as_deref();
+    if name.is_none() && is_address_alone(tenant, &arguments.settings) {
+        // Is none of a provider's settings: it is all the same which of several is named.
+        let own = known.iter().find(|known| known.name == profile);
+        name = own.and_then(|own| own.names().next());
+    }
+    let provider = one(&known, &profile, name)?;
     change(
         &project,
         "tenant set",
@@ -38,8 +45,9 @@ pub(super) fn add(arguments: &Add) -> Result<Report, Error> {
         return Err(Error::refused(
             format!("{CONFIG_FILE} has a profile \"{}\" already", arguments.name),
             format!(
-                "change it: cargo b2c-init tenant set --profile {}",
-                arguments.name
+                "change it: cargo b2c-init tenant set{} --profile {}",
+                option_to(project.root()),
+                word(&arguments.name)
             ),
         ));
     }
@@ -117,7 +125,11 @@ fn change(
     Ok(if is_active {
         report
     } else {
-        report.next(format!("cargo b2c-init tenant use {profile}"))
+        report.next(format!(
+            "cargo b2c-init tenant use{} {}",
+            option_to(project.root()),
+            word(profile)
+        ))
     })
 }
 
@@ -129,7 +141,8 @@ pub(in crate::command) fn follow_up(
 ) -> Result<Report, Error> {
     Ok(match project.other_kind(changes)? {
         Some(kind) => report.next(format!(
-            "cargo b2c-init update, which writes README.md, the tests and the emulator's profile for {}",
+            "cargo b2c-init update{}   # writes README.md, the tests and the emulator's profile for {}",
+            option_to(project.root()),
             kind.product()
         )),
         None => report,
@@ -181,6 +194,16 @@ pub(in crate::command) fn wanted(
     tenant
 }
 
+/// Whether nothing but the address of the app is set.
+fn is_address_alone(positional: Option<&String>, settings: &Settings) -> bool {
+    let names_secret =
+        settings.client_secret_env.is_some() || settings.client_secret_file.is_some();
+    let has_secret = names_secret || settings.client_secret_stdin;
+    settings.base_url.is_some()
+        && !has_secret
+        && wanted(positional, settings, false).has_no_provider()
+}
+
 /// The profile that is meant.
 pub(in crate::command) fn profile_of(
     project: &Project,
@@ -188,8 +211,8 @@ pub(in crate::command) fn profile_of(
 ) -> Result<String, Error> {
     let known = known(project)?;
     match name {
-        Some(name) => existing(&known, name),
-        None => default_profile(&known),
+        Some(name) => existing(project, &known, name),
+        None => default_profile(project, &known),
     }
 }
 
@@ -220,17 +243,19 @@ fn known(project: &Project) -> Result<Vec<Profile>, Error> {
     Ok(profiles(&parse(CONFIG_FILE, &text)?))
 }
 
-fn existing(known: &[Profile], name: &str) -> Result<String, Error> {
+fn existing(project: &Project, known: &[Profile], name: &str) -> Result<String, Error> {
     if known.iter().any(|known| known.name == name) {
         return Ok(name.to_owned());
     }
     Err(Error::Usage(format!(
-        "{CONFIG_FILE} has no profile \"{name}\"; make it with: cargo b2c-init tenant add {name}"
+        "{CONFIG_FILE} has no profile \"{name}\"; make it with: cargo b2c-init tenant add{} {}",
+        option_to(project.root()),
+        word(name)
     )))
 }
 
 /// Never the emulator's, which is not a tenant of anybody's.
-fn default_profile(known: &[Profile]) -> Result<String, Error> {
+fn default_profile(project: &Project, known: &[Profile]) -> Result<String, Error> {
     let tenants: Vec<_> = known
         .iter()
         .filter(|known| known.name != EMULATOR)
@@ -239,7 +264,8 @@ fn default_profile(known: &[Profile]) -> Result<String, Error> {
     match (active, tenants.as_slice()) {
         (Some(active), _) | (None, [active]) => Ok(active.name.clone()),
         (None, []) => Err(Error::Usage(format!(
-            "{CONFIG_FILE} has no profile for a tenant; make one with: cargo b2c-init tenant add prod"
+            "{CONFIG_FILE} has no profile for a tenant; make one with: cargo b2c-init tenant add{} prod",
+            option_to(project.root())
         ))),
         (None, several) => {
             let names: Vec<_> = several.iter().map(|known| known.name.as_str()).collect();

@@ -12,18 +12,12 @@ pub(super) fn switch(arguments: &Use) -> Result<Report, Error> {
     let project = Project::open(&arguments.place.directory)?;
     let changes = project.use_profile(&arguments.name)?;
     let mut report = write(&changes, "tenant use", arguments.writing)?;
-    let missing = unset(&project, &arguments.name)?;
-    for what in &missing {
-        report = report.warning(format!(
-            "nobody can sign in with the profile \"{}\" yet: {what}",
-            arguments.name
-        ));
-    }
-    if !missing.is_empty() {
-        report = report.next(format!(
-            "cargo b2c-init tenant set --profile {} --client-secret-stdin",
-            arguments.name
-        ));
+    for missing in unset(&project, &arguments.name)? {
+        let warning = format!(
+            "nobody can sign in with the profile \"{}\" yet: {}",
+            arguments.name, missing.what
+        );
+        report = report.warning(warning).next(missing.step);
     }
     report = follow_up(report, &project, &changes)?;
     let overridden = std::env::var("B2C_PROFILE").ok();
