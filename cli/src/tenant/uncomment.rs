@@ -28,16 +28,15 @@ pub(crate) fn uncomment(text: &str, path: &[&str]) -> Result<String, Error> {
         return Ok(text.to_owned());
     };
     let rest = document.to_string();
-    let lines = rest.lines().map(|line| match is_it(line) {
-        true => &heading,
-        false => line,
-    });
+    let lines = rest
+        .lines()
+        .map(|line| if is_it(line) { &heading } else { line });
     let moved: String = lines.flat_map(|line| [line, "\n"]).collect();
     let Ok(mut document) = parse(CONFIG_FILE, &moved) else {
         return Ok(text.to_owned());
     };
     with_table(document.as_table_mut(), path, &mut |place| {
-        for (key, item) in table.iter() {
+        for (key, item) in &table {
             if let Some((key, _)) = table.get_key_value(key) {
                 place.entry_format(key).or_insert(item.clone());
             }
