@@ -138,7 +138,7 @@ const CLAIMS: [(&str, &str); 23] = [
     ("ver", "Version of the token's format"),
     ("nonce", "Ties the token to this very sign-in"),
     ("at_hash", "Ties the access token to this token"),
-    ("b2c_emulator", "By the emulator, and worth nothing elsewhere"),
+    ("b2c_emulator", "By the emulator; worth nothing elsewhere"),
 ];
 
 #[cfg(test)]
