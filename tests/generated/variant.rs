@@ -31,6 +31,22 @@ impl Variant {
         all
     }
 
+    /// Some that are unlike each other: every template and every kind is among them.
+    pub fn few() -> Vec<Self> {
+        let few = [
+            (Template::Api, Kind::Entra, None),
+            (Template::Bff, Kind::ExternalId, Some(Store::Cookie)),
+            (Template::Grpc, Kind::B2c, Some(Store::Sqlite)),
+            (Template::WebApp, Kind::Oidc, Some(Store::Redis)),
+        ];
+        let few = few.map(|(template, kind, store)| Self {
+            template,
+            kind,
+            store,
+        });
+        few.to_vec()
+    }
+
     /// So many that every template has met every kind and every store, and every kind every store, in
     /// the order of what is built.
     pub fn pairwise() -> Vec<Self> {
