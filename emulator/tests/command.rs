@@ -163,14 +163,17 @@ fn whether_it_answers_can_be_asked() {
 
 #[test]
 fn another_program_on_its_port_is_not_healthy() {
+    is_no_emulator(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    is_no_emulator(b"HTTP/1.1 200 OK\r\nContent-Type: image/svg+xml\r\n\r\n<svg/>");
+}
+
+fn is_no_emulator(answer: &'static [u8]) {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = other.local_addr().unwrap().port().to_string();
     let answering = std::thread::spawn(move || {
         let (mut stream, _) = other.accept().unwrap();
         let _ = stream.read(&mut [0; 1024]).unwrap();
-        stream
-            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-            .unwrap();
+        stream.write_all(answer).unwrap();
     });
     let output = health(&port);
     answering.join().unwrap();
