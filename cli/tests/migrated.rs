@@ -136,24 +136,7 @@ impl Move {
             "{at}: {}",
             page.body
         );
-        let name = |field: &str| page.body.contains(&format!("name=\"{field}\""));
-        let field = [
-            "signInName",
-            "logonIdentifier",
-            "email",
-            "username",
-            "loginfmt",
-        ];
-        let field = field
-            .into_iter()
-            .find(|field| name(field))
-            .expect("a field for the name");
-        let password = ["password", "passwd"].into_iter().find(|field| name(field));
-        let answers = [
-            (field, "ada@emulator.example"),
-            (password.expect("one for the password"), "Passw0rd!"),
-        ];
-        visitor.submits(page, &answers).await
+        visitor.signs_in(page).await
     }
 
     async fn sees(&self, visitor: &mut Visitor, path: &str) -> String {

@@ -119,11 +119,7 @@ async fn a_sample_in_python_becomes_an_app_that_runs() {
     assert!(page.body.contains("Fresh apples"), "{}", page.body);
     let form = ada.get(&format!("{site}/login")).await;
     assert_eq!(form.url.port(), Some(emulator_port), "{}", form.body);
-    let answers = [
-        ("signInName", "ada@emulator.example"),
-        ("password", "Passw0rd!"),
-    ];
-    let page = ada.submits(form, &answers).await;
+    let page = ada.signs_in(form).await;
     assert_eq!(
         (page.status, page.url.port()),
         (200, Some(port)),

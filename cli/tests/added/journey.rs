@@ -29,11 +29,7 @@ async fn people_sign_in_at_what_was_a_page_for_all() {
     let mut ada = Visitor::new();
     let form = ada.get(&format!("http://localhost:{port}/")).await;
     assert_eq!(form.url.port(), Some(emulator_port), "{}", form.body);
-    let answers = [
-        ("signInName", "ada@emulator.example"),
-        ("password", "Passw0rd!"),
-    ];
-    let page = ada.submits(form, &answers).await;
+    let page = ada.signs_in(form).await;
     assert_eq!(
         (page.status, page.url.port()),
         (200, Some(port)),

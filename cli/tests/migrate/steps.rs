@@ -43,15 +43,8 @@ fn the_new_tenant_takes_the_place_of_the_old_one_and_everything_else_stays() {
 #[test]
 fn a_second_time_the_rule_alone_changes() {
     let demo = with_api();
-    let resource = format!("demo={API}");
-    let more = [
-        "--percent",
-        "10",
-        "--email-domain",
-        "fabrikam.com",
-        "--resource",
-        &resource,
-    ];
+    let rule = by_rule();
+    let more = rule.each_ref().map(String::as_str);
     demo.succeeds(&[beside(), more.to_vec()].concat());
     // The redirect URI to register is the new one's; the API that is there is told of no more.
     let document = demo.json(&migrate(&["--json"]));
@@ -81,15 +74,8 @@ fn a_second_time_the_rule_alone_changes() {
 fn both_are_there_until_it_is_finished() {
     let demo = with_api();
     let before = demo.tree();
-    let resource = format!("demo={API}");
-    let more = [
-        "--percent",
-        "10",
-        "--email-domain",
-        "fabrikam.com",
-        "--resource",
-        &resource,
-    ];
+    let rule = by_rule();
+    let more = rule.each_ref().map(String::as_str);
     let output = demo.run_with(
         &[beside(), more.to_vec(), vec!["--client-secret-stdin"]].concat(),
         "new-secret\n",
@@ -161,4 +147,18 @@ fn both_are_there_until_it_is_finished() {
         demo.succeeds(&["undo"]);
     }
     assert_eq!(demo.tree(), before);
+}
+
+/// A tenth and everybody of a domain go to the new tenant, which has the API, too.
+fn by_rule() -> [String; 6] {
+    let resource = format!("demo={API}");
+    [
+        "--percent",
+        "10",
+        "--email-domain",
+        "fabrikam.com",
+        "--resource",
+        &resource,
+    ]
+    .map(str::to_owned)
 }

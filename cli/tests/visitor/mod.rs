@@ -32,6 +32,28 @@ impl Visitor {
         self.follow(request).await
     }
 
+    /// Fills in the form of a provider of any kind as the emulator's Ada.
+    pub(crate) async fn signs_in(&mut self, page: Page) -> Page {
+        let name = |field: &str| page.body.contains(&format!("name=\"{field}\""));
+        let field = [
+            "signInName",
+            "logonIdentifier",
+            "email",
+            "username",
+            "loginfmt",
+        ];
+        let field = field
+            .into_iter()
+            .find(|field| name(field))
+            .expect("a field for the name");
+        let password = ["password", "passwd"].into_iter().find(|field| name(field));
+        let answers = [
+            (field, "ada@emulator.example"),
+            (password.expect("one for the password"), "Passw0rd!"),
+        ];
+        self.submits(page, &answers).await
+    }
+
     /// Fills in the first form that asks for these fields.
     pub(crate) async fn submits(&mut self, page: Page, answers: &[(&str, &str)]) -> Page {
         let mut forms = page.body.split("<form").skip(1);
