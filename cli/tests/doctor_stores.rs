@@ -7,10 +7,8 @@
 )]
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
 
 use cargo_b2c_init::NewProject;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -49,9 +47,7 @@ struct Redis {
 
 impl Redis {
     fn start(more: &[&str]) -> Result<Self, Failed> {
-        let free = TcpListener::bind("127.0.0.1:0")?;
-        let port = free.local_addr()?.port();
-        drop(free);
+        let port = loopback::free_port();
         let mut command = Command::new("redis-server");
         command.args([
             "--port",
@@ -63,14 +59,7 @@ impl Redis {
         ]);
         let process = command.args(more).stdout(Stdio::null()).spawn()?;
         let server = Self { process, port };
-        let began = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(
-                began.elapsed() < Duration::from_secs(20),
-                "Redis does not start"
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        loopback::wait_for(port)?;
         Ok(server)
     }
 }

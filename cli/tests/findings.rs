@@ -413,9 +413,7 @@ fn features_are_found_wherever_cargo_finds_them() {
 #[test]
 fn an_emulator_that_does_not_run_is_to_be_started() {
     let demo = Demo::new();
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = taken.local_addr().expect("an address").port();
-    drop(taken);
+    let port = loopback::free_port();
     let text = demo
         .read("b2c.toml")
         .replace("localhost:8400", &format!("localhost:{port}"));

@@ -39,9 +39,7 @@ impl Move {
     /// The app of B2C, on a port of its own. Sessions are in the browser, so that they outlast a
     /// restart.
     async fn begin() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
+        let port = loopback::free_port();
         let url = format!("http://localhost:{port}");
         let new = Tenant::external_id("fabrikam").id(GUID).client(
             Client::new(NEW_ID, NEW_SECRET)

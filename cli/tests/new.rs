@@ -246,11 +246,7 @@ fn a_taken_port_stops_a_run_before_anything_is_written() {
         .port()
         .to_string();
     // The other port is a free one: whatever runs here may have the usual one.
-    let free = std::net::TcpListener::bind("127.0.0.1:0")
-        .and_then(|free| free.local_addr())
-        .expect("a free port")
-        .port()
-        .to_string();
+    let free = loopback::free_port().to_string();
     for (flag, other) in [("--port", "--emulator-port"), ("--emulator-port", "--port")] {
         let arguments = ["new", "demo", "--run", flag, &port, other, &free];
         let output = b2c_init(sandbox.path(), &arguments);

@@ -16,7 +16,7 @@ use std::fs;
 use std::path::Path;
 
 use existing::{Existing, said, target};
-use running::{Running, free_ports};
+use running::Running;
 use visitor::Visitor;
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn a_sample_in_python_becomes_an_app_that_runs() {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR"));
     let sample = sample.join("tests/cmd/import.in/python-2022/app_config.py");
     desk.write("app_config_b2c.py", fs::read(sample).expect("the sample"));
-    let [port, emulator_port] = free_ports();
+    let [port, emulator_port] = [(); 2].map(|()| loopback::free_port());
     let ports = [
         "--port",
         &port.to_string(),

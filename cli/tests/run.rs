@@ -8,7 +8,6 @@ mod interrupted;
 
 use std::fs;
 use std::io::Read;
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -46,15 +45,7 @@ impl Project {
         fs::write(directory.join("Cargo.toml"), MANIFEST).expect("written");
         fs::write(directory.join("src/main.rs"), app).expect("written");
 
-        // Both at once, so that they differ.
-        let free = [free_port(), free_port()];
-        let [port, emulator_port] = free.map(|listener| {
-            listener
-                .local_addr()
-                .expect("an address")
-                .port()
-                .to_string()
-        });
+        let [port, emulator_port] = [(); 2].map(|()| loopback::free_port().to_string());
         Self {
             sandbox,
             port,
@@ -86,10 +77,6 @@ impl Project {
     fn path(&self) -> &Path {
         self.sandbox.path()
     }
-}
-
-fn free_port() -> TcpListener {
-    TcpListener::bind("127.0.0.1:0").expect("a free port")
 }
 
 /// Waits for the end; returns the exit code and what was said on standard error.

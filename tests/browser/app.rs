@@ -11,7 +11,7 @@ use cargo_b2c_init::{NewProject, Template};
 use libtest_mimic::Failed;
 
 use crate::failed;
-use e2e::{Workspace, ports};
+use e2e::Workspace;
 
 /// A running app and its provider.
 pub struct App {
@@ -45,7 +45,7 @@ impl App {
     }
 
     async fn run(directory: PathBuf, program: PathBuf, tokens: Duration) -> Result<Self, Failed> {
-        let port = ports::free().map_err(failed)?;
+        let port = loopback::free_port();
         let url = format!("http://localhost:{port}");
         let emulator = Emulator::builder()
             .redirect_uri(format!("{url}/getAToken"))
@@ -76,7 +76,7 @@ impl App {
             emulator,
             process,
         };
-        ports::wait_for(port)?;
+        loopback::wait_for(port)?;
         Ok(app)
     }
 

@@ -1,6 +1,6 @@
 //! The README's first command, from checkout to signed-in page to Ctrl-C.
 
-use e2e::{Running, Workspace, ports};
+use e2e::{Running, Workspace};
 use libtest_mimic::Failed;
 
 use crate::{Browser, journeys};
@@ -8,7 +8,10 @@ use crate::{Browser, journeys};
 /// `cargo b2c-init new demo --run`, then a sign-in, then Ctrl-C.
 pub fn signs_in() -> Result<(), Failed> {
     let directory = Workspace::scratch("newcomer")?;
-    let (port, emulator_port) = (ports::free()?.to_string(), ports::free()?.to_string());
+    let (port, emulator_port) = (
+        loopback::free_port().to_string(),
+        loopback::free_port().to_string(),
+    );
     let mut command = Workspace::cargo();
     command
         .args(["b2c-init", "new"])

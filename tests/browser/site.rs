@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use axum::{Router, response::Html, routing::get};
 use b2c_emulator::{Client, Emulator, Tenant, UserFlow};
-use e2e::{OidcProvider, ports};
+use e2e::OidcProvider;
 use libtest_mimic::Failed;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -89,7 +89,7 @@ impl Site {
             "post_logout_redirect_uris": [format!("{url}/")],
             "token_endpoint_auth_method": "client_secret_post",
         });
-        let provider = OidcProvider::start(ports::free()?, &json!([client]), &json!({}))?;
+        let provider = OidcProvider::start(loopback::free_port(), &json!([client]), &json!({}))?;
         let settings = format!(
             "[provider]\nkind = \"oidc\"\nissuer = \"{}\"\nclient_id = \"{CLIENT}\"\n\
              client_secret = {{ env = \"SECRET\" }}\n{more}\n",

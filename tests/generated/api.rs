@@ -4,7 +4,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use b2c_emulator::{Emulator, Forgery, Tenant};
-use e2e::ports;
 use libtest_mimic::Failed;
 
 use super::process::{Process, SOON, until};
@@ -13,7 +12,7 @@ use super::process::{Process, SOON, until};
 /// when it does. SIGTERM: probes hear of it, and the process ends with status 0.
 pub fn reloads_and_ends(project: &Path) -> Result<(), Failed> {
     tokio::runtime::Runtime::new()?.block_on(async {
-        let url = format!("http://localhost:{}", ports::free()?);
+        let url = format!("http://localhost:{}", loopback::free_port());
         let tenant = Tenant::entra("b2cemulator").id("aaaabbbb-0000-cccc-1111-dddd2222eeee");
         let emulator = Emulator::builder().default_tenant(tenant).start().await?;
         let variables = [

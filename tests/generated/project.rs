@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use cargo_b2c_init::{Kind, NewProject, Plan, Template};
-use e2e::{Workspace, ports};
+use e2e::Workspace;
 use libtest_mimic::Failed;
 use tempfile::TempDir;
 
@@ -68,7 +68,7 @@ impl Project {
         };
         let directory = parent.join(family);
         // A gRPC service is at the app's port + 1.
-        let port = ports::free_in_a_row(3)?;
+        let port = loopback::free_ports_in_a_row(3);
         let plan = plan(variant, &directory, port)?;
         plan.write()?;
         Ok(Self {

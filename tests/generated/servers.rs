@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use cargo_b2c_init::Store;
-use e2e::{Requirement, Workspace, ports};
+use e2e::{Requirement, Workspace};
 use libtest_mimic::Failed;
 
 use crate::postgres_process as postgres;
@@ -84,7 +84,7 @@ impl Drop for Server {
 }
 
 fn redis() -> Result<Server, Failed> {
-    let port = ports::free()?;
+    let port = loopback::free_port();
     let folder = Workspace::scratch("generated-redis")?;
     let process = Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
@@ -98,12 +98,12 @@ fn redis() -> Result<Server, Failed> {
         folder,
         ended_by: "TERM",
     };
-    ports::wait_for(port)?;
+    loopback::wait_for(port)?;
     Ok(server)
 }
 
 fn postgresql() -> Result<Server, Failed> {
-    let port = ports::free()?;
+    let port = loopback::free_port();
     let folder = postgres::folder_of(port)?;
     let server = Server {
         process: postgres::spawn(&folder, port)?,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use b2c_emulator::{Emulator, Endpoint, Misbehaviour, Tenant};
-use e2e::{Person, ports};
+use e2e::Person;
 use libtest_mimic::Failed;
 
 use super::process::{Process, SOON, until};
@@ -110,7 +110,7 @@ struct App {
 
 impl App {
     async fn start(project: &Path) -> Result<Self, Failed> {
-        let url = format!("http://localhost:{}", ports::free()?);
+        let url = format!("http://localhost:{}", loopback::free_port());
         let tenant = Tenant::external_id("b2cemulator")
             .id("aaaabbbb-0000-cccc-1111-dddd2222eeee")
             .redirect_uri(format!("{url}/getAToken"))

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use b2c_emulator::{Client, Emulator, Tenant};
-use e2e::{Page, Person, Workspace, ports};
+use e2e::{Page, Person, Workspace};
 use libtest_mimic::Failed;
 
 use super::process::Process;
@@ -17,7 +17,7 @@ use super::{cargo_in, failed, runs};
 /// Goes through it.
 pub fn hour() -> Result<(), Failed> {
     let outside = tempfile::tempdir().map_err(failed)?;
-    let (app, provider) = (ports::free()?, ports::free()?);
+    let (app, provider) = (loopback::free_port(), loopback::free_port());
     let hour = Hour {
         project: outside.path().join("stranger"),
         url: format!("http://localhost:{app}"),

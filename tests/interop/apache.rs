@@ -1,10 +1,7 @@
 use std::{
     fs,
-    net::{Ipv4Addr, TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
 };
 
 use e2e::Workspace;
@@ -18,12 +15,6 @@ pub(crate) struct Apache {
 }
 
 impl Apache {
-    /// A free port for it.
-    pub(crate) fn port() -> Result<u16, Failed> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        Ok(listener.local_addr()?.port())
-    }
-
     /// Starts it in the provider's directory and waits until it listens.
     pub(crate) fn start(provider: &Provider, port: u16) -> Result<Self, Failed> {
         let directory = provider.directory.path();
@@ -40,14 +31,10 @@ impl Apache {
         provider.introduce(&mut command);
         let child = command.stdin(Stdio::null()).spawn()?;
         let apache = Self { child };
-        let started = Instant::now();
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-            if started.elapsed() > Duration::from_secs(10) {
-                return Err(format!("apache does not listen: {}", log(directory)).into());
-            }
-            thread::sleep(Duration::from_millis(20));
+        match loopback::wait_for(port) {
+            Ok(()) => Ok(apache),
+            Err(error) => Err(format!("apache: {error}: {}", log(directory)).into()),
         }
-        Ok(apache)
     }
 }
 

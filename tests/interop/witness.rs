@@ -113,7 +113,7 @@ impl Witness {
         if self.kind != Kind::Apache {
             return self.listen(&Provider::start("http://localhost:5000/getAToken")?, None);
         }
-        let port = Apache::port()?;
+        let port = loopback::free_port();
         let provider = Provider::start(&format!("http://localhost:{port}/redirect_uri"))?;
         let _apache = Apache::start(&provider, port)?;
         let site = format!("http://localhost:{port}");

@@ -10,7 +10,6 @@
 pub mod browser;
 mod oidc_provider;
 mod person;
-pub mod ports;
 mod requirement;
 #[cfg(unix)]
 mod running;

@@ -1,7 +1,7 @@
 //! What was added runs, and people sign in. It is ended by a signal.
 
 use crate::existing::{AXUM, Existing, target};
-use crate::running::{Running, free_ports};
+use crate::running::Running;
 use crate::visitor::Visitor;
 
 #[tokio::test]
@@ -9,7 +9,7 @@ async fn people_sign_in_at_what_was_a_page_for_all() {
     let shop = Existing::axum();
     let guarded = AXUM.replace("async fn home() -> &'static str {\n    \"Welcome\"", "async fn home(session: tower_b2c::Session) -> String {\n    format!(\"Hello, {}\", session.claims().name().unwrap_or(\"you\"))");
     let shop = shop.to_build("journey");
-    let [port, emulator_port] = free_ports();
+    let [port, emulator_port] = [(); 2].map(|()| loopback::free_port());
     shop.write("src/main.rs", AXUM.replace("3210", &port.to_string()));
     shop.says(&[
         "add",

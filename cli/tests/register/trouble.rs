@@ -144,9 +144,7 @@ async fn without_a_token_there_is_a_way_to_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_answers() {
     let bench = Bench::new().await;
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", free.local_addr().expect("an address"));
-    drop(free);
+    let url = format!("http://127.0.0.1:{}", loopback::free_port());
     let mut command = bench.command(&[]);
     let output = command
         .args(["--graph-url", &url])

@@ -1,7 +1,6 @@
 //! A project that `run` has started beside the emulator.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -32,11 +31,4 @@ impl Drop for Running {
         let _ = Command::new("sh").args(["-c", &interrupt]).status();
         let _ = self.0.wait();
     }
-}
-
-/// A port for the app and one for the emulator.
-pub(crate) fn free_ports() -> [u16; 2] {
-    // Both at once, so that they differ.
-    let free = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
-    free.map(|listener| listener.local_addr().expect("an address").port())
 }

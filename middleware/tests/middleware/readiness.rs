@@ -48,12 +48,6 @@ async fn a_provider_that_is_there_is_ready_before_anybody_signs_in() {
     assert_eq!(problems(&readiness), "default: ready");
 }
 
-/// A port that nothing listens on, for the emulator to take later.
-fn free_port() -> u16 {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    taken.local_addr().unwrap().port()
-}
-
 /// Waits until a provider was asked in vain.
 async fn fails(readiness: &Readiness, what: &str) {
     let mut told = String::new();
@@ -69,7 +63,7 @@ async fn fails(readiness: &Readiness, what: &str) {
 
 #[tokio::test]
 async fn an_app_starts_without_its_provider_and_finds_it_when_it_comes() {
-    let port = free_port();
+    let port = loopback::free_port();
     let url = format!("http://localhost:{port}");
     let client_id = "00001111-aaaa-2222-bbbb-3333cccc4444";
     let layer = layer(&url, client_id, true);
@@ -104,7 +98,7 @@ fn a_layer_can_be_built_outside_of_a_runtime() {
 
 #[tokio::test]
 async fn a_provider_that_is_away_is_asked_again_also_after_a_reload() {
-    let port = free_port();
+    let port = loopback::free_port();
     let url = format!("http://localhost:{port}");
     let client_id = "00001111-aaaa-2222-bbbb-3333cccc4444";
     let layer = layer(&url, client_id, true);

@@ -14,7 +14,7 @@ use tower_b2c::{
 use crate::certificates::Shown;
 use crate::crowd::{Crowd, Member, eventually, is_heard};
 use crate::redis_tls::{elsewhere, is_about_the_certificate, is_refused};
-use crate::server::{Redis, free_port, needs};
+use crate::server::{Redis, needs};
 use crate::support::World;
 use crate::trial;
 
@@ -39,7 +39,7 @@ impl Cluster {
         let mut servers = Vec::new();
         let mut buses = Vec::new();
         for _ in 0..3 * (1 + replicas) {
-            let bus = free_port()?.to_string();
+            let bus = loopback::free_port().to_string();
             let settings = [
                 ["--cluster-enabled", "yes"],
                 ["--cluster-port", &bus],

@@ -1,12 +1,11 @@
 //! PgBouncer in transaction mode, in front of a server.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 
 use libtest_mimic::Failed;
 
-use crate::postgres_process::{hand_over, listens, own_folder, program, unprivileged};
+use crate::postgres_process::{hand_over, own_folder, program, unprivileged};
 use crate::postgres_server::Postgres;
 
 pub struct Pooler {
@@ -17,9 +16,7 @@ pub struct Pooler {
 
 impl Pooler {
     pub fn start(server: &Postgres) -> Result<Self, Failed> {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = free.local_addr()?.port();
-        drop(free);
+        let port = loopback::free_port();
         let folder = own_folder(&format!("pooler-{port}"));
         std::fs::create_dir_all(&folder)?;
         let settings = folder.join("pgbouncer.ini");
@@ -43,7 +40,7 @@ impl Pooler {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let process = command.spawn()?;
-        listens(port)?;
+        loopback::wait_for(port)?;
         Ok(Self {
             process,
             port,

@@ -1,6 +1,5 @@
 //! The process of a PostgreSQL, which does not run as root.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -41,18 +40,6 @@ pub fn own_folder(name: &str) -> PathBuf {
 pub fn hand_over(folder: &Path) -> Result<(), Failed> {
     if is_root() {
         run(Command::new("chown").arg(NOBODY).arg(folder))?;
-    }
-    Ok(())
-}
-
-/// Waits until somebody listens on a port.
-pub fn listens(port: u16) -> Result<(), Failed> {
-    let started = Instant::now();
-    while TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).is_err() {
-        if started.elapsed() > Duration::from_secs(20) {
-            return Err(format!("nobody listens on {port} within 20 s").into());
-        }
-        std::thread::sleep(Duration::from_millis(20));
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! PostgreSQL that a test starts and treats badly.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -35,9 +34,7 @@ impl Postgres {
     }
 
     fn start_in(prepare: impl FnOnce(&Path) -> Result<(), Failed>) -> Result<Self, Failed> {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = free.local_addr()?.port();
-        drop(free);
+        let port = loopback::free_port();
         let folder = folder_of(port)?;
         prepare(&folder)?;
         Ok(Self {

@@ -1,9 +1,8 @@
 //! A server that a test starts and treats badly.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Failed, Trial};
@@ -27,7 +26,7 @@ impl Redis {
 
     /// With further settings, as its command line has them.
     pub fn start_with<'a>(more: impl IntoIterator<Item = &'a str>) -> Result<Self, Failed> {
-        let port = free_port()?;
+        let port = loopback::free_port();
         let more = more.into_iter().map(str::to_owned).collect();
         let mut command = Command::new("redis-server");
         command.args(["--port", &port.to_string()]);
@@ -43,7 +42,7 @@ impl Redis {
         let Some(shown) = tls else {
             return Self::start_with(more);
         };
-        let port = free_port()?;
+        let port = loopback::free_port();
         let settings = settings(port, shown).map(|(name, value)| [format!("--{name}"), value]);
         let own = settings.as_flattened().iter().map(String::as_str);
         let mut all: Vec<&str> = more.into_iter().collect();
@@ -55,9 +54,9 @@ impl Redis {
 
     /// One that watches over others: a configuration file, which it rewrites.
     pub fn sentinel(tls: Option<&Shown>, watch: &str) -> Result<Self, Failed> {
-        let port = free_port()?;
+        let port = loopback::free_port();
         let mut text = format!("port {port}\nbind 127.0.0.1\n{watch}");
-        let tls_port = tls.map(|_| free_port()).transpose()?;
+        let tls_port = tls.map(|_| loopback::free_port());
         if let (Some(port), Some(shown)) = (tls_port, tls) {
             let lines = settings(port, shown).map(|(name, value)| format!("{name} {value}\n"));
             text.push_str(&lines.concat());
@@ -256,20 +255,6 @@ pub fn ask<T: FromRedisValue>(
     let mut connection = redis::Client::open(url)?.get_connection_with_timeout(patience)?;
     connection.set_read_timeout(Some(patience))?;
     Ok(command.query(&mut connection)?)
-}
-
-/// Below those that the system gives to clients, one of which could be connected to itself.
-pub fn free_port() -> Result<u16, Failed> {
-    static TRIED: AtomicU32 = AtomicU32::new(0);
-    for _ in 0..1000 {
-        let next = TRIED.fetch_add(1, Ordering::Relaxed);
-        let port = std::process::id().wrapping_mul(101).wrapping_add(next) % 12_000;
-        let port = u16::try_from(20_000 + port)?;
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return Ok(port);
-        }
-    }
-    Err("no port is free".into())
 }
 
 /// Where a program is missing, its test is reported as ignored and says what to install; with

@@ -39,7 +39,7 @@ impl Bench {
     pub(super) async fn new(setting: &Setting) -> Result<Self, Failed> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let app = format!("http://localhost:{}", listener.local_addr()?.port());
-        let port = free_port()?;
+        let port = loopback::free_port();
         let client = registration(&app, &setting.client);
         let configuration = setting.configuration.clone();
         let starting = tokio::task::spawn_blocking(move || {
@@ -120,11 +120,6 @@ impl Drop for Bench {
     fn drop(&mut self) {
         self.serving.abort();
     }
-}
-
-pub(super) fn free_port() -> Result<u16, Failed> {
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?.port())
 }
 
 fn registration(app: &str, more: &Value) -> Value {

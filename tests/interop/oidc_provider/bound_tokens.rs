@@ -17,8 +17,6 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower_b2c::{Bearer, BearerLayer, Config};
 
-use super::bench::free_port;
-
 /// A client with a key of its own.
 struct Client(EcdsaKeyPair);
 
@@ -50,7 +48,7 @@ impl Client {
 pub(super) async fn dpop() -> Result<(), Failed> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let api = format!("http://localhost:{}/orders", listener.local_addr()?.port());
-    let (port, resource) = (free_port()?, "https://orders.example");
+    let (port, resource) = (loopback::free_port(), "https://orders.example");
     let client = json!({
         "client_id": "job", "client_secret": "a secret of the test's own",
         "grant_types": ["client_credentials"], "redirect_uris": [], "response_types": [],

@@ -3,7 +3,6 @@
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use crate::ports;
 use libtest_mimic::Failed;
 
 static DRIVER: Mutex<Option<(Child, u16)>> = Mutex::new(None);
@@ -12,14 +11,14 @@ static DRIVER: Mutex<Option<(Child, u16)>> = Mutex::new(None);
 pub fn url() -> Result<String, Failed> {
     let mut driver = DRIVER.lock().unwrap_or_else(PoisonError::into_inner);
     if driver.is_none() {
-        let port = ports::free()?;
+        let port = loopback::free_port();
         let child = Command::new("chromedriver")
             .arg(format!("--port={port}"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
         *driver = Some((child?, port));
-        ports::wait_for(port)?;
+        loopback::wait_for(port)?;
     }
     let port = driver.as_ref().map_or(0, |(_, port)| *port);
     Ok(format!("http://127.0.0.1:{port}"))

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::dashboard::expressions;
 use crate::rules;
-use crate::running::{Running, free_port, run, until};
+use crate::running::{Running, run, until};
 
 /// It understands every expression; those about what has happened have a value.
 pub fn dashboard() -> Result<(), Failed> {
@@ -74,7 +74,7 @@ impl Prometheus {
         );
         let file = folder.join("prometheus.yml");
         std::fs::write(&file, configuration)?;
-        let address = format!("127.0.0.1:{}", free_port()?);
+        let address = format!("127.0.0.1:{}", loopback::free_port());
         let process = Command::new("prometheus")
             .arg(format!("--config.file={}", file.display()))
             .arg(format!(

@@ -1,7 +1,6 @@
 //! The example as a process beside an emulator.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -25,7 +24,7 @@ pub struct Running {
 impl Running {
     /// Starts it; spans go to this collector, if any.
     pub async fn start(collector: Option<&str>) -> Result<Self, Failed> {
-        let (app, management) = (free_port()?, free_port()?);
+        let (app, management) = (loopback::free_port(), loopback::free_port());
         let (app, management) = (
             format!("http://localhost:{app}"),
             format!("127.0.0.1:{management}"),
@@ -97,11 +96,6 @@ pub async fn until(what: &str, mut happened: impl AsyncFnMut() -> bool) -> Resul
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())
-}
-
-/// A port that nobody has at the moment.
-pub fn free_port() -> Result<u16, Failed> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 /// Runs an asynchronous test.

@@ -126,11 +126,7 @@ async fn keys_are_renewed_behind_the_requests() {
 
 #[tokio::test]
 async fn an_api_starts_without_its_provider() {
-    // A port that nothing listens on, for the emulator to take later.
-    let port = {
-        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        taken.local_addr().unwrap().port()
-    };
+    let port = loopback::free_port();
     let base = format!("http://localhost:{port}");
     let api = Api::build(
         |builder| builder,

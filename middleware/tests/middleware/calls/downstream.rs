@@ -118,11 +118,8 @@ async fn redirects_and_paths_lead_nowhere_else() {
 
 #[tokio::test]
 async fn an_api_that_is_away_is_a_bad_gateway() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
     let mut api = Api::start().await;
-    api.base_url = format!("http://{address}/v1");
+    api.base_url = format!("http://127.0.0.1:{}/v1", loopback::free_port());
     let world = World::with()
         .settings(move |emulator| settings(emulator, &api))
         .routes(Router::new().route("/call", get(calls)));

@@ -10,7 +10,6 @@ use tokio::task::JoinHandle;
 use tower_b2c::{B2cLayer, Config, RequireSignInLayer, Session};
 
 use crate::proxy::Proxy;
-use e2e::ports;
 
 /// All of it; ends when dropped.
 pub(crate) struct Site {
@@ -24,7 +23,7 @@ impl Site {
     pub(crate) async fn start() -> Result<Self, Failed> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let app_port = listener.local_addr()?.port();
-        let port = ports::free()?;
+        let port = loopback::free_port();
         let origin = format!("https://localhost:{port}");
         let emulator = Emulator::builder()
             .redirect_uri(format!("{origin}/getAToken"))
