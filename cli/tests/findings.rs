@@ -62,8 +62,8 @@ fn a_client_secret_that_ends_is_found_before_it_does() {
     for (days, in_use, elsewhere) in [
         (31, vec![], vec![]),
         (29, vec!["B2C017"], vec!["B2C017"]),
-        (1, vec!["B2C017"], vec!["B2C017"]),
-        (-1, vec!["B2C018"], vec!["B2C017"]),
+        (2, vec!["B2C017"], vec!["B2C017"]),
+        (-2, vec!["B2C018"], vec!["B2C017"]),
         (-4000, vec!["B2C018"], vec!["B2C017"]),
     ] {
         for (place, expected) in [(secret, in_use), (of_tenant, elsewhere)] {

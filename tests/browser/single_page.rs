@@ -58,8 +58,12 @@ pub fn session_that_ends() -> Result<(), Failed> {
 
         end_session(app, browser).await?;
         browser.types("#text", "Too late").await?;
+        browser.runs("window.isBefore = true").await?;
         browser.clicks_text("Write").await?;
-        // The provider still knows who it is.
+        // The provider still knows who it is, and sends back to another document at the same address.
+        browser
+            .becomes("return !window.isBefore && document.readyState === 'complete'")
+            .await?;
         browser.sees(&page, "No notes yet").await?;
         let seen = browser.observations().await?;
         seen.check(&expected)?;

@@ -26,16 +26,16 @@ pub fn twenty_sign_outs() -> Result<(), Failed> {
         println!("{}", describe("sign-outs", &lags));
         hold(&lags)?;
         let known = median(lags.iter().map(|lag| lag.known).collect());
-        (known < ALLOWED)
+        (known < MEDIAN)
             .then_some(())
-            .ok_or_else(|| format!("half of them take longer than {ALLOWED:?}").into())
+            .ok_or_else(|| format!("half of them take longer than {MEDIAN:?}").into())
     })
 }
 
-/// No request that was sent later than [`ALLOWED`] was answered without knowing.
+/// No request that was sent later than [`AT_MOST`] was answered without knowing.
 pub fn hold(lags: &[Lag]) -> Result<(), Failed> {
     match lags.iter().filter_map(|lag| lag.unknown).max() {
-        Some(latest) if latest >= ALLOWED => {
+        Some(latest) if latest >= AT_MOST => {
             Err(format!("an instance does not know after {latest:?}").into())
         }
         _ => Ok(()),
@@ -62,5 +62,9 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-/// Requests that are sent later than this after an answer are answered by all instances alike.
-pub const ALLOWED: Duration = Duration::from_millis(50);
+/// Requests that are sent later than this after an answer are answered by all instances alike. It takes
+/// milliseconds; a machine that does other things stops a process for longer. An instance that is not told,
+/// but looks again by itself, takes thirty seconds.
+const AT_MOST: Duration = Duration::from_secs(2);
+/// The same for half of them.
+const MEDIAN: Duration = Duration::from_millis(500);

@@ -107,7 +107,7 @@ impl Storm {
             tries.len() - given_up,
         ));
         expect(ledger.failures(&Method::GET) == 0, "no GET fails")?;
-        expect(ledger.put_off == 0, "nobody is put off")?;
+        expect(ledger.put_off <= HARDLY, "hardly anybody is put off")?;
         expect(
             ledger.failed.len() == given_up && given_up <= AT_ONCE && are_posts,
             "nothing fails but POSTs under way",
@@ -141,7 +141,7 @@ impl Storm {
             ledger.failures(&Method::GET),
         ));
         expect(ledger.failures(&Method::GET) == 0, "no GET fails")?;
-        expect(ledger.put_off == 0, "nobody is put off")?;
+        expect(ledger.put_off <= HARDLY, "hardly anybody is put off")?;
         expect(
             ledger.failures(&Method::POST) <= POSTS_AT_A_CLOSING_CONNECTION,
             "hardly a POST fails",
@@ -252,6 +252,8 @@ fn expect(is_so: bool, what: &str) -> Result<(), Failed> {
 /// As many as leave the instances time to hear of them: what is measured is not a queue.
 const CHANGES_AT_ONCE: usize = 4;
 /// The store's timeout, of a second, with time for a machine that has other things to do.
-const BOUND: Duration = Duration::from_secs(4);
+const BOUND: Duration = Duration::from_secs(15);
+/// One whose process stands still for as long as a store may take is put off.
+const HARDLY: usize = 5;
 /// nginx may write to a kept connection in the very moment in which an instance that stops closes it.
 const POSTS_AT_A_CLOSING_CONNECTION: usize = 3 * 3;

@@ -81,4 +81,4 @@ pub fn an_answer_is_lost() -> Result<(), Failed> {
 }
 
 /// The respite that the layer gives a store, and the pause before it listens again.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(15);
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);

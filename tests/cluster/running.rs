@@ -173,4 +173,4 @@ fn build() -> Result<PathBuf, Box<dyn std::error::Error>> {
 }
 
 pub const NAMES: [&str; 3] = ["one", "two", "three"];
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);

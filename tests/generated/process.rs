@@ -100,4 +100,4 @@ pub async fn until(so: impl Fn() -> bool) -> Result<(), Failed> {
 }
 
 /// How soon an app answers a probe.
-pub const SOON: Duration = Duration::from_secs(15);
+pub const SOON: Duration = Duration::from_secs(60);

@@ -26,18 +26,12 @@ pub fn ends_in_order(project: &Path) -> Result<(), Failed> {
         let signing_in = person.submits(&page, "signInName", &name);
         let ending = async {
             // Until the token request is on its way.
-            until(|| {
-                let requests = app.emulator.requests();
-                requests
-                    .iter()
-                    .any(|request| request.path().ends_with("/token"))
-            })
-            .await?;
+            until(|| app.emulator.requests_under_way() > 0).await?;
             let begun = Instant::now();
             app.process.is_sent("TERM")?;
             app.process.probe_says(503, SOON).await?;
             // Before connections are refused, which is what the delay is for.
-            if begun.elapsed() > Duration::from_secs(3) {
+            if begun.elapsed() > Duration::from_secs(10) {
                 return Err(Failed::from("probes heard of it late"));
             }
             Ok(())
@@ -52,7 +46,7 @@ pub fn ends_in_order(project: &Path) -> Result<(), Failed> {
         if answered.status != 303 || cookies.iter().count() == 0 {
             return Err(format!("the sign-in ended with {answered:?}").into());
         }
-        let status = app.process.ends(Duration::from_secs(30)).await?;
+        let status = app.process.ends(Duration::from_secs(60)).await?;
         if !status.success() {
             return Err(format!("the process ended with {status}").into());
         }
@@ -93,7 +87,7 @@ pub fn reloads(project: &Path) -> Result<(), Failed> {
         taken.map_err(|_| format!("it was not taken over: {}", app.process.log()))?;
         sign_in(&mut Person::new(&app.url)?).await?;
         app.process.is_sent("TERM")?;
-        let status = app.process.ends(Duration::from_secs(30)).await?;
+        let status = app.process.ends(Duration::from_secs(60)).await?;
         if status.success() {
             return Ok(());
         }
@@ -123,7 +117,7 @@ impl App {
                 "B2C_EMULATOR_CLIENT_SECRET",
                 emulator.client().client_secret(),
             ),
-            ("SHUTDOWN_DELAY", "3"),
+            ("SHUTDOWN_DELAY", "10"),
         ];
         let process = Process::start(project, &url, &variables)?;
         process.probe_says(200, SOON).await?;

@@ -128,5 +128,5 @@ fn installed() -> PathBuf {
 }
 
 /// For the start and for what it does of its own accord.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 const INSTALL: &str = "mkdir -p target/tools/oidc-provider && cp emulator/benches/oidc-provider/package*.json target/tools/oidc-provider/ && npm ci --prefix target/tools/oidc-provider";

@@ -49,7 +49,7 @@ impl Running {
     /// Presses Ctrl-C and waits for a clean end.
     pub fn interrupt(mut self) -> Result<(), Failed> {
         self.signal("-INT")?;
-        let deadline = Instant::now() + Duration::from_secs(15);
+        let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             match self.command.try_wait()? {
                 Some(status) if status.success() => return Ok(()),

@@ -23,6 +23,9 @@ pub(crate) struct Pty {
     seen: usize,
 }
 
+/// No program writes it.
+const LAST: &str = "\u{1e}";
+
 impl Pty {
     /// Runs the program in a directory, on a terminal of so many columns.
     pub(crate) fn run(
@@ -98,12 +101,15 @@ impl Pty {
     /// How the program ended.
     pub(crate) fn ends(&mut self) -> ExitStatus {
         let status = self.program.wait().expect("the program ends");
-        // What is still on its way to the screen.
-        let mut before = usize::MAX;
-        while before != self.screen().len() {
-            before = self.screen().len();
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        // What is still on its way to the screen comes before what is written now.
+        (&self.terminal)
+            .write_all(LAST.as_bytes())
+            .expect("written");
+        self.expect(LAST);
+        let mut screen = self.screen.lock().expect("kept");
+        let end = screen.len() - LAST.len();
+        screen.truncate(end);
+        self.seen = end;
         status
     }
 

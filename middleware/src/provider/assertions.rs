@@ -235,7 +235,7 @@ mod tests {
             );
         }
         let took = started.elapsed();
-        assert!(took < bench.assertions.patience * 10, "{took:?}");
+        assert!(took < bench.assertions.patience * 25, "{took:?}");
         let late = bench.assertions.token(None).await;
         assert!(matches!(late, Err(AssertionError::TimedOut)), "{late:?}");
         assert_eq!(bench.asked(), 1);

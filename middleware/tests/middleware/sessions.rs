@@ -48,7 +48,7 @@ async fn a_session_that_another_instance_saw_is_kept_alive_by_it() {
             tokio::task::yield_now().await;
         }
     };
-    let heard = tokio::time::timeout(Duration::from_secs(5), heard).await;
+    let heard = tokio::time::timeout(Duration::from_secs(30), heard).await;
     heard.expect("the store hears of a visit to a session that was loaded from it");
     // The first instance saw the user last an hour and two minutes ago: only the store knows better.
     world.clock.advance(Duration::from_secs(4 * 60));
@@ -101,7 +101,7 @@ async fn signing_out_wins_over_a_sign_in_under_way() {
     let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let callback = visitor.fills(&pending, "signInName", &form.into()).await;
 
-    let delay = b2c_emulator::Misbehaviour::Delay(Duration::from_millis(200));
+    let delay = b2c_emulator::Misbehaviour::Delay(Duration::from_secs(3));
     world
         .emulator
         .misbehave(b2c_emulator::Endpoint::Token, delay);
@@ -109,7 +109,9 @@ async fn signing_out_wins_over_a_sign_in_under_way() {
     let mut other_tab = world.visitor();
     other_tab.cookies().clone_from(&jar);
     let sign_out = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        let asked = |emulator: &b2c_emulator::Emulator| emulator.requests_under_way() > 0;
+        let patience = Duration::from_secs(30);
+        assert!(world.emulator.wait_until(patience, asked).await);
         visitor
             .sends(Method::POST, &format!("{APP}/logout"), None)
             .await

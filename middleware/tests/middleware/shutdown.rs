@@ -24,6 +24,9 @@ async fn probes_hear_of_it_at_once_and_everybody_else_is_served_as_ever() {
         let request = Request::get("/ready").body(Body::empty()).unwrap();
         health.clone().oneshot(request).await.unwrap().status()
     };
+    // The first one finds out about the provider, and waits for it for 0.9 seconds at most.
+    world.layer.health().report().await;
+    world.layer.readiness().ready().await;
     assert_eq!(ready().await, StatusCode::OK);
     world.layer.clone().begin_shutdown();
     assert_eq!(
@@ -46,13 +49,13 @@ async fn a_refresh_behind_the_request_is_waited_for() {
     // The token is good for some minutes yet: it is replaced behind the request.
     world.wait(Duration::from_secs(3400));
     let before = world.grants("refresh_token");
-    let slow = Misbehaviour::Delay(Duration::from_secs(1));
+    let slow = Misbehaviour::Delay(Duration::from_secs(3));
     world.emulator.misbehave(Endpoint::Token, slow);
     assert!(visitor.asks("/api").await.body.starts_with("200 "));
     world.layer.begin_shutdown();
     assert!(
         !world.layer.finish(Duration::from_millis(1)).await,
-        "it takes a second"
+        "it takes three seconds"
     );
     assert!(world.layer.finish(Duration::from_secs(20)).await);
     assert_eq!(world.grants("refresh_token"), before + 1);

@@ -236,7 +236,7 @@ async fn ten_thousand_sessions_of_one_user_are_bounded_work() {
     let started = std::time::Instant::now();
     assert_eq!(posts(&mut visitor, "/sessions/end-others").await, "10000");
     assert!(
-        started.elapsed() < Duration::from_secs(5),
+        started.elapsed() < Duration::from_secs(30),
         "{:?}",
         started.elapsed()
     );
@@ -351,7 +351,7 @@ async fn another_instance_hears_of_it_when_it_next_asks_the_store() {
             tokio::task::yield_now().await;
         }
     };
-    let told = tokio::time::timeout(Duration::from_secs(5), told).await;
+    let told = tokio::time::timeout(Duration::from_secs(30), told).await;
     told.expect("the store tells that there is no such session");
 }
 

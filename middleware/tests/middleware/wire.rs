@@ -28,7 +28,7 @@ async fn http1(address: SocketAddr, request: &[u8]) -> String {
     connection.write_all(request).await.unwrap();
     let mut answer = Vec::new();
     let read = connection.read_to_end(&mut answer);
-    let read = tokio::time::timeout(Duration::from_secs(5), read).await;
+    let read = tokio::time::timeout(Duration::from_secs(30), read).await;
     read.expect("the server closes the connection").unwrap();
     String::from_utf8_lossy(&answer).into_owned()
 }

@@ -50,7 +50,7 @@ fn store(server: &Redis) -> Result<RedisStore, Failed> {
 }
 
 async fn redis() -> Result<(), Failed> {
-    let server = Redis::start_with(["--appendonly", "yes", "--dir", env!("CARGO_TARGET_TMPDIR")])?;
+    let server = Redis::start_with(["--appendonly", "yes"])?;
     let check = check(store(&server)?).await?;
     assert_eq!(check.problem(), None);
     assert_eq!(check.concerns(), []);

@@ -18,7 +18,7 @@ use tracing::Level;
 
 use crate::azure::{Azure, claims};
 use crate::instances::{SIGNED_IN, STRANGER, ask, sign_out_elsewhere};
-use crate::server::{Redis, eventually, needs};
+use crate::server::{Redis, TOLD_WITHIN, eventually, needs};
 use crate::support::{KEY, Log, Page, World, own_tenant};
 use crate::trial;
 
@@ -138,7 +138,7 @@ async fn renewed() -> Result<(), Failed> {
     assert_eq!(pong, "PONG");
 
     let started = Instant::now();
-    while started.elapsed() < LIFETIME * 3 {
+    while started.elapsed() < LIFETIME * 2 {
         // Needs the store, unlike those whom the instance remembers.
         world.visitor().signs_in("/private").await;
         for app in [&world.app, &world.second] {
@@ -152,7 +152,7 @@ async fn renewed() -> Result<(), Failed> {
     assert_eq!(azure.ended(), 1, "the witness alone");
     assert_eq!(azure.opened(), opened + 1, "the witness alone");
     assert!(
-        azure.renewed() >= 3 * opened,
+        azure.renewed() >= 2 * opened,
         "{} of {opened}",
         azure.renewed()
     );
@@ -199,11 +199,7 @@ async fn somebody_else() -> Result<(), Failed> {
         let page = tries_to_sign_in(&world).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(page.headers.contains_key("retry-after"), "{page:?}");
-        assert!(
-            started.elapsed() < Duration::from_secs(3),
-            "{:?}",
-            started.elapsed()
-        );
+        assert!(started.elapsed() < TOLD_WITHIN, "{:?}", started.elapsed());
         logged.push_str(&log.take());
         logged.contains("WRONGPASS")
     })
@@ -270,7 +266,9 @@ async fn locks(store: &RedisStore, name: &str) -> Result<(), StoreError> {
 
 async fn single_flight() -> Result<(), Failed> {
     let issuer = Issuer::start()?;
-    let store = Arc::new(issuer.store(Duration::from_secs(3600))?);
+    // None gives up, however busy the machine is.
+    let store = issuer.store(Duration::from_secs(3600))?;
+    let store = Arc::new(store.timeout(Duration::from_secs(10)));
     let asking = (0..50).map(|number| {
         let store = Arc::clone(&store);
         tokio::spawn(async move { locks(&store, &number.to_string()).await })
@@ -303,7 +301,7 @@ async fn no_tokens() -> Result<(), Failed> {
     eventually("there is no connection without a token", async || {
         let started = Instant::now();
         let refused = locks(&store, "killed").await;
-        assert!(started.elapsed() < Duration::from_millis(1500));
+        assert!(started.elapsed() < TOLD_WITHIN);
         refused.is_err_and(|error| {
             let told = format!("{error} {error:?}");
             assert!(!told.contains("token-"), "{told}");
@@ -423,4 +421,4 @@ const SECRET: &str = "the secret of the daemon";
 const API: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
 const SCOPE: &str = "api://11112222-bbbb-3333-cccc-4444dddd5555/.default";
 const RESOURCE: &str = "resource=https%3A%2F%2Fredis.azure.com";
-const LIFETIME: Duration = Duration::from_secs(6);
+const LIFETIME: Duration = Duration::from_secs(12);

@@ -1,6 +1,6 @@
 //! Sessions in PostgreSQL: the suite, the tables, and what instances hear of each other.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use libtest_mimic::{Failed, Trial};
 use sqlx::Executor as _;
@@ -169,14 +169,11 @@ async fn sign_out() -> Result<(), Failed> {
     }
     listening(&server, 2).await?;
     sign_out_elsewhere(&mut visitor).await;
-    let started = Instant::now();
-    while ask(&world.second, &mut visitor).await.1 != STRANGER {
-        assert!(
-            started.elapsed() < Duration::from_millis(50),
-            "50 ms and still signed in"
-        );
-    }
-    Ok(())
+    // The clock stands still, so nobody looks again by himself.
+    eventually("the other instance hears of it", async || {
+        ask(&world.second, &mut visitor).await.1 == STRANGER
+    })
+    .await
 }
 
 /// What is written while an instance does not listen, it hears of when it listens again.
@@ -200,7 +197,7 @@ async fn cut_off() -> Result<(), Failed> {
 
 async fn expired() -> Result<(), Failed> {
     let server = Postgres::start()?;
-    let every = Duration::from_millis(200);
+    let every = Duration::from_secs(2);
     let first = store(&server)?.remove_expired_every(every);
     let second = store(&server)?.remove_expired_every(every);
     assert!(first.insert(key(1), record(3600), nowhere()).await?);

@@ -11,7 +11,7 @@ use tower_b2c::SessionStore as _;
 use crate::instances::{SIGNED_IN, STRANGER, ask};
 use crate::postgres::{key, listening, needs, nowhere, record, store, world};
 use crate::postgres_server::Postgres;
-use crate::server::eventually;
+use crate::server::{FROM_MEMORY, TOLD_WITHIN, eventually};
 use crate::support::Visitor;
 use crate::trial;
 
@@ -63,12 +63,13 @@ async fn under_load() -> Result<(), Failed> {
         visitor.signs_in("/private").await;
         visitors.push(visitor);
     }
-    let restarted = async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+    // On a thread of its own: it waits for the process, and the visitors are not to.
+    let restarting = tokio::task::spawn_blocking(move || {
+        std::thread::sleep(Duration::from_millis(200));
         server.stop()?;
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        server.restart()
-    };
+        std::thread::sleep(Duration::from_millis(500));
+        server.restart().map(|()| server)
+    });
     let asking = async {
         let started = Instant::now();
         let mut refused = 0;
@@ -77,7 +78,7 @@ async fn under_load() -> Result<(), Failed> {
                 for app in [&world.app, &world.second] {
                     let began = Instant::now();
                     let (status, body) = ask(app, visitor).await;
-                    assert!(began.elapsed() < BOUND, "{:?}", began.elapsed());
+                    assert!(began.elapsed() < TOLD_WITHIN, "{:?}", began.elapsed());
                     refused += usize::from(status == StatusCode::SERVICE_UNAVAILABLE);
                     assert_ne!(body, STRANGER, "a session was taken for lost");
                 }
@@ -86,8 +87,8 @@ async fn under_load() -> Result<(), Failed> {
         }
         refused
     };
-    let (restarted, _refused) = tokio::join!(restarted, asking);
-    restarted?;
+    let (restarted, _refused) = tokio::join!(restarting, asking);
+    let _server = restarted??;
     for visitor in &mut visitors {
         for app in [&world.app, &world.second] {
             eventually("nothing is lost", async || {
@@ -114,11 +115,7 @@ async fn paused() -> Result<(), Failed> {
     server.pause()?;
     let started = Instant::now();
     assert_eq!(ask(&world.app, &mut visitor).await.1, SIGNED_IN);
-    assert!(
-        started.elapsed() < Duration::from_millis(500),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < FROM_MEMORY, "{:?}", started.elapsed());
     for _ in 0..3 {
         is_refused_soon(&world.second, &mut visitor).await;
     }
@@ -151,7 +148,7 @@ async fn exhausted() -> Result<(), Failed> {
             "{refused}"
         );
     }
-    assert!(began.elapsed() < BOUND, "{:?}", began.elapsed());
+    assert!(began.elapsed() < TOLD_WITHIN, "{:?}", began.elapsed());
     let stuck = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
     eventually("the server has given them up", async || {
         server.count(stuck).await.is_ok_and(|stuck| stuck == 0)
@@ -188,8 +185,5 @@ async fn is_refused_soon(app: &Router, visitor: &mut Visitor<'_>) {
     let started = Instant::now();
     let (status, _) = ask(app, visitor).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(started.elapsed() < BOUND, "{:?}", started.elapsed());
+    assert!(started.elapsed() < TOLD_WITHIN, "{:?}", started.elapsed());
 }
-
-/// A second is the store's own limit.
-const BOUND: Duration = Duration::from_millis(1500);

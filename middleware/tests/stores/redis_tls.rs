@@ -2,14 +2,14 @@
 //! process with others.
 
 use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use libtest_mimic::{Failed, Trial};
 use tower_b2c::testing::store_conformance;
 use tower_b2c::{RedisStore, Secret, SessionKey, SessionStore as _, StoreError};
 
 use crate::certificates::Shown;
-use crate::server::{Redis, needs};
+use crate::server::{Redis, TOLD_WITHIN, needs};
 use crate::{cluster, sentinel, trial};
 
 pub fn trials() -> Vec<Trial> {
@@ -83,7 +83,7 @@ pub async fn is_refused(store: &RedisStore) {
     is_about_the_certificate(&refused.expect_err("a load"));
     assert!(store.invalidations().await.is_err(), "it is listened to");
     let took = started.elapsed();
-    assert!(took < Duration::from_millis(2500), "{took:?}");
+    assert!(took < TOLD_WITHIN, "{took:?}");
 }
 
 pub async fn is_taken(store: &RedisStore) -> Result<(), Failed> {

@@ -137,6 +137,18 @@ impl Browser {
             .map_err(Failed::from)
     }
 
+    /// Waits until a script answers `true`. Between two documents it cannot be run.
+    pub async fn becomes(&self, script: &str) -> Result<(), Failed> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while !matches!(self.runs(script).await, Ok(Value::Bool(true))) {
+            if tokio::time::Instant::now() > deadline {
+                return Err(format!("it never became so: {script}").into());
+            }
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+        Ok(())
+    }
+
     /// Runs a script that calls back.
     pub async fn runs_async(&self, script: &str) -> Result<Value, Failed> {
         self.client
@@ -207,6 +219,6 @@ impl Browser {
     }
 }
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// An app of another site than the provider's; Chromium is told that it is this machine.
 pub const HOST: &str = "app.example";

@@ -2,8 +2,9 @@
 
 use e2e::Person;
 use libtest_mimic::Failed;
+use serde_json::Value;
 
-use crate::running::{Running, run};
+use crate::running::{Running, run, until};
 
 /// Somebody signs in, and out; each step is a series.
 pub fn sign_in() -> Result<(), Failed> {
@@ -59,14 +60,23 @@ pub fn error_page() -> Result<(), Failed> {
             .send()
             .await?;
         let page = page.text().await?;
-        let mut lines = running.log()?.into_iter();
-        let line = lines.find(|line| {
+        let of_page = |line: &Value| {
             let reference = line["reference"].as_str();
             line["reason"] == "callback_malformed"
                 && line["detail"].is_string()
                 && reference.is_some_and(|reference| page.contains(reference))
-        });
-        let line = line.ok_or_else(|| format!("no log line for\n{page}"))?;
+        };
+        let mut line = None;
+        // It comes through a pipe, after the page.
+        until("a log line for the page", async || {
+            line = running
+                .log()
+                .ok()
+                .and_then(|log| log.into_iter().find(of_page));
+            line.is_some()
+        })
+        .await?;
+        let line = line.unwrap_or_default();
         let span = &line["span"];
         let is_same = span["tower_b2c.reference"] == line["reference"];
         if line["trace_id"] != TRACE || span["trace_id"] != TRACE || !is_same {

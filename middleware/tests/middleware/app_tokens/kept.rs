@@ -122,7 +122,7 @@ async fn what_a_provider_asks_one_instance_to_wait_all_wait() {
 #[tokio::test]
 async fn a_caller_that_hangs_up_does_not_cost_the_others_their_token() {
     let service = Service::of(TenantKind::B2c).await;
-    delay(&service, 300);
+    delay(&service, 3000);
     let impatient = service.tokens.token_for("demo");
     let given_up = tokio::time::timeout(Duration::from_millis(100), impatient).await;
     assert!(given_up.is_err());

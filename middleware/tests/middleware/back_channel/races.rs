@@ -21,7 +21,7 @@ async fn a_sign_out_wins_over_a_refresh_under_way() {
     world.wait(Duration::from_secs(3000));
     assert!(is_signed_in(&mut visitor).await);
     world.wait(Duration::from_secs(700));
-    let delay = Misbehaviour::Delay(Duration::from_millis(300));
+    let delay = Misbehaviour::Delay(Duration::from_secs(3));
     world.emulator.misbehave(Endpoint::Token, delay);
     let jar = visitor.cookies().clone();
     let mut caller = world.visitor();

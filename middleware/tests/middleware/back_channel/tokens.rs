@@ -65,9 +65,9 @@ async fn forged_tokens_end_nothing() {
                 .claim("events", events)
                 .claim("nonce", "n")
         }),
-        ("old", about(ADA).claim("iat", now - 301)),
+        ("old", about(ADA).claim("iat", now - 400)),
         ("of the future", about(ADA).claim("iat", now + 200)),
-        ("ended", about(ADA).claim("exp", now - 121)),
+        ("ended", about(ADA).claim("exp", now - 300)),
         ("endless", about(ADA).without("exp")),
         (
             "exp as text",

@@ -236,7 +236,7 @@ async fn a_secret_in_a_file_is_noticed_when_it_changes() {
     other.provider.clock().set(bench.provider.clock().now());
     bench.layer.reload_on_change(QUICKLY);
     project.has("nonces", OTHER);
-    for _ in 0..500 {
+    for _ in 0..3000 {
         let (_, nonce) = bench.comes("").await;
         if other.comes(&nonce.unwrap()).await.0 == StatusCode::OK {
             return;

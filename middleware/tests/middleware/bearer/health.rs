@@ -50,7 +50,7 @@ async fn strangers_are_told_the_status_and_operators_the_details() {
     );
     assert_eq!(provider["keys_age_seconds"], 0);
     let skew = check(&told, "clock")["skew_seconds"].as_i64().unwrap();
-    assert!(skew.abs() <= 2, "{skew}");
+    assert!(skew.abs() <= 30, "{skew}");
     assert_eq!(check(&told, "configuration")["status"], "ok");
     let names = told["checks"]
         .as_array()

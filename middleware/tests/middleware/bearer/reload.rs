@@ -217,7 +217,7 @@ async fn nobody_is_dropped_while_a_file_changes_again_and_again() {
     };
     for number in 1..4 {
         project.has("b2c.toml", &listing(number));
-        for _ in 0..500 {
+        for _ in 0..3000 {
             if accepts(number).await {
                 break;
             }

@@ -54,7 +54,10 @@ impl Project {
     }
 
     pub(crate) fn has(&self, name: &str, text: &str) {
-        std::fs::write(self.0.join(name), text).unwrap();
+        // Whoever looks meanwhile sees the one or the other.
+        let beside = self.0.join(format!("{name}.new"));
+        std::fs::write(&beside, text).unwrap();
+        std::fs::rename(beside, self.0.join(name)).unwrap();
     }
 
     fn layer(&self) -> B2cLayer {

@@ -17,21 +17,20 @@ async fn nobody_waits_for_a_token_that_is_replaced_in_time() {
     let session = held.of(&mut visitor).await;
     let old = session.access_token(&["demo.read"]).await.unwrap();
     world.wait(ALMOST_AN_HOUR);
-    world.emulator.misbehave(
-        Endpoint::Token,
-        Misbehaviour::Delay(Duration::from_millis(500)),
-    );
+    world
+        .emulator
+        .misbehave(Endpoint::Token, Misbehaviour::Delay(Duration::from_secs(5)));
     let asked = Instant::now();
     for _ in 0..20 {
         let token = session.access_token(&["demo.read"]).await.unwrap();
         assert_eq!(token.secret(), old.secret());
     }
-    assert!(asked.elapsed() < Duration::from_millis(400), "nobody waits");
+    assert!(asked.elapsed() < Duration::from_secs(4), "nobody waits");
     until(|| world.grants("refresh_token") == 1).await;
     // It is asked for, and arrives.
     let started = Instant::now();
     while session.access_token(&["demo.read"]).await.unwrap().secret() == old.secret() {
-        assert!(started.elapsed() < Duration::from_secs(10));
+        assert!(started.elapsed() < Duration::from_secs(30));
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(world.grants("refresh_token"), 1);

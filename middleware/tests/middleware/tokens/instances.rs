@@ -128,10 +128,9 @@ async fn what_the_store_cannot_take_is_used_and_stored_when_it_is_back() {
     let pair = Pair::new(&meddler).await;
     let mut visitor = pair.world.visitor();
     let (first, second) = pair.sessions(&mut visitor).await;
-    pair.world.emulator.misbehave(
-        Endpoint::Token,
-        Misbehaviour::Delay(Duration::from_millis(400)),
-    );
+    pair.world
+        .emulator
+        .misbehave(Endpoint::Token, Misbehaviour::Delay(Duration::from_secs(3)));
     let before = meddler.requests();
     let leaves = async {
         until(|| meddler.requests() == before + 1).await;

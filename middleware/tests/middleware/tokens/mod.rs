@@ -16,7 +16,10 @@ use std::time::{Duration, Instant};
 async fn until(condition: impl Fn() -> bool) {
     let started = Instant::now();
     while !condition() {
-        assert!(started.elapsed() < Duration::from_secs(10), "ten seconds");
+        assert!(
+            started.elapsed() < Duration::from_secs(30),
+            "thirty seconds"
+        );
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

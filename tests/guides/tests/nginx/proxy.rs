@@ -85,4 +85,4 @@ fn configuration(port: u16, app: u16) -> Result<String, Failed> {
 }
 
 const CONFIGURATION: &str = include_str!("../../nginx/nginx.conf");
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);

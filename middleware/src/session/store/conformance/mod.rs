@@ -151,4 +151,4 @@ async fn hold(rule: &'static str, trial: impl Future<Output = Verdict>) -> Resul
 }
 
 /// How long one rule may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
