@@ -36,3 +36,15 @@ pub(super) fn show(changes: &ChangeSet, writing: Writing) -> Report {
     let diff = changes.diff_without(Base::PATH);
     report.diff(diff.trim_end()).field("diff", diff)
 }
+
+/// What comes next of a change that was only shown; `None` if it was made, or is none.
+pub(super) fn still_to_make(changes: &ChangeSet, writing: Writing) -> Option<String> {
+    let options = match (writing.dry_run, writing.diff) {
+        _ if changes.is_empty() => return None,
+        (false, false) => return None,
+        (true, false) => "-n",
+        (false, true) => "--diff",
+        (true, true) => "-n and --diff",
+    };
+    Some(format!("the same without {options}, to write it"))
+}

@@ -1,7 +1,9 @@
 //! The move itself: at once, or with both providers until it is finished.
 
-use super::program::{stderr, stdout};
-use super::{API, NEW, NEW_ID, OLD_ID, b2c, beside, migrate, settings, with_api};
+use cargo_b2c_init::Template;
+
+use super::program::{Demo, stderr, stdout};
+use super::{API, NEW, NEW_ID, OLD_ID, b2c, b2c_of, beside, migrate, settings, with_api};
 
 #[test]
 fn the_new_tenant_takes_the_place_of_the_old_one_and_everything_else_stays() {
@@ -147,6 +149,51 @@ fn both_are_there_until_it_is_finished() {
         demo.succeeds(&["undo"]);
     }
     assert_eq!(demo.tree(), before);
+}
+
+#[test]
+fn a_step_that_is_only_shown_is_followed_by_itself_and_by_nothing_that_comes_after_it() {
+    let next = |demo: &Demo, step: &[&str], more: &[&str]| {
+        let document = demo.json(&[step, more, &["--json"]].concat());
+        let next = document["next"].as_array().expect("a list").iter();
+        let next: Vec<_> = next.map(|step| step.as_str().map(str::to_owned)).collect();
+        let next: Option<Vec<_>> = next.into_iter().collect();
+        (
+            next.expect("texts").join("\n"),
+            document["warnings"].to_string(),
+        )
+    };
+    let finish = migrate(&["--finish"]);
+    for (only_tokens, after) in [(false, "client secret out"), (true, "")] {
+        let demo = if only_tokens {
+            b2c_of(Template::Api)
+        } else {
+            b2c()
+        };
+        let begin = if only_tokens {
+            migrate(&["--tenant", "fabrikam", "--side-by-side"])
+        } else {
+            beside()
+        };
+        let (shown, _) = next(&demo, &begin, &["-n"]);
+        assert_eq!(shown, "the same without -n, to write it");
+        let (shown, _) = next(&demo, &begin, &["-n", "--diff"]);
+        assert_eq!(shown, "the same without -n and --diff, to write it");
+        let (made, _) = next(&demo, &begin, &[]);
+        assert!(made.contains("migrate --to external-id"), "{made}");
+
+        // What the step means for users is told before it, too.
+        let (shown, warned) = next(&demo, &finish, &["--diff"]);
+        assert_eq!(shown, "the same without --diff, to write it");
+        assert!(warned.contains("of B2C"), "{warned}");
+        let (made, warned_again) = next(&demo, &finish, &[]);
+        assert!(!made.contains("the same"), "{made}");
+        assert!(made.contains(after), "{made}");
+        assert_eq!(warned_again, warned);
+        // Where nothing would be written there is nothing to write.
+        let (shown, _) = next(&demo, &finish, &["-n"]);
+        assert!(!shown.contains("the same"), "{shown}");
+    }
 }
 
 /// A tenth and everybody of a domain go to the new tenant, which has the API, too.

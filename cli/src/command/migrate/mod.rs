@@ -10,7 +10,7 @@ pub(super) use arguments::Migrate;
 use toml_edit::DocumentMut;
 
 use super::tenant::{profile_of, refuse_secret};
-use super::write::{carry_out, show};
+use super::write::{carry_out, show, still_to_make};
 use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::merge::parse;
@@ -79,6 +79,18 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
         .field("step", step.name());
     for problem in incomplete {
         report = report.warning(format!("not complete yet: {problem}"));
+    }
+    let consequence = if only_tokens {
+        told::consequence_for_api(&step)
+    } else {
+        told::consequence(&step)
+    };
+    if let Some(consequence) = consequence {
+        report = report.warning(consequence);
+    }
+    // Nothing of what follows the step has its turn while it is only shown.
+    if let Some(next) = still_to_make(&changes, arguments.writing) {
+        return Ok(report.next(next));
     }
     let command = told::command(&project, &place);
     Ok(if only_tokens {

@@ -85,24 +85,53 @@ pub(super) fn command(project: &Project, place: &Place) -> String {
     format!("cargo b2c-init migrate --to external-id{option}{profile}")
 }
 
-/// What to know of an API, and what comes next.
-pub(super) fn next_of_api(report: Report, step: &Step, command: &str) -> Report {
+/// What to know of an API before the step is made, and after it.
+pub(super) fn consequence_for_api(step: &Step) -> Option<&'static str> {
     match step {
-        Step::Done => report,
-        Step::Look => report.next(format!("{command} --tenant … --side-by-side --diff")),
+        Step::Look | Step::Done => None,
         Step::Replace | Step::Finish => {
-            report.warning("access tokens of B2C are refused as soon as the API takes the file over")
+            Some("access tokens of B2C are refused as soon as the API takes the file over")
         }
-        Step::Beside { .. } => report
-            .warning(
-                "one person has two accounts now: tokens of both are accepted, each with a `sub` of its \
-                 own (docs/migrate-external-id.md)",
-            )
-            .next(format!("{command} --finish   # when nobody calls with tokens of B2C any more")),
+        Step::Beside { .. } => Some(
+            "with both, one person has two accounts: tokens of both are accepted, each with a `sub` of \
+             its own (docs/migrate-external-id.md)",
+        ),
     }
 }
 
-/// What to know, and what comes next.
+/// What comes next for an API, once the step is made.
+pub(super) fn next_of_api(report: Report, step: &Step, command: &str) -> Report {
+    match step {
+        Step::Done | Step::Replace | Step::Finish => report,
+        Step::Look => report.next(format!("{command} --tenant … --side-by-side --diff")),
+        Step::Beside { .. } => report.next(format!(
+            "{command} --finish   # when nobody calls with tokens of B2C any more"
+        )),
+    }
+}
+
+/// What to know before the step is made, and after it.
+pub(super) fn consequence(step: &Step) -> Option<&'static str> {
+    match step {
+        Step::Look | Step::Done | Step::Beside { is_new: false } => None,
+        Step::Replace => Some(
+            "sessions of B2C go on until they end, though their tokens do not: to end them, empty the \
+             session store and restart every instance; with session.store = \"cookie\" another \
+             session.cookie_key does; with the next sign-in their users are other people to an app that \
+             knows them by `sub`",
+        ),
+        Step::Beside { is_new: true } => Some(
+            "with both, one person has two accounts: link them by a verified address only, or by a list \
+             of old and new ids (docs/migrate-external-id.md)",
+        ),
+        Step::Finish => Some(
+            "sessions of B2C end as soon as the app takes the file over: its users are anonymous then, \
+             and sign in at External ID",
+        ),
+    }
+}
+
+/// What comes next, once the step is made.
 pub(super) fn next(report: Report, step: &Step, command: &str, stage: &Stage) -> Report {
     let name = match stage {
         Stage::Moving { new, .. } => new,
@@ -113,29 +142,19 @@ pub(super) fn next(report: Report, step: &Step, command: &str, stage: &Stage) ->
         Step::Look => report.next(format!(
             "{command} --tenant … --client-id … --side-by-side --diff"
         )),
-        Step::Replace => report
-            .warning(
-                "sessions of B2C go on until they end, though their tokens do not: to end them, empty \
-                 the session store and restart every instance; with session.store = \"cookie\" another \
-                 session.cookie_key does; with the next sign-in their users are other people to an app \
-                 that knows them by `sub`",
-            )
-            .next("bring the app its new client secret, and look at the report again"),
+        Step::Replace => {
+            report.next("bring the app its new client secret, and look at the report again")
+        }
         Step::Beside { is_new: true } => report
-            .warning(
-                "one person has two accounts now: link them by a verified address only, or by a list \
-                 of old and new ids (docs/migrate-external-id.md)",
-            )
-            .next(format!("register the redirect URI, then try it: /login?provider={name}"))
-            .next(format!("{command} --side-by-side --percent 10   # then more")),
+            .next(format!(
+                "register the redirect URI, then try it: /login?provider={name}"
+            ))
+            .next(format!(
+                "{command} --side-by-side --percent 10   # then more"
+            )),
         Step::Beside { is_new: false } => report.next(format!(
             "{command} --finish   # when nobody signs in at B2C any more"
         )),
-        Step::Finish => report
-            .warning(
-                "sessions of B2C end as soon as the app takes the file over: its users are anonymous \
-                 then, and sign in at External ID",
-            )
-            .next("take B2C's client secret out of where the app runs"),
+        Step::Finish => report.next("take B2C's client secret out of where the app runs"),
     }
 }
