@@ -5,7 +5,7 @@ use toml_edit::{DocumentMut, Item, TableLike};
 use super::stage::Stage;
 use crate::error::Error;
 use crate::project::CONFIG_FILE;
-use b2c_templates::Kind;
+use crate::tenant::{Kind, OfKind as _};
 
 /// The tables that a migration is about: a profile's, or those at the top of the file.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -95,12 +95,12 @@ impl Place {
     /// The providers by name and kind; `default` for the only one of `[provider]`.
     pub(crate) fn providers(&self, document: &DocumentMut) -> Vec<(String, Option<Kind>)> {
         if let Some(only) = self.get(document, &["provider"]) {
-            return vec![(ONLY.to_owned(), kind_of(only))];
+            return vec![(ONLY.to_owned(), only.kind().ok())];
         }
         let several = self.get(document, &["providers"]);
         let several = several.and_then(Item::as_table_like);
         let all = several.into_iter().flat_map(|all| all.iter());
-        all.map(|(name, one)| (name.to_owned(), kind_of(one)))
+        all.map(|(name, one)| (name.to_owned(), one.kind().ok()))
             .collect()
     }
 
@@ -134,14 +134,6 @@ impl Place {
     /// There is nothing to move from, or more than one provider to choose from.
     pub(crate) fn stage(&self, document: &DocumentMut) -> Result<Stage, Error> {
         Stage::of(&self.providers(document))
-    }
-}
-
-/// What is not written is B2C, as the layer reads it.
-fn kind_of(provider: &Item) -> Option<Kind> {
-    match provider.get("kind") {
-        None => Some(Kind::B2c),
-        Some(kind) => kind.as_str().and_then(|kind| kind.parse().ok()),
     }
 }
 

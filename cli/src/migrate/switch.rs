@@ -8,7 +8,7 @@ use super::topic::Topic;
 use crate::error::Error;
 use crate::merge::parse;
 use crate::project::CONFIG_FILE;
-use crate::tenant::{EMULATOR, Kind, Tenant, set_provider, with_table};
+use crate::tenant::{EMULATOR, Kind, OfKind as _, Tenant, set_provider, with_table};
 
 /// The text with the new tenant in the place of the old one. Comments, the order of tables and every
 /// setting that is not about B2C stay.
@@ -52,9 +52,8 @@ pub(crate) fn offline(text: &str) -> Result<String, Error> {
     let Some(provider) = profile.and_then(|own| own.get("provider")) else {
         return Ok(text.to_owned());
     };
-    let kind = provider.get("kind").and_then(Item::as_str).unwrap_or("b2c");
     let stands_in = provider.get("emulator").and_then(Item::as_bool);
-    if kind != "b2c" || stands_in != Some(true) {
+    if provider.kind() != Ok(Kind::B2c) || stands_in != Some(true) {
         return Ok(text.to_owned());
     }
     let place = Place::find(&document, Some(EMULATOR))?;

@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 use crate::error::Error;
 use crate::project::{CONFIG_FILE, Project};
-use crate::tenant::{Kind, effective, text_at};
+use crate::tenant::{Kind, OfKind as _, effective, text_at};
 use crate::terminal::{option_to, word};
 
 /// What is to be registered.
@@ -149,24 +149,23 @@ fn whom(project: &Project, settings: &Table, profile: &str) -> Result<(Kind, Str
     if settings.contains_key("providers") {
         return other("has several providers, [providers.NAME]");
     }
-    let kind = match text_at(settings, &["provider", "kind"]) {
-        "" => Kind::B2c,
-        kind => kind.parse()?,
-    };
-    if kind == Kind::Oidc {
+    let kind = settings.get("provider").map(Value::kind).transpose()?;
+    if kind == Some(Kind::Oidc) {
         return other("is of kind oidc, which Microsoft Graph knows nothing of");
     }
     let tenant = text_at(settings, &["provider", "tenant"]);
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
-    if tenant.is_empty() || !tenant.chars().all(is_name) {
-        return Err(Error::Config(format!(
+    match kind {
+        Some(kind) if !tenant.is_empty() && tenant.chars().all(is_name) => {
+            Ok((kind, tenant.to_owned()))
+        }
+        _ => Err(Error::Config(format!(
             "the profile \"{profile}\" names no tenant yet; set it: cargo b2c-init tenant set{} contoso \
              --profile {}",
             option_to(project.root()),
             word(profile)
-        )));
+        ))),
     }
-    Ok((kind, tenant.to_owned()))
 }
 
 fn name_of(project: &Project) -> String {

@@ -2,8 +2,10 @@
 
 use b2c_emulator::{Emulator, EmulatorBuilder, Tenant, TenantBuilder};
 use b2c_templates::Kind;
-use toml::{Table, Value};
+use toml::Table;
 use url::Url;
+
+use crate::tenant::{OfKind as _, effective};
 
 /// Which product the emulator is, and whose tenant it has.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -16,16 +18,13 @@ pub(super) struct StandIn {
 impl StandIn {
     /// The one that a profile's provider asks for.
     pub(super) fn for_profile(file: &Table, profile: &str) -> Self {
-        let profile = file.get("profile").and_then(|all| all.get(profile));
-        let tables = [
-            profile.and_then(|own| own.get("provider")),
-            file.get("provider"),
-        ];
+        let settings = effective(file, profile);
+        let provider = settings.get("provider");
         let setting = |key: &str| {
-            let mut found = tables.iter().flatten().filter_map(|table| table.get(key));
-            found.find_map(Value::as_str).map(str::to_owned)
+            let text = provider.and_then(|provider| provider.get(key)?.as_str());
+            text.map(str::to_owned)
         };
-        let kind = setting("kind").and_then(|kind| kind.parse().ok());
+        let kind = provider.and_then(|provider| provider.kind().ok());
         Self {
             kind: kind.unwrap_or_default(),
             tenant: setting("tenant"),

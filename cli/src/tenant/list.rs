@@ -2,6 +2,7 @@
 
 use toml_edit::{DocumentMut, Item};
 
+use super::kind::OfKind as _;
 use super::profile::ACTIVE_PROFILE;
 use b2c_templates::Kind;
 
@@ -61,7 +62,6 @@ pub(crate) fn profiles(document: &DocumentMut) -> Vec<Profile> {
     profiles.collect()
 }
 
-/// What is not written is B2C, as the layer reads it.
 fn provider(name: Option<&str>, table: &Item) -> Provider {
     let setting = |key: &str| table.get(key)?.as_str();
     let tenant = setting("tenant")
@@ -69,7 +69,7 @@ fn provider(name: Option<&str>, table: &Item) -> Provider {
         .or(setting("issuer"));
     Provider {
         name: name.map(str::to_owned),
-        kind: setting("kind").unwrap_or("b2c").parse().ok(),
+        kind: table.kind().ok(),
         tenant: tenant.map(str::to_owned),
         client_id: setting("client_id").map(str::to_owned),
     }

@@ -5,27 +5,48 @@ use toml::{Table, Value};
 
 use super::effective::effective;
 use super::fresh::OWN_PROFILE;
+use super::kind::OfKind as _;
 use super::profile::ACTIVE_PROFILE;
 use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::lock::LockFile;
 use crate::project::{CONFIG_FILE, Project};
 
-/// The profile that people sign in with: the active one unless that is the emulator's, else the only one
-/// besides, else the template's own. `None` where there is none of these.
+/// The profile that people sign in with where nobody names one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Meant<'a> {
+    /// The active one unless that is the emulator's, else the only one besides.
+    One(&'a str),
+    /// There are several besides the emulator's, and none of them is active.
+    Several(Vec<&'a str>),
+    /// There is none besides the emulator's.
+    None,
+}
+
+impl<'a> Meant<'a> {
+    /// Among all profiles by name, of which one may be active.
+    pub(crate) fn of(names: impl Iterator<Item = &'a str>, active: Option<&str>) -> Self {
+        let tenants: Vec<_> = names.filter(|name| *name != EMULATOR).collect();
+        let active = tenants.iter().find(|name| Some(**name) == active);
+        match (active, tenants.as_slice()) {
+            (Some(one), _) | (None, [one]) => Self::One(one),
+            (None, []) => Self::None,
+            (None, _) => Self::Several(tenants),
+        }
+    }
+}
+
+/// The profile that people sign in with, as [`Meant`] finds it; of several the template's own. `None` where
+/// there is none of these.
 pub(crate) fn main_profile(document: &Table) -> Option<&str> {
     let all = document.get("profile").and_then(Value::as_table);
     let names = all.into_iter().flat_map(Table::keys).map(String::as_str);
-    let tenants: Vec<_> = names.filter(|name| *name != EMULATOR).collect();
     let active = document.get(ACTIVE_PROFILE).and_then(Value::as_str);
-    let wanted = |name: Option<&str>| tenants.iter().copied().find(|known| Some(*known) == name);
-    let only = match tenants.as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    };
-    wanted(active)
-        .or(only)
-        .or_else(|| wanted(Some(OWN_PROFILE)))
+    match Meant::of(names, active) {
+        Meant::One(name) => Some(name),
+        Meant::Several(names) => names.into_iter().find(|name| *name == OWN_PROFILE),
+        Meant::None => None,
+    }
 }
 
 impl Project {
@@ -78,13 +99,9 @@ fn followed(document: &Table, known: Kind) -> Kind {
     let several = several.into_iter().flatten();
     let several = several.map(|(name, provider)| (name.as_str(), provider));
     let only = settings.get("provider").map(|provider| ("", provider));
-    let kind = |provider: &Value| match provider.get("kind") {
-        None => Some(Kind::B2c),
-        Some(kind) => kind.as_str()?.parse().ok(),
-    };
     let kinds = only.into_iter().chain(several);
     let kinds: Vec<(&str, Kind)> = kinds
-        .filter_map(|(name, provider)| Some((name, kind(provider)?)))
+        .filter_map(|(name, provider)| Some((name, provider.kind().ok()?)))
         .collect();
     if kinds.iter().any(|(_, kind)| *kind == known) {
         return known;

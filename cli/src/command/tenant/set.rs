@@ -8,7 +8,7 @@ use crate::command::write::{carry_out, show};
 use crate::error::Error;
 use crate::merge::{Conflict, Prefer, parse};
 use crate::project::{CONFIG_FILE, Project};
-use crate::tenant::{EMULATOR, Kind, Profile, Secret, Tenant, profiles};
+use crate::tenant::{Kind, Meant, Profile, Secret, Tenant, profiles};
 use crate::terminal::{Report, option_to, word};
 
 pub(super) fn set(arguments: &Set) -> Result<Report, Error> {
@@ -155,7 +155,7 @@ pub(in crate::command) fn wanted(
     is_new: bool,
 ) -> Tenant {
     let mut tenant = Tenant::new();
-    let kind = settings.kind.or(is_new.then_some(Kind::B2c));
+    let kind = settings.kind.or(is_new.then(Kind::default));
     if let Some(kind) = kind {
         tenant = tenant.kind(kind);
     }
@@ -256,24 +256,18 @@ fn existing(project: &Project, known: &[Profile], name: &str) -> Result<String, 
 
 /// Never the emulator's, which is not a tenant of anybody's.
 fn default_profile(project: &Project, known: &[Profile]) -> Result<String, Error> {
-    let tenants: Vec<_> = known
-        .iter()
-        .filter(|known| known.name != EMULATOR)
-        .collect();
-    let active = tenants.iter().find(|known| known.active);
-    match (active, tenants.as_slice()) {
-        (Some(active), _) | (None, [active]) => Ok(active.name.clone()),
-        (None, []) => Err(Error::Usage(format!(
+    let names = known.iter().map(|known| known.name.as_str());
+    let active = known.iter().find(|known| known.active);
+    match Meant::of(names, active.map(|known| known.name.as_str())) {
+        Meant::One(name) => Ok(name.to_owned()),
+        Meant::None => Err(Error::Usage(format!(
             "{CONFIG_FILE} has no profile for a tenant; make one with: cargo b2c-init tenant add{} prod",
             option_to(project.root())
         ))),
-        (None, several) => {
-            let names: Vec<_> = several.iter().map(|known| known.name.as_str()).collect();
-            Err(Error::Usage(format!(
-                "which profile: --profile {}?",
-                names.join(" or --profile ")
-            )))
-        }
+        Meant::Several(names) => Err(Error::Usage(format!(
+            "which profile: --profile {}?",
+            names.join(" or --profile ")
+        ))),
     }
 }
 
