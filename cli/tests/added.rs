@@ -53,6 +53,40 @@ fn a_crate_whose_router_a_function_makes_is_wired_and_builds() {
 }
 
 #[test]
+fn where_main_returns_nothing_the_lines_compile_that_are_printed_and_those_that_are_written() {
+    let shop = Existing::axum();
+    let main = AXUM
+        .replace(" -> Result<(), Box<dyn std::error::Error>>", "")
+        .replace(".await?;", ".await.expect(\"served\");")
+        .replace("    Ok(())\n", "");
+    shop.write("src/main.rs", &main);
+    is_wired_and_builds(&shop, "nothing-wired", &[]);
+
+    let shop = shop.to_build("nothing-by-hand");
+    let output = shop.run(&["add", "--offline", "--json"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let lines = document["wiring"]["lines"].as_array().expect("lines");
+    let [declares, layer, _] = &lines[..] else {
+        panic!("{document:#}");
+    };
+    let [declares, layer] = [declares, layer].map(|line| line.as_str().expect("a text"));
+    let by_hand = main
+        .replace("use axum::{", &format!("{declares}\n\nuse axum::{{"))
+        .replace(
+            "    let listener",
+            &format!("    {layer}\n    let listener"),
+        );
+    shop.write("src/main.rs", &by_hand);
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut check = std::process::Command::new(cargo);
+    check.args(["check", "--offline"]).current_dir(shop.root());
+    let checked = check.env("CARGO_TARGET_DIR", existing::target()).output();
+    let checked = checked.expect("cargo runs");
+    assert!(checked.status.success(), "{by_hand}\n{}", said(&checked));
+}
+
+#[test]
 fn a_member_of_a_workspace_is_wired_and_builds() {
     is_wired_and_builds(&Existing::member(), "member", &["-p", "web"]);
 }

@@ -146,7 +146,7 @@ fn wiring(
     if is_wired(source, &module.name) {
         return Ok(Wired::Already);
     }
-    let lines = || by_hand(target.server, &module.name, &module.declaration);
+    let lines = || by_hand(source, target.server, &module.name, &module.declaration);
     if !wish.wire {
         return Ok(Wired::ByHand {
             lines: lines(),

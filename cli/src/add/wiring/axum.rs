@@ -14,7 +14,7 @@ use super::source::Source;
 ///
 /// Why it is not plain where that is, for people.
 pub(super) fn wire(source: &Source, call: &str) -> Result<Vec<Insertion>, String> {
-    let found = only_call(source, &["axum", "serve"])?;
+    let found = only_call(source, &CALL)?;
     let served = found.call.args.iter().nth(1).map(service);
     let served = served.ok_or("axum::serve has no second argument")?;
     let names = Names::of(&source.file);
@@ -123,6 +123,9 @@ pub(super) fn separator(source: &Source, chain: &Expr) -> String {
         String::new()
     }
 }
+
+/// What serves requests.
+pub(super) const CALL: [&str; 2] = ["axum", "serve"];
 
 #[cfg(test)]
 mod tests {

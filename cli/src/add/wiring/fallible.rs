@@ -1,23 +1,53 @@
 //! What becomes of an error in the function that a call goes into.
 
-use syn::{GenericArgument, PathArguments, ReturnType, Type, TypePath};
+use syn::{GenericArgument, Item, PathArguments, ReturnType, Signature, Type, TypePath};
 
 use super::names::Names;
-use super::search::Found;
+use super::search::{Calls, Found, calls};
 use super::source::Source;
 
 /// A call that may fail with an [`io::Error`](std::io::Error), as the function around it takes errors:
 /// with `?` where that is sure to fit, else by stopping the program, which has not begun to serve yet.
 pub(super) fn handled(source: &Source, found: &Found<'_>, call: &str) -> String {
+    with(call, fits(source, found))
+}
+
+/// As [`handled`], for whoever serves with one of this item's calls; in a program that has none, for its
+/// `main`.
+pub(super) fn handled_by_all(source: &Source, item: &[&str], call: &str) -> String {
     let names = Names::of(&source.file);
-    let takes = match &found.function.signature.output {
-        ReturnType::Type(_, returned) => takes_any_error(returned, &names),
-        ReturnType::Default => false,
-    };
-    if takes && !found.is_nested {
+    let Calls { found, in_macros } = calls(source, item);
+    let plain = found.iter().map(|found| fits(source, found));
+    let macros = in_macros.iter();
+    let macros = macros.map(|function| takes_errors(function.signature, &names));
+    let mut all: Vec<bool> = plain.chain(macros).collect();
+    if all.is_empty() {
+        let main = source.file.items.iter().find_map(|item| match item {
+            Item::Fn(function) if function.sig.ident == "main" => Some(&function.sig),
+            _ => None,
+        });
+        all.push(main.is_some_and(|main| takes_errors(main, &names)));
+    }
+    with(call, all.iter().all(|fits| *fits))
+}
+
+fn with(call: &str, fits: bool) -> String {
+    if fits {
         format!("{call}?")
     } else {
         format!("{call}.expect(\"b2c.toml can be used\")")
+    }
+}
+
+fn fits(source: &Source, found: &Found<'_>) -> bool {
+    let names = Names::of(&source.file);
+    !found.is_nested && takes_errors(found.function.signature, &names)
+}
+
+fn takes_errors(function: &Signature, names: &Names) -> bool {
+    match &function.output {
+        ReturnType::Type(_, returned) => takes_any_error(returned, names),
+        ReturnType::Default => false,
     }
 }
 

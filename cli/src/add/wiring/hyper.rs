@@ -13,10 +13,7 @@ use super::source::Source;
 ///
 /// Why it is not plain where that is, for people.
 pub(super) fn wire(source: &Source, module: &str) -> Result<Vec<Insertion>, String> {
-    let found = only_call(
-        source,
-        &["hyper_util", "service", "TowerToHyperService", "new"],
-    )?;
+    let found = only_call(source, &CALL)?;
     let place = source.place(found.call);
     if found.is_nested {
         return Err(format!(
@@ -45,6 +42,9 @@ pub(super) fn wire(source: &Source, module: &str) -> Result<Vec<Insertion>, Stri
         Insertion::new(service.end, ")"),
     ])
 }
+
+/// What makes a service of tower one of hyper.
+pub(super) const CALL: [&str; 4] = ["hyper_util", "service", "TowerToHyperService", "new"];
 
 #[cfg(test)]
 mod tests {

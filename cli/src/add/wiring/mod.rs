@@ -2,6 +2,7 @@
 //! without touching anything else.
 
 mod axum;
+mod by_hand;
 mod fallible;
 mod function;
 mod hyper;
@@ -14,7 +15,8 @@ mod source;
 mod tonic;
 mod wire;
 
+pub(super) use by_hand::by_hand;
 pub(super) use port::listening_port;
 pub(super) use source::Source;
 pub(crate) use wire::Wired;
-pub(super) use wire::{by_hand, is_wired, wire};
+pub(super) use wire::{is_wired, wire};

@@ -1,7 +1,8 @@
 //! Finds the calls of one function in a source file.
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprAsync, ExprCall, ExprClosure, ExprMacro, ImplItemFn, ItemFn, ItemMod};
+use syn::{Expr, ExprAsync, ExprCall, ExprClosure, ImplItemFn, ItemFn, ItemMod, Macro};
 
 use super::function::Function;
 use super::names::Names;
@@ -18,12 +19,15 @@ pub(super) struct Found<'a> {
     pub(super) outer_loop: Option<&'a Expr>,
 }
 
-/// The only call of this item in the file's own functions.
-///
-/// # Errors
-///
-/// Why it is not plain which one is meant, for people.
-pub(super) fn only_call<'a>(source: &'a Source, item: &[&str]) -> Result<Found<'a>, String> {
+/// What a file's own functions have of this item.
+pub(super) struct Calls<'a> {
+    pub(super) found: Vec<Found<'a>>,
+    /// The functions that have a macro in which a word is that of the item.
+    pub(super) in_macros: Vec<Function<'a>>,
+}
+
+/// The calls of this item in the file's own functions.
+pub(super) fn calls<'a>(source: &'a Source, item: &[&str]) -> Calls<'a> {
     let names = Names::of(&source.file);
     let mut search = Search {
         names: &names,
@@ -31,11 +35,23 @@ pub(super) fn only_call<'a>(source: &'a Source, item: &[&str]) -> Result<Found<'
         function: None,
         nested: 0,
         loops: Vec::new(),
-        found: Vec::new(),
+        calls: Calls {
+            found: Vec::new(),
+            in_macros: Vec::new(),
+        },
     };
     search.visit_file(&source.file);
+    search.calls
+}
+
+/// The only call of this item in the file's own functions.
+///
+/// # Errors
+///
+/// Why it is not plain which one is meant, for people.
+pub(super) fn only_call<'a>(source: &'a Source, item: &[&str]) -> Result<Found<'a>, String> {
     let name = item.join("::");
-    match search.found.as_slice() {
+    match calls(source, item).found.as_slice() {
         [only] => Ok(*only),
         [] => Err(format!(
             "{} has no call of {name} outside of macros",
@@ -60,7 +76,7 @@ struct Search<'n, 'a> {
     function: Option<Function<'a>>,
     nested: usize,
     loops: Vec<&'a Expr>,
-    found: Vec<Found<'a>>,
+    calls: Calls<'a>,
 }
 
 impl<'a> Search<'_, 'a> {
@@ -94,7 +110,12 @@ impl<'a> Visit<'a> for Search<'_, 'a> {
     fn visit_item_mod(&mut self, _: &'a ItemMod) {}
 
     /// What a macro makes of its tokens is not known.
-    fn visit_expr_macro(&mut self, _: &'a ExprMacro) {}
+    fn visit_macro(&mut self, used: &'a Macro) {
+        let word = self.item.last().copied().unwrap_or_default();
+        if let Some(function) = self.function.filter(|_| has_word(&used.tokens, word)) {
+            self.calls.in_macros.push(function);
+        }
+    }
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         let is_loop = matches!(
@@ -126,7 +147,7 @@ impl<'a> Visit<'a> for Search<'_, 'a> {
         if let (Expr::Path(path), Some(function)) = (&*call.func, self.function)
             && self.names.is(&path.path, self.item)
         {
-            self.found.push(Found {
+            self.calls.found.push(Found {
                 call,
                 function,
                 is_nested: self.nested > 0,
@@ -135,4 +156,12 @@ impl<'a> Visit<'a> for Search<'_, 'a> {
         }
         visit::visit_expr_call(self, call);
     }
+}
+
+fn has_word(tokens: &TokenStream, word: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(it) => it == word,
+        TokenTree::Group(group) => has_word(&group.stream(), word),
+        _ => false,
+    })
 }

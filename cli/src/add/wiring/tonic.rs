@@ -11,7 +11,7 @@ use super::source::Source;
 ///
 /// Why it is not plain where that is, for people.
 pub(super) fn wire(source: &Source, call: &str) -> Result<Vec<Insertion>, String> {
-    let found = only_call(source, &["tonic", "transport", "Server", "builder"])?;
+    let found = only_call(source, &CALL)?;
     let end = source.range(found.call).end;
     let rest = source.text.get(end..).unwrap_or_default();
     let next = rest.trim_start();
@@ -24,6 +24,9 @@ pub(super) fn wire(source: &Source, call: &str) -> Result<Vec<Insertion>, String
         format!("{separator}.layer({layer})"),
     )])
 }
+
+/// What begins a server.
+pub(super) const CALL: [&str; 4] = ["tonic", "transport", "Server", "builder"];
 
 #[cfg(test)]
 mod tests {

@@ -75,27 +75,6 @@ pub(in crate::add) fn wire(
     Ok(source.with(insertions))
 }
 
-/// The lines that people write in.
-pub(in crate::add) fn by_hand(server: Server, module: &str, declares: &str) -> Vec<String> {
-    let mut lines: Vec<_> = declares.lines().map(str::to_owned).collect();
-    lines.extend(match server {
-        Server::Axum => [
-            format!("let app = app.layer({module}::layer()?);  // after all routes"),
-            "async fn profile(session: tower_b2c::Session)  // a handler for signed-in users"
-                .to_owned(),
-        ],
-        Server::Tonic => [
-            format!("Server::builder().layer({module}::layer()?)  // before all services"),
-            "request.extensions().get::<tower_b2c::Bearer>()  // who calls a method".to_owned(),
-        ],
-        Server::Hyper => [
-            format!("let sign_in = {module}::layer()?;  // once, before the first connection"),
-            format!("TowerToHyperService::new({module}::around(&sign_in, service))"),
-        ],
-    });
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Source, is_wired};
