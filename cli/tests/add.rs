@@ -324,6 +324,36 @@ fn where_the_router_is_in_doubt_the_program_is_left_alone() {
     assert_eq!(shop.read("src/main.rs"), text);
 }
 
+#[test]
+fn what_people_wired_in_elsewhere_is_wired() {
+    let shop = Existing::axum();
+    let main = AXUM
+        .replace(
+            "use axum::{Router, routing::get};",
+            "mod auth;\nmod routes;",
+        )
+        .replace("let app = Router::new()", "let app = routes::router()");
+    shop.write("src/main.rs", &main);
+    let router = |made: &str| format!("pub fn router() -> axum::Router {{ {made} }}\n");
+    shop.write(
+        "src/routes.rs",
+        router("axum::Router::new().layer(crate::auth::layer().unwrap())"),
+    );
+    shop.says(&["add", "--no-check", "--wire"]);
+    assert_eq!(shop.read("src/main.rs"), main);
+    let said = shop.says(&["add", "--no-check", "--wire"]);
+    assert!(said.contains("Nothing to change."), "{said}");
+
+    // Without it, the call of main gets it.
+    shop.write("src/routes.rs", router("axum::Router::new()"));
+    shop.says(&["add", "--no-check", "--wire"]);
+    let wired = main.replace(
+        ".fallback(home);",
+        ".fallback(home)\n        .layer(auth::layer()?);",
+    );
+    assert_eq!(shop.read("src/main.rs"), wired);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_out_of_the_crate_are_not_followed() {

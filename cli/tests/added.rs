@@ -43,13 +43,37 @@ fn a_crate_of_axum_is_wired_and_builds() {
 
 #[test]
 fn a_crate_whose_router_a_function_makes_is_wired_and_builds() {
-    let shop = Existing::axum();
-    let chain = "Router::new()\n        .route(\"/\", get(home)) // ö\n        .fallback(home)";
-    let main = AXUM.replace(chain, "router()");
-    assert_ne!(main, AXUM);
-    let router = format!("fn router() -> Router {{\n    {chain}\n}}\n");
-    shop.write("src/main.rs", format!("{main}\n{router}"));
-    is_wired_and_builds(&shop, "function", &[]);
+    for (name, made, declares, file) in [
+        ("function", "router()", "", "src/main.rs"),
+        ("module", "routes::router()", "mod routes;", "src/routes.rs"),
+        ("library", "router()", "use wares::router;", "src/lib.rs"),
+    ] {
+        let shop = Existing::axum();
+        let manifest = shop.read("Cargo.toml");
+        if file == "src/lib.rs" {
+            let library = "[lib]\nname = \"wares\"\n\n[workspace]";
+            shop.write("Cargo.toml", manifest.replace("[workspace]", library));
+        }
+        let (main, handlers) = AXUM.split_once("\nasync fn home").expect("a handler");
+        let main = main
+            .replace(CHAIN, made)
+            .replace("use axum::{Router, routing::get};", declares);
+        assert!(main.contains(made), "{main}");
+        let router = format!(
+            "use axum::{{Router, routing::get}};\n\n\
+             pub fn router() -> Router {{\n    {CHAIN}\n}}\n\nasync fn home{handlers}"
+        );
+        if file == "src/main.rs" {
+            shop.write(file, format!("{main}\n{router}"));
+        } else {
+            shop.write("src/main.rs", &main);
+            shop.write(file, &router);
+        }
+        let diff = shop.says(&["add", "--wire", "--no-check", "--diff"]);
+        let wired = format!("+    let app = {made}.layer(auth::layer()?);");
+        assert!(diff.contains(&wired), "{diff}");
+        is_wired_and_builds(&shop, name, &[]);
+    }
 }
 
 #[test]
@@ -143,3 +167,6 @@ fn a_service_of_tonic_starts_with_the_settings_it_got() {
     tower_b2c::BearerLayer::new(api.expect("settings of an API")).expect("a layer");
     greeter.says(&["tenant", "set", "contoso"]);
 }
+
+/// How the router of [`AXUM`] is made.
+const CHAIN: &str = "Router::new()\n        .route(\"/\", get(home)) // ö\n        .fallback(home)";

@@ -21,6 +21,8 @@ pub(super) struct Package {
     pub(super) edition: String,
     /// The programs, each with the file that it starts in.
     pub(super) programs: Vec<(String, PathBuf)>,
+    /// The library, with the file that it starts in.
+    pub(super) library: Option<(String, PathBuf)>,
     /// Name and version requirement of what it depends on, `("axum", "^0.8.9")`.
     pub(super) dependencies: Vec<(String, String)>,
 }
@@ -73,10 +75,15 @@ pub(super) fn cargo() -> OsString {
 
 fn package(value: &Value) -> Option<Package> {
     let targets = value.get("targets")?.as_array()?.iter();
-    let programs = targets.filter(|target| {
+    let is_of = |target: &Value, wanted: &[&str]| {
         let kinds = target.get("kind").and_then(Value::as_array);
-        kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind == "bin"))
-    });
+        let mut kinds = kinds.into_iter().flatten().filter_map(Value::as_str);
+        kinds.any(|kind| wanted.contains(&kind))
+    };
+    let library = targets
+        .clone()
+        .find(|target| is_of(target, &["lib", "rlib"]));
+    let programs = targets.filter(|target| is_of(target, &["bin"]));
     let program = |target: &Value| Some((text(target, "name")?, text(target, "src_path")?.into()));
     let dependencies = value.get("dependencies")?.as_array()?.iter();
     // Those of tests and build scripts have a kind.
@@ -86,6 +93,7 @@ fn package(value: &Value) -> Option<Package> {
         name: text(value, "name")?,
         manifest: text(value, "manifest_path")?.into(),
         edition: text(value, "edition")?,
+        library: library.and_then(program),
         programs: programs.map(program).collect::<Option<_>>()?,
         dependencies: of_the_crate.map(dependency).collect::<Option<_>>()?,
     })

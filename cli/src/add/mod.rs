@@ -13,6 +13,7 @@ mod plan;
 mod server;
 mod target;
 mod trial;
+mod version;
 mod wiring;
 
 pub(crate) use added::Added;

@@ -143,26 +143,28 @@ fn wiring(
     module: &Module,
     source: &Source,
 ) -> Result<Wired, Error> {
-    if is_wired(source, &module.name) {
-        return Ok(Wired::Already);
-    }
-    let lines = || by_hand(source, target.server, &module.name, &module.declaration);
-    if !wish.wire {
-        return Ok(Wired::ByHand {
-            lines: lines(),
-            why: None,
-        });
-    }
-    match wire(source, target.server, &module.name, &module.declaration) {
-        Ok(text) => {
-            changes.write(&target.path(&target.main), &text)?;
-            Ok(Wired::Written)
+    let found = {
+        let read = |file: &str| changes.read(&target.path(file)).ok().flatten();
+        let modules = target.modules(&read);
+        if is_wired(source, modules, &module.name) {
+            return Ok(Wired::Already);
         }
-        Err(why) => Ok(Wired::ByHand {
-            lines: lines(),
-            why: Some(why),
-        }),
-    }
+        let (name, declaration) = (&module.name, &module.declaration);
+        wish.wire
+            .then(|| wire(source, modules, target.server, name, declaration))
+    };
+    let why = match found {
+        Some(Ok(text)) => {
+            changes.write(&target.path(&target.main), &text)?;
+            return Ok(Wired::Written);
+        }
+        Some(Err(why)) => Some(why),
+        None => None,
+    };
+    Ok(Wired::ByHand {
+        lines: by_hand(source, target.server, &module.name, &module.declaration),
+        why,
+    })
 }
 
 /// What the lock file and the base will have.

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::metadata::{Metadata, Package};
 use super::server::Server;
+use super::version::version;
+use super::wiring::Modules;
 use crate::error::Error;
 
 /// Which crate it is, where that is not plain.
@@ -24,6 +26,8 @@ pub(crate) struct Target {
     pub(crate) package: String,
     /// The file that the program starts in, beneath the crate's directory.
     pub(super) main: String,
+    /// Its library, as a program of it names it, and the file that it starts in.
+    library: Option<(String, String)>,
     pub(crate) server: Server,
     dependencies: Vec<String>,
 }
@@ -67,6 +71,10 @@ impl Target {
         Ok(Self {
             inside: slashed(&inside),
             main: slashed(main),
+            library: package.library.as_ref().and_then(|(name, file)| {
+                let file = file.strip_prefix(own).ok()?;
+                Some((name.replace('-', "_"), slashed(file)))
+            }),
             root,
             package: package.name.clone(),
             server,
@@ -103,6 +111,17 @@ impl Target {
             path.to_owned()
         } else {
             format!("{}/{path}", self.inside)
+        }
+    }
+
+    /// Where the modules of the program are.
+    pub(super) fn modules<'a>(&'a self, read: &'a dyn Fn(&str) -> Option<String>) -> Modules<'a> {
+        let folder = self.main.rsplit_once('/');
+        let library = self.library.as_ref();
+        Modules {
+            folder: folder.map_or("", |(folder, _)| folder),
+            library: library.map(|(name, file)| (name.as_str(), file.as_str())),
+            read,
         }
     }
 
@@ -260,50 +279,6 @@ fn server(package: &Package, root: &Path, wanted: Option<Server>) -> Result<Serv
     }
 }
 
-/// Major and minor version of a dependency: those of the requirement, or where it is open those that
-/// the lock file has.
-fn version(name: &str, requirement: &str, root: &Path) -> Option<(u64, u64)> {
-    let is_open = requirement.starts_with(['>', '<', '*']);
-    if !is_open {
-        return numbers(requirement.trim_start_matches(['^', '=', '~', ' ']));
-    }
-    let text = std::fs::read_to_string(root.join("Cargo.lock")).ok()?;
-    let lock: toml::Table = text.parse().ok()?;
-    let packages = lock.get("package")?.as_array()?.iter();
-    let same =
-        packages.filter(|package| package.get("name").and_then(toml::Value::as_str) == Some(name));
-    same.filter_map(|package| numbers(package.get("version")?.as_str()?))
-        .max()
-}
-
-fn numbers(version: &str) -> Option<(u64, u64)> {
-    let mut parts = version.split(['.', ',', '-', '+']);
-    let major = parts.next()?.parse().ok()?;
-    let minor = parts.next().and_then(|minor| minor.parse().ok());
-    Some((
-        major,
-        minor.unwrap_or(if major == 0 { u64::MAX } else { 0 }),
-    ))
-}
-
 fn slashed(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::version;
-
-    #[test]
-    fn versions_are_read_from_requirements() {
-        let version = |requirement| version("axum", requirement, Path::new("nowhere"));
-        assert_eq!(version("^0.7.5"), Some((0, 7)));
-        assert_eq!(version("=0.8.0-rc.1"), Some((0, 8)));
-        assert_eq!(version("^1"), Some((1, 0)));
-        // Whatever it is, it is not known to be too old.
-        assert!(version("^0").is_some_and(|version| version > (0, 8)));
-        assert_eq!(version("*"), None);
-    }
 }

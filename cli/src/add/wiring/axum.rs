@@ -1,10 +1,11 @@
 //! The router that `axum::serve` gets.
 
-use syn::{Expr, ExprMethodCall, GenericArgument, Item, PathArguments, ReturnType, Type};
+use syn::{Expr, ExprMethodCall};
 
 use super::fallible::handled;
 use super::insertion::Insertion;
-use super::names::Names;
+use super::modules::Modules;
+use super::router::makes_router;
 use super::search::only_call;
 use super::source::Source;
 
@@ -13,18 +14,15 @@ use super::source::Source;
 /// # Errors
 ///
 /// Why it is not plain where that is, for people.
-pub(super) fn wire(source: &Source, call: &str) -> Result<Vec<Insertion>, String> {
+pub(super) fn wire(
+    source: &Source,
+    modules: Modules<'_>,
+    call: &str,
+) -> Result<Vec<Insertion>, String> {
     let found = only_call(source, &CALL)?;
     let served = found.call.args.iter().nth(1).map(service);
     let served = served.ok_or("axum::serve has no second argument")?;
-    let names = Names::of(&source.file);
-    let is_router = |expression: &Expr| {
-        let Expr::Call(call) = expression else {
-            return false;
-        };
-        matches!(&*call.func, Expr::Path(path)
-            if names.is(&path.path, &["axum", "Router", "new"]) || makes_router(source, &names, &path.path))
-    };
+    let is_router = |expression: &Expr| makes_router(source, modules, expression);
     let place = source.place(found.call);
     let router = match root(served) {
         made if is_router(made) => served,
@@ -35,10 +33,7 @@ pub(super) fn wire(source: &Source, call: &str) -> Result<Vec<Insertion>, String
                 format!("{place}: `{name}` is not bound once and for all in that function")
             })?;
             if !is_router(root(bound)) {
-                return Err(format!(
-                    "{place}: `{name}` is made neither by Router::new there nor by a function of this file \
-                     that returns a Router"
-                ));
+                return Err(format!("{place}: `{name}` {NO_ROUTER}"));
             }
             // `router.with_state(…)`: after the last of what it gets.
             if matches!(served, Expr::Path(_)) {
@@ -47,12 +42,7 @@ pub(super) fn wire(source: &Source, call: &str) -> Result<Vec<Insertion>, String
                 served
             }
         }
-        _ => {
-            return Err(format!(
-                "{place}: what is served is made neither by Router::new there nor by a function of this file \
-                 that returns a Router"
-            ));
-        }
+        _ => return Err(format!("{place}: what is served {NO_ROUTER}")),
     };
     let end = source.range(router).end;
     let layer = handled(source, &found, call);
@@ -69,37 +59,6 @@ fn service(expression: &Expr) -> &Expr {
         Expr::MethodCall(call) if call.method == "into_service" => service(&call.receiver),
         other => other,
     }
-}
-
-/// Whether a function of the file by this name returns a router that has its state.
-fn makes_router(source: &Source, names: &Names, function: &syn::Path) -> bool {
-    let Some(name) = function.get_ident() else {
-        return false;
-    };
-    source.file.items.iter().any(|item| {
-        let Item::Fn(function) = item else {
-            return false;
-        };
-        let is_sync = function.sig.asyncness.is_none();
-        is_sync
-            && function.sig.ident == *name
-            && matches!(&function.sig.output, ReturnType::Type(_, returned) if is_finished_router(returned, names))
-    })
-}
-
-/// `Router`, `axum::Router<()>`.
-fn is_finished_router(returned: &Type, names: &Names) -> bool {
-    let Type::Path(router) = returned else {
-        return false;
-    };
-    let arguments = router.path.segments.last().map(|last| &last.arguments);
-    let has_state = match arguments {
-        Some(PathArguments::AngleBracketed(list)) => list.args.iter().all(|argument| {
-            matches!(argument, GenericArgument::Type(Type::Tuple(state)) if state.elems.is_empty())
-        }),
-        _ => true,
-    };
-    has_state && names.is(&router.path, &["axum", "Router"])
 }
 
 /// What a chain of methods begins with.
@@ -124,6 +83,8 @@ pub(super) fn separator(source: &Source, chain: &Expr) -> String {
     }
 }
 
+const NO_ROUTER: &str = "is made neither by Router::new there nor by a free function of this crate that returns a Router";
+
 /// What serves requests.
 pub(super) const CALL: [&str; 2] = ["axum", "serve"];
 
@@ -131,11 +92,13 @@ pub(super) const CALL: [&str; 2] = ["axum", "serve"];
 mod tests {
     use super::wire;
     use crate::add::wiring::Source;
+    use crate::add::wiring::modules::files::{among, modules};
 
     fn with(text: &str) -> Result<String, String> {
         let text = format!("use axum::{{Router, routing::get}};\n{text}");
         let source = Source::parse("src/main.rs", text).expect("Rust");
-        wire(&source, "auth::layer()").map(|insertions| source.with(insertions))
+        wire(&source, modules(&among(&[])), "auth::layer()")
+            .map(|insertions| source.with(insertions))
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(super) fn handled(source: &Source, found: &Found<'_>, call: &str) -> String 
 /// As [`handled`], for whoever serves with one of this item's calls; in a program that has none, for its
 /// `main`.
 pub(super) fn handled_by_all(source: &Source, item: &[&str], call: &str) -> String {
-    let names = Names::of(&source.file);
+    let names = Names::of(&source.file.items);
     let Calls { found, in_macros } = calls(source, item);
     let plain = found.iter().map(|found| fits(source, found));
     let macros = in_macros.iter();
@@ -40,7 +40,7 @@ fn with(call: &str, fits: bool) -> String {
 }
 
 fn fits(source: &Source, found: &Found<'_>) -> bool {
-    let names = Names::of(&source.file);
+    let names = Names::of(&source.file.items);
     !found.is_nested && takes_errors(found.function.signature, &names)
 }
 
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_question_mark_is_used_where_it_fits() {
-        let names = |text: &str| Names::of(&syn::parse_file(text).expect("Rust"));
+        let names = |text: &str| Names::of(&syn::parse_file(text).expect("Rust").items);
         let takes = |uses: &str, returned: &str| {
             takes_any_error(&syn::parse_str(returned).expect("a type"), &names(uses))
         };

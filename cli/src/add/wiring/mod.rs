@@ -8,14 +8,17 @@ mod function;
 mod hyper;
 mod insertion;
 mod module;
+mod modules;
 mod names;
 mod port;
+mod router;
 mod search;
 mod source;
 mod tonic;
 mod wire;
 
 pub(super) use by_hand::by_hand;
+pub(super) use modules::Modules;
 pub(super) use port::listening_port;
 pub(super) use source::Source;
 pub(crate) use wire::Wired;

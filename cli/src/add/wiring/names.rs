@@ -8,10 +8,10 @@ use syn::{Item, Path, UseTree};
 pub(super) struct Names(BTreeMap<String, Vec<String>>);
 
 impl Names {
-    /// Those of the file itself; modules and functions in it may have more.
-    pub(super) fn of(file: &syn::File) -> Self {
+    /// Those of a file or module itself; modules and functions in it may have more.
+    pub(super) fn of(items: &[Item]) -> Self {
         let mut names = BTreeMap::new();
-        for item in &file.items {
+        for item in items {
             if let Item::Use(item) = item {
                 note(&item.tree, &[], &mut names);
             }
@@ -19,8 +19,8 @@ impl Names {
         Self(names)
     }
 
-    /// Whether a path names this item: `serve` after `use axum::serve`, `axum::serve` as it is.
-    pub(super) fn is(&self, path: &Path, item: &[&str]) -> bool {
+    /// A path from where the file or module is: `axum::serve` of `serve` after `use axum::serve`, and as it is.
+    pub(super) fn full(&self, path: &Path) -> Vec<String> {
         let mut segments = path
             .segments
             .iter()
@@ -28,7 +28,12 @@ impl Names {
         let first = segments.next().unwrap_or_default();
         let known = self.0.get(&first).filter(|_| path.leading_colon.is_none());
         let first = known.cloned().unwrap_or_else(|| vec![first]);
-        first.into_iter().chain(segments).eq(item.iter().copied())
+        first.into_iter().chain(segments).collect()
+    }
+
+    /// Whether a path names this item.
+    pub(super) fn is(&self, path: &Path, item: &[&str]) -> bool {
+        self.full(path) == item
     }
 
     /// Whether a name comes from one of these crates.
@@ -72,7 +77,7 @@ mod tests {
     fn paths_are_followed_through_use_declarations() {
         let text =
             "use axum::{self as web, Router, serve};\nuse tonic::transport::{self, Server as S};";
-        let names = Names::of(&syn::parse_file(text).expect("Rust"));
+        let names = Names::of(&syn::parse_file(text).expect("Rust").items);
         let is = |path, item: &[&str]| names.is(&syn::parse_str(path).expect("a path"), item);
         for path in ["serve", "axum::serve", "::axum::serve", "web::serve"] {
             assert!(is(path, &["axum", "serve"]), "{path}");

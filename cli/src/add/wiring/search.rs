@@ -28,7 +28,7 @@ pub(super) struct Calls<'a> {
 
 /// The calls of this item in the file's own functions.
 pub(super) fn calls<'a>(source: &'a Source, item: &[&str]) -> Calls<'a> {
-    let names = Names::of(&source.file);
+    let names = Names::of(&source.file.items);
     let mut search = Search {
         names: &names,
         item,

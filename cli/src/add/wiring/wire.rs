@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::module::declaration;
+use super::modules::Modules;
 use super::source::Source;
 use super::{axum, hyper, tonic};
 use crate::add::server::Server;
@@ -22,13 +23,12 @@ pub(crate) enum Wired {
     },
 }
 
-/// Whether the program calls what builds the layer.
-pub(in crate::add) fn is_wired(source: &Source, module: &str) -> bool {
-    let declares = declaration(source, module, "").is_none();
-    declares
-        && source
-            .tokens()
+/// Whether a file of the program, or of the library beside it, calls what builds the layer.
+pub(in crate::add) fn is_wired(source: &Source, modules: Modules<'_>, module: &str) -> bool {
+    modules.any_beside(source, module, &|file| {
+        file.tokens()
             .is_ok_and(|tokens| calls_layer(tokens, module))
+    })
 }
 
 /// Whether `module::layer(` is among these tokens, also in what a macro is given.
@@ -61,13 +61,14 @@ fn calls_layer(tokens: TokenStream, module: &str) -> bool {
 /// Why it is not plain where the layer goes, for people.
 pub(in crate::add) fn wire(
     source: &Source,
+    modules: Modules<'_>,
     server: Server,
     module: &str,
     declares: &str,
 ) -> Result<String, String> {
     let call = format!("{module}::layer()");
     let mut insertions = match server {
-        Server::Axum => axum::wire(source, &call),
+        Server::Axum => axum::wire(source, modules, &call),
         Server::Tonic => tonic::wire(source, &call),
         Server::Hyper => hyper::wire(source, module),
     }?;
@@ -78,12 +79,13 @@ pub(in crate::add) fn wire(
 #[cfg(test)]
 mod tests {
     use super::{Source, is_wired};
+    use crate::add::wiring::modules::files::{among, modules};
 
     #[test]
     fn only_a_call_counts_as_wired() {
         let is_wired = |body: &str| {
             let text = format!("#!/usr/bin/env x\nmod auth;\nfn main() {{\n    {body}\n}}\n");
-            is_wired(&Source::parse("src/main.rs", text).expect("Rust"), "auth")
+            is_wired_in(&text, &[])
         };
         assert!(is_wired("let app = app.layer(auth::layer()?);"));
         assert!(is_wired("serve!(app.layer(crate::auth :: layer()))"));
@@ -95,5 +97,33 @@ mod tests {
         ] {
             assert!(!is_wired(not), "{not}");
         }
+    }
+
+    #[test]
+    fn a_call_in_another_file_counts_where_the_module_is_declared() {
+        let call = "pub fn router() { r.layer(crate::auth::layer()) }";
+        for files in [
+            [("src/routes.rs", call)],
+            [("src/routes/mod.rs", call)],
+            [("src/lib.rs", call)],
+        ] {
+            let is_library = files[0].0 == "src/lib.rs";
+            assert_eq!(is_wired_in("mod auth;\nmod routes;", &files), !is_library);
+            assert!(!is_wired_in("mod routes;", &files));
+            assert!(!is_wired_in("mod auth;", &files));
+        }
+        let deep = [("src/web.rs", "mod routes;"), ("src/web/routes.rs", call)];
+        assert!(is_wired_in("mod auth;\nmod web;", &deep));
+        let library = [
+            ("src/lib.rs", "mod auth;\nmod routes;"),
+            ("src/routes.rs", call),
+        ];
+        assert!(is_wired_in("fn main() { shop::run() }", &library));
+    }
+
+    fn is_wired_in(main: &str, files: &[(&str, &str)]) -> bool {
+        let source = Source::parse("src/main.rs", main.to_owned()).expect("Rust");
+        let read = among(files);
+        is_wired(&source, modules(&read), "auth")
     }
 }
