@@ -309,6 +309,21 @@ fn one_of_several_programs_gets_the_layer() {
 }
 
 #[test]
+fn what_comes_next_is_a_command_without_a_comment() {
+    for (existing, expected) in [
+        (Existing::tonic(), "next: in another one: cargo run\n"),
+        (Existing::axum(), "next: cargo b2c-init run --open\n"),
+    ] {
+        let said = existing.says(&["add", "--no-check"]);
+        assert!(said.contains(expected), "{said}");
+        let undo = "next: to take all of it back: cargo b2c-init undo\n";
+        assert!(said.ends_with(undo), "{said}");
+        let mut next = said.lines().filter(|line| line.starts_with("next: "));
+        assert!(next.all(|line| !line.contains('#')), "{said}");
+    }
+}
+
+#[test]
 fn where_the_router_is_in_doubt_the_program_is_left_alone() {
     let shop = Existing::axum();
     let text = AXUM

@@ -52,6 +52,8 @@ fn a_sidecar_has_the_templates_version_and_the_file_stays() {
         "{}",
         stdout(&output)
     );
+    let next = "next: when what is left is merged: cargo b2c-init update --prefer mine\n";
+    assert!(stderr(&output).ends_with(next), "{}", stderr(&output));
     assert_eq!(
         (demo.read("src/pages.rs"), demo.read("b2c.toml")),
         (pages, settings)

@@ -192,11 +192,13 @@ fn next_steps(target: &Target) -> Report {
         );
         report.next(format!("cargo b2c-init run{place} --open"))
     } else {
-        report.next("cargo b2c-init emulator   # and in another terminal: cargo run")
+        report
+            .next("in one terminal: cargo b2c-init emulator")
+            .next("in another one: cargo run")
     };
     let place = option_to(target.root());
     report.next(format!(
-        "cargo b2c-init undo{place}   # takes all of it back"
+        "to take all of it back: cargo b2c-init undo{place}"
     ))
 }
 

@@ -99,7 +99,7 @@ pub(super) fn update(arguments: &Update, terminal: &mut Terminal) -> Result<Repo
     let is_left = leave.is_some() && !update.conflicts().is_empty();
     Ok(if is_left {
         report.status(Status::Conflict).next(format!(
-            "cargo b2c-init update{} --prefer mine   # when what is left is merged",
+            "when what is left is merged: cargo b2c-init update{} --prefer mine",
             option_to(project.root())
         ))
     } else if pending {

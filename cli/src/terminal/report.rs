@@ -67,7 +67,8 @@ impl Report {
         self
     }
 
-    /// A command, or an action in words, that comes next.
+    /// A command, or an action in words, that comes next. What is to be known of a command stands before it:
+    /// to cmd.exe a `#` behind it is one more argument.
     pub(crate) fn next(mut self, step: impl Into<String>) -> Self {
         self.next.push(step.into());
         self

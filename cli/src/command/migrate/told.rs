@@ -105,7 +105,7 @@ pub(super) fn next_of_api(report: Report, step: &Step, command: &str) -> Report 
         Step::Done | Step::Replace | Step::Finish => report,
         Step::Look => report.next(format!("{command} --tenant … --side-by-side --diff")),
         Step::Beside { .. } => report.next(format!(
-            "{command} --finish   # when nobody calls with tokens of B2C any more"
+            "when nobody calls with tokens of B2C any more: {command} --finish"
         )),
     }
 }
@@ -150,10 +150,10 @@ pub(super) fn next(report: Report, step: &Step, command: &str, stage: &Stage) ->
                 "register the redirect URI, then try it: /login?provider={name}"
             ))
             .next(format!(
-                "{command} --side-by-side --percent 10   # then more"
+                "send some of the users there, then more: {command} --side-by-side --percent 10"
             )),
         Step::Beside { is_new: false } => report.next(format!(
-            "{command} --finish   # when nobody signs in at B2C any more"
+            "when nobody signs in at B2C any more: {command} --finish"
         )),
         Step::Finish => report.next("take B2C's client secret out of where the app runs"),
     }

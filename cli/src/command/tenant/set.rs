@@ -141,9 +141,9 @@ pub(in crate::command) fn follow_up(
 ) -> Result<Report, Error> {
     Ok(match project.other_kind(changes)? {
         Some(kind) => report.next(format!(
-            "cargo b2c-init update{}   # writes README.md, the tests and the emulator's profile for {}",
-            option_to(project.root()),
-            kind.product()
+            "to write README.md, the tests and the emulator's profile for {}: cargo b2c-init update{}",
+            kind.product(),
+            option_to(project.root())
         )),
         None => report,
     })
