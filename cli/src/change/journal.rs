@@ -4,12 +4,13 @@
 //! is. It holds `journal.json` and the previous bytes of each file, named by their number.
 
 use std::fs::{self, Permissions};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use crate::digest::sha256;
+use crate::error::Error;
 use crate::file::{close_directory, create_private, rename, sync_directory};
 
 /// What a journal says of one file.
@@ -36,10 +37,34 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    pub(super) fn read(directory: &Path) -> io::Result<Self> {
-        let text = fs::read_to_string(directory.join(FILE))?;
-        let value: Value = serde_json::from_str(&text)?;
-        Self::from_json(&value).ok_or_else(|| io::Error::other("not a journal"))
+    /// The journal in a directory; `None` where there is none. A change is noted before anything of it is
+    /// made, and nothing of it is left to take back when its note goes: such a directory is what remains of
+    /// one that was being written or removed.
+    ///
+    /// # Errors
+    ///
+    /// There is one that cannot be read; the error says what to do, which is not for a program to decide.
+    pub(super) fn read(directory: &Path) -> Result<Option<Self>, Error> {
+        let file = directory.join(FILE);
+        let unreadable = |error: io::Error| {
+            Error::refused(
+                format!("{} cannot be read: {error}", file.display()),
+                format!(
+                    "the change that it is about cannot be taken back: compare the project's files with their last \
+                     commit ({0} has some of them as they were before); then remove {0}",
+                    directory.display()
+                ),
+            )
+        };
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(error)),
+        };
+        let value = serde_json::from_str(&text).map_err(|error| unreadable(error.into()))?;
+        let journal = Self::from_json(&value);
+        let journal = journal.ok_or_else(|| unreadable(io::Error::other("it is no journal")))?;
+        Ok(Some(journal))
     }
 
     /// Writes the journal, and the previous bytes of each file, under another name first: a
@@ -84,7 +109,10 @@ impl Journal {
         }
         let mut file = create_private(&building.join(FILE))?;
         file.write_all(format!("{:#}\n", self.to_json()).as_bytes())?;
-        file.sync_all()
+        file.sync_all()?;
+        // Its name, too, before that of the directory.
+        sync_directory(building);
+        Ok(())
     }
 
     fn to_json(&self) -> Value {

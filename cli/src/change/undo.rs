@@ -26,15 +26,9 @@ pub(crate) struct Undone {
 pub(crate) fn last(root: &Path, force: bool) -> Result<Undone, Error> {
     let undo = root.join(DIRECTORY);
     finish_undo(&undo)?;
-    let Some(number) = numbers(&undo).pop() else {
-        return Err(Error::refused(
-            "there is no change to undo",
-            "undo takes back what this tool wrote, and keeps the last 20 changes in .b2c/undo",
-        ));
-    };
+    let (number, journal) = last_journal(&undo)?;
     let folder = undo.join(number.to_string());
     let failed = |error| Error::io(format!("read {}", folder.display()), error);
-    let journal = Journal::read(&folder).map_err(failed)?;
 
     let mut changes = ChangeSet::at(root);
     let mut edited = Vec::new();
@@ -63,6 +57,20 @@ pub(crate) fn last(root: &Path, force: bool) -> Result<Undone, Error> {
     })
 }
 
+/// The journal of the last change, with its number. What remains of later ones that were being removed goes.
+fn last_journal(undo: &Path) -> Result<(u64, Journal), Error> {
+    while let Some(number) = numbers(undo).pop() {
+        match Journal::read(&undo.join(number.to_string()))? {
+            Some(journal) => return Ok((number, journal)),
+            None => remove(undo, number)?,
+        }
+    }
+    Err(Error::refused(
+        "there is no change to undo",
+        "undo takes back what this tool wrote, and keeps the last 20 changes in .b2c/undo",
+    ))
+}
+
 /// Takes the change back, unless it is stopped first; what it was can then no longer be undone.
 ///
 /// # Errors
@@ -86,7 +94,7 @@ pub(crate) fn undo(undone: &Undone, stopped: &dyn Fn() -> bool) -> Result<(), Er
 fn finish_undo(undo: &Path) -> Result<(), Error> {
     if let [.., undone, own] = numbers(undo)[..] {
         let journal = Journal::read(&undo.join(own.to_string()));
-        if journal.is_ok_and(|journal| journal.command == UNDO) {
+        if journal.is_ok_and(|journal| journal.is_some_and(|journal| journal.command == UNDO)) {
             remove(undo, undone)?;
             remove(undo, own)?;
         }
@@ -144,6 +152,22 @@ mod tests {
         assert!(error.to_string().contains("b2c.toml"), "{error}");
         undo(&last(root.path(), true).expect("a change"), &|| false).expect("undone");
         assert_eq!(read(root.path(), "b2c.toml"), "before");
+    }
+
+    #[test]
+    fn an_undo_cut_off_while_it_removed_a_journal_is_finished_by_the_next() {
+        let root = tempfile::tempdir().expect("a directory");
+        for text in ["1", "2", "3"] {
+            set(root.path(), "a", text);
+        }
+        fs::remove_file(root.path().join(".b2c/undo/3/journal.json")).expect("removed");
+        fs::write(root.path().join("a"), "2").expect("as the undo left it");
+        undo(&last(root.path(), false).expect("a change"), &|| false).expect("undone");
+        assert_eq!(read(root.path(), "a"), "1");
+        assert!(!root.path().join(".b2c/undo/3").exists());
+        set(root.path(), "a", "4");
+        undo(&last(root.path(), false).expect("a change"), &|| false).expect("undone");
+        assert_eq!(read(root.path(), "a"), "1");
     }
 
     #[test]
