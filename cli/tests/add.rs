@@ -278,8 +278,9 @@ fn what_cannot_be_added_to_is_told_and_left() {
     shop.write("src/auth.rs", "//! Mine.\n");
     let said = shop.refuses(&["add", "--no-check"], 5);
     assert!(said.contains("--module sign_in"), "{said}");
-    shop.says(&["add", "--no-check", "--module", "sign_in", "--wire"]);
+    let said = shop.says(&["add", "--no-check", "--module", "sign_in", "--wire"]);
     assert!(shop.read("src/main.rs").contains("sign_in::layer()?"));
+    assert!(said.contains("src/sign_in.rs has an example"), "{said}");
 
     let shop = Existing::axum();
     shop.write(

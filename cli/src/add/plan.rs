@@ -40,6 +40,8 @@ pub(crate) struct Addition {
     pub(crate) changes: ChangeSet,
     pub(crate) wired: Wired,
     pub(crate) port: u16,
+    /// The file of the module that builds the layer.
+    pub(crate) module: String,
     /// Files that were there, and stay.
     pub(crate) kept: Vec<String>,
 }
@@ -116,6 +118,7 @@ pub(crate) fn plan(target: &Target, wish: &Wish<'_>) -> Result<Addition, Error> 
         changes,
         wired,
         port,
+        module: target.path(&module.file),
         kept,
     })
 }

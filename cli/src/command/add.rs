@@ -108,7 +108,7 @@ pub(super) fn add(
     let report = told(report, &addition, &target);
     let is_written = !addition.changes.is_empty() && !arguments.writing.shows_only();
     Ok(if is_written {
-        report.and(next_steps(&target))
+        report.and(next_steps(&addition, &target))
     } else {
         report
     })
@@ -182,14 +182,14 @@ fn told(report: Report, addition: &Addition, target: &Target) -> Report {
     report
 }
 
-fn next_steps(target: &Target) -> Report {
+fn next_steps(addition: &Addition, target: &Target) -> Report {
     let report = Report::done();
     let report = if target.server.has_pages() {
         let place = option_to(&target.directory());
-        let report = report.next(
-            "take a tower_b2c::Session in the handlers that are for signed-in people; src/auth.rs has an \
-             example",
-        );
+        let report = report.next(format!(
+            "take a tower_b2c::Session in the handlers that are for signed-in people; {} has an example",
+            addition.module
+        ));
         report.next(format!("cargo b2c-init run{place} --open"))
     } else {
         report

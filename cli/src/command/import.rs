@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::arguments::Writing;
 use super::help;
 use super::tenant::{Side, follow_up};
-use super::write::{carry_out, show};
+use super::write::{carry_out, show, still_to_make};
 use crate::error::Error;
 use crate::import::{Imported, Plain, Written, read, write_profile};
 use crate::project::Project;
@@ -74,6 +74,9 @@ pub(super) fn import(arguments: &Import) -> Result<Report, Error> {
         report = report.warning(format!(
             ".env has another client secret as {variable}, and keeps it; --force replaces it"
         ));
+    }
+    if let Some(next) = still_to_make(change.changes(), arguments.writing) {
+        return Ok(report.next(next));
     }
     if imported.secret.is_none() {
         let step = format!("put the client secret into .env of the project as {variable}");

@@ -168,7 +168,11 @@ pub(super) fn register(arguments: &Register, terminal: &mut Terminal) -> Result<
     }
     let requests: Vec<Value> = graph.sent().iter().map(json_of).collect();
     let (place, profile) = (option_to(project.root()), word(&wanted.profile));
-    let next = format!("cargo b2c-init tenant use{place} {profile}");
+    let next = if arguments.dry_run && !requests.is_empty() {
+        "the same without -n, to send it".to_owned()
+    } else {
+        format!("cargo b2c-init tenant use{place} {profile}")
+    };
     Ok(report
         .next(next)
         .field("profile", wanted.profile)

@@ -5,7 +5,7 @@ use clap::Args;
 use super::arguments::{Extras, Place, Writing};
 use super::help;
 use super::tenant::Side;
-use super::write::{carry_out, show};
+use super::write::{carry_out, show, still_to_make};
 use crate::error::Error;
 use crate::merge::{Conflict, Prefer};
 use crate::project::Project;
@@ -87,21 +87,25 @@ pub(super) fn update(arguments: &Update, terminal: &mut Terminal) -> Result<Repo
         report = report.line(format!("{word} {conflict}"));
     }
     let is_code = |path: &str| path == "Cargo.toml" || path.rsplit('.').next() == Some("rs");
-    if update
-        .changes()
-        .changes()
-        .iter()
-        .any(|change| is_code(change.path()))
-    {
-        report = report.next("cargo test");
+    let is_left = leave.is_some() && !update.conflicts().is_empty();
+    let is_shown = writing.shows_only() && !update.changes().is_empty();
+    if !is_shown {
+        let mut written = update.changes().changes().iter();
+        if written.any(|change| is_code(change.path())) {
+            report = report.next("cargo test");
+        }
+        if is_left {
+            report = report.next(format!(
+                "when what is left is merged: cargo b2c-init update{} --prefer mine",
+                option_to(project.root())
+            ));
+        }
+    } else if let Some(next) = still_to_make(update.changes(), arguments.writing) {
+        report = report.next(next);
     }
     let pending = arguments.check && !update.changes().is_empty();
-    let is_left = leave.is_some() && !update.conflicts().is_empty();
     Ok(if is_left {
-        report.status(Status::Conflict).next(format!(
-            "when what is left is merged: cargo b2c-init update{} --prefer mine",
-            option_to(project.root())
-        ))
+        report.status(Status::Conflict)
     } else if pending {
         report.status(Status::Pending)
     } else {

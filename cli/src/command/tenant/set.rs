@@ -4,7 +4,7 @@ use super::arguments::{Add, Set, Settings};
 use super::credential::{Credential, credential};
 use crate::change::ChangeSet;
 use crate::command::arguments::Writing;
-use crate::command::write::{carry_out, show};
+use crate::command::write::{carry_out, show, still_to_make};
 use crate::error::Error;
 use crate::merge::{Conflict, Prefer, parse};
 use crate::project::{CONFIG_FILE, Project};
@@ -117,6 +117,9 @@ fn change(
         report = report.warning(format!(
             "client_secret_expires is still {day}: say when the new secret ends, --client-secret-expires 2027-01-31"
         ));
+    }
+    if let Some(next) = still_to_make(change.changes(), writing) {
+        return Ok(report.next(next));
     }
     let is_active = known(project)?
         .iter()
