@@ -38,10 +38,11 @@ impl B2cLayer {
     /// # Errors
     ///
     /// When the configuration has mistakes, or differs in what only a restart takes over, or its files
-    /// cannot be read within five seconds. All old settings stay in use then: a reload is whole or not
-    /// at all.
+    /// cannot be read: within five seconds, after five for its turn at most, or while three threads hang that
+    /// have begun to read them before. All old settings stay in use then, and the next reload reads again: it
+    /// is whole or not at all.
     pub async fn reload(&self) -> Result<Reloaded, ReloadError> {
-        reload(self.current()).await
+        reload(&**self.current()).await
     }
 
     /// As [`reload`](Self::reload), with a configuration that the app has got from elsewhere. A
@@ -75,17 +76,22 @@ impl B2cLayer {
 
 impl Reloadable for Current {
     type Settings = Config;
+    type Source = Arc<Config>;
 
     fn reloads(&self) -> &Reloads {
         &self.reloads
     }
 
-    fn read_again(&self) -> Result<Config, ConfigError> {
-        self.shell().config.read_again()
+    fn source(&self) -> Arc<Config> {
+        Arc::clone(&self.shell().config)
     }
 
-    fn digest(&self) -> [u8; 32] {
-        self.shell().config.source.digest()
+    fn read_again(source: &Arc<Config>) -> Result<Config, ConfigError> {
+        source.read_again()
+    }
+
+    fn digest(source: &Arc<Config>) -> [u8; 32] {
+        source.source.digest()
     }
 
     fn exchange(&self, config: Config) -> Result<Vec<String>, Reason> {

@@ -1,6 +1,7 @@
 //! How are changed settings taken over, without dropping a request?
 
 mod outcome;
+mod readers;
 mod turns;
 mod watch;
 

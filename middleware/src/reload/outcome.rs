@@ -1,6 +1,7 @@
 //! What became of a reload.
 
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use crate::config::ConfigError;
@@ -45,7 +46,13 @@ pub(crate) enum Reason {
     Unfit(Error),
     /// The disk has not answered for as long.
     Slow(Duration),
-    /// The runtime ends.
+    /// As many threads that have read them before wait for the disk still, and there are no more.
+    Stuck(usize),
+    /// The same of a look whether they have changed: one more thread is left, to a reload.
+    Unseen(usize),
+    /// The system has no thread to read them with.
+    NoThread(io::Error),
+    /// Reading ended without an end.
     Stopped,
 }
 
@@ -76,6 +83,23 @@ impl fmt::Display for ReloadError {
                  files answers",
                 waited.as_secs()
             ),
+            Reason::Stuck(threads) => write!(
+                f,
+                "{threads} threads that have begun to read it hang, and no more are started; it can be \
+                 read again once one of them returns: see whether the disk or the mount of its files \
+                 answers, or restart the app"
+            ),
+            Reason::Unseen(threads) => write!(
+                f,
+                "{threads} threads that have begun to read it hang; it is looked at again once one of \
+                 them returns, or after a reload: see whether the disk or the mount of its files \
+                 answers, and reload it by hand then"
+            ),
+            Reason::NoThread(error) => write!(
+                f,
+                "there is no thread to read it with ({error}); see how many threads and how much memory \
+                 the process may have"
+            ),
             Reason::Stopped => f.write_str("reading it was cut off"),
         }
     }
@@ -86,6 +110,7 @@ impl std::error::Error for ReloadError {
         match &self.0 {
             Reason::Mistakes(error) => Some(error),
             Reason::Unfit(error) => Some(error),
+            Reason::NoThread(error) => Some(error),
             _ => None,
         }
     }

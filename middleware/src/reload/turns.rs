@@ -1,12 +1,9 @@
 //! One reload after the other, so that the later one's settings stay.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-
-use tokio::sync::OwnedMutexGuard;
-use tokio::time::{Instant, timeout_at};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::outcome::{Reason, ReloadError, Reloaded};
+use super::readers::{Purpose, Readers};
 use crate::config::ConfigError;
 use crate::metrics::{self, Reload};
 
@@ -15,14 +12,20 @@ pub(crate) trait Reloadable: Send + Sync + 'static {
     /// A configuration that was checked.
     type Settings: Send + 'static;
 
+    /// What the present settings were read from. A thread that hangs keeps it, and nothing else.
+    type Source: Send + 'static;
+
     /// What is known of its reloads.
     fn reloads(&self) -> &Reloads;
 
-    /// Reads what the present settings were read from. It may block.
-    fn read_again(&self) -> Result<Self::Settings, ConfigError>;
+    /// What the present settings were read from.
+    fn source(&self) -> Self::Source;
 
-    /// Changes whenever that does, in what it says. It may block.
-    fn digest(&self) -> [u8; 32];
+    /// Reads it again. It may block.
+    fn read_again(source: &Self::Source) -> Result<Self::Settings, ConfigError>;
+
+    /// Changes whenever the source does, in what it says. It may block.
+    fn digest(source: &Self::Source) -> [u8; 32];
 
     /// Goes by other settings from now on; tells what differs. Whole or not at all.
     fn exchange(&self, settings: Self::Settings) -> Result<Vec<String>, Reason>;
@@ -33,9 +36,9 @@ pub(crate) trait Reloadable: Send + Sync + 'static {
 pub(crate) struct Reloads {
     /// Held while settings are exchanged, never across an await.
     latest: Mutex<Latest>,
-    /// Held while files are read and what they say is taken over, so that of two who read them, the
-    /// one with the older contents does not come last.
-    reading: Arc<tokio::sync::Mutex<()>>,
+    /// Whose turn lasts while files are read and what they say is taken over, so that of two who read
+    /// them, the one with the older contents does not come last.
+    pub(super) readers: Readers,
 }
 
 #[derive(Debug, Default)]
@@ -58,43 +61,29 @@ impl Reloads {
 }
 
 /// Takes over what the files say that the present settings were read from.
-pub(crate) async fn reload<R: Reloadable>(what: &Arc<R>) -> Result<Reloaded, ReloadError> {
+pub(crate) async fn reload<R: Reloadable>(what: &R) -> Result<Reloaded, ReloadError> {
     loop {
         let before = what.reloads().latest().count;
+        let source = what.source();
+        let readers = &what.reloads().readers;
+        let read = readers.read(Purpose::Reload, move || R::read_again(&source));
         // To the end of the turn: what was read is taken over by then.
-        let (read, _alone) = match read_alone(what, R::read_again).await {
-            Ok((read, alone)) => (read.map_err(Reason::Mistakes), Some(alone)),
-            Err(reason) => (Err(reason), None),
+        let (read, _turn) = match read.await {
+            Ok(read) => read,
+            Err(reason) => return refuse(what, reason),
         };
         let latest = what.reloads().latest();
         // Somebody has brought settings since the files were read, perhaps from elsewhere: those are
         // the later ones, and what was read is not to replace them.
-        if latest.count == before || matches!(read, Err(Reason::Slow(_))) {
-            return take_over(&**what, latest, read);
+        if latest.count == before {
+            return take_over(what, latest, read.map_err(Reason::Mistakes));
         }
     }
 }
 
-/// Reads files while nobody else does. They may be on a disk that hangs: then nobody waits for longer than
-/// [`READ_AT_MOST`], and nobody else begins to read until it answers.
-pub(super) async fn read_alone<R: Reloadable, T: Send + 'static>(
-    what: &Arc<R>,
-    read: impl FnOnce(&R) -> T + Send + 'static,
-) -> Result<(T, OwnedMutexGuard<()>), Reason> {
-    let until = Instant::now() + READ_AT_MOST;
-    let turn = Arc::clone(&what.reloads().reading).lock_owned();
-    let slow = |_| Reason::Slow(READ_AT_MOST);
-    let alone = timeout_at(until, turn).await.map_err(slow)?;
-    let reader = Arc::clone(what);
-    // The turn is the thread's while it reads, or each look at a disk that hangs would cost one more.
-    let reading = tokio::task::spawn_blocking(move || (read(&reader), alone));
-    let read = timeout_at(until, reading).await.map_err(slow)?;
-    read.map_err(|_| Reason::Stopped)
-}
-
 /// Says why files could not be looked at, as of a reload that did not work.
-pub(super) fn refuse<R: Reloadable>(what: &R, reason: Reason) {
-    let _ = take_over(what, what.reloads().latest(), Err(reason));
+pub(super) fn refuse<R: Reloadable>(what: &R, reason: Reason) -> Result<Reloaded, ReloadError> {
+    take_over(what, what.reloads().latest(), Err(reason))
 }
 
 /// Takes over settings that the app has got from elsewhere.
@@ -139,6 +128,3 @@ fn take_over<R: Reloadable>(
         }
     }
 }
-
-/// How long a reload, or a look whether there is to be one, waits for a disk.
-const READ_AT_MOST: Duration = Duration::from_secs(5);

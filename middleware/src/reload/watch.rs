@@ -1,9 +1,10 @@
 //! Looks whether files have changed.
 
-use std::sync::{Arc, Weak};
+use std::sync::Weak;
 use std::time::Duration;
 
-use super::turns::{Reloadable, read_alone, refuse, reload};
+use super::readers::Purpose;
+use super::turns::{Reloadable, refuse, reload};
 
 /// Looks this often, for as long as the layer is in use, and reloads when files have changed.
 pub(crate) async fn watch<R: Reloadable>(what: Weak<R>, every: Duration) {
@@ -12,11 +13,11 @@ pub(crate) async fn watch<R: Reloadable>(what: Weak<R>, every: Duration) {
         let Some(what) = what.upgrade() else {
             return;
         };
-        let settled = settled(&what).await;
+        let settled = settled(&*what).await;
         // What was complained of may have been a file that it refers to.
         if settled.is_some() && (settled != seen || what.reloads().problem().is_some()) {
             seen = settled;
-            let _ = reload(&what).await;
+            let _ = reload(&*what).await;
         }
         drop(what);
         tokio::time::sleep(every).await;
@@ -24,13 +25,16 @@ pub(crate) async fn watch<R: Reloadable>(what: Weak<R>, every: Duration) {
 }
 
 /// What the files say, once nobody writes them any more.
-async fn settled<R: Reloadable>(what: &Arc<R>) -> Option<[u8; 32]> {
+async fn settled<R: Reloadable>(what: &R) -> Option<[u8; 32]> {
     let mut last = None;
     for _ in 0..MOST_LOOKS {
-        let digest = match read_alone(what, R::digest).await {
+        let source = what.source();
+        let readers = &what.reloads().readers;
+        let look = readers.read(Purpose::Look, move || R::digest(&source));
+        let digest = match look.await {
             Ok((digest, _)) => digest,
             Err(reason) => {
-                refuse(&**what, reason);
+                let _ = refuse(what, reason);
                 return None;
             }
         };

@@ -1,14 +1,13 @@
-//! Files with settings and credentials on a disk that does not answer.
+//! Files with credentials on a disk that does not answer.
 #![cfg(unix)]
 
 use std::path::Path;
 use std::time::Duration;
 
 use http::StatusCode;
-use tower_b2c::BearerLayer;
 
 use crate::client_auth::Folder;
-use crate::reload::{Project, QUICKLY, pipe};
+use crate::reload::pipe;
 use crate::support::{Page, Site};
 
 /// Lets whoever reads the pipe go on, so that nobody waits for it any more.
@@ -87,108 +86,4 @@ async fn an_assertion_that_the_provider_refuses_meanwhile_is_refused_in_time() {
             page.body
         );
     }
-}
-
-/// An API whose provider is nowhere.
-fn api(lines: &str) -> String {
-    format!(
-        "[provider]\nkind = \"oidc\"\nissuer = \"https://127.0.0.1:9\"\n\
-         [api]\naudiences = [\"api://one\"]\n{lines}"
-    )
-}
-
-fn layer(project: &Project) -> BearerLayer {
-    let builder = BearerLayer::builder(project.api()).discover_at_start(false);
-    let layer = builder.build().unwrap();
-    pipe(&project.0.join("b2c.toml"));
-    layer
-}
-
-/// Puts this file in the pipe's place, and lets whoever reads the pipe go on.
-fn has_instead(project: &Project, text: &str) {
-    let pipe = project.0.join("pipe");
-    std::fs::rename(project.0.join("b2c.toml"), &pipe).unwrap();
-    project.has("b2c.toml", text);
-    // Both ways, so that it does not wait for a reader.
-    let mut both = std::fs::OpenOptions::new();
-    drop(both.read(true).write(true).open(pipe).unwrap());
-}
-
-async fn reload(layer: BearerLayer) -> Result<Vec<String>, String> {
-    let reload = tokio::time::timeout(Duration::from_secs(30), layer.reload());
-    let Ok(reloaded) = reload.await else {
-        return Err("it waits and waits".to_owned());
-    };
-    let reloaded = reloaded.map_err(|error| error.to_string())?;
-    Ok(reloaded.changes().map(str::to_owned).collect())
-}
-
-/// What probes are told of the configuration.
-async fn problem(layer: &BearerLayer) -> Option<String> {
-    let report = layer.health().report().await;
-    let mut checks = report.checks().iter();
-    let check = checks.find(|check| check.name() == "configuration");
-    check?.problem().map(str::to_owned)
-}
-
-#[tokio::test]
-async fn a_reload_gives_up_says_so_and_works_again_afterwards() {
-    let project = Project::new(&api(""), "");
-    let layer = layer(&project);
-    let crowd = [(); 4].map(|()| tokio::spawn(reload(layer.clone())));
-    let mut told = Vec::new();
-    for one in crowd {
-        told.push(one.await);
-    }
-    let probed = problem(&layer).await;
-    has_instead(&project, &api("scopes = [\"x\"]"));
-    for told in told {
-        let told = told.unwrap().unwrap_err();
-        assert!(told.contains("could not be read within 5"), "{told}");
-        assert!(told.contains("old settings stay"), "{told}");
-        assert_eq!(probed.as_ref(), Some(&told));
-    }
-    assert_eq!(reload(layer.clone()).await.unwrap(), ["api.scopes"]);
-    assert_eq!(problem(&layer).await, None);
-}
-
-#[tokio::test]
-async fn settings_from_elsewhere_do_not_wait_for_a_reload_that_hangs() {
-    let project = Project::new(&api(""), "");
-    let layer = layer(&project);
-    let elsewhere = Project::new(&api("scopes = [\"elsewhere\"]"), "");
-    let hanging = tokio::spawn(reload(layer.clone()));
-    tokio::task::yield_now().await;
-    let reloaded = layer.reload_with(elsewhere.api());
-    has_instead(&project, &api("scopes = [\"file\"]"));
-    assert!(reloaded.unwrap().changes().eq(["api.scopes"]));
-    // It reads again, from where the later ones came from.
-    assert!(hanging.await.unwrap().unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn what_a_file_says_is_taken_over_once_its_disk_answers() {
-    let project = Project::new(&api(""), "");
-    let layer = layer(&project);
-    layer.reload_on_change(QUICKLY);
-    let mut told = None;
-    for _ in 0..2000 {
-        told = problem(&layer).await;
-        if told.is_some() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    has_instead(&project, &api("scopes = [\"x\"]"));
-    let told = told.expect("it is looked at");
-    assert!(told.contains("could not be read within 5"), "{told}");
-    for _ in 0..2000 {
-        if problem(&layer).await.is_none() {
-            // All of it is in use by now.
-            assert!(layer.reload().await.unwrap().is_empty());
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the file is not looked at any more");
 }

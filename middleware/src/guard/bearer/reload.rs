@@ -23,10 +23,11 @@ impl BearerLayer {
     ///
     /// # Errors
     ///
-    /// When the configuration has mistakes, or its files cannot be read within five seconds. All old
-    /// settings stay in use then: a reload is whole or not at all.
+    /// When the configuration has mistakes, or its files cannot be read, as of
+    /// [`B2cLayer::reload`](crate::B2cLayer::reload). All old settings stay in use then: a reload is whole or not
+    /// at all.
     pub async fn reload(&self) -> Result<Reloaded, ReloadError> {
-        reload(self.current()).await
+        reload(&**self.current()).await
     }
 
     /// As [`reload`](Self::reload), with a configuration that the app has got from elsewhere. A
@@ -62,17 +63,22 @@ impl BearerLayer {
 
 impl Reloadable for Current {
     type Settings = ApiConfig;
+    type Source = ApiConfig;
 
     fn reloads(&self) -> &Reloads {
         &self.reloads
     }
 
-    fn read_again(&self) -> Result<ApiConfig, ConfigError> {
-        self.gate().config.read_again()
+    fn source(&self) -> ApiConfig {
+        self.gate().config.clone()
     }
 
-    fn digest(&self) -> [u8; 32] {
-        self.gate().config.digest()
+    fn read_again(source: &ApiConfig) -> Result<ApiConfig, ConfigError> {
+        source.read_again()
+    }
+
+    fn digest(source: &ApiConfig) -> [u8; 32] {
+        source.digest()
     }
 
     fn exchange(&self, config: ApiConfig) -> Result<Vec<String>, Reason> {

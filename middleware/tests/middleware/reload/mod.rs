@@ -5,6 +5,8 @@ mod changes;
 mod credentials;
 mod files;
 #[cfg(unix)]
+mod hanging;
+#[cfg(unix)]
 mod mounted;
 #[cfg(unix)]
 mod pipe;
