@@ -10,6 +10,8 @@
 #[cfg(unix)]
 mod api;
 #[cfg(unix)]
+mod grpc;
+#[cfg(unix)]
 mod journey;
 mod packages;
 #[cfg(unix)]
@@ -101,6 +103,10 @@ fn trial(variant: Variant) -> Trial {
         #[cfg(unix)]
         if variant.template == Template::Api && variant.kind == Kind::Entra {
             api::reloads_and_ends(root)?;
+        }
+        #[cfg(unix)]
+        if variant.template == Template::Grpc && servers::requirements(variant.store).is_empty() {
+            grpc::follows_its_web_app(root)?;
         }
         uses_tested_versions(root)
     })

@@ -114,7 +114,7 @@ impl Config {
             _ => false,
         };
         if !same_api {
-            changes.push(API.to_owned());
+            changes.push(OF_BEARER_LAYER.to_owned());
         }
         changes
     }
@@ -163,8 +163,8 @@ impl ApiConfig {
     }
 }
 
-/// What a layer for access tokens takes over, by a reload of its own.
-const API: &str = "api (for the BearerLayer, which reloads by itself)";
+/// What a layer for access tokens takes over, by a reload of its own unless it follows the web app's.
+pub(crate) const OF_BEARER_LAYER: &str = "api (for the BearerLayer, which reloads by itself)";
 
 /// What nonces for proofs of possession are made with, unless the app's code says so.
 pub(crate) const NONCE_SECRET: &str = "api.dpop_nonce_secret";

@@ -1,6 +1,6 @@
 //! Who may pass?
 
-mod bearer;
+pub(crate) mod bearer;
 mod csrf;
 mod future;
 mod posted_form;

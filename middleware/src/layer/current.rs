@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 
+use super::followers::Followers;
 use super::shell::Shell;
 use crate::reload::Reloads;
 use crate::time::Timestamp;
@@ -18,6 +19,7 @@ pub(crate) struct Current {
     /// Whether new providers are asked for their metadata at once.
     pub(super) discover: bool,
     pub(super) reloads: Reloads,
+    pub(super) followers: Followers,
     is_stopping: AtomicBool,
     /// When the store was last seen to answer, for health probes; zero if never.
     store_answered: AtomicU64,
@@ -29,6 +31,7 @@ impl Current {
             shell: ArcSwap::from_pointee(shell),
             discover,
             reloads: Reloads::default(),
+            followers: Followers::default(),
             is_stopping: AtomicBool::new(false),
             store_answered: AtomicU64::new(0),
         }

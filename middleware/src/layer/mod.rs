@@ -10,6 +10,7 @@ mod caller;
 mod choice;
 mod client_address;
 mod current;
+mod followers;
 mod form;
 mod front_channel;
 mod future;

@@ -18,7 +18,8 @@ impl B2cLayer {
     /// and sessions go on as long as `session.cookie_keys` has the key that sealed them. Sessions of a
     /// provider that was taken out are over. What is known of a provider that stays is kept. For an app
     /// that is told of a change, as by SIGHUP; [`reload_on_change`](Self::reload_on_change) looks by
-    /// itself.
+    /// itself. A [`BearerLayer`](crate::BearerLayer) that [follows](crate::BearerLayer::follow) this layer
+    /// takes over the same configuration, or neither does.
     ///
     /// ```no_run
     /// # async fn f(layer: tower_b2c::B2cLayer) -> std::io::Result<()> {
@@ -76,22 +77,28 @@ impl B2cLayer {
 
 impl Reloadable for Current {
     type Settings = Config;
-    type Source = Arc<Config>;
+    type Source = Source;
 
     fn reloads(&self) -> &Reloads {
         &self.reloads
     }
 
-    fn source(&self) -> Arc<Config> {
-        Arc::clone(&self.shell().config)
+    fn source(&self) -> Source {
+        Source {
+            config: Arc::clone(&self.shell().config),
+            is_followed: self.followers.are_there(),
+        }
     }
 
-    fn read_again(source: &Arc<Config>) -> Result<Config, ConfigError> {
-        source.read_again()
+    fn read_again(source: &Source) -> Result<Config, ConfigError> {
+        source.config.read_again()
     }
 
-    fn digest(source: &Arc<Config>) -> [u8; 32] {
-        source.source.digest()
+    fn digest(source: &Source) -> [u8; 32] {
+        match &source.config.api {
+            Some(api) if source.is_followed => api.digest(),
+            _ => source.config.source.digest(),
+        }
     }
 
     fn exchange(&self, config: Config) -> Result<Vec<String>, Reason> {
@@ -101,7 +108,9 @@ impl Reloadable for Current {
             return Err(Reason::Fixed(fixed));
         }
         shell.has_assertions_for(&config).map_err(Reason::Unfit)?;
-        let changes = shell.config.changes_to(&config);
+        // The last that can fail: from here on it is for all of them.
+        let followers = self.followers.prepare(config.api.as_ref())?;
+        let mut changes = shell.config.changes_to(&config);
         if changes.iter().any(|change| change == STORE_CREDENTIAL) {
             tracing::warn!(
                 "session.store has another credential in the configuration; the store keeps the one that it \
@@ -117,6 +126,13 @@ impl Reloadable for Current {
             renewed.providers.discover();
         }
         self.set(renewed);
+        followers.go(&mut changes);
         Ok(changes)
     }
+}
+
+/// What a web app's settings were read from, and those of the APIs that follow it.
+pub(crate) struct Source {
+    config: Arc<Config>,
+    is_followed: bool,
 }

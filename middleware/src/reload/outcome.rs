@@ -34,7 +34,7 @@ impl Reloaded {
 
 /// Why settings were not taken over; the old ones stay in use.
 #[derive(Debug)]
-pub struct ReloadError(pub(super) Reason);
+pub struct ReloadError(pub(crate) Reason);
 
 #[derive(Debug)]
 pub(crate) enum Reason {
@@ -44,6 +44,10 @@ pub(crate) enum Reason {
     Fixed(Vec<&'static str>),
     /// It does not go with what the app's code says.
     Unfit(Error),
+    /// A `B2cLayer` was followed, and is.
+    Follows,
+    /// The configuration has no `[api]`, and a `BearerLayer` goes by it.
+    NoApi,
     /// The disk has not answered for as long.
     Slow(Duration),
     /// As many threads that have read them before wait for the disk still, and there are no more.
@@ -77,6 +81,13 @@ impl fmt::Display for ReloadError {
                 settings.join(", ")
             ),
             Reason::Unfit(error) => error.fmt(f),
+            Reason::Follows => f.write_str(
+                "this BearerLayer follows a B2cLayer; what that one takes over it takes over, and nothing else",
+            ),
+            Reason::NoApi => f.write_str(
+                "it has no [api], and a BearerLayer that follows the B2cLayer goes by that; write it, or \
+                 restart the app without the API",
+            ),
             Reason::Slow(waited) => write!(
                 f,
                 "it could not be read within {} seconds; see whether the disk or the mount of its \

@@ -27,6 +27,11 @@ pub(crate) trait Reloadable: Send + Sync + 'static {
     /// Changes whenever the source does, in what it says. It may block.
     fn digest(source: &Self::Source) -> [u8; 32];
 
+    /// Whether it goes by the settings of another, and is not reloaded by itself.
+    fn follows(&self) -> bool {
+        false
+    }
+
     /// Goes by other settings from now on; tells what differs. Whole or not at all.
     fn exchange(&self, settings: Self::Settings) -> Result<Vec<String>, Reason>;
 }
@@ -53,6 +58,12 @@ impl Reloads {
     /// Why the last reload changed nothing; `None` after one that worked.
     pub(crate) fn problem(&self) -> Option<String> {
         self.latest().problem.clone()
+    }
+
+    /// Does something while no settings are exchanged.
+    pub(crate) fn between<T>(&self, act: impl FnOnce() -> T) -> T {
+        let _latest = self.latest();
+        act()
     }
 
     fn latest(&self) -> MutexGuard<'_, Latest> {

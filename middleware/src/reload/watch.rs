@@ -13,6 +13,9 @@ pub(crate) async fn watch<R: Reloadable>(what: Weak<R>, every: Duration) {
         let Some(what) = what.upgrade() else {
             return;
         };
+        if what.follows() {
+            return;
+        }
         let settled = settled(&*what).await;
         // What was complained of may have been a file that it refers to.
         if settled.is_some() && (settled != seen || what.reloads().problem().is_some()) {

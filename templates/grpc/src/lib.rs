@@ -7,7 +7,6 @@
 mod assets;
 mod client;
 mod pages;
-pub mod reload;
 mod security;
 mod service;
 mod views;

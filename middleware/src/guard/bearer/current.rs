@@ -1,11 +1,12 @@
 //! The settings that count now, which are exchanged while requests go on.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 
 use super::gate::Gate;
+use crate::layer;
 use crate::provider::Watched;
 use crate::reload::Reloads;
 use crate::session::SessionStore;
@@ -20,6 +21,8 @@ pub(crate) struct Current {
     /// Whether new providers are asked for their keys at once.
     pub(super) discover: bool,
     pub(super) reloads: Reloads,
+    /// The web app's settings, if these are exchanged with them.
+    leader: OnceLock<Arc<layer::Current>>,
     is_stopping: AtomicBool,
 }
 
@@ -29,6 +32,7 @@ impl Current {
             gate: ArcSwap::from_pointee(gate),
             discover,
             reloads: Reloads::default(),
+            leader: OnceLock::new(),
             is_stopping: AtomicBool::new(false),
         }
     }
@@ -39,6 +43,14 @@ impl Current {
 
     pub(super) fn set(&self, gate: Gate) {
         self.gate.store(Arc::new(gate));
+    }
+
+    pub(super) fn leader(&self) -> Option<&Arc<layer::Current>> {
+        self.leader.get()
+    }
+
+    pub(super) fn follow(&self, leader: &Arc<layer::Current>) {
+        self.leader.get_or_init(|| Arc::clone(leader));
     }
 
     pub(super) fn stop(&self) {
@@ -62,7 +74,10 @@ impl Current {
 
     /// Why the last reload changed nothing; `None` after one that worked.
     pub(crate) fn reload_problem(&self) -> Option<String> {
-        self.reloads.problem()
+        match self.leader() {
+            Some(leader) => leader.reload_problem(),
+            None => self.reloads.problem(),
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {

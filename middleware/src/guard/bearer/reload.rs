@@ -27,7 +27,10 @@ impl BearerLayer {
     /// [`B2cLayer::reload`](crate::B2cLayer::reload). All old settings stay in use then: a reload is whole or not
     /// at all.
     pub async fn reload(&self) -> Result<Reloaded, ReloadError> {
-        reload(&**self.current()).await
+        match self.current().leader() {
+            Some(leader) => reload(&**leader).await,
+            None => reload(&**self.current()).await,
+        }
     }
 
     /// As [`reload`](Self::reload), with a configuration that the app has got from elsewhere. A
@@ -36,7 +39,8 @@ impl BearerLayer {
     ///
     /// # Errors
     ///
-    /// As those of [`BearerLayerBuilder::build`](crate::BearerLayerBuilder::build).
+    /// As those of [`BearerLayerBuilder::build`](crate::BearerLayerBuilder::build); and when the layer
+    /// [follows](Self::follow) a [`B2cLayer`](crate::B2cLayer).
     pub fn reload_with(&self, config: ApiConfig) -> Result<Reloaded, ReloadError> {
         reload_with(&**self.current(), config)
     }
@@ -49,7 +53,10 @@ impl BearerLayer {
     ///
     /// Outside of a tokio runtime.
     pub fn reload_on_change(&self, every: Duration) {
-        tokio::spawn(watch(Arc::downgrade(self.current()), every));
+        match self.current().leader() {
+            Some(leader) => tokio::spawn(watch(Arc::downgrade(leader), every)),
+            None => tokio::spawn(watch(Arc::downgrade(self.current()), every)),
+        };
     }
 
     /// From now on health probes are told that this instance is not ready
@@ -81,16 +88,16 @@ impl Reloadable for Current {
         source.digest()
     }
 
+    fn follows(&self) -> bool {
+        self.leader().is_some()
+    }
+
     fn exchange(&self, config: ApiConfig) -> Result<Vec<String>, Reason> {
-        let gate = self.gate();
-        let changes = gate.changes_to(&config);
-        // Also if nothing differs: it is read again from where this one came from.
-        let renewed = gate.renewed(config).map_err(Reason::Unfit)?;
-        // Those of a verifier that stays are being asked already.
-        if self.discover && !Arc::ptr_eq(&gate.verifier, &renewed.verifier) {
-            renewed.verifier.discover();
+        if self.follows() {
+            return Err(Reason::Follows);
         }
-        self.set(renewed);
-        Ok(changes)
+        // Also if nothing differs: it is read again from where this one came from.
+        let prepared = self.prepare(config)?;
+        Ok(self.adopt(prepared))
     }
 }

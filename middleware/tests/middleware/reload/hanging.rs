@@ -28,11 +28,11 @@ fn layer(project: &Project) -> BearerLayer {
 }
 
 /// A pipe that whoever has opened it reads on, though its path leads to a file.
-struct Aside(PathBuf);
+pub(super) struct Aside(PathBuf);
 
 impl Aside {
     /// Puts this file in the pipe's place.
-    fn with(project: &Project, text: &str) -> Self {
+    pub(super) fn with(project: &Project, text: &str) -> Self {
         let pipe = project.0.join("pipe");
         std::fs::rename(project.0.join("b2c.toml"), &pipe).unwrap();
         project.has("b2c.toml", text);
@@ -40,7 +40,7 @@ impl Aside {
     }
 
     /// Lets all who read it go on; one of them reads this.
-    fn says(&self, text: &str) {
+    pub(super) fn says(&self, text: &str) {
         // Both ways, so that it does not wait for a reader.
         let mut both = OpenOptions::new();
         let mut pipe = both.read(true).write(true).open(&self.0).unwrap();

@@ -11,6 +11,7 @@ mod mounted;
 #[cfg(unix)]
 mod pipe;
 mod refused;
+mod together;
 mod under_load;
 
 use std::path::PathBuf;
@@ -62,9 +63,13 @@ impl Project {
         std::fs::rename(beside, self.0.join(name)).unwrap();
     }
 
-    fn layer(&self) -> B2cLayer {
+    fn config(&self) -> Config {
         let config = Config::from_file(self.0.join("b2c.toml")).load();
-        B2cLayer::new(config.unwrap()).unwrap()
+        config.unwrap()
+    }
+
+    fn layer(&self) -> B2cLayer {
+        B2cLayer::new(self.config()).unwrap()
     }
 
     /// What an API needs of it.
