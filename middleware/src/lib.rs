@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod background;
+mod blocking;
 mod certificate;
 mod challenge;
 pub mod client;

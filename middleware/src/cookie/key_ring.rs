@@ -10,6 +10,7 @@ use aws_lc_rs::hmac;
 
 use super::seal::{SealKey, derive};
 use super::ticket::{MARK, Ticket};
+use crate::blocking;
 use crate::config::CookieKeys;
 use crate::crypto::random;
 use crate::secret::Secret;
@@ -278,7 +279,7 @@ async fn watch(ring: Weak<KeyRing>) {
         tokio::time::sleep(LOOK_EVERY).await;
         let Some(ring) = ring.upgrade() else { return };
         // Files may be on a disk that hangs. What is wrong with them is in the log.
-        let _ = tokio::task::spawn_blocking(move || ring.reload()).await;
+        let _ = blocking::run("b2c-cookie-keys", move || ring.reload()).await;
     }
 }
 

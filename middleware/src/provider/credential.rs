@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::assertion::AskAssertion;
 use super::assertions::Assertions;
 use super::proof::{NoProof, Proof};
+use crate::blocking;
 use crate::config::{ClientAuthentication, ProviderSettings, SecretSource};
 use crate::secret::Secret;
 use crate::signing_key::SigningKey;
@@ -194,12 +195,15 @@ impl Credentials {
         let (settings, files) = (Arc::clone(&self.settings), self.files.clone());
         // The thread has the lock: whoever gives up waiting does not make the next one wait on another
         // thread for a disk that hangs.
-        let look = tokio::task::spawn_blocking(move || {
+        let look = blocking::run("b2c-credential", move || {
             let stamps: Vec<_> = files.iter().map(|file| stamp(file)).collect();
             let read = (stamps != seen.stamps).then(|| Current::read_again(&settings));
             (seen, stamps, read)
         });
-        let Ok((mut seen, stamps, read)) = look.await else {
+        let look = look
+            .await
+            .inspect_err(|error| tracing::error!(%error, "{UNSEEN}"));
+        let Ok((mut seen, stamps, read)) = look else {
             return;
         };
         let first_look = seen.at.is_none();
@@ -293,6 +297,7 @@ fn stamp(file: &Path) -> Option<Stamp> {
     Some((metadata.modified().ok()?, metadata.len()))
 }
 
+const UNSEEN: &str = "no thread looks at the client's credential";
 /// How long files are taken to be unchanged.
 const CHECK_EVERY: Duration = Duration::from_secs(5);
 /// How long a request or a probe waits for a disk.

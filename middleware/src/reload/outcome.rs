@@ -54,10 +54,8 @@ pub(crate) enum Reason {
     Stuck(usize),
     /// The same of a look whether they have changed: one more thread is left, to a reload.
     Unseen(usize),
-    /// The system has no thread to read them with.
-    NoThread(io::Error),
-    /// Reading ended without an end.
-    Stopped,
+    /// There is no thread to read them with, or it has not come to its end.
+    Unread(io::Error),
 }
 
 impl ReloadError {
@@ -106,12 +104,11 @@ impl fmt::Display for ReloadError {
                  them returns, or after a reload: see whether the disk or the mount of its files \
                  answers, and reload it by hand then"
             ),
-            Reason::NoThread(error) => write!(
+            Reason::Unread(error) => write!(
                 f,
-                "there is no thread to read it with ({error}); see how many threads and how much memory \
-                 the process may have"
+                "there is no thread that reads it ({error}); see the log, and how many threads and how much \
+                 memory the process may have"
             ),
-            Reason::Stopped => f.write_str("reading it was cut off"),
         }
     }
 }
@@ -121,7 +118,7 @@ impl std::error::Error for ReloadError {
         match &self.0 {
             Reason::Mistakes(error) => Some(error),
             Reason::Unfit(error) => Some(error),
-            Reason::NoThread(error) => Some(error),
+            Reason::Unread(error) => Some(error),
             _ => None,
         }
     }

@@ -1,13 +1,14 @@
 //! The threads that read files for a layer.
 
+use std::io;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::outcome::Reason;
+use crate::blocking;
 
 /// Reads files, for one after the other.
 ///
@@ -55,20 +56,14 @@ impl Readers {
         let slow = |_| Reason::Slow(READ_AT_MOST);
         let mut is_hanging = timeout_at(until, self.turn.lock()).await.map_err(slow)?;
         let place = self.place(purpose, *is_hanging, until).await?;
-        let (tell, told) = oneshot::channel();
-        // No thread of the runtime's, which waits for those at its end.
-        thread::Builder::new()
-            .name("b2c-reload".to_owned())
-            .spawn(move || {
-                let read = read();
-                drop(place);
-                // Nobody listens to who was given up.
-                let _ = tell.send(read);
-            })
-            .map_err(Reason::NoThread)?;
-        let read = timeout(READ_AT_MOST, told).await;
+        let reading = blocking::run("b2c-reload", move || {
+            let read = read();
+            drop(place);
+            read
+        });
+        let read = timeout(READ_AT_MOST, reading).await;
         *is_hanging = read.is_err();
-        let read = read.map_err(slow)?.map_err(|_| Reason::Stopped)?;
+        let read = read.map_err(slow)?.map_err(Reason::Unread)?;
         Ok((read, is_hanging))
     }
 
@@ -81,14 +76,14 @@ impl Readers {
     ) -> Result<OwnedSemaphorePermit, Reason> {
         if matches!(purpose, Purpose::Look)
             && is_hanging
-            && self.threads.available_permits() <= LEFT_TO_RELOADS
+            && self.threads.available_permits() == LEFT_TO_RELOADS
         {
             return Err(Reason::Unseen(MOST_THREADS - LEFT_TO_RELOADS));
         }
         let place = Arc::clone(&self.threads).acquire_owned();
         let place = timeout_at(until, place).await;
         let place = place.map_err(|_| Reason::Stuck(MOST_THREADS))?;
-        place.map_err(|_| Reason::Stopped)
+        place.map_err(|closed| Reason::Unread(io::Error::other(closed)))
     }
 }
 
