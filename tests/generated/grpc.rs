@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use e2e::ports;
 use libtest_mimic::Failed;
 
 use super::process::{Process, until};
@@ -13,8 +12,8 @@ use super::process::{Process, until};
 /// that it is taken over.
 pub fn follows_its_web_app(project: &Path) -> Result<(), Failed> {
     tokio::runtime::Runtime::new()?.block_on(async {
-        let url = format!("http://localhost:{}", ports::free()?);
-        let calls = format!("127.0.0.1:{}", ports::free()?);
+        let url = format!("http://localhost:{}", loopback::free_port());
+        let calls = format!("127.0.0.1:{}", loopback::free_port());
         let variables = [("LISTEN_GRPC", calls.as_str())];
         let mut app = Process::start(project, &url, &variables)?;
         let says = async |text: &str| {
@@ -38,10 +37,10 @@ pub fn follows_its_web_app(project: &Path) -> Result<(), Failed> {
             says("the configuration was reloaded").await
         };
         let outcome = journey.await;
+        let log = app.log();
         // Whatever came of it: the project is used again.
         fs::write(&file, &good)?;
         outcome?;
-        let log = app.log();
         let changes: Vec<_> = log
             .lines()
             .filter(|line| line.contains("was reloaded"))
