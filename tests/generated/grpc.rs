@@ -31,7 +31,7 @@ pub fn follows_its_web_app(project: &Path) -> Result<(), Failed> {
             }
             fs::write(&file, &both)?;
             app.is_sent("HUP")?;
-            says("app.redirect_path cannot change").await?;
+            says("cannot change while the app runs").await?;
             fs::write(&file, &audience)?;
             app.is_sent("HUP")?;
             says("the configuration was reloaded").await
