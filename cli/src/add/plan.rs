@@ -79,7 +79,10 @@ pub(crate) fn plan(target: &Target, wish: &Wish<'_>) -> Result<Addition, Error> 
     let module = Module::of(target, wish.module);
     module.refuse_other(target, project.as_ref())?;
 
-    let mut changes = ChangeSet::at(target.root());
+    let mut changes = match &project {
+        Some(project) => project.changes_at(target.root()),
+        None => ChangeSet::at(target.root()),
+    };
     let program = target.path(&target.main);
     let source = Source::parse(&program, changes.read(&program)?.unwrap_or_default())?;
     let port = wish

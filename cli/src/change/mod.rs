@@ -6,6 +6,7 @@ mod journal;
 mod listing;
 mod place;
 mod recover;
+mod seen;
 mod set;
 mod step;
 mod transaction;
@@ -13,5 +14,6 @@ mod undo;
 
 pub use form::TextForm;
 pub(crate) use recover::recover;
+pub(crate) use seen::Seen;
 pub use set::{Action, Change, ChangeSet};
 pub(crate) use undo::{last as last_change, undo};

@@ -1,11 +1,11 @@
 //! Changes to the files of a project, planned and not yet made.
 
 use std::fs::{self, Permissions};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::form::TextForm;
 use super::place::place;
+use super::seen::Seen;
 use super::transaction::commit;
 use crate::error::Error;
 use crate::file::{permission_bits, private};
@@ -15,6 +15,7 @@ use crate::file::{permission_bits, private};
 pub struct ChangeSet {
     root: PathBuf,
     changes: Vec<Change>,
+    seen: Seen,
 }
 
 /// What is to become of one file.
@@ -45,9 +46,16 @@ pub enum Action {
 impl ChangeSet {
     /// No changes yet, in the project at this directory.
     pub fn at(root: impl AsRef<Path>) -> Self {
+        Self::seeing(root, Seen::default())
+    }
+
+    /// As [`at`](Self::at), to files that have been looked at already: as they were then, the changes
+    /// replace them, or none at all.
+    pub(crate) fn seeing(root: impl AsRef<Path>, seen: Seen) -> Self {
         Self {
             root: root.as_ref().to_owned(),
             changes: Vec::new(),
+            seen,
         }
     }
 
@@ -161,7 +169,7 @@ impl ChangeSet {
     ///
     /// # Errors
     ///
-    /// A file changed since the plan was made, or cannot be written; then all is as it was.
+    /// A file changed since it was first read, or cannot be written; then all is as it was.
     pub fn apply(&self, command: &str) -> Result<(), Error> {
         self.apply_unless(command, &|| false)
     }
@@ -175,7 +183,9 @@ impl ChangeSet {
         if self.is_empty() {
             return Ok(());
         }
-        commit(&self.root, command, &self.changes, stopped)
+        commit(&self.root, command, &self.changes, stopped)?;
+        self.seen.note(&self.root, &self.changes);
+        Ok(())
     }
 
     /// Plans bytes as they are, with the mode they had.
@@ -193,13 +203,9 @@ impl ChangeSet {
         Ok(())
     }
 
-    /// The bytes of a file as it is.
+    /// The bytes of a file as it was first seen.
     pub(super) fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        match fs::read(place(&self.root, path)?) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Error::io(format!("read {path}"), error)),
-        }
+        self.seen.bytes(&self.root, path)
     }
 
     fn plan(&mut self, path: &str, text: &str, secret: bool) -> Result<(), Error> {

@@ -187,6 +187,8 @@ fn note(project: &Project, wanted: &Wanted, work: &Work) -> Result<Report, Error
     let Some(client_id) = &work.client_id else {
         return Ok(Report::done());
     };
+    // What people wrote while Graph was asked stays.
+    let project = &Project::open(project.root())?;
     let mut tenant = Tenant::new();
     if wanted.client_id.as_ref() != Some(client_id) {
         tenant = tenant.client_id(client_id);

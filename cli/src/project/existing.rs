@@ -1,13 +1,11 @@
 //! A project that is there already.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use b2c_templates::{Deploy, Kind};
 
 use super::answers::with_deploy;
-use crate::change::{ChangeSet, TextForm, last_change, recover, undo};
+use crate::change::{ChangeSet, Seen, TextForm, last_change, recover, undo};
 use crate::error::Error;
 use crate::lock::{Base, LockFile};
 
@@ -18,6 +16,7 @@ pub struct Project {
     lock: Option<LockFile>,
     base: Base,
     recovered: bool,
+    seen: Seen,
 }
 
 impl Project {
@@ -36,13 +35,16 @@ impl Project {
             });
         }
         let recovered = recover(root)?;
-        let lock = text(root, LockFile::PATH)?.map(|text| LockFile::parse(&text));
-        let base = text(root, Base::PATH)?.map(|text| Base::parse(&text));
+        let seen = Seen::default();
+        let text = |path| text(root, &seen, path);
+        let lock = text(LockFile::PATH)?.map(|text| LockFile::parse(&text));
+        let base = text(Base::PATH)?.map(|text| Base::parse(&text));
         Ok(Self {
             root: root.to_owned(),
             lock: lock.transpose()?,
             base: base.transpose()?.unwrap_or_default(),
             recovered,
+            seen,
         })
     }
 
@@ -107,7 +109,18 @@ impl Project {
     ///
     /// It cannot be read, is not UTF-8, or is outside the project.
     pub(crate) fn read(&self, path: &str) -> Result<Option<String>, Error> {
-        ChangeSet::at(&self.root).read(path)
+        self.changes().read(path)
+    }
+
+    /// No changes yet. Files that another process writes from the moment on at which this one first looked
+    /// at them are not replaced: the changes are refused.
+    pub(crate) fn changes(&self) -> ChangeSet {
+        self.changes_at(&self.root)
+    }
+
+    /// As [`changes`](Self::changes), in a directory around the project.
+    pub(crate) fn changes_at(&self, root: &Path) -> ChangeSet {
+        ChangeSet::seeing(root, self.seen.clone())
     }
 
     /// Plans the lock file and the base, with what a change makes of them.
@@ -121,11 +134,9 @@ impl Project {
     }
 }
 
-fn text(root: &Path, path: &str) -> Result<Option<String>, Error> {
-    let bytes = match fs::read(root.join(path)) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::io(format!("read {path}"), error)),
+fn text(root: &Path, seen: &Seen, path: &str) -> Result<Option<String>, Error> {
+    let Some(bytes) = seen.bytes(root, path)? else {
+        return Ok(None);
     };
     let text = TextForm::read(&bytes).map(|(_, text)| text);
     text.map(Some).ok_or_else(|| {

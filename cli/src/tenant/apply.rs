@@ -59,7 +59,7 @@ impl Project {
         merged.text = with_address(&merged.text, profile, tenant)?;
         let incomplete = judge(self.root(), Some(profile), &ours, &merged.text)?;
 
-        let mut changes = ChangeSet::at(self.root());
+        let mut changes = self.changes();
         changes.write(CONFIG_FILE, &merged.text)?;
         let snapshot = snapshot(&theirs, profile);
         self.record_config(&mut changes, &theirs, |lock| {

@@ -6,7 +6,6 @@ use super::judge::judge;
 use super::list::{Provider, profiles};
 use super::profile::{set_address, set_at, with_address};
 use super::settings::Tenant;
-use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::merge::parse;
 use crate::project::{CONFIG_FILE, Project};
@@ -33,7 +32,7 @@ impl Project {
         set_at(root, &["profile", profile, "providers", provider], tenant);
         let text = with_address(&document.to_string(), profile, tenant)?;
         let incomplete = judge(self.root(), Some(profile), &ours, &text)?;
-        let mut changes = ChangeSet::at(self.root());
+        let mut changes = self.changes();
         changes.write(CONFIG_FILE, &text)?;
         let [before, after] = [&ours, &text].map(|text| kind_of(text, profile, provider));
         if before != after {

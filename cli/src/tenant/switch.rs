@@ -39,7 +39,7 @@ impl Project {
                 way_out(self.root(), profile, &problems)
             )));
         }
-        let mut changes = ChangeSet::at(self.root());
+        let mut changes = self.changes();
         // People may have written it by hand.
         if document.get(ACTIVE_PROFILE).and_then(Item::as_str) != Some(profile) {
             self.activate(&mut changes, &ours, profile)?;

@@ -62,7 +62,7 @@ impl Project {
             )));
         }
         let mut next = Next {
-            changes: ChangeSet::at(self.root()),
+            changes: self.changes(),
             lock: lock.clone(),
             base: self.base().clone(),
             conflicts: Vec::new(),

@@ -66,7 +66,7 @@ impl Plan {
         let only_tokens = is_api(&settings);
         let leads = main_profile(&settings) == place.profile();
         let step = step(stage, arguments, only_tokens)?;
-        let mut changes = ChangeSet::at(project.root());
+        let mut changes = project.changes();
         let document = parse(CONFIG_FILE, before)?;
         let newcomer = Newcomer::of(&document, place, stage);
         let tenant = match step {
