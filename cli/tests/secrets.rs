@@ -1,6 +1,10 @@
 //! Client secrets: how they get into a project, and that they get nowhere else.
 
-#![allow(clippy::expect_used, reason = "these are tests, helpers included")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests, helpers included"
+)]
 
 mod program;
 
@@ -90,6 +94,83 @@ fn a_secret_is_not_written_where_git_sees_it() {
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn a_repository_is_where_the_project_really_is() {
+    let demo = Demo::named("repository/app");
+    let repository = demo.outside().join("repository");
+    demo.git(&["init", "-q", ".."]);
+    demo.git(&["add", "--force", ".env"]);
+    let other = Demo::new();
+    let around = other.outside().join("around");
+    std::fs::create_dir(&around).expect("created");
+    let refused = |from: &std::path::Path, place: &str| {
+        let before = demo.tree();
+        let output = demo.run_from(from, &[SET, &["-C", place]].concat(), SECRET);
+        assert_eq!(
+            output.status.code(),
+            Some(5),
+            "{place}: {}",
+            stdout(&output)
+        );
+        assert!(demo.tree() == before, "nothing was written");
+    };
+    refused(&repository, "app");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+        symlink("repository/app", demo.outside().join("link")).expect("linked");
+        refused(demo.outside(), "link");
+        // The file that is written to is the one that the link leads to.
+        let env = demo.root().join(".env");
+        std::fs::rename(&env, demo.root().join("settings")).expect("moved");
+        symlink("settings", env).expect("linked");
+        demo.git(&["rm", "-qf", "--cached", ".env"]);
+        demo.git(&["add", "settings"]);
+        refused(&repository, "app");
+    }
+
+    // Whoever calls from a repository has the project beside it all the same.
+    let output = std::process::Command::new("git")
+        .args(["init", "-q"])
+        .arg(&around)
+        .output();
+    assert!(output.expect("git runs").status.success());
+    let set = [SET, &["-C", "../demo"]].concat();
+    let output = other.run_from(&around, &set, SECRET);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(other.read(".env").contains("hunter2"));
+}
+
+#[test]
+fn git_that_cannot_be_asked_is_told_as_it_is() {
+    let demo = Demo::new();
+    demo.git(&["init", "-q"]);
+    demo.write(".git/config", "[broken");
+    let before = demo.tree();
+    let output = demo.run_with(SET, SECRET);
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(5), "{told}");
+    assert!(
+        told.contains("git does not say") && told.contains("fatal: bad config"),
+        "{told}"
+    );
+    assert!(!told.contains(".gitignore"), "{told}");
+    assert!(demo.tree() == before, "nothing was written");
+
+    let findings = demo.json(&["doctor", "--offline", "--json"])["findings"].clone();
+    let found = findings.as_array().expect("findings");
+    let found: Vec<_> = found
+        .iter()
+        .filter(|found| found["code"] == "B2C019")
+        .collect();
+    let [found] = found[..] else {
+        panic!("{findings}");
+    };
+    let told = found["found"].as_str().expect("words");
+    assert!(told.contains("fatal: bad config"), "{told}");
+    assert!(stdout(&demo.run(&["explain", "B2C019"])).contains("Git cannot be asked"));
 }
 
 #[test]

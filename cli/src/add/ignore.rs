@@ -3,7 +3,7 @@
 use super::target::Target;
 use crate::change::ChangeSet;
 use crate::error::Error;
-use crate::project::{is_tracked, refuse_unless_ignored};
+use crate::project::{is_in_repository, is_tracked, refuse_unless_ignored};
 
 /// Plans the line of `.gitignore` that a file of secrets needs, if it has none.
 ///
@@ -23,18 +23,11 @@ pub(super) fn ignore(changes: &mut ChangeSet, target: &Target, file: &str) -> Re
     let is_listed = text
         .lines()
         .any(|known| known.trim().trim_start_matches('/') == file);
-    if seen.is_ok() && (is_listed || is_in_repository(target)) {
+    if seen.is_ok() && (is_listed || is_in_repository(&directory)) {
         return Ok(());
     }
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
     changes.write(&path, &format!("{text}{line}\n"))
-}
-
-fn is_in_repository(target: &Target) -> bool {
-    let directory = target.directory();
-    directory
-        .ancestors()
-        .any(|above| above.join(".git").exists())
 }

@@ -8,7 +8,6 @@ mod features;
 mod files;
 mod finding;
 mod fix;
-mod git;
 mod manifest;
 mod online;
 mod probe;

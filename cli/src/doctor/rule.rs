@@ -15,6 +15,7 @@ pub(crate) enum Rule {
     SecretNeeded,
     SecretEnds,
     SecretEnded,
+    GitFails,
     LargeSessions,
     OtherVersion,
     NotADependency,
@@ -56,7 +57,7 @@ struct Row {
 
 impl Rule {
     /// In the order of their codes.
-    pub(crate) const ALL: [Self; 31] = [
+    pub(crate) const ALL: [Self; 32] = [
         Self::Unusable,
         Self::OtherProfile,
         Self::NotFilledIn,
@@ -69,6 +70,7 @@ impl Rule {
         Self::SecretNeeded,
         Self::SecretEnds,
         Self::SecretEnded,
+        Self::GitFails,
         Self::LargeSessions,
         Self::OtherVersion,
         Self::NotADependency,
@@ -184,6 +186,12 @@ impl Rule {
                 Error,
                 "The client secret of the active profile has ended: nobody can sign in.",
                 "create a new one, then `tenant set --client-secret-stdin --client-secret-expires DAY`; if that was done, correct the day",
+            ),
+            Self::GitFails => (
+                "B2C019",
+                Warning,
+                "Git cannot be asked which files it tracks or ignores, so nobody has looked whether secrets are among them.",
+                "do what git says, then run doctor again",
             ),
             Self::LargeSessions => (
                 "B2C020",

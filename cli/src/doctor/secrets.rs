@@ -7,10 +7,10 @@ use std::path::Path;
 use toml::{Table, Value};
 
 use super::finding::{CONFIG_FILE, Finding};
-use super::git;
 use super::project::Project;
 use super::rule::Rule;
 use crate::file::is_open_to_others;
+use crate::project::{ignores, tracked};
 
 /// Judges `.env` and every `{ file = … }`, and looks for secrets in the wrong places.
 pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
@@ -22,7 +22,10 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
     }
     let mut files: BTreeSet<&str> = references.files.iter().map(String::as_str).collect();
     files.insert(ENV_FILE);
-    let tracked = git::tracked(&project.root);
+    let tracked = tracked(&project.root).unwrap_or_else(|said| {
+        findings.push(Finding::new(Rule::GitFails, "git", said));
+        None
+    });
     for file in files {
         if !project.root.join(file).is_file() {
             continue;
@@ -39,11 +42,15 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
             Some(tracked) if tracked.iter().any(|path| path == file) => {
                 findings.push(Finding::new(Rule::SecretTracked, file, "git tracks it"));
             }
-            Some(_) if !git::ignores(&project.root, file) => {
-                let what = "no line of .gitignore covers it";
-                findings.push(Finding::new(Rule::SecretNotIgnored, file, what));
-            }
-            _ => {}
+            Some(_) => match ignores(&project.root, file) {
+                Ok(true) => {}
+                Ok(false) => {
+                    let what = "no line of .gitignore covers it";
+                    findings.push(Finding::new(Rule::SecretNotIgnored, file, what));
+                }
+                Err(said) => findings.push(Finding::new(Rule::GitFails, file, said)),
+            },
+            None => {}
         }
     }
     for name in references.names {

@@ -21,4 +21,4 @@ pub use new::{DEFAULT_EMULATOR_PORT, DEFAULT_PORT, NewProject};
 pub use plan::Plan;
 pub(crate) use role::is_api;
 pub(crate) use secret::cookie_key;
-pub(crate) use vcs::{is_tracked, refuse_unless_ignored};
+pub(crate) use vcs::{ignores, is_in_repository, is_tracked, refuse_unless_ignored, tracked};

@@ -92,11 +92,16 @@ impl Demo {
 
     /// Runs the program in the project, with something on standard input.
     pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Output {
+        self.run_from(&self.root, arguments, input)
+    }
+
+    /// Runs the program in another directory.
+    pub(crate) fn run_from(&self, directory: &Path, arguments: &[&str], input: &str) -> Output {
         let mut program = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
         program
             .arg("b2c-init")
             .args(arguments)
-            .current_dir(&self.root);
+            .current_dir(directory);
         program.env_remove("B2C_PROFILE");
         program
             .stdin(Stdio::piped())
