@@ -10,6 +10,7 @@ mod role;
 mod secret;
 mod tested;
 mod vcs;
+mod workspace;
 mod write;
 
 pub use checkout::Checkout;

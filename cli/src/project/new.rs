@@ -12,6 +12,7 @@ use super::name::ProjectName;
 use super::plan::Plan;
 use super::secret::cookie_key;
 use super::tested;
+use super::workspace::refuse_member;
 use crate::error::Error;
 use crate::file::real_path;
 use crate::lock::{Base, Class, LockFile};
@@ -147,6 +148,7 @@ impl NewProject {
             )));
         }
         refuse_what_is_there(&directory, &self.path)?;
+        refuse_member(&directory)?;
 
         let mut files = self.render(&directory, &name, &BTreeMap::new())?;
         let mut lock = LockFile {

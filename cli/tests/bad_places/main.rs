@@ -10,6 +10,7 @@ mod unix;
 mod windows;
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -24,6 +25,10 @@ fn main() {
         trial(
             "inside_another_workspace_nothing_else_changes",
             another_workspace,
+        ),
+        trial(
+            "a_workspace_that_takes_all_for_its_members_is_told_of_the_new_one",
+            members_by_pattern,
         ),
         trial("git_may_be_dirty_detached_or_missing", any_git),
         trial("a_file_that_is_no_toml_is_shown_with_a_caret", not_toml),
@@ -71,6 +76,61 @@ fn another_workspace() {
         fs::read_dir(demo.outside()).expect("a directory").count(),
         2
     );
+}
+
+/// Whether cargo can read the manifest in a directory, offline.
+fn cargo_reads(directory: &Path) -> bool {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args([
+        "metadata",
+        "--offline",
+        "--no-deps",
+        "--format-version",
+        "1",
+    ]);
+    let output = cargo.current_dir(directory).output().expect("cargo runs");
+    output.status.success()
+}
+
+fn members_by_pattern() {
+    let demo = Demo::new();
+    let root = demo.outside().join("others");
+    fs::create_dir_all(root.join("crates/first/src")).expect("created");
+    let first = "[package]\nname = \"first\"\nversion = \"0.1.0\"\n";
+    fs::write(root.join("crates/first/Cargo.toml"), first).expect("written");
+    fs::write(root.join("crates/first/src/lib.rs"), "").expect("written");
+    let manifest = root.join("Cargo.toml");
+    let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n";
+    fs::write(&manifest, workspace).expect("written");
+    let new = |path: &str| demo.run_from(&root, &["new", path, "--yes"], "");
+
+    let before = program::tree(demo.outside());
+    let output = new("crates/web");
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(5), "{told}");
+    let line = "exclude = [\"crates/web\"]";
+    assert!(told.contains(line) && told.contains("crates/*"), "{told}");
+    assert!(
+        program::tree(demo.outside()) == before,
+        "nothing was written"
+    );
+
+    fs::write(&manifest, format!("{workspace}{line}\n")).expect("written");
+    for path in ["crates/web", "apps/web"] {
+        let output = new(path);
+        assert!(output.status.success(), "{path}: {}", stderr(&output));
+        assert!(
+            cargo_reads(&root) && cargo_reads(&root.join(path)),
+            "{path}"
+        );
+    }
+
+    // Whoever is named is a member, excluded or not.
+    let named =
+        "[workspace]\nmembers = [\"crates/first\", \"crates/api\"]\nexclude = [\"crates/api\"]\n";
+    fs::write(&manifest, named).expect("written");
+    let told = stderr(&new("crates/api"));
+    assert!(told.contains("out of members"), "{told}");
 }
 
 fn any_git() {
