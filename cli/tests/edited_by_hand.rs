@@ -6,13 +6,8 @@ mod program;
 
 use program::{Demo, stderr, stdout};
 
-const TENANT: &[&str] = &[
-    "tenant",
-    "set",
-    "contoso",
-    "--client-id",
-    "00001111-aaaa-2222-bbbb-3333cccc4444",
-];
+const TENANT: &[&str] = &["tenant", "set", "contoso", "--client-id", ID];
+const ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
 
 /// A project whose template goes on: ejected files are the template of the next version.
 fn with_next_version(demo: &Demo, file: &str, from: &str, to: &str) {
@@ -263,4 +258,29 @@ fn a_project_of_somebody_elses_has_tenants_and_no_updates() {
     let output = demo.run(&["update"]);
     assert_eq!(output.status.code(), Some(5));
     assert!(stderr(&output).contains("b2c.lock"));
+}
+
+#[test]
+fn a_profile_is_made_where_people_have_taken_out_all_of_them() {
+    let demo = Demo::new();
+    let text = demo.read("b2c.toml");
+    let (above, _) = text.split_once("[profile.").expect("profiles");
+    let flat = format!(
+        "{}\n[provider]\ntenant = \"fabrikam\"\nclient_id = \"{ID}\"\n",
+        above.replace("active_profile", "# active_profile")
+    );
+    demo.write("b2c.toml", &flat);
+    let options = ["--client-id", ID, "--sign-up-sign-in", "B2C_1_susi"];
+    let add = ["tenant", "add", "prod", "--tenant", "contoso"];
+    let address = ["--base-url", "https://app.contoso.com"];
+    demo.succeeds(&[&add[..], &options, &address].concat());
+    let table: toml::Table = demo.read("b2c.toml").parse().expect("TOML");
+    let profiles = table["profile"].as_table().expect("profiles");
+    let names: Vec<_> = profiles.keys().collect();
+    assert_eq!(names, ["prod"], "those that people took out stay out");
+    assert_eq!(
+        profiles["prod"]["provider"]["tenant"].as_str(),
+        Some("contoso")
+    );
+    assert_eq!(table["provider"]["tenant"].as_str(), Some("fabrikam"));
 }

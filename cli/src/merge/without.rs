@@ -2,7 +2,7 @@
 
 use toml_edit::{Item, Table, TableLike};
 
-use super::plain::same;
+use super::plain::{present, same};
 use super::syntax::parse;
 use crate::error::Error;
 
@@ -46,6 +46,11 @@ pub(crate) fn without_edited(
 fn prune(base: &mut dyn TableLike, ours: &dyn TableLike, path: &[&str]) {
     let nothing = Table::new();
     if let [first, rest @ ..] = path {
+        if present(ours.get(first)).is_none() {
+            // Else the merge would take it for something that stays out.
+            base.remove(first);
+            return;
+        }
         let below = ours.get(first).and_then(Item::as_table_like);
         if let Some(base) = base.get_mut(first).and_then(Item::as_table_like_mut) {
             prune(base, below.unwrap_or(&nothing), rest);

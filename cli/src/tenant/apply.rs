@@ -57,6 +57,14 @@ impl Project {
             return Err(Error::Conflicts(merged.conflicts));
         }
         merged.text = with_address(&merged.text, profile, tenant)?;
+        if !has_profile(&merged.text, profile)? {
+            return Err(Error::refused(
+                format!(
+                    "{CONFIG_FILE} leaves no place for the profile \"{profile}\"; nothing was written"
+                ),
+                "give every profile tables of its own, [profile.NAME.provider], then try again",
+            ));
+        }
         let incomplete = judge(self.root(), Some(profile), &ours, &merged.text)?;
 
         let mut changes = self.changes();
@@ -130,6 +138,12 @@ impl TenantChange {
     pub fn consequences(&self) -> &[String] {
         &self.consequences
     }
+}
+
+fn has_profile(text: &str, profile: &str) -> Result<bool, Error> {
+    let document = parse(CONFIG_FILE, text)?;
+    let profiles = document.get("profile");
+    Ok(profiles.is_some_and(|profiles| profiles.get(profile).is_some()))
 }
 
 fn kind_of(text: &str, profile: &str) -> Option<Kind> {

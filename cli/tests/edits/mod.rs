@@ -1,6 +1,7 @@
 //! Edits at random: people's, and those of a template that goes on.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use cargo_b2c_init::File;
@@ -11,7 +12,7 @@ pub(crate) type Edit = (usize, usize, u16, u16);
 
 /// Any edit.
 pub(crate) fn any() -> impl Strategy<Value = Edit> {
-    (0..FILES.len(), 0..9_usize, any_place(), any_place())
+    (0..FILES.len(), 0..14_usize, any_place(), any_place())
 }
 
 /// Edits a file as a person would; what is written new has [`OWN`] in it.
@@ -27,13 +28,18 @@ pub(crate) fn edit(root: &Path, edit: &Edit) {
         }
         return;
     }
+    let (text, mark) = match text.strip_prefix(BYTE_ORDER_MARK) {
+        Some(text) => (text.to_owned(), true),
+        None => (text, edit.1 == WITH_MARK),
+    };
     let windows = text.contains("\r\n");
     let text = changed(&text.replace("\r\n", "\n"), FILES[edit.0], edit, OWN);
     let text = match (windows, edit.1) {
         (true, _) | (_, TO_WINDOWS) => text.replace('\n', "\r\n"),
         _ => text,
     };
-    fs::write(path, text).expect("written");
+    let mark = if mark { BYTE_ORDER_MARK } else { "" };
+    fs::write(path, format!("{mark}{text}")).expect("written");
 }
 
 /// The files of a template that went on.
@@ -91,7 +97,14 @@ fn changed(original: &str, path: &str, (_, kind, place, number): &Edit, word: &s
         (4, Some(index)) if is_toml => drop(lines.remove(index)),
         (5, Some(index)) if is_toml => lines[index] = lines[index].replacen(" = ", "=", 1),
         (6, Some(index)) if is_toml => change_value(&mut lines[index], &word),
-        (7, _) if is_toml => move_section(&mut lines, at),
+        (7, _) if is_toml => {
+            let section = section(&lines, at).map(|section| lines.drain(section).collect());
+            lines.extend(section.unwrap_or_else(Vec::new));
+        }
+        (9, _) if is_toml => drop(section(&lines, at).map(|section| lines.drain(section))),
+        (10, _) if is_toml => rename_section(&mut lines, at, &word),
+        (11, _) if is_toml => dot_section(&mut lines, at),
+        (12, _) if is_toml => inline_section(&mut lines, at),
         (4, _) if is_rust => lines[at].extend([" // ", &word]),
         (6, _) if is_rust => lines.push(format!("const {word}: u8 = 1;")),
         (6, _) if path.ends_with("example") => lines.push(format!("{word}={number}")),
@@ -113,22 +126,55 @@ fn change_value(line: &mut String, word: &str) {
     }
 }
 
-/// Moves the table at this line to the end.
-fn move_section(lines: &mut Vec<String>, at: usize) {
+/// The lines of the table that this line is in.
+fn section(lines: &[String], at: usize) -> Option<Range<usize>> {
     let is_header = |line: &String| line.starts_with('[');
-    let Some(start) = lines[..at].iter().rposition(is_header) else {
+    let start = lines[..at].iter().rposition(is_header)?;
+    let end = lines[at..].iter().position(is_header);
+    Some(start..end.map_or(lines.len(), |end| at + end))
+}
+
+/// The table at this line gets another name.
+fn rename_section(lines: &mut [String], at: usize, word: &str) {
+    if let Some(section) = section(lines, at) {
+        let header = &mut lines[section.start];
+        *header = header.replacen(']', &format!("{word}]"), 1);
+    }
+}
+
+/// The table at this line becomes keys with dots at the top.
+fn dot_section(lines: &mut Vec<String>, at: usize) {
+    let Some((name, keys)) = taken_out(lines, at) else {
         return;
     };
-    let end = lines[at..]
-        .iter()
-        .position(is_header)
-        .map_or(lines.len(), |end| at + end);
-    let section: Vec<_> = lines.drain(start..end).collect();
-    lines.extend(section);
+    let keys = keys.into_iter().map(|key| format!("{name}.{key}"));
+    lines.splice(0..0, keys);
+}
+
+/// The table at this line becomes one line at the top.
+fn inline_section(lines: &mut Vec<String>, at: usize) {
+    let Some((name, keys)) = taken_out(lines, at) else {
+        return;
+    };
+    let keys = keys.iter().map(|key| key.split(" #").next().unwrap_or(key));
+    let keys: Vec<_> = keys.collect();
+    lines.insert(0, format!("{name} = {{ {} }}", keys.join(", ")));
+}
+
+/// Takes the table at this line out: its name and its keys, one line each.
+fn taken_out(lines: &mut Vec<String>, at: usize) -> Option<(String, Vec<String>)> {
+    let section = section(lines, at)?;
+    let header = lines[section.start].split(']').next()?;
+    let name = header.strip_prefix('[')?.to_owned();
+    let is_key = |line: &String| line.contains('=') && !line.starts_with('#');
+    let keys = lines.drain(section).skip(1).filter(is_key).collect();
+    Some((name, keys))
 }
 
 const REMOVE_FILE: usize = 8;
 const TO_WINDOWS: usize = 1;
+const WITH_MARK: usize = 13;
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 const THEIRS: &str = "templateword";
 const FILES: &[&str] = &[
     "b2c.toml",
