@@ -4,10 +4,11 @@ use diffy::DiffOptions;
 
 use super::form::TextForm;
 use super::set::{Action, Change, ChangeSet};
+use crate::merge::{masked_env, masked_text};
 
 impl ChangeSet {
     /// The changes as a unified diff that `patch -p1` and `git apply` read. Of files with secrets
-    /// it says no more than that they change.
+    /// it says no more than that they change; those that stand in a TOML file are blotted out.
     pub fn diff(&self) -> String {
         self.changes().iter().map(diff).collect()
     }
@@ -57,6 +58,11 @@ fn diff(change: &Change) -> String {
     if before == after {
         return moved;
     }
+    let [before, after] = [before, after].map(|text| masked(change.path(), text));
+    if before == after {
+        let name = action.name();
+        return format!("{moved}# {name} {}: secrets are not shown\n", change.path());
+    }
     let original = match action {
         Action::Create => NOTHING.to_owned(),
         _ => format!("a/{old}"),
@@ -70,6 +76,16 @@ fn diff(change: &Change) -> String {
         .set_original_filename(original)
         .set_modified_filename(modified);
     format!("{moved}{}", options.create_patch(&before, &after))
+}
+
+/// What is shown of a file whose secrets are elsewhere, or ought to be.
+fn masked(path: &str, text: String) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name.rsplit('.').next() {
+        Some("toml") => masked_text(&text),
+        _ if name.starts_with(".env") => masked_env(&text),
+        _ => text,
+    }
 }
 
 fn text(bytes: Option<&[u8]>) -> Option<String> {

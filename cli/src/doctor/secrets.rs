@@ -10,6 +10,7 @@ use super::finding::{CONFIG_FILE, Finding};
 use super::project::Project;
 use super::rule::Rule;
 use crate::file::is_open_to_others;
+use crate::merge::is_secret;
 use crate::project::{ignores, tracked};
 
 /// Judges `.env` and every `{ file = … }`, and looks for secrets in the wrong places.
@@ -143,7 +144,7 @@ impl References {
                     self.value(place, key, item);
                 }
             }
-            Value::String(_) if is_cookie_key || SECRETS.contains(&key) => {
+            Value::String(text) if is_secret(key) && text != "callback" => {
                 self.literal.push(place.to_owned());
             }
             _ => {}
@@ -153,7 +154,6 @@ impl References {
 
 pub(super) const ENV_FILE: &str = ".env";
 const EMULATOR_SECRET: &str = "B2C_EMULATOR_CLIENT_SECRET";
-const SECRETS: [&str; 2] = ["client_secret", "password"];
 /// Shorter values stand in many files by chance.
 const SHORTEST: usize = 16;
 const LARGEST: u64 = 1024 * 1024;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::conflict::{Conflict, Merged, Prefer};
 use super::lines::merge_lines;
+use super::masked::masked_variable;
 
 /// Merges `.env.example` name by name; every other line of the project's stays.
 pub(crate) fn merge_env(
@@ -27,15 +28,11 @@ pub(crate) fn merge_env(
         if o != b {
             conflicts.push(Conflict {
                 path: path.to_owned(),
-                line: ours
-                    .lines()
-                    .position(|line| name_of(line) == Some(name))
-                    .unwrap_or(0)
-                    + 1,
+                line: line_of(ours, name),
                 key: Some((*name).to_owned()),
-                base: b.map(|value| (*value).to_owned()),
-                ours: o.map(|value| (*value).to_owned()),
-                theirs: t.map(|value| (*value).to_owned()),
+                base: shown(name, b),
+                ours: shown(name, o),
+                theirs: shown(name, t),
             });
         }
         if o == b || prefer == Prefer::New {
@@ -68,14 +65,14 @@ pub(crate) fn set_line(text: &str, name: &str, value: &str) -> String {
 
 fn set(text: &str, name: &str, value: &str, wanted: bool, theirs: &str) -> String {
     let is_line = |line: &str| name_of(line) == Some(name);
-    if !text.lines().any(is_line) {
+    if !entries(text).into_iter().any(is_line) {
         return if wanted {
             append(text, name, theirs)
         } else {
             text.to_owned()
         };
     }
-    let lines = text.split_inclusive('\n').filter_map(|line| {
+    let lines = entries(text).into_iter().filter_map(|line| {
         if !is_line(line) {
             return Some(line.to_owned());
         }
@@ -112,15 +109,69 @@ fn append(text: &str, name: &str, theirs: &str) -> String {
     text
 }
 
+/// A value in a message: none of a secret's, wherever somebody wrote it.
+fn shown(name: &str, value: Option<&&str>) -> Option<String> {
+    value.map(|value| masked_variable(name, value))
+}
+
 fn names(text: &str) -> BTreeMap<&str, &str> {
-    let pairs = text.lines().filter_map(|line| {
+    let pairs = entries(text).into_iter().filter_map(|line| {
         let (_, value) = line.split_once('=')?;
         Some((name_of(line)?, value.trim()))
     });
     pairs.collect()
 }
 
-fn name_of(line: &str) -> Option<&str> {
+/// The lines of a file with their ends; a value in quotes may go over several, and is one.
+pub(super) fn entries(text: &str) -> Vec<&str> {
+    let mut entries = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (entry, after) = rest.split_at(end_of(rest));
+        entries.push(entry);
+        rest = after;
+    }
+    entries
+}
+
+/// Where the first entry of a text ends: with its line, unless a quote is closed only in a later one.
+fn end_of(text: &str) -> usize {
+    let line_end = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        rest.find('\n').map_or(text.len(), |end| from + end + 1)
+    };
+    let end = line_end(0);
+    let line = &text[..end];
+    let value = line.split_once('=').filter(|_| name_of(line).is_some());
+    let value = value.map_or("", |(_, value)| value.trim_start());
+    let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        return end;
+    };
+    let start = end - value.len() + 1;
+    let mut escaped = false;
+    for (at, c) in text[start..].char_indices() {
+        if escaped {
+            escaped = false;
+        } else if c == '\\' && quote == '"' {
+            escaped = true;
+        } else if c == quote {
+            return line_end(start + at + 1);
+        }
+    }
+    end
+}
+
+/// The line of a name, counted from 1; the first where it is not there.
+fn line_of(text: &str, name: &str) -> usize {
+    let entries = entries(text);
+    let place = entries
+        .iter()
+        .position(|entry| name_of(entry) == Some(name));
+    let before = entries.iter().take(place.unwrap_or(0));
+    before.map(|entry| entry.lines().count()).sum::<usize>() + 1
+}
+
+pub(super) fn name_of(line: &str) -> Option<&str> {
     let (name, _) = line.split_once('=')?;
     let name = name.trim();
     let name = name.strip_prefix("export ").unwrap_or(name).trim();
@@ -130,13 +181,23 @@ fn name_of(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Prefer, add_missing, merge_env};
+    use super::{Prefer, add_missing, merge_env, set_line};
 
     #[test]
     fn new_names_come_with_their_comment() {
         let merged = add_missing("# mine\nA=1", "# about a\nA=\n\n# about b\n# more\nB=2\n");
         assert_eq!(merged, "# mine\nA=1\n\n# about b\n# more\nB=2\n");
         assert_eq!(add_missing("A=1\n", "A=2\n"), "A=1\n");
+    }
+
+    #[test]
+    fn a_value_over_several_lines_is_replaced_whole() {
+        let text = "A=\"one\nB=two \\\" \nthree\" # x\nexport B='1\n2'\nC='open\nD=4\n";
+        let text = set_line(text, "A", "new");
+        assert_eq!(text, "A=new\nexport B='1\n2'\nC='open\nD=4\n");
+        let text = set_line(&text, "B", "new");
+        assert_eq!(text, "A=new\nB=new\nC='open\nD=4\n");
+        assert_eq!(set_line(&text, "D", "5"), "A=new\nB=new\nC='open\nD=5\n");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use toml::{Table, Value};
 use toml_edit::{Item, TableLike};
 
+use super::masked::masked;
+
 /// What an item says: without comments, order of keys, quotes, and how a table is written down.
 pub(super) fn plain(item: &Item) -> Value {
     match item {
@@ -37,9 +39,9 @@ pub(super) fn present(item: Option<&Item>) -> Option<&Item> {
     item.filter(|item| !item.is_none())
 }
 
-/// How an item is shown in a message.
-pub(super) fn shown(item: Option<&Item>) -> Option<String> {
-    present(item).map(|item| plain(item).to_string())
+/// How what stands at a key is shown in a message: without its secrets.
+pub(super) fn shown(key: &str, item: Option<&Item>) -> Option<String> {
+    present(item).map(|item| masked(key, plain(item)).to_string())
 }
 
 fn plain_value(value: &toml_edit::Value) -> Value {

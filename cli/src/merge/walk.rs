@@ -178,13 +178,14 @@ impl<'a> Walk<'a> {
     }
 
     fn conflict(&mut self, base: Option<&Item>, ours: Option<&Item>, theirs: Option<&Item>) {
+        let key = self.key.last().map_or("", String::as_str);
         self.conflicts.push(Conflict {
             path: self.path.to_owned(),
             line: line_of(self.ours, &self.key),
             key: Some(dotted(&self.key)),
-            base: shown(base),
-            ours: shown(ours),
-            theirs: shown(theirs),
+            base: shown(key, base),
+            ours: shown(key, ours),
+            theirs: shown(key, theirs),
         });
     }
 }

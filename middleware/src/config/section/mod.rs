@@ -177,9 +177,19 @@ impl Section {
     }
 }
 
+fn has_table(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(has_table),
+        other => other.is_table(),
+    }
+}
+
+/// A value as messages show it. Of tables no more than that they are some: secrets may stand in them.
 fn describe(value: &Value) -> String {
     match value {
         Value::String(text) => format!("\"{text}\""),
+        Value::Table(_) => "a table".to_owned(),
+        Value::Array(items) if items.iter().any(has_table) => "a list of tables".to_owned(),
         other => format!("{} ({})", other, other.type_str()),
     }
 }
