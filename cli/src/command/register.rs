@@ -251,6 +251,12 @@ fn caveats(project: &Project, wanted: &Wanted) -> Result<Vec<String>, Error> {
             "the script does not write profile.{profile}.api.audiences: put the application (client) id there"
         ));
     }
+    for uri in wanted.foreign_apis() {
+        caveats.push(format!(
+            "the API {uri} is not told to be of this tenant, and the script leaves it out: grant its permission in \
+             the portal; `cargo b2c-init register` looks for it"
+        ));
+    }
     caveats.extend(wanted.lacks_domain());
     Ok(caveats)
 }

@@ -14,19 +14,6 @@ pub(super) struct Access {
     pub(super) scopes: Vec<String>,
 }
 
-/// Microsoft Graph's own application id, and those of its scopes `openid` and `offline_access`.
-pub(super) const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
-const OPENID: &str = "37f7f235-527c-4136-accd-4a02d197296e";
-const OFFLINE_ACCESS: &str = "7427e0e9-2fba-42fe-b0c0-848c9e6a8182";
-
-/// What every sign-in needs.
-pub(super) fn sign_in_access() -> Access {
-    Access {
-        app_id: GRAPH.to_owned(),
-        scopes: vec![OPENID.to_owned(), OFFLINE_ACCESS.to_owned()],
-    }
-}
-
 /// Adds a permission to others: to those at the same API, if there are any.
 pub(super) fn join(accesses: &mut Vec<Access>, access: Access) {
     match accesses.iter_mut().find(|it| it.app_id == access.app_id) {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::body::GRAPH;
 use super::graph::Graph;
+use super::microsoft_graph::{GRAPH, consented};
 use super::permission::Permission;
 use super::work::{Work, text};
 use crate::error::Error;
@@ -26,11 +26,8 @@ impl Work {
             self.warnings.push(left.to_owned());
             return Ok(());
         }
-        let sign_in = (
-            GRAPH.to_owned(),
-            vec!["openid".to_owned(), "offline_access".to_owned()],
-        );
-        let mut grants = vec![sign_in];
+        // Of one client for one API there is one grant.
+        let mut grants = vec![(GRAPH.to_owned(), consented(&self.graph_scopes))];
         grants.append(&mut self.resources);
         let filter = format!("clientId eq '{own}'");
         let known = if graph.shows_only() && own.starts_with('{') {

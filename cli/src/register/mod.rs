@@ -8,6 +8,7 @@ mod body;
 mod consent;
 mod flows;
 mod graph;
+mod microsoft_graph;
 mod permission;
 mod refusal;
 mod remains;

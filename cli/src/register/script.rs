@@ -6,7 +6,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::body::{self, Access};
-use super::wanted::{SecretPlace, Wanted};
+use super::microsoft_graph;
+use super::wanted::{SecretPlace, Wanted, WantedApi};
 use crate::terminal::quoted;
 
 /// A shell script that registers the app. One that is there already is left alone: only `register`
@@ -38,8 +39,9 @@ pub(crate) fn script(wanted: &Wanted, graph: &str, wants: Choices) -> String {
          echo 'It is registered already; cargo b2c-init register sends what differs.' >&2\n  exit 1\nfi\n",
         found = filtered("applications", &filter),
     );
-    let mut accesses = vec![body::sign_in_access()];
-    for (index, api) in wanted.apis.iter().enumerate() {
+    let mut accesses = vec![microsoft_graph::access(&wanted.graph_scopes)];
+    let (apis, _) = wanted.own_apis();
+    for (index, api) in apis.iter().enumerate() {
         let filter = format!("identifierUris/any(u:u eq {})", literal(&api.uri));
         let body = body::api(&api.uri, &api.scopes, wanted.kind);
         let _ = write!(
@@ -58,7 +60,7 @@ pub(crate) fn script(wanted: &Wanted, graph: &str, wants: Choices) -> String {
             scopes: body::scope_ids(&body, &api.scopes),
         });
     }
-    let variables: Vec<_> = (0..wanted.apis.len()).map(variable).collect();
+    let variables: Vec<_> = (0..apis.len()).map(variable).collect();
     let application = body::application(wanted, &domain, &accesses);
     let _ = write!(
         text,
@@ -71,16 +73,16 @@ pub(crate) fn script(wanted: &Wanted, graph: &str, wants: Choices) -> String {
     if wanted.secret == SecretPlace::Nowhere {
         let _ = writeln!(
             text,
-            "cargo b2c-init tenant set --profile={profile} --client-id \"$client_id\""
+            "cargo b2c-init tenant set --profile={profile} --prefer new --client-id \"$client_id\""
         );
     } else {
         let secret = json!({ "passwordCredential": { "displayName": wanted.tag } });
         let _ = write!(
             text,
             "patiently make \"$graph/v1.0/applications/$app/addPassword\" {body} secretText |\n  \
-             cargo b2c-init tenant set --profile={profile} --client-id \"$client_id\" --client-secret-stdin\n\
+             cargo b2c-init tenant set --profile={profile} --prefer new --client-id \"$client_id\" --client-secret-stdin\n\
              ends=$(patiently ask \"$graph/v1.0/applications/$app\" 'passwordCredentials[0].endDateTime' | cut -c1-10)\n\
-             case $ends in [0-9]*) cargo b2c-init tenant set --profile={profile} --client-secret-expires \"$ends\";; esac\n",
+             case $ends in [0-9]*) cargo b2c-init tenant set --profile={profile} --prefer new --client-secret-expires \"$ends\";; esac\n",
             body = quoted(&secret.to_string()),
         );
     }
@@ -90,7 +92,7 @@ pub(crate) fn script(wanted: &Wanted, graph: &str, wants: Choices) -> String {
          principal=$(patiently make \"$graph/v1.0/servicePrincipals\" \"{{\\\"appId\\\":\\\"$client_id\\\"}}\" id)\n",
     );
     if wants.consent {
-        grants(&mut text, wanted);
+        grants(&mut text, &apis, &wanted.graph_scopes);
     }
     if wants.user_flows && !wanted.user_flows.is_empty() {
         text.push_str("\n# The user flows; az's own app may lack the permission for them.\n");
@@ -132,9 +134,10 @@ pub(crate) struct Choices {
     pub(crate) user_flows: bool,
 }
 
-fn grants(text: &mut String, wanted: &Wanted) {
-    let sign_in = (body::GRAPH.to_owned(), "openid offline_access".to_owned());
-    let apis = wanted.apis.iter().enumerate();
+fn grants(text: &mut String, apis: &[&WantedApi], graph_scopes: &[String]) {
+    let consented = microsoft_graph::consented(graph_scopes).join(" ");
+    let sign_in = (microsoft_graph::GRAPH.to_owned(), consented);
+    let apis = apis.iter().enumerate();
     let apis = apis.map(|(index, api)| (variable(index), api.scopes.join(" ")));
     for (app_id, scope) in std::iter::once(sign_in).chain(apis) {
         let grant = json!({

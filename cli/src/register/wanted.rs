@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::{Table, Value};
 
+use super::microsoft_graph;
 use crate::error::Error;
 use crate::project::{CONFIG_FILE, Project};
 use crate::tenant::{Kind, OfKind as _, effective, text_at};
@@ -32,6 +33,8 @@ pub(crate) struct Wanted {
     /// The scopes that the app exposes itself.
     pub(crate) exposes: Vec<String>,
     pub(crate) apis: Vec<WantedApi>,
+    /// The delegated scopes of Microsoft Graph that the app asks for.
+    pub(crate) graph_scopes: Vec<String>,
     pub(crate) user_flows: Vec<WantedFlow>,
     pub(crate) secret: SecretPlace,
     /// Whether the token is taken for one of this tenant where nothing tells.
@@ -67,6 +70,13 @@ pub(crate) enum SecretPlace {
     Nowhere,
 }
 
+impl WantedApi {
+    /// Whether it is of the tenant with this domain, so that it can be registered there.
+    pub(super) fn is_of(&self, domain: &str) -> bool {
+        self.uri.starts_with(&format!("https://{domain}/"))
+    }
+}
+
 impl Wanted {
     /// Reads a profile. The name is that of the project unless another one is given.
     ///
@@ -90,6 +100,18 @@ impl Wanted {
         left.extend(why);
         let (user_flows, custom) = user_flows(&settings, kind);
         left.extend(custom);
+        let (graph, apis): (Vec<_>, Vec<_>) = apis(&settings)
+            .into_iter()
+            .partition(|api| microsoft_graph::is_it(&api.uri));
+        let scopes = graph.into_iter().flat_map(|api| api.scopes);
+        let (graph_scopes, unknown): (Vec<_>, Vec<_>) =
+            scopes.partition(|scope| microsoft_graph::id_of(scope).is_some());
+        if !unknown.is_empty() {
+            left.push(format!(
+                "of Microsoft Graph's permissions these are added by hand, under API permissions: {}",
+                unknown.join(", ")
+            ));
+        }
         let https = |url: &String| url.starts_with("https://");
         let scopes = |value: Option<&Value>| texts(value.and_then(|table| table.get("scopes")));
         Ok(Self {
@@ -101,7 +123,8 @@ impl Wanted {
             logout_url: url_of(&settings, FRONT_CHANNEL).filter(https),
             id_tokens: text_at(&settings, &["provider", "response_type"]).contains("id_token"),
             exposes: scopes(settings.get("api")),
-            apis: apis(&settings),
+            apis,
+            graph_scopes,
             set: format!(
                 "cargo b2c-init tenant set{} --profile {}",
                 option_to(project.root()),
@@ -128,6 +151,18 @@ impl Wanted {
              provider.tenant is its id: add them under \"Expose an API\" by hand, or name the tenant by its domain"
                 .to_owned()
         })
+    }
+
+    /// The APIs of the tenant, as far as its name tells, and those of others.
+    pub(super) fn own_apis(&self) -> (Vec<&WantedApi>, Vec<&WantedApi>) {
+        let domain = self.domain();
+        self.apis.iter().partition(|api| api.is_of(&domain))
+    }
+
+    /// The APIs that are nobody's to register in this tenant, as far as its name tells.
+    pub(crate) fn foreign_apis(&self) -> Vec<&str> {
+        let (_, foreign) = self.own_apis();
+        foreign.into_iter().map(|api| api.uri.as_str()).collect()
     }
 
     /// The tenant's first domain, as far as its name tells; its id, where it has no name.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::body::{self, Access};
 use super::graph::Graph;
+use super::microsoft_graph;
 use super::permission::Permission;
 use super::wanted::{SecretPlace, Wanted, WantedApi};
 use crate::day::Day;
@@ -29,6 +30,8 @@ pub(crate) struct Work {
     object_id: String,
     /// The APIs that the app calls, with the names of their scopes.
     pub(super) resources: Vec<(String, Vec<String>)>,
+    /// Those of Microsoft Graph, besides what every sign-in needs.
+    pub(super) graph_scopes: Vec<String>,
 }
 
 impl Work {
@@ -45,7 +48,8 @@ impl Work {
     ) -> Result<(), Error> {
         let domain = self.domain(graph, wanted).await?;
         let present = self.present(graph, wanted).await?;
-        let mut accesses = vec![body::sign_in_access()];
+        let mut accesses = vec![microsoft_graph::access(&wanted.graph_scopes)];
+        self.graph_scopes.clone_from(&wanted.graph_scopes);
         for api in &wanted.apis {
             let access = self.api(graph, wanted, api, &domain).await?;
             if let Some(access) = access {
@@ -154,7 +158,6 @@ impl Work {
         );
         let found = applications(graph, &filter).await?.into_iter().next();
         let what = format!("API {}", api.uri);
-        let is_own = api.uri.starts_with(&format!("https://{domain}/"));
         let application = match found {
             Some(present) => {
                 let changed = self
@@ -170,7 +173,7 @@ impl Work {
                 }
                 present
             }
-            None if is_own => {
+            None if api.is_of(domain) => {
                 let body = body::api(&api.uri, &api.scopes, wanted.kind);
                 let made = graph
                     .create("/v1.0/applications", body, Permission::Application)

@@ -111,6 +111,62 @@ async fn the_script_registers_the_same_without_a_secret_in_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_script_makes_nothing_of_others_and_replaces_the_id_that_is_there() {
+    let bench = Bench::new().await;
+    let old = "22223333-cccc-4444-dddd-5555eeee6666";
+    let text = bench.demo.read("b2c.toml");
+    let text = text.replace("<application (client) id>", old)
+        + "\n[[profile.tenant.downstream]]\nname = \"graph\"\nbase_url = \"https://graph.microsoft.com\"\n\
+           resource = \"https://graph.microsoft.com\"\nscopes = [\"User.Read\", \"Mail.Read\"]\n\
+           \n[[profile.tenant.downstream]]\nname = \"other\"\nbase_url = \"https://other.example\"\n\
+           resource = \"https://fabrikam.onmicrosoft.com/other\"\nscopes = [\"read\"]\n";
+    bench.demo.write("b2c.toml", &text);
+    let output = bench.register(&["--print"]);
+    let (script, said) = (stdout(&output), stderr(&output));
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("added by hand, under API permissions: Mail.Read"),
+        "{said}"
+    );
+    assert!(
+        said.contains("the API https://fabrikam.onmicrosoft.com/other is not"),
+        "{said}"
+    );
+    let made = script.matches("make \"$graph/v1.0/applications\"").count();
+    assert_eq!(made, 1, "the app alone is registered: {script}");
+    // By the id that it has everywhere.
+    assert!(
+        script.contains("e1fe6dd8-ba31-4d61-89e7-88639da4683d"),
+        "{script}"
+    );
+    assert!(
+        script.contains("openid offline_access User.Read\""),
+        "{script}"
+    );
+    assert!(!script.contains("fabrikam"), "{script}");
+    if !has_python() {
+        return;
+    }
+    let bin = bench.with_az();
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(&script).stdin(Stdio::null());
+    command.current_dir(bench.demo.root());
+    bench.in_path(&mut command, &bin);
+    let output = command.output().expect("it runs");
+    assert!(output.status.success(), "{}\n{script}", stderr(&output));
+    assert_ne!(bench.setting("client_id"), old);
+    bench
+        .signs_in("B2C_1_susi", "http://localhost:5000/getAToken")
+        .await;
+    let again = bench.json(&[]);
+    assert_eq!(
+        again["made"],
+        serde_json::json!([]),
+        "register finds it as it should be"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_the_project_says_is_run_by_the_script() {
     if !has_python() {
         return;
