@@ -30,4 +30,4 @@ pub(crate) use profile::{note, put, replay, set_provider, with_table};
 pub(crate) use secret::{env_value, env_with, name_secret, plan_secret};
 pub use settings::{Secret, Tenant};
 pub(crate) use uncomment::{comment_out, uncomment};
-pub(crate) use variable::{first_free, numbered, variable_of, variables};
+pub(crate) use variable::{first_free, numbered, taken, variable_of, variables};

@@ -20,13 +20,47 @@ impl Project {
         profile: &str,
         provider: Option<&str>,
     ) -> Result<String, Error> {
-        let taken = variables(&parse(CONFIG_FILE, &self.config()?)?);
+        let known = variables(&parse(CONFIG_FILE, &self.config()?)?);
         let full = provider.map(|provider| format!("{profile}-{provider}"));
         let mut candidates = vec![provider.map_or_else(|| variable_of(profile), named)];
         candidates.extend(full.as_deref().map(named));
         let more = numbered(full.as_deref().unwrap_or(profile)).skip(1);
         let candidates = candidates.into_iter().chain(more.map(|name| named(&name)));
-        Ok(first_free(candidates, |name| !taken.contains(name)))
+        Ok(first_free(candidates, |name| !known.contains(name)))
+    }
+
+    /// Refuses a variable that another setting of `b2c.toml` is taken from. Client secrets may share one,
+    /// unless its value is written (`is_written`); `own` is the profile, and the one of its several providers,
+    /// whose secret it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] with the other setting; or `b2c.toml` cannot be read.
+    pub(crate) fn refuse_taken(
+        &self,
+        name: &str,
+        own: Option<(&str, Option<&str>)>,
+        is_written: bool,
+    ) -> Result<(), Error> {
+        let own = own.map(|(profile, provider)| match provider {
+            None => format!("profile.{profile}.provider.client_secret"),
+            Some(provider) => format!("profile.{profile}.providers.{provider}.client_secret"),
+        });
+        let document = parse(CONFIG_FILE, &self.config()?)?;
+        let mut uses = Vec::new();
+        collect(document.as_table(), "", &mut |key, variable| {
+            if variable == name {
+                uses.push(key.to_owned());
+            }
+        });
+        if uses.iter().any(|key| Some(key) == own.as_ref()) {
+            return Ok(());
+        }
+        let is_other = |key: &&String| is_written || !key.ends_with("client_secret");
+        match uses.iter().find(is_other) {
+            Some(other) => Err(taken(name, other)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -64,23 +98,43 @@ pub(crate) fn first_free(
     names.find(|name| is_free(name)).unwrap_or_default()
 }
 
+/// Why a variable cannot be that of a client secret.
+pub(crate) fn taken(name: &str, other: &str) -> Error {
+    Error::refused(
+        format!("{name} is what {other} is taken from; a client secret would take its place"),
+        "choose another name with --client-secret-env, or leave it out: it gets one of its own",
+    )
+}
+
 /// Every variable that a setting is taken from: `{ env = "NAME" }`.
 pub(crate) fn variables(document: &DocumentMut) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    collect(document.as_table(), &mut found);
+    collect(document.as_table(), "", &mut |_, name| {
+        found.insert(name.to_owned());
+    });
     found
 }
 
-fn collect(table: &dyn TableLike, found: &mut BTreeSet<String>) {
+/// Calls with the dotted key of each setting that is taken from a variable, and the variable.
+fn collect(table: &dyn TableLike, path: &str, found: &mut dyn FnMut(&str, &str)) {
     for (key, item) in table.iter() {
         if let Some(name) = item.as_str().filter(|_| key == "env" && table.len() == 1) {
-            found.insert(name.to_owned());
+            found(path, name);
         }
+        let path = if path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{path}.{key}")
+        };
         if let Some(below) = item.as_table_like() {
-            collect(below, found);
+            collect(below, &path, found);
         }
         for below in item.as_array_of_tables().into_iter().flatten() {
-            collect(below, found);
+            collect(below, &path, found);
+        }
+        let items = item.as_array().into_iter().flatten();
+        for below in items.filter_map(toml_edit::Value::as_inline_table) {
+            collect(below, &path, found);
         }
     }
 }

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::command::arguments::{Place, Writing};
 use crate::command::help;
-use crate::command::tenant::Settings;
+use crate::command::tenant::{Settings, variable};
 use crate::day::Day;
 use crate::migrate::{Api, Rule};
 use crate::status::Status;
@@ -105,7 +105,7 @@ pub(in crate::command) struct Migrate {
     pub(super) apis: Vec<Api>,
 
     /// The environment variable, or line of .env, that has the new client secret
-    #[arg(long, help_heading = "New tenant", value_name = "NAME")]
+    #[arg(long, help_heading = "New tenant", value_name = "NAME", value_parser = variable)]
     client_secret_env: Option<String>,
 
     /// The file that has the new client secret where the app runs

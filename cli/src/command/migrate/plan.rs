@@ -179,6 +179,11 @@ fn new_tenant(
     if settings.client_secret_stdin && settings.client_secret_env.is_none() {
         settings.client_secret_env = Some(newcomer.variable.clone());
     }
+    if let Some(name) = &settings.client_secret_env {
+        // Beside the new one the old one stays in use.
+        let is_written = settings.client_secret_stdin && arguments.side_by_side;
+        project.refuse_taken(name, None, is_written)?;
+    }
     let tenant = wanted(None, &settings, false);
     let credential = given(&settings, &newcomer.name)?;
     let usual = is_needed.then(|| Secret::Env(newcomer.variable.clone()));

@@ -165,7 +165,7 @@ pub(in crate::command) struct Settings {
     pub(in crate::command) base_url: Option<String>,
 
     /// The environment variable, or line of .env, that has the client secret
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = variable)]
     pub(in crate::command) client_secret_env: Option<String>,
 
     /// The file that has the client secret where the app runs
@@ -183,6 +183,17 @@ pub(in crate::command) struct Settings {
     /// Refused: every user of this machine would see it in the list of processes
     #[arg(long, hide = true, value_name = "SECRET", allow_hyphen_values = true)]
     pub(in crate::command) client_secret: Option<String>,
+}
+
+/// The name of an environment variable, as shells and `.env` files take it
+/// ([POSIX, 3.216](https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap03.html#tag_03_216)).
+pub(in crate::command) fn variable(text: &str) -> Result<String, String> {
+    let valid = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let begins = text.starts_with(|c: char| valid(c) && !c.is_ascii_digit());
+    if begins && text.chars().all(valid) {
+        return Ok(text.to_owned());
+    }
+    Err("letters, digits and _, and no digit first: B2C_PROD_CLIENT_SECRET".to_owned())
 }
 
 /// The values of `--prefer`.

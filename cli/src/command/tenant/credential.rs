@@ -5,7 +5,7 @@ use std::io::Read;
 use super::arguments::Settings;
 use crate::error::Error;
 use crate::project::Project;
-use crate::tenant::{Secret, variable_of};
+use crate::tenant::{Secret, taken, variable_of};
 use crate::terminal::{SecretText, ask_secret, stdin_is_terminal};
 
 /// What becomes of the client secret.
@@ -27,6 +27,10 @@ pub(super) fn credential(
             secret: Some(Secret::File(path.clone())),
             value: None,
         });
+    }
+    if let Some(name) = &settings.client_secret_env {
+        let own = Some((profile, provider));
+        project.refuse_taken(name, own, settings.client_secret_stdin)?;
     }
     let value = settings.client_secret_stdin.then(read_secret).transpose()?;
     let name = match settings.client_secret_env.clone() {
@@ -51,6 +55,9 @@ pub(in crate::command) fn given(settings: &Settings, profile: &str) -> Result<Cr
         });
     }
     let name = settings.client_secret_env.clone();
+    if let Some(name) = name.as_deref().filter(|name| TEMPLATES.contains(name)) {
+        return Err(taken(name, "another setting of the template"));
+    }
     let value = settings.client_secret_stdin.then(read_secret).transpose()?;
     let variable = name.clone().unwrap_or_else(|| variable_of(profile));
     Ok(Credential {
@@ -74,8 +81,16 @@ pub(in crate::command) fn read_secret() -> Result<SecretText, Error> {
             "standard input has no client secret".to_owned(),
         ));
     }
+    if secret.expose().chars().any(char::is_control) {
+        return Err(Error::Usage(
+            "standard input has more than a client secret, which is one line without control characters"
+                .to_owned(),
+        ));
+    }
     Ok(secret)
 }
 
+/// What the templates take other settings from.
+const TEMPLATES: [&str; 2] = ["B2C_COOKIE_KEY", "B2C_EMULATOR_CLIENT_SECRET"];
 /// More than any provider's secret.
 const LONGEST: u64 = 64 * 1024;

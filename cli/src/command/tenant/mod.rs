@@ -8,7 +8,7 @@ mod switch;
 mod unset;
 
 use arguments::Action;
-pub(super) use arguments::{Settings, Side, Tenant};
+pub(super) use arguments::{Settings, Side, Tenant, variable};
 pub(super) use credential::{Credential, given, read_secret};
 pub(super) use set::{follow_up, profile_of, refuse_secret, wanted};
 
