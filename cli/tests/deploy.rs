@@ -14,6 +14,8 @@ mod ingress;
 #[path = "deploy/later.rs"]
 mod later;
 mod program;
+#[path = "deploy/secrets.rs"]
+mod secrets;
 #[path = "deploy/yaml.rs"]
 mod yaml;
 
@@ -71,33 +73,6 @@ impl Generated {
     }
 }
 
-/// The environment variables that the project's `.env` has secrets in.
-fn secret_names(generated: &Generated) -> Vec<String> {
-    let config: toml::Table = generated.text("b2c.toml").parse().expect("TOML");
-    let mut names = Vec::new();
-    let mut pending = vec![toml::Value::Table(config)];
-    while let Some(next) = pending.pop() {
-        match next {
-            toml::Value::Table(table) => {
-                let name = table.get("env").and_then(toml::Value::as_str);
-                names.extend(name.map(str::to_owned));
-                let emulator = |key: &String| key != "emulator";
-                pending.extend(
-                    table
-                        .into_iter()
-                        .filter(|(key, _)| emulator(key))
-                        .map(|(_, it)| it),
-                );
-            }
-            toml::Value::Array(items) => pending.extend(items),
-            _ => {}
-        }
-    }
-    names.sort();
-    names.dedup();
-    names
-}
-
 #[test]
 fn no_secret_stands_in_a_file_that_is_shared() {
     for (store, generated) in Generated::all() {
@@ -114,45 +89,6 @@ fn no_secret_stands_in_a_file_that_is_shared() {
                 .iter()
                 .find(|secret| file.contents().contains(**secret));
             assert!(shown.is_none(), "{}", file.path());
-        }
-    }
-}
-
-#[test]
-fn every_secret_of_the_configuration_comes_by_reference() {
-    for (store, generated) in Generated::all() {
-        let wanted = secret_names(&generated);
-        let container = generated.container();
-        let env = container["env"].as_array().expect("a list");
-        let referenced = env
-            .iter()
-            .filter(|it| !it["valueFrom"]["secretKeyRef"].is_null());
-        let mut names: Vec<_> = referenced.filter_map(|it| it["name"].as_str()).collect();
-        names.sort_unstable();
-        assert_eq!(names, wanted, "kubernetes, {store:?}");
-
-        let app = yaml::document(generated.text("deploy/container-app.yaml"));
-        let env = app["properties"]["template"]["containers"][0]["env"]
-            .as_array()
-            .expect("a list");
-        let pairs = env
-            .iter()
-            .filter_map(|it| Some((it["name"].as_str()?, it["secretRef"].as_str()?)));
-        let secrets = app["properties"]["configuration"]["secrets"].as_array();
-        let known: Vec<_> = secrets
-            .into_iter()
-            .flatten()
-            .filter_map(|it| it["name"].as_str())
-            .collect();
-        let mut names = Vec::new();
-        for (name, reference) in pairs {
-            assert!(known.contains(&reference), "{reference}");
-            names.push(name);
-        }
-        names.sort_unstable();
-        assert_eq!(names, wanted, "container app, {store:?}");
-        for secret in secrets.into_iter().flatten() {
-            assert!(secret["value"].is_null() && secret["keyVaultUrl"].is_string());
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kind::Kind;
+use crate::secrets::Secrets;
 use crate::store::Store;
 
 /// The choices that a template follows, and named values. A template that uses a name without a
@@ -11,6 +12,8 @@ use crate::store::Store;
 pub struct Answers {
     kind: Kind,
     store: Store,
+    deployed: Secrets,
+    emulated: Secrets,
     values: BTreeMap<String, String>,
 }
 
@@ -33,10 +36,31 @@ impl Answers {
         self
     }
 
+    /// The profile that the app runs with where it is deployed, and the secrets that its settings refer to.
+    /// Default: none. The files of [`Deploy`](crate::Deploy) alone look at it.
+    pub fn deployed(mut self, secrets: Secrets) -> Self {
+        self.deployed = secrets;
+        self
+    }
+
+    /// As [`deployed`](Self::deployed), of the profile that the app runs with beside the emulator.
+    pub fn emulated(mut self, secrets: Secrets) -> Self {
+        self.emulated = secrets;
+        self
+    }
+
     /// Adds a value, or replaces the one of this name.
     pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.values.insert(name.into(), value.into());
         self
+    }
+
+    pub(crate) fn deployed_secrets(&self) -> &Secrets {
+        &self.deployed
+    }
+
+    pub(crate) fn emulated_secrets(&self) -> &Secrets {
+        &self.emulated
     }
 
     /// Everything by the name that templates have for it; `template` is the template's.

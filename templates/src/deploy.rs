@@ -11,6 +11,7 @@ use crate::answers::Answers;
 use crate::error::RenderError;
 use crate::file::{File, is_rendered, project_path};
 use crate::layers::files_of;
+use crate::mounts::mounts;
 use crate::store::Store;
 use crate::template::{Template, environment};
 use crate::unknown::Unknown;
@@ -65,7 +66,8 @@ impl Deploy {
 
     /// The files of some of these for a project of a template. The same answers give the same bytes.
     /// Beside those of a template they take `port`, `emulator_port`, `crates` (`registry` or `checkout`)
-    /// and `tower_b2c_version`.
+    /// and `tower_b2c_version`; and the secrets to hand over, [`Answers::deployed`] and
+    /// [`Answers::emulated`].
     pub fn render(
         wanted: impl IntoIterator<Item = Self>,
         template: Template,
@@ -78,7 +80,11 @@ impl Deploy {
             files.map(|(path, text)| (path, text.to_owned())).collect();
         let environment = environment(&files).map_err(|error| RenderError::new("deploy", error))?;
         let values = Value::from_pairs(answers.context(template.name()));
-        let context = context! { ..facts(store), ..values };
+        let (deployed, emulated) = (answers.deployed_secrets(), answers.emulated_secrets());
+        let profile = deployed.profile();
+        let (deployed, emulated) = (mounts(deployed), mounts(emulated));
+        let secrets = context! { profile, deployed, emulated };
+        let context = context! { ..secrets, ..facts(store), ..values };
         let mut rendered = Vec::new();
         for (source, text) in &files {
             let Some((folder, path)) = source.split_once('/') else {
@@ -114,20 +120,14 @@ fn facts(store: Option<Store>) -> Value {
     // Addresses that answer everybody without a session: whether requests should come, and whether
     // the process answers.
     let (probe_path, live_path) = ("/health/ready", "/health/live");
-    let mut secrets = Vec::new();
-    if store.is_some() {
-        secrets.extend(["B2C_CLIENT_SECRET", "B2C_COOKIE_KEY"]);
-    }
-    let (variable, port) = match store {
-        Some(Store::Redis) => (Some("REDIS_URL"), 6379),
-        Some(Store::Postgres) => (Some("DATABASE_URL"), 5432),
-        _ => (None, 0),
+    let port = match store {
+        Some(Store::Redis) => 6379,
+        Some(Store::Postgres) => 5432,
+        _ => 0,
     };
-    secrets.extend(variable);
     context! {
         probe_path,
         live_path,
-        secrets,
         store_port => port,
         // More instances would not know each other's sessions.
         single => matches!(store, Some(Store::Memory | Store::Sqlite)),

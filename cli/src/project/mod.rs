@@ -6,6 +6,7 @@ mod existing;
 mod name;
 mod new;
 mod plan;
+mod render;
 mod role;
 mod secret;
 mod tested;

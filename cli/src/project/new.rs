@@ -3,18 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use b2c_templates::{Answers, Deploy, File, Kind, Store, Template};
+use b2c_templates::{Deploy, File, Kind, Store, Template};
 
-use super::answers::{CHECKOUT, REGISTRY};
-use super::checkout::{Checkout, dependency};
+use super::checkout::Checkout;
 use super::existing::CONFIG_FILE;
 use super::name::ProjectName;
 use super::plan::Plan;
-use super::secret::cookie_key;
 use super::tested;
 use super::workspace::refuse_member;
 use crate::error::Error;
-use crate::file::real_path;
 use crate::lock::{Base, Class, LockFile};
 use crate::tenant::{OWN_PROFILE, Tenant, env_with, judge, variable_of, with_tenant};
 use crate::terminal::SecretText;
@@ -22,7 +19,7 @@ use crate::terminal::SecretText;
 /// A project to be generated.
 #[derive(Clone, Debug)]
 pub struct NewProject {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     pub(super) template: Template,
     pub(super) kind: Kind,
     pub(super) store: Option<Store>,
@@ -159,6 +156,9 @@ impl NewProject {
         for file in &mut files {
             *file = self.with_tenant(file, &directory, &mut lock)?;
         }
+        let config = files.iter().find(|file| file.path() == CONFIG_FILE);
+        let config = config.map(File::contents).unwrap_or_default().to_owned();
+        files.extend(self.render_deploy(&name, &config)?);
         files.extend(record(lock, &files));
         files.sort_by(|a, b| a.path().cmp(b.path()));
         let lock_file = match &self.checkout {
@@ -174,73 +174,6 @@ impl NewProject {
         ))
     }
 
-    /// The template's files, for a project in this directory.
-    fn render(
-        &self,
-        directory: &Path,
-        name: &ProjectName,
-        ejected: &BTreeMap<String, String>,
-    ) -> Result<Vec<File>, Error> {
-        let checkout = self.checkout.as_ref();
-        let ours = |krate, options| dependency(krate, options, checkout, &resolved(directory));
-        let store = self.chosen_store();
-        let features = self.template.features(store);
-        let answers = Answers::new()
-            .kind(self.kind)
-            .store(store.unwrap_or_default())
-            .with("name", name.as_str())
-            .with("crate_name", name.crate_name())
-            .with("app_url", format!("http://localhost:{}", self.port))
-            .with(
-                "emulator_url",
-                format!("http://localhost:{}", self.emulator_port),
-            )
-            .with("grpc_url", format!("http://localhost:{}", self.grpc_port()))
-            .with("cookie_key", cookie_key()?)
-            .with(
-                "tower_b2c",
-                ours("tower-b2c", &format!("features = {features:?}")),
-            )
-            .with(
-                "tower_b2c_testing",
-                ours("tower-b2c", "features = [\"testing\"]"),
-            )
-            .with(
-                "b2c_emulator",
-                ours("b2c-emulator", "default-features = false"),
-            );
-        let crates = if checkout.is_some() {
-            CHECKOUT
-        } else {
-            REGISTRY
-        };
-        let more = answers
-            .clone()
-            .with("port", self.port.to_string())
-            .with("emulator_port", self.emulator_port.to_string())
-            .with("crates", crates)
-            .with("tower_b2c_version", env!("CARGO_PKG_VERSION"));
-        let template = self.template;
-        let mut files = template
-            .render_with(&answers, ejected)
-            .map_err(Error::Template)?;
-        let deploy = self.deploy.iter().copied();
-        files.extend(Deploy::render(deploy, template, store, &more).map_err(Error::Template)?);
-        Ok(files)
-    }
-
-    /// The template's files for a project that is there, some of them in other versions.
-    pub(crate) fn render_with(
-        &self,
-        ejected: &BTreeMap<String, String>,
-    ) -> Result<Vec<File>, Error> {
-        let directory = std::path::absolute(&self.path);
-        let directory =
-            directory.map_err(|error| Error::io("find the current directory", error))?;
-        let name: ProjectName = self.project_name(&directory).parse()?;
-        self.render(&directory, &name, ejected)
-    }
-
     /// The store that is asked for, else the template's; `None` where there are no sessions to keep.
     pub(super) fn chosen_store(&self) -> Option<Store> {
         let default = self.template.default_store()?;
@@ -248,7 +181,7 @@ impl NewProject {
     }
 
     /// The port of a gRPC service beside the app: the next one.
-    fn grpc_port(&self) -> u16 {
+    pub(super) fn grpc_port(&self) -> u16 {
         self.port.checked_add(1).unwrap_or(1024)
     }
 
@@ -273,7 +206,7 @@ impl NewProject {
         Ok(File::new(file.path(), text))
     }
 
-    fn project_name(&self, directory: &Path) -> String {
+    pub(super) fn project_name(&self, directory: &Path) -> String {
         let last = directory.file_name().unwrap_or_default();
         self.name
             .clone()
@@ -308,16 +241,6 @@ fn refuse_what_is_there(directory: &Path, shown: &Path) -> Result<(), Error> {
         None => Ok(()),
         Some(_) => Err(Error::NotEmpty(shown.to_owned())),
     }
-}
-
-/// The directory as it will be found, links followed as far as it exists.
-fn resolved(directory: &Path) -> PathBuf {
-    for ancestor in directory.ancestors() {
-        if let (Ok(real), Ok(rest)) = (real_path(ancestor), directory.strip_prefix(ancestor)) {
-            return real.join(rest);
-        }
-    }
-    directory.to_owned()
 }
 
 /// The original sample's port.

@@ -32,7 +32,8 @@ impl Project {
                 "install the version of cargo-b2c-init that has it",
             )
         })?;
-        let files = new.render_with(&self.ejected(template)?)?;
+        let config = self.read(CONFIG_FILE)?.unwrap_or_default();
+        let files = new.render_with(&self.ejected(template)?, &config)?;
         files
             .into_iter()
             .map(|file| with_tenants(file, lock))
