@@ -8,6 +8,8 @@
 
 #[path = "migrate/after.rs"]
 mod after;
+#[path = "migrate/deployment.rs"]
+mod deployment;
 #[allow(dead_code, reason = "no template goes on here")]
 mod edits;
 #[path = "migrate/kept.rs"]

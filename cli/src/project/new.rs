@@ -119,10 +119,7 @@ impl NewProject {
     /// The name is not one for a crate, the directory is not empty, the ports are the same, or a store
     /// is chosen for a template that keeps no sessions.
     pub fn plan(&self) -> Result<Plan, Error> {
-        let directory = std::path::absolute(&self.path);
-        let directory =
-            directory.map_err(|error| Error::io("find the current directory", error))?;
-        let name: ProjectName = self.project_name(&directory).parse()?;
+        let (directory, name) = self.place()?;
         if self.port == self.emulator_port {
             let message = format!(
                 "the app and the emulator cannot both have port {}",
@@ -206,7 +203,16 @@ impl NewProject {
         Ok(File::new(file.path(), text))
     }
 
-    pub(super) fn project_name(&self, directory: &Path) -> String {
+    /// The directory, absolute, and the name of the package.
+    pub(super) fn place(&self) -> Result<(PathBuf, ProjectName), Error> {
+        let directory = std::path::absolute(&self.path);
+        let directory =
+            directory.map_err(|error| Error::io("find the current directory", error))?;
+        let name = self.project_name(&directory).parse()?;
+        Ok((directory, name))
+    }
+
+    fn project_name(&self, directory: &Path) -> String {
         let last = directory.file_name().unwrap_or_default();
         self.name
             .clone()

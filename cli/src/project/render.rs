@@ -84,6 +84,11 @@ impl NewProject {
             .with("app_url", format!("http://localhost:{}", self.port))
     }
 
+    /// The files to run a project with that is there, for these settings of it.
+    pub(crate) fn deployment(&self, config: &str) -> Result<Vec<File>, Error> {
+        self.render_deploy(&self.place()?.1, config)
+    }
+
     /// The files for a project that is there, some of the template's in other versions. Those to run it
     /// with are for the settings that it has, `config`.
     pub(crate) fn render_with(
@@ -91,10 +96,7 @@ impl NewProject {
         ejected: &BTreeMap<String, String>,
         config: &str,
     ) -> Result<Vec<File>, Error> {
-        let directory = std::path::absolute(&self.path);
-        let directory =
-            directory.map_err(|error| Error::io("find the current directory", error))?;
-        let name: ProjectName = self.project_name(&directory).parse()?;
+        let (directory, name) = self.place()?;
         let mut files = self.render(&directory, &name, ejected)?;
         files.extend(self.render_deploy(&name, config)?);
         Ok(files)

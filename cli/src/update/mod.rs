@@ -1,5 +1,6 @@
 //! Brings an edited project to this version's template.
 
+mod deployment;
 mod drift;
 mod eject;
 mod file;

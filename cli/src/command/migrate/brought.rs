@@ -22,6 +22,9 @@ pub(super) struct Brought {
     is_moved: bool,
     /// Those with places that are nobody's work for this reason.
     files: BTreeSet<String>,
+    /// Those to run the app with, which the move itself will bring along.
+    by_move: BTreeSet<String>,
+    own: BTreeSet<String>,
 }
 
 impl Brought {
@@ -42,6 +45,11 @@ impl Brought {
                 Step::Look | Step::Beside { .. } => false,
             },
             files: BTreeSet::new(),
+            by_move: BTreeSet::new(),
+            own: match step {
+                Step::Look if leads => project.brought_deployment(),
+                _ => BTreeSet::new(),
+            },
         }
     }
 
@@ -64,6 +72,10 @@ impl Brought {
             (&one.file, one.topic, &one.what) == (&other.file, other.topic, &other.what)
         };
         findings.retain(|finding| {
+            if self.own.contains(&finding.file) {
+                self.by_move.insert(finding.file.clone());
+                return false;
+            }
             let stays = finding.file == CONFIG_FILE || then.iter().any(|one| same(one, finding));
             if !stays {
                 self.files.insert(finding.file.clone());
@@ -75,6 +87,10 @@ impl Brought {
 
     /// Tells of it; after the move it comes next.
     pub(super) fn told(self, mut report: Report) -> Report {
+        let by_move: Vec<_> = self.by_move.into_iter().collect();
+        if !by_move.is_empty() {
+            report = report.line(format!("The move brings along: {}", by_move.join(", ")));
+        }
         let files: Vec<_> = self.files.into_iter().collect();
         if !files.is_empty() {
             report = report.line(format!(
@@ -89,6 +105,8 @@ impl Brought {
         if is_pending && self.is_moved {
             report = report.next(self.command);
         }
-        report.field("brought_by_update", files)
+        report
+            .field("brought_by_move", by_move)
+            .field("brought_by_update", files)
     }
 }

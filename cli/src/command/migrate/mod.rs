@@ -36,6 +36,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
         incomplete,
         only_tokens,
         leads,
+        left,
     } = Plan::make(&project, &before, &place, &stage, arguments)?;
 
     // What is told is told of the files as they will be.
@@ -88,6 +89,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
     if let Some(consequence) = consequence {
         report = report.warning(consequence);
     }
+    report = told::left(report, left);
     // Nothing of what follows the step has its turn while it is only shown.
     if let Some(next) = still_to_make(&changes, arguments.writing) {
         return Ok(report.next(next));

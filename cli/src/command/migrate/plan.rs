@@ -7,7 +7,9 @@ use crate::change::ChangeSet;
 use crate::command::tenant::{given, wanted};
 use crate::error::Error;
 use crate::merge::parse;
-use crate::migrate::{Newcomer, ONLY, Place, Stage, finish, offline, side_by_side, switch};
+use crate::migrate::{
+    Newcomer, ONLY, Place, Stage, finish, leftovers, offline, side_by_side, switch,
+};
 use crate::project::{CONFIG_FILE, Project, is_api};
 use crate::tenant::{Secret, Tenant, judge, main_profile, name_secret, note, plan_secret};
 
@@ -20,6 +22,8 @@ pub(super) struct Plan {
     pub(super) only_tokens: bool,
     /// Whether the project's own files follow this profile, and the emulator's.
     pub(super) leads: bool,
+    /// Where files of a deployment still name a secret of the old provider when that is gone.
+    pub(super) left: Vec<String>,
 }
 
 /// A step of the move.
@@ -118,12 +122,22 @@ impl Plan {
             record(project, &mut changes, place, &tenant, leads)?;
             Project::follow_kind(&mut changes)?;
         }
+        if leads && after != before {
+            project.bring_deployment(&mut changes)?;
+        }
+        let left = match (&step, stage) {
+            (Step::Finish, Stage::Moving { old, .. }) => {
+                leftovers(&changes, &document, place, old)?
+            }
+            _ => Vec::new(),
+        };
         Ok(Self {
             step,
             changes,
             incomplete,
             only_tokens,
             leads,
+            left,
         })
     }
 }

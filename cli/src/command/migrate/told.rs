@@ -77,6 +77,19 @@ pub(super) fn follow(findings: &mut [Finding], before: &str, after: &str) {
     }
 }
 
+/// Tells of the files that want the old provider's secret, which is to be taken out next: an app whose
+/// platform does not find it does not start.
+pub(super) fn left(mut report: Report, places: Vec<String>) -> Report {
+    if !places.is_empty() {
+        report = report.warning(format!(
+            "these still want a secret of B2C, and keep the app from starting where it is missing; take it \
+             out of them first:\n  {}",
+            places.join("\n  ")
+        ));
+    }
+    report.field("still_named", places)
+}
+
 /// The command, for the same profile.
 pub(super) fn command(project: &Project, place: &Place) -> String {
     let profile = place.profile();

@@ -136,7 +136,8 @@ fn change(
     })
 }
 
-/// What comes next where the kind of provider has become another one.
+/// What comes next where the kind of provider has become another one, or files to run the app with hand over
+/// other secrets than it will ask for.
 pub(in crate::command) fn follow_up(
     report: Report,
     project: &Project,
@@ -148,7 +149,17 @@ pub(in crate::command) fn follow_up(
             kind.product(),
             option_to(project.root())
         )),
-        None => report,
+        None => {
+            let pending = project.bring_deployment(&mut changes.clone())?;
+            if pending.is_empty() {
+                return Ok(report);
+            }
+            report.next(format!(
+                "cargo b2c-init update{}   # brings {} along",
+                option_to(project.root()),
+                pending.join(", ")
+            ))
+        }
     })
 }
 
