@@ -240,6 +240,43 @@ fn the_container_app_is_probed_at_its_port() {
 }
 
 #[test]
+fn the_container_apps_identity_is_there_before_it() {
+    for (store, generated) in Generated::all() {
+        let text = generated.text("deploy/container-app.yaml");
+        let app = yaml::document(text);
+        assert_eq!(app["identity"]["type"], "UserAssigned");
+        let identities = app["identity"]["userAssignedIdentities"].as_object();
+        let identities: Vec<_> = identities.expect("identities").keys().collect();
+        let [identity] = identities.as_slice() else {
+            panic!("{identities:?}");
+        };
+        assert!(identity.ends_with("/userAssignedIdentities/demo"));
+        let configuration = &app["properties"]["configuration"];
+        let registry = &configuration["registries"][0];
+        let image = app["properties"]["template"]["containers"][0]["image"].as_str();
+        let server = registry["server"].as_str().expect("a server");
+        assert!(image.is_some_and(|image| image.starts_with(server)));
+        assert_eq!(registry["identity"], identity.as_str());
+        let secrets = configuration["secrets"].as_array();
+        for secret in secrets.into_iter().flatten() {
+            assert_eq!(secret["identity"], identity.as_str());
+        }
+        // What is told, in the order in which it works.
+        let places = ["az identity create", "role AcrPull", "az containerapp create"];
+        let places = places.map(|command| text.find(command).expect(command));
+        assert!(places.is_sorted(), "{text}");
+        let role = text.find("Key Vault Secrets User");
+        assert_eq!(role.is_some(), store.is_some());
+        assert!(role.is_none_or(|role| role < places[2]), "{text}");
+        for secret in secrets.into_iter().flatten() {
+            let name = secret["name"].as_str().expect("a name");
+            let command = format!("az keyvault secret set --vault-name <vault> --name {name} ");
+            assert!(text.contains(&command), "{command}");
+        }
+    }
+}
+
+#[test]
 fn the_unit_is_accepted_and_little_exposed() {
     if Command::new("systemd-analyze")
         .arg("--version")
