@@ -9,6 +9,8 @@
 
 #[path = "deploy/compose.rs"]
 mod compose;
+#[path = "deploy/ending.rs"]
+mod ending;
 #[path = "deploy/ingress.rs"]
 mod ingress;
 #[path = "deploy/later.rs"]
@@ -134,11 +136,6 @@ fn the_pod_is_locked_down_and_probed_where_it_listens() {
         let paths = ["startupProbe", "readinessProbe", "livenessProbe"]
             .map(|probe| container[probe]["httpGet"]["path"].clone());
         assert_eq!(paths, ["/health/live", "/health/ready", "/health/live"]);
-        let mut variables = container["env"].as_array().expect("a list").iter();
-        let delay = variables.find(|it| it["name"] == "SHUTDOWN_DELAY");
-        let delay = delay.and_then(|it| it["value"].as_str());
-        let delay: u64 = delay.expect("a delay").parse().expect("seconds");
-
         let objects = yaml::documents(generated.text("deploy/kubernetes.yaml"));
         let one = |kind: &str| {
             let mut found = objects.iter().filter(|it| it["kind"] == kind);
@@ -150,12 +147,6 @@ fn the_pod_is_locked_down_and_probed_where_it_listens() {
         let pod = &deployment["template"]["spec"];
         assert_eq!(pod["securityContext"]["runAsNonRoot"], "true");
         assert_eq!(pod["automountServiceAccountToken"], "false");
-        let grace = pod["terminationGracePeriodSeconds"].as_str();
-        let grace: u64 = grace.expect("a bound").parse().expect("seconds");
-        assert!(
-            grace >= delay + 25 + 10,
-            "requests and the store have their time"
-        );
         let label = "app.kubernetes.io/name";
         let labels = &deployment["template"]["metadata"]["labels"];
         assert_eq!(deployment["selector"]["matchLabels"], *labels);
@@ -262,7 +253,11 @@ fn the_container_apps_identity_is_there_before_it() {
             assert_eq!(secret["identity"], identity.as_str());
         }
         // What is told, in the order in which it works.
-        let places = ["az identity create", "role AcrPull", "az containerapp create"];
+        let places = [
+            "az identity create",
+            "role AcrPull",
+            "az containerapp create",
+        ];
         let places = places.map(|command| text.find(command).expect(command));
         assert!(places.is_sorted(), "{text}");
         let role = text.find("Key Vault Secrets User");

@@ -34,8 +34,8 @@ pub fn signal() -> io::Result<impl Future<Output = ()> + Send + use<>> {
     })
 }
 
-/// How long what has begun is given: a provider has ten seconds for each answer, and a sign-in needs two
-/// at most.
-pub const LONGEST_REQUEST: Duration = Duration::from_secs(25);
+/// How long what has begun is given: a provider has ten seconds for each answer, and the end of a sign-in
+/// needs five at most, while secrets and keys are being exchanged. The rest is the session store's.
+pub const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 /// How long the session store is given for what it has yet to hear of.
 pub const LONGEST_WRITES: Duration = Duration::from_secs(10);
