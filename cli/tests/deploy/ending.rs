@@ -65,3 +65,19 @@ fn the_end_has_the_time_that_the_app_takes() {
         assert!(compose > own, "compose: {compose}");
     }
 }
+
+#[test]
+fn a_unit_reloads_whatever_it_runs() {
+    for (_, generated) in Generated::all() {
+        let unit = generated.text("deploy/app.service");
+        assert!(
+            unit.contains("\nExecReload=/bin/kill -HUP $MAINPID\n"),
+            "{unit}"
+        );
+        assert!(
+            generated
+                .text("src/main.rs")
+                .contains("SignalKind::hangup()")
+        );
+    }
+}
