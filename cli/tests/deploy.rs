@@ -11,8 +11,8 @@
 mod compose;
 #[path = "deploy/ending.rs"]
 mod ending;
-#[path = "deploy/ingress.rs"]
-mod ingress;
+#[path = "deploy/front_end.rs"]
+mod front_end;
 #[path = "deploy/later.rs"]
 mod later;
 mod program;
