@@ -7,6 +7,8 @@
     reason = "these are tests, helpers included"
 )]
 
+#[path = "deploy/azure.rs"]
+mod azure;
 #[path = "deploy/compose.rs"]
 mod compose;
 #[path = "deploy/ending.rs"]
