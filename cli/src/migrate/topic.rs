@@ -59,7 +59,8 @@ const TOPICS: [(Topic, &str, &str); 24] = [
         Topic::Subject,
         "`sub` is another value",
         "it is one of each app there, and no object id: find a person by provider and sub, and \
-         link the two accounts once, by a verified address or a list of old and new ids",
+         link the two accounts once, by a list of old and new ids or an address that both tenants \
+         say is verified (docs/migrate-external-id.md)",
     ),
     (
         Topic::ObjectId,
@@ -181,7 +182,8 @@ const TOPICS: [(Topic, &str, &str); 24] = [
     (
         Topic::Email,
         "claims().email() reads both",
-        "nothing to do; before an account is linked by it, see that it is verified",
+        "nothing to do; before an account is linked by it, see that both tenants say it is \
+         verified: no claim of B2C does, nor does a missing `idp`",
     ),
     (
         Topic::Emulator,

@@ -216,8 +216,10 @@ impl Client {
 
     /// Sets the claims that External ID and Entra ID tell the application on top of the usual
     /// ones, in ID tokens, access tokens and userinfo: custom attributes
-    /// (`extension_LoyaltyId`) and `sid`. Default: every custom attribute that the user flow tells,
-    /// in ID tokens and userinfo alone. B2C does not ask.
+    /// (`extension_LoyaltyId`) and `sid`; and in ID tokens `xms_edov`, whether the address is verified:
+    /// `true` for accounts with a password, `false` for those of other identity providers. Default:
+    /// every custom attribute that the user flow tells, in ID tokens and userinfo alone. B2C does not
+    /// ask.
     pub fn optional_claims<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.optional_claims = Some(names.into_iter().map(Into::into).collect());
         self

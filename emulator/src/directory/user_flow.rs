@@ -216,7 +216,10 @@ impl UserFlow {
         self
     }
 
-    /// Restricts the claims about the user to these. Default: every attribute that has a value.
+    /// Restricts the claims about the user to these, as a user flow tells what is ticked among its
+    /// *Application claims*, `idp` among them: without it a social account's token looks like a local
+    /// one's. Default: every attribute that has a value, and `idp` of accounts that have one. In a seed
+    /// `claims = ["name", "emails"]` in the user flow's `settings`.
     pub fn claims<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.settings.claims = Some(names.into_iter().map(Into::into).collect());
         self

@@ -31,6 +31,9 @@ pub(crate) struct Identity {
     /// Do access tokens of Entra tell them, too?
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) tells_apis: bool,
+    /// Is the address verified (`xms_edov`)? Only where an application of Entra has asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) email_is_verified: Option<bool>,
     /// What the client has asked access tokens to say, outside of B2C.
     #[serde(default, skip_serializing_if = "RequestedClaims::is_empty")]
     pub(crate) requested: RequestedClaims,
@@ -56,6 +59,11 @@ impl Identity {
         self.extensions
             .retain(|name, _| asked(name).unwrap_or(true));
         self.tells_apis = client.has_optional_claims();
+        // Whoever has a password here has shown that the address is theirs; of others it is not known.
+        self.email_is_verified = match client.asked_for("xms_edov") {
+            Some(true) => Some(self.idp.is_none()),
+            _ => None,
+        };
     }
 
     pub(crate) fn of_user(user: User) -> Self {

@@ -31,6 +31,9 @@ pub(crate) fn id_token_v2(issue: &Issue<'_>, with_email: bool, hashes: &Hashes) 
     if with_email {
         claims.add("email", person.sign_in_name.as_str());
     }
+    if let Some(verified) = person.email_is_verified {
+        claims.add("xms_edov", verified);
+    }
     claims.add_extensions(issue);
     claims.add_some("sid", person.sid.as_deref());
     claims.add("tid", issue.tenant_id);

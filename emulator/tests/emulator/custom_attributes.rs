@@ -108,7 +108,7 @@ async fn entra_tells_an_application_what_it_asks_for() {
             .attribute("LoyaltyId", "L-1");
         let client = Client::new("app", "secret")
             .redirect_uri("http://localhost:5000/a")
-            .optional_claims(["extension_Points", "sid"]);
+            .optional_claims(["extension_Points", "sid", "xms_edov"]);
         let tenant = tenant
             .unseeded()
             .attribute("Points", AttributeType::Int)
@@ -123,6 +123,7 @@ async fn entra_tells_an_application_what_it_asks_for() {
             assert!(claims.get("extension_LoyaltyId").is_none(), "{token}");
         }
         assert!(claims(&tokens["id_token"])["sid"].is_string());
+        assert_eq!(claims(&tokens["id_token"])["xms_edov"], true);
     }
 }
 

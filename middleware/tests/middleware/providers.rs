@@ -14,10 +14,14 @@ pub(crate) fn tenant(kind: TenantKind, path: &str) -> TenantBuilder {
         TenantKind::ExternalId => Tenant::external_id("fabrikam"),
         _ => Tenant::entra("fabrikam"),
     };
-    let client = Client::new(CLIENT, OTHER_SECRET)
+    builder.id(GUID).client(client(path))
+}
+
+/// An application that comes back to `path`.
+pub(crate) fn client(path: &str) -> Client {
+    Client::new(CLIENT, OTHER_SECRET)
         .redirect_uri(format!("{APP}{path}"))
-        .multi_tenant();
-    builder.id(GUID).client(client)
+        .multi_tenant()
 }
 
 /// A world whose one provider is this tenant, with these lines in `[provider]`.

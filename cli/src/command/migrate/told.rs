@@ -134,8 +134,9 @@ pub(super) fn consequence(step: &Step) -> Option<&'static str> {
              knows them by `sub`",
         ),
         Step::Beside { is_new: true } => Some(
-            "with both, one person has two accounts: link them by a verified address only, or by a list \
-             of old and new ids (docs/migrate-external-id.md)",
+            "with both, one person has two accounts: link them by a list of old and new ids, or by an \
+             address only where both tenants say that it is verified; no claim of B2C says so \
+             (docs/migrate-external-id.md)",
         ),
         Step::Finish => Some(
             "sessions of B2C end as soon as the app takes the file over: its users are anonymous then, \
