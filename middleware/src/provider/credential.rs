@@ -4,13 +4,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::assertion::AskAssertion;
 use super::assertions::Assertions;
 use super::proof::{NoProof, Proof};
 use crate::blocking;
 use crate::config::{ClientAuthentication, ProviderSettings, SecretSource};
+use crate::crypto::sha256;
 use crate::secret::Secret;
 use crate::signing_key::SigningKey;
 use crate::time::{Clock, Timestamp};
@@ -68,8 +69,9 @@ struct Seen {
     stamps: Vec<Option<Stamp>>,
 }
 
-/// Changes whenever a file is written or exchanged.
-type Stamp = (SystemTime, u64);
+/// A hash of what a file says. Its time and length say little: volumes are exchanged with times that stay,
+/// and one secret is as long as the other.
+type Stamp = [u8; 32];
 
 impl Credentials {
     pub(super) fn new(
@@ -293,8 +295,7 @@ impl fmt::Debug for Credentials {
 }
 
 fn stamp(file: &Path) -> Option<Stamp> {
-    let metadata = std::fs::metadata(file).ok()?;
-    Some((metadata.modified().ok()?, metadata.len()))
+    std::fs::read(file).ok().map(|bytes| sha256(&bytes))
 }
 
 const UNSEEN: &str = "no thread looks at the client's credential";
