@@ -10,7 +10,7 @@ use super::help;
 use super::tenant::{Side, follow_up};
 use super::write::{carry_out, show, still_to_make};
 use crate::error::Error;
-use crate::import::{Imported, Plain, Written, read, write_profile};
+use crate::import::{Imported, Left, Plain, Written, read, write_profile};
 use crate::project::Project;
 use crate::status::Status;
 use crate::tenant::variable_of;
@@ -93,6 +93,14 @@ fn told(imported: &Imported, variable: &str) -> Report {
     for warning in &imported.warnings {
         report = report.warning(warning);
     }
+    for left in imported.left.iter().filter(|left| left.restricts) {
+        let Left { key, place, .. } = left;
+        report = report.warning(format!(
+            "{key} ({place}) is not taken over: it let only some people in, and now everybody whom the \
+             provider knows may sign in, until the app refuses them in SignInEvents::on_sign_in \
+             (docs/migrate/oauth2-proxy.md)"
+        ));
+    }
     for key in &imported.missing {
         report = report.warning(format!("nothing says {key}; the app needs it"));
     }
@@ -149,6 +157,7 @@ fn fields(report: Report, imported: &Imported, variable: &str) -> Report {
         json!({
             "key": left.key,
             "reason": left.reason,
+            "restricts": left.restricts,
             "file": &*left.place.file,
             "line": left.place.line,
         })

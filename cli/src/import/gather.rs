@@ -4,6 +4,7 @@ use super::authority::is_user_flow;
 use super::field::{Field, field, normal};
 use super::imported::Left;
 use super::node::{Entry, Place, Value};
+use super::restriction::restricts;
 use super::unset::is_placeholder;
 use crate::tenant::Kind;
 
@@ -45,11 +46,15 @@ impl Facts {
     }
 
     pub(super) fn leave(&mut self, key: &str, place: &Place, reason: impl Into<String>) {
-        let left = Left {
+        self.put_aside(Left {
             key: key.to_owned(),
             place: place.clone(),
             reason: reason.into(),
-        };
+            restricts: false,
+        });
+    }
+
+    fn put_aside(&mut self, left: Left) {
         // A constant is read again where it is used.
         let told = |other: &Left| other.place == left.place && other.reason == left.reason;
         if !self.left.iter().any(told) {
@@ -59,6 +64,15 @@ impl Facts {
 
     fn one(&mut self, entry: &Entry) {
         let name = normal(&entry.key);
+        if restricts(&name, &entry.value) {
+            self.put_aside(Left {
+                key: entry.key.clone(),
+                place: entry.place.clone(),
+                reason: RESTRICTION.to_owned(),
+                restricts: true,
+            });
+            return;
+        }
         let Some(mut field) = field(&name) else {
             if !matches!(entry.value, Value::Nothing) {
                 self.leave(&entry.key, &entry.place, NO_COUNTERPART);
@@ -147,5 +161,7 @@ impl Facts {
     }
 }
 
+/// Said of a setting that says who may sign in.
+const RESTRICTION: &str = "who may sign in is for the app to decide";
 /// Said of a setting that means nothing here.
 pub(super) const NO_COUNTERPART: &str = "has no counterpart";

@@ -37,6 +37,8 @@ pub(crate) struct Left {
     pub(crate) key: String,
     pub(crate) place: Place,
     pub(crate) reason: String,
+    /// Without it more people may sign in than before.
+    pub(crate) restricts: bool,
 }
 
 impl Imported {

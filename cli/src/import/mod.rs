@@ -19,6 +19,7 @@ mod properties;
 mod python;
 mod read;
 mod redirect;
+mod restriction;
 mod said;
 mod scanner;
 mod scope;
@@ -31,6 +32,6 @@ mod toml;
 mod unset;
 mod yaml;
 
-pub(crate) use imported::{Imported, Plain};
+pub(crate) use imported::{Imported, Left, Plain};
 pub(crate) use profile::{Written, write_profile};
 pub(crate) use read::read;

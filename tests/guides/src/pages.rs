@@ -12,7 +12,6 @@ pages! {
     existing_service = "existing-service.md",
     first_ten_minutes = "first-ten-minutes.md",
     grpc = "grpc.md",
-    oauth2_proxy = "migrate/oauth2-proxy.md",
     proxies = "proxies.md",
     single_page = "single-page.md",
     step_up = "step-up.md",
