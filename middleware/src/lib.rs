@@ -1,3 +1,15 @@
+//! [AUDIT.md]: https://docs.rs/crate/tower-b2c/latest/source/AUDIT.md
+//! [CONFORMANCE.md]: https://docs.rs/crate/tower-b2c/latest/source/CONFORMANCE.md
+//! [docs/failure-modes.md]: https://docs.rs/crate/tower-b2c/latest/source/docs/failure-modes.md
+//! [docs/metrics.md]: https://docs.rs/crate/tower-b2c/latest/source/docs/metrics.md
+//! [docs/operating.md]: https://docs.rs/crate/tower-b2c/latest/source/docs/operating.md
+//! [docs/operating.md#apis]: https://docs.rs/crate/tower-b2c/latest/source/docs/operating.md
+//! [docs/sessions.md]: https://docs.rs/crate/tower-b2c/latest/source/docs/sessions.md
+//! [docs/sessions.md#sessions-in-cookies]: https://docs.rs/crate/tower-b2c/latest/source/docs/sessions.md
+//! [docs/sql.md]: https://docs.rs/crate/tower-b2c/latest/source/docs/sql.md
+//! [docs/tokens.md]: https://docs.rs/crate/tower-b2c/latest/source/docs/tokens.md
+//! [docs/tracing.md]: https://docs.rs/crate/tower-b2c/latest/source/docs/tracing.md
+//!
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

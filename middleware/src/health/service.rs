@@ -41,6 +41,8 @@ use crate::layer::{B2cBody, B2cLayer, json_response};
 /// # }
 /// ```
 ///
+/// [sessions.md]: https://docs.rs/crate/tower-b2c/latest/source/docs/sessions.md
+///
 #[doc = include_str!("../../docs/operating.md")]
 #[derive(Clone, Debug)]
 pub struct HealthService {
