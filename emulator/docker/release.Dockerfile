@@ -4,6 +4,7 @@
 FROM scratch
 ARG TARGETARCH
 COPY --chmod=0755 ${TARGETARCH}/b2c-emulator /b2c-emulator
+COPY ${TARGETARCH}/licenses /licenses
 COPY --chown=65532:65532 data /data
 
 LABEL org.opencontainers.image.title="b2c-emulator" \
