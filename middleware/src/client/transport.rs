@@ -10,6 +10,7 @@ use super::refused::Refused;
 use crate::config::Downstream;
 use crate::future::BoxFuture;
 use crate::http_client::{HttpClient, HttpError};
+use crate::metrics::api_known;
 
 /// What APIs are called with.
 pub(crate) struct Calls {
@@ -20,6 +21,9 @@ pub(crate) struct Calls {
 
 impl Calls {
     pub(crate) fn new(apis: &[Downstream], http: &Arc<dyn HttpClient>) -> Self {
+        for api in apis {
+            api_known(api.name());
+        }
         Self {
             apis: apis.to_vec(),
             http: Arc::clone(http),

@@ -65,7 +65,7 @@ impl B2cLayer {
     /// opened with until a restart; that there is another is in the log.
     ///
     /// A file that cannot be used leaves the old settings in use; it is logged once, counted
-    /// (`tower_b2c_config_reloads_total`) and told to health probes, until it can be used again.
+    /// (`tower_b2c_config_reloads_total`), shown (`tower_b2c_config_reload_failed`) and told to health probes, until it can be used again.
     ///
     /// # Panics
     ///

@@ -82,7 +82,7 @@ impl Shell {
         let cookies = Cookies::new(&config.app.base_url);
         config.warn_of_large_sessions();
         #[cfg(feature = "metrics")]
-        crate::metrics::describe();
+        crate::metrics::begin(crate::metrics::Part::SignIn);
         let keys = KeyRing::new(&config.cookie_keys);
         keys.watch();
         let transactions = Transactions::new(Arc::clone(&keys), cookies.clone());

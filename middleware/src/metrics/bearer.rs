@@ -5,6 +5,13 @@ use metrics::counter;
 
 use super::metric::{Kind, Metric};
 
+/// What there is before any request with a token.
+#[cfg(feature = "metrics")]
+pub(super) fn begin() {
+    VALIDATIONS.list(&[]);
+    LOOKUPS.list(&[]);
+}
+
 /// Whether a token is one that was verified before. Nothing is allocated for it: every request with a
 /// token comes by.
 pub(crate) fn bearer_looked_up(is_known: bool) {

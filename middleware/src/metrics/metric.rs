@@ -60,6 +60,37 @@ impl Metric {
         histogram!(self.name, self.labelled(labels)).record(took.0.elapsed());
     }
 
+    /// Lists each series at zero. Prometheus sees no increase in a series that begins with its first
+    /// event, so that an alert would miss it ("Instrumentation: avoid missing metrics"). `known` has the
+    /// values of labels that the configuration gives, or the few of many that can be met here.
+    pub(super) fn list(&self, known: &[(&'static str, &[&str])]) {
+        let mut series: Vec<Vec<(&'static str, &str)>> = vec![Vec::new()];
+        for &(name, listed) in self.labels {
+            let known = known.iter().find(|(known, _)| *known == name);
+            let values = known.map_or(listed, |(_, values)| values);
+            let mut longer = Vec::new();
+            for labels in &series {
+                longer.extend(
+                    values
+                        .iter()
+                        .map(|value| [labels, &[(name, *value)][..]].concat()),
+                );
+            }
+            series = longer;
+        }
+        for labels in series {
+            let labels = self.labelled(&labels);
+            match self.kind {
+                Kind::Counter => counter!(self.name, labels).increment(0),
+                Kind::Gauge => gauge!(self.name, labels).increment(0.0),
+                // Registered, and without an observation.
+                Kind::Histogram => drop(histogram!(self.name, labels)),
+                // Zero would be a time.
+                Kind::Timestamp => {}
+            }
+        }
+    }
+
     fn labelled(&self, labels: &[(&'static str, &str)]) -> Vec<Label> {
         // The tests of this crate turn `fuzzing` on and no app does. Some of it is counted in a `Drop`,
         // where a second panic would abort.
@@ -100,6 +131,8 @@ impl Metric {
     pub(super) fn set(&self, _: f64, _: &[(&'static str, &str)]) {}
 
     pub(super) fn time(&self, _: &Stopwatch, _: &[(&'static str, &str)]) {}
+
+    pub(super) fn list(&self, _: &[(&'static str, &[&str])]) {}
 }
 
 /// When something began; without the feature nobody looks at a clock.

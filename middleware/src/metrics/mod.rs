@@ -17,19 +17,25 @@ mod token;
 mod table;
 
 pub(crate) use bearer::{bearer_accepted, bearer_challenged, bearer_looked_up};
-pub(crate) use config::{Reload, config_reloaded};
+pub(crate) use config::{Reload, config_reloaded, reload_failed};
 pub(crate) use metric::Stopwatch;
-pub(crate) use provider::{Fetched, metadata_asked, metadata_fetched, provider_answered};
+pub(crate) use provider::{
+    Fetched, metadata_asked, metadata_fetched, provider_answered, provider_known,
+};
 pub(crate) use session::{
     Found, cache_dropped, cache_evicted, cache_grew, cache_opened, cache_shrank, record_refused,
     session_found, session_graced, sign_out_unheard,
 };
-pub(crate) use sign_in::{authorization_requested, called_back, challenged, refused};
+pub(crate) use sign_in::{
+    authorization_requested, called_back, challenged, provider_signs_in, refused,
+};
 pub(crate) use sign_out::{SignOutKind, SignOutOutcome, signed_out};
-pub(crate) use store::{invalidated, listener_lost, store_command};
-pub(crate) use token::{Refreshed, TokenFor, api_called, token_asked, token_refreshed};
+pub(crate) use store::{invalidated, listener_lost, store_command, store_known};
+pub(crate) use token::{
+    Refreshed, TokenFor, api_called, api_known, provider_grants, token_asked, token_refreshed,
+};
 
 #[cfg(feature = "redis")]
 pub(crate) use store::redis_connection;
 #[cfg(feature = "metrics")]
-pub(crate) use table::describe;
+pub(crate) use table::{Part, begin};

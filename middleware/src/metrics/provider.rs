@@ -3,6 +3,17 @@
 use super::metric::{CONFIGURED, Kind, Metric, Stopwatch};
 use crate::time::Timestamp;
 
+/// A provider, in B2C with these user flows, may be asked for its metadata and keys. Of requests only
+/// those that an alert waits for are listed: a histogram is some dozen series.
+pub(crate) fn provider_known(provider: &str, user_flows: &[String]) {
+    let mut flows: Vec<&str> = user_flows.iter().map(String::as_str).collect();
+    if flows.is_empty() {
+        flows.push("");
+    }
+    METADATA_FETCHES.list(&[("provider", &[provider]), ("user_flow", &flows)]);
+    REQUEST_SECONDS.list(&[("provider", &[provider]), ("outcome", &["throttled"])]);
+}
+
 /// A provider was asked, and answered or did not.
 pub(crate) fn provider_answered(
     provider: &str,

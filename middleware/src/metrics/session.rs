@@ -5,6 +5,14 @@ use metrics::counter;
 
 use super::metric::{Kind, Metric};
 
+/// What there is before any session.
+#[cfg(feature = "metrics")]
+pub(super) fn begin() {
+    for metric in ALL {
+        metric.list(&[]);
+    }
+}
+
 /// Where the session of a ticket was found.
 #[derive(Clone, Copy)]
 pub(crate) enum Found {

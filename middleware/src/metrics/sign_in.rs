@@ -2,6 +2,18 @@
 
 use super::metric::{CONFIGURED, Kind, Metric};
 
+/// What there is before anybody signs in.
+#[cfg(feature = "metrics")]
+pub(super) fn begin() {
+    CHALLENGES.list(&[]);
+    REFUSALS.list(&[]);
+}
+
+/// Users may sign in at this provider.
+pub(crate) fn provider_signs_in(provider: &str) {
+    CALLBACKS.list(&[("provider", &[provider])]);
+}
+
 /// Somebody who needs a sign-in, or more of one, was told so; `audience` is how.
 pub(crate) fn challenged(audience: &'static str) {
     CHALLENGES.count(&[("audience", audience)]);

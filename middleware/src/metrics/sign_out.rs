@@ -36,6 +36,12 @@ impl SignOutOutcome {
     }
 }
 
+/// What there is before anybody signs out.
+#[cfg(feature = "metrics")]
+pub(super) fn begin() {
+    SIGN_OUTS.list(&[]);
+}
+
 /// A sign-out was asked for.
 pub(crate) fn signed_out(kind: SignOutKind, outcome: SignOutOutcome) {
     let kind = match kind {

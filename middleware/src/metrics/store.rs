@@ -3,6 +3,22 @@
 use super::metric::{Kind, Metric, Stopwatch};
 use crate::session::Invalidation;
 
+/// What there is before any store hears of other instances.
+#[cfg(feature = "metrics")]
+pub(super) fn begin() {
+    INVALIDATIONS.list(&[]);
+    LISTENER_LOST.list(&[]);
+}
+
+/// A store of this kind may be asked.
+pub(crate) fn store_known(backend: &str) {
+    COMMANDS.list(&[("backend", &[listed(backend)])]);
+    #[cfg(feature = "redis")]
+    if backend == "redis" {
+        REDIS_CONNECTIONS.list(&[]);
+    }
+}
+
 /// An operation of a store of this kind has ended, one way or the other.
 pub(crate) fn store_command(
     backend: &'static str,
@@ -11,13 +27,16 @@ pub(crate) fn store_command(
     took: &Stopwatch,
 ) {
     let outcome = if is_ok { "ok" } else { "error" };
-    // A store of the app's own may call itself anything.
-    let known = BACKENDS.iter().find(|known| **known == backend);
-    let backend = known.copied().unwrap_or("other");
-    let labels = [("backend", backend), ("operation", operation)];
+    let labels = [("backend", listed(backend)), ("operation", operation)];
     COMMAND_SECONDS.time(took, &labels);
     let [backend, operation] = labels;
     COMMANDS.count(&[backend, operation, ("outcome", outcome)]);
+}
+
+/// A store of the app's own may call itself anything.
+fn listed(backend: &str) -> &'static str {
+    let known = BACKENDS.iter().find(|known| **known == backend);
+    known.copied().unwrap_or("other")
 }
 
 /// The store has told of a write.

@@ -5,8 +5,36 @@ use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use super::metric::{Kind, Metric};
 use super::{bearer, config, provider, session, sign_in, sign_out, store, token};
 
-/// Tells the recorder what they all are.
-pub(crate) fn describe() {
+/// What counts.
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    SignIn,
+    Bearer,
+    AppTokens,
+}
+
+/// Tells the recorder what all metrics are, and lists those of this part whose labels are known by now.
+/// Those of providers, stores and APIs are listed as these come to be known.
+pub(crate) fn begin(part: Part) {
+    describe();
+    match part {
+        Part::SignIn => {
+            sign_in::begin();
+            sign_out::begin();
+            token::begin();
+            session::begin();
+            store::begin();
+            config::begin();
+        }
+        Part::Bearer => {
+            bearer::begin();
+            config::begin();
+        }
+        Part::AppTokens => token::begin(),
+    }
+}
+
+fn describe() {
     for metric in all() {
         let (name, what) = (metric.name, metric.what);
         match metric.kind {

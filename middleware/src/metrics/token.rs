@@ -2,6 +2,22 @@
 
 use super::metric::{CONFIGURED, Kind, Metric};
 
+/// What there is before any token is needed.
+#[cfg(feature = "metrics")]
+pub(super) fn begin() {
+    TOKEN_REFRESHES.list(&[]);
+}
+
+/// This provider may be asked for tokens.
+pub(crate) fn provider_grants(provider: &str) {
+    TOKEN_REQUESTS.list(&[("provider", &[provider])]);
+}
+
+/// This API may be called with tokens.
+pub(crate) fn api_known(api: &str) {
+    API_CALLS.list(&[("api", &[api])]);
+}
+
 /// The token endpoint was asked, or was to be.
 pub(crate) fn token_asked(provider: &str, grant: &'static str, outcome: &'static str) {
     TOKEN_REQUESTS.count(&[

@@ -20,7 +20,7 @@ use super::trust::{Endpoints, to_back_channel};
 use crate::config::ProviderSettings;
 use crate::http_client::HttpClient;
 use crate::jwt::KeySet;
-use crate::metrics::{Fetched, metadata_asked, metadata_fetched};
+use crate::metrics::{Fetched, metadata_asked, metadata_fetched, provider_known};
 use crate::time::{Clock, Timestamp};
 
 /// Finds the metadata of one provider.
@@ -48,6 +48,7 @@ impl Directory {
         http: Arc<dyn HttpClient>,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        provider_known(&settings.name, &user_flows);
         Self {
             settings,
             watched,

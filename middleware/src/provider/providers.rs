@@ -16,6 +16,7 @@ use super::watched::Watched;
 use crate::config::{ClientConfig, Config, ProviderSettings};
 use crate::http_client::HttpClient;
 use crate::jwt::{InvalidToken, Jwt};
+use crate::metrics::{provider_grants, provider_signs_in};
 use crate::time::Clock;
 
 /// One provider and the app's registration there.
@@ -65,6 +66,7 @@ impl Provider {
         clock: &Arc<dyn Clock>,
         ask: Option<&AskAssertion>,
     ) -> Self {
+        provider_grants(&settings.name);
         Self {
             settings: Arc::new(settings.clone()),
             redirect_uri: RedirectUrl::from_url(redirect_uri),
@@ -169,6 +171,9 @@ impl Providers {
         ask: Option<&AskAssertion>,
     ) -> Self {
         let redirect_uri = |settings: &ProviderSettings| redirect_uri(config, settings);
+        for settings in &config.providers {
+            provider_signs_in(&settings.name);
+        }
         let default = config.default_provider().map(|settings| &settings.name);
         Self::of(&config.providers, default, redirect_uri, http, clock, ask)
     }
@@ -185,7 +190,10 @@ impl Providers {
             let uri = redirect_uri(config, settings);
             match self.get(&settings.name) {
                 Some(present) => present.renewed(settings, uri, http, clock, ask),
-                None => Arc::new(Provider::new(settings, uri, http, clock, ask)),
+                None => {
+                    provider_signs_in(&settings.name);
+                    Arc::new(Provider::new(settings, uri, http, clock, ask))
+                }
             }
         });
         let all: Vec<_> = all.collect();

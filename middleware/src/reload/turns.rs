@@ -54,6 +54,22 @@ struct Latest {
     problem: Option<String>,
 }
 
+impl Latest {
+    /// Whether the settings in use are not those that there are.
+    fn note(&mut self, problem: Option<String>) {
+        if problem.is_some() != self.problem.is_some() {
+            metrics::reload_failed(problem.is_some());
+        }
+        self.problem = problem;
+    }
+}
+
+impl Drop for Latest {
+    fn drop(&mut self) {
+        self.note(None);
+    }
+}
+
 impl Reloads {
     /// Why the last reload changed nothing; `None` after one that worked.
     pub(crate) fn problem(&self) -> Option<String> {
@@ -115,7 +131,7 @@ fn take_over<R: Reloadable>(
     match settings.and_then(|settings| what.exchange(settings)) {
         Ok(changes) => {
             latest.count += 1;
-            latest.problem = None;
+            latest.note(None);
             if changes.is_empty() {
                 metrics::config_reloaded(Reload::Unchanged);
             } else {
@@ -133,7 +149,7 @@ fn take_over<R: Reloadable>(
             if latest.problem.as_ref() != Some(&told) {
                 metrics::config_reloaded(Reload::Refused);
                 tracing::error!("{told}");
-                latest.problem = Some(told);
+                latest.note(Some(told));
             }
             Err(error)
         }

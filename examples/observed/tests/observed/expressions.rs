@@ -46,7 +46,7 @@ pub fn check(expression: &str) -> Result<(), Failed> {
 }
 
 /// The label of a matcher, its operator and its value.
-type Matcher<'e> = (&'e str, &'e str, &'e str);
+pub type Matcher<'e> = (&'e str, &'e str, &'e str);
 
 /// The metrics of an expression, each with its matchers.
 pub fn selectors(expression: &str) -> Vec<(&str, Vec<Matcher<'_>>)> {

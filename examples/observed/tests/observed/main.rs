@@ -33,8 +33,13 @@ fn main() {
         trial("dashboard::it_shows_every_metric", dashboard::completeness),
         trial("dashboard::grafana_can_lay_it_out", dashboard::layout),
         trial("rules::they_ask_for_what_there_is", rules::names),
+        trial("rules::each_fires_in_a_scenario", rules::completeness),
         with_promtool("rules::promtool_accepts_them", rules::check),
         with_promtool("rules::they_fire_when_they_should", rules::test),
+        trial(
+            "scraped::what_rules_wait_for_is_there_from_the_start",
+            scraped::first_events,
+        ),
         trial("scraped::a_sign_in_is_seen", scraped::sign_in),
         trial(
             "scraped::an_error_page_is_found_in_the_log",

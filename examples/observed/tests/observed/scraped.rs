@@ -4,6 +4,8 @@ use e2e::Person;
 use libtest_mimic::Failed;
 use serde_json::Value;
 
+use crate::expressions::{Matcher, selectors};
+use crate::rules;
 use crate::running::{Running, run, until};
 
 /// Somebody signs in, and out; each step is a series.
@@ -47,6 +49,57 @@ pub fn sign_in() -> Result<(), Failed> {
             status => Err(format!("/metrics of the app answers {status}").into()),
         }
     })
+}
+
+/// What a rule waits for the first of is listed at zero before anything has happened.
+pub fn first_events() -> Result<(), Failed> {
+    run(async {
+        let running = Running::start(None).await?;
+        let metrics = running.scrape().await?;
+        let mut waited = 0;
+        for (rule, expression) in rules::expressions()? {
+            for awaited in expression.split("increase(").skip(1) {
+                waited += 1;
+                let awaited = awaited.split('[').next().unwrap_or_default();
+                for (name, matchers) in selectors(awaited) {
+                    is_listed(&metrics, name, &matchers)
+                        .map_err(|missing| format!("{rule}: {missing} in\n{metrics}"))?;
+                }
+            }
+        }
+        match waited {
+            0 => Err("no rule waits for a first event".into()),
+            _ => Ok(()),
+        }
+    })
+}
+
+/// Whether there is a series at zero for each value that the matchers name; or what there is none of.
+fn is_listed(metrics: &str, name: &str, matchers: &[Matcher<'_>]) -> Result<(), String> {
+    let start = format!("{name}{{");
+    let zero = |line: &&str| {
+        let is_named = line.starts_with(&start) || line.split(' ').next() == Some(name);
+        is_named && line.ends_with(" 0")
+    };
+    let has = |line: &str, label: &str, value: &str| line.contains(&format!("{label}=\"{value}\""));
+    let named = matchers
+        .iter()
+        .filter(|(_, operator, _)| !operator.starts_with('!'));
+    let mut left: Vec<_> = metrics.lines().filter(zero).collect();
+    for (label, _, values) in named.clone() {
+        left.retain(|line| values.split('|').any(|value| has(line, label, value)));
+    }
+    for (label, _, values) in named {
+        for value in values.split('|') {
+            if !left.iter().any(|line| has(line, label, value)) {
+                return Err(format!("{name} with {label} {value} is not"));
+            }
+        }
+    }
+    match left.is_empty() {
+        true => Err(format!("{name} is not")),
+        false => Ok(()),
+    }
 }
 
 /// By the reference on the page its log line is found, with the trace of the request.

@@ -158,7 +158,7 @@ impl BearerLayerBuilder {
     /// [`dpop_nonces`](Self::dpop_nonces) has less than 32 characters.
     pub fn build(self) -> Result<BearerLayer, Error> {
         #[cfg(feature = "metrics")]
-        crate::metrics::describe();
+        crate::metrics::begin(crate::metrics::Part::Bearer);
         let nonces = self.nonces.map(|secret| Nonces::new(&secret, []));
         let nonces = nonces.transpose()?;
         let http = match self.http {

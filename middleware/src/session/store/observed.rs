@@ -14,7 +14,7 @@ use super::invalidation::Invalidations;
 use super::lease::{Lease, LockKey};
 use super::stored::{Replaced, SessionKey, StoredRecord};
 use crate::future::BoxFuture;
-use crate::metrics::{Stopwatch, store_command};
+use crate::metrics::{Stopwatch, store_command, store_known};
 use crate::session::index::{IndexEntry, IndexKey, IndexedSession};
 use crate::trace::TARGET;
 
@@ -28,6 +28,7 @@ impl Observed {
     /// The store, watched. There is nothing to see of one in memory without the feature.
     pub(crate) fn around(store: Arc<dyn SessionStore>) -> Arc<dyn SessionStore> {
         let backend = store.backend();
+        store_known(backend);
         if cfg!(feature = "metrics") || !is_here(backend) {
             Arc::new(Self { store, backend })
         } else {

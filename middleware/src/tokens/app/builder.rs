@@ -75,7 +75,7 @@ impl AppTokensBuilder {
     /// or the reverse.
     pub fn build(self) -> Result<AppTokens, Error> {
         #[cfg(feature = "metrics")]
-        crate::metrics::describe();
+        crate::metrics::begin(crate::metrics::Part::AppTokens);
         let assertion = self.assertion.as_ref();
         AskAssertion::check(assertion, &self.config.providers)?;
         let http = match self.http {

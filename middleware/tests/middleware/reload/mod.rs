@@ -68,7 +68,7 @@ impl Project {
         config.unwrap()
     }
 
-    fn layer(&self) -> B2cLayer {
+    pub(crate) fn layer(&self) -> B2cLayer {
         B2cLayer::new(self.config()).unwrap()
     }
 

@@ -31,6 +31,11 @@ impl Heard {
             .map_or(0, |count| count.load(Ordering::SeqCst))
     }
 
+    /// Whether there is such a series, be it at zero.
+    pub fn lists(&self, what: &str) -> bool {
+        self.counts.lock().unwrap().contains_key(what)
+    }
+
     /// What a gauge shows.
     pub fn shown(&self, what: &str) -> Option<f64> {
         let gauges = self.gauges.lock().unwrap();

@@ -1,5 +1,8 @@
 //! What is counted, as a recorder hears it.
 
+mod first_events;
+mod reloads;
+
 use std::time::Duration;
 
 use axum::Router;
