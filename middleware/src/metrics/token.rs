@@ -18,7 +18,7 @@ pub(crate) fn api_known(api: &str) {
     API_CALLS.list(&[("api", &[api])]);
 }
 
-/// The token endpoint was asked, or was to be.
+/// The token endpoint was asked, or was to be, or another one that wants the app to prove itself.
 pub(crate) fn token_asked(provider: &str, grant: &'static str, outcome: &'static str) {
     TOKEN_REQUESTS.count(&[
         ("provider", provider),
@@ -83,14 +83,22 @@ const TOKEN_REQUESTS: Metric = Metric {
                 "refresh_token",
                 "client_credentials",
                 "on_behalf_of",
+                "pushed_authorization",
             ],
         ),
         (
             "outcome",
-            &["ok", "refused", "unavailable", "unreadable", "no_proof"],
+            &[
+                "ok",
+                "refused",
+                "credential_refused",
+                "unavailable",
+                "unreadable",
+                "no_proof",
+            ],
         ),
     ],
-    what: "requests for tokens; `no_proof` where the app had no credential to send",
+    what: "requests for tokens, and to begin a sign-in (`pushed_authorization`): `credential_refused` where the provider does not take the app's secret or certificate, or the app itself, `no_proof` where the app had none to send",
 };
 
 const TOKEN_REFRESHES: Metric = Metric {

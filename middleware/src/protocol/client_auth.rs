@@ -10,6 +10,7 @@ use super::client_assertion::client_assertion;
 use super::error::{ErrorBody, ProviderError};
 use crate::http_client::{HttpError, request_id};
 use crate::jwt::Issuer;
+use crate::metrics::token_asked;
 use crate::provider::{Endpoint, Exchange, Metadata, NoProof, Proof, Provider};
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -33,6 +34,31 @@ pub(crate) enum TokenRequestError {
     Unreadable(String),
     /// There was nothing to prove the app with, so nobody was asked.
     NoProof(NoProof),
+}
+
+impl TokenRequestError {
+    /// As metrics call it.
+    fn outcome(&self) -> &'static str {
+        match self {
+            Self::Refused(error) if error.is_about_credential() => "credential_refused",
+            Self::Refused(_) => "refused",
+            Self::Unavailable(_) => "unavailable",
+            Self::Unreadable(_) => "unreadable",
+            Self::NoProof(_) => "no_proof",
+        }
+    }
+}
+
+/// Counts a request in the app's name by what came of it.
+pub(super) fn note<T>(
+    provider: &Provider,
+    grant: &'static str,
+    answer: &Result<T, TokenRequestError>,
+) {
+    let outcome = answer
+        .as_ref()
+        .map_or_else(TokenRequestError::outcome, |_| "ok");
+    token_asked(provider.name(), grant, outcome);
 }
 
 impl Client<'_> {

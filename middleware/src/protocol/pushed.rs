@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use url::Url;
 
-use super::client_auth::{Client, TokenRequestError};
+use super::client_auth::{Client, TokenRequestError, note};
 use crate::provider::{Endpoint, Metadata, Provider};
 use crate::time::Timestamp;
 
@@ -36,11 +36,13 @@ pub(crate) async fn push_authorization(
         .map(|(name, value)| (&**name, &**value))
         .collect();
     form.sort_unstable();
-    let body = client
-        .send((Endpoint::PushedAuthorization, endpoint), &form)
-        .await?;
-    let pushed: Pushed = serde_json::from_slice(&body)
-        .map_err(|error| TokenRequestError::Unreadable(error.to_string()))?;
+    let body = client.send((Endpoint::PushedAuthorization, endpoint), &form);
+    let pushed = body.await.and_then(|body| {
+        serde_json::from_slice::<Pushed>(&body)
+            .map_err(|error| TokenRequestError::Unreadable(error.to_string()))
+    });
+    note(provider, "pushed_authorization", &pushed);
+    let pushed = pushed?;
     target
         .query_pairs_mut()
         .append_pair("client_id", &provider.settings.client_id)

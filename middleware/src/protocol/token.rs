@@ -6,8 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 
 use super::capabilities::with_capabilities;
-use super::client_auth::{Client, TokenRequestError};
-use crate::metrics::token_asked;
+use super::client_auth::{Client, TokenRequestError, note};
 use crate::provider::{Endpoint, Metadata, Provider};
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -112,14 +111,7 @@ impl<'a> TokenEndpoint<'a> {
         claims: Option<&str>,
     ) -> Result<TokenAnswer, TokenRequestError> {
         let answer = self.send(form, claims).await;
-        let outcome = match &answer {
-            Ok(_) => "ok",
-            Err(TokenRequestError::Refused(_)) => "refused",
-            Err(TokenRequestError::Unavailable(_)) => "unavailable",
-            Err(TokenRequestError::Unreadable(_)) => "unreadable",
-            Err(TokenRequestError::NoProof(_)) => "no_proof",
-        };
-        token_asked(self.0.provider.name(), grant, outcome);
+        note(self.0.provider, grant, &answer);
         answer
     }
 

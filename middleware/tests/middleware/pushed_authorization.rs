@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::Site;
 
 /// A site whose provider takes pushed requests.
-async fn offering(more: &str) -> Site {
+pub(crate) async fn offering(more: &str) -> Site {
     let site = Site::new(more).await;
     let endpoint = format!("{}/push", site.op.issuer);
     site.op.behaves(|op| {

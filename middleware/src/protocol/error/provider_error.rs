@@ -121,6 +121,13 @@ impl ProviderError {
         (!advice.is_empty()).then_some(advice)
     }
 
+    /// Whether it is the app that the provider does not take, or what proves it, whoever the user is
+    /// (RFC 6749 §5.2): a secret or a certificate that has expired, a registration that is gone.
+    pub(crate) fn is_about_credential(&self) -> bool {
+        let of_client = ["invalid_client", "unauthorized_client"];
+        self.reaction() == Reaction::Credentials || of_client.contains(&self.error())
+    }
+
     /// Whether the scopes are what the provider refuses; it will refuse them again.
     pub(crate) fn is_about_scopes(&self) -> bool {
         let codes = [
@@ -329,5 +336,49 @@ mod tests {
         );
         let claims = error("x").with_claims("not json");
         assert_eq!(claims.claims(), None);
+    }
+
+    #[test]
+    fn an_app_that_is_not_taken_is_told_from_a_user_who_is_not() {
+        for (of, description, expected) in [
+            ("invalid_client", "", true),
+            ("unauthorized_client", "", true),
+            (
+                "invalid_client",
+                "AADB2C90081: The specified client_secret",
+                true,
+            ),
+            (
+                "invalid_client",
+                "AADSTS7000215: Invalid client secret",
+                true,
+            ),
+            (
+                "invalid_client",
+                "AADSTS7000222: The provided client secret",
+                true,
+            ),
+            // Whatever the error is called beside it.
+            (
+                "invalid_request",
+                "AADSTS7000222: The provided client secret",
+                true,
+            ),
+            (
+                "invalid_grant",
+                "AADB2C90080: The provided grant has expired",
+                false,
+            ),
+            (
+                "invalid_grant",
+                "AADSTS70008: The refresh token has expired",
+                false,
+            ),
+            ("invalid_scope", "", false),
+            ("server_error", "", false),
+        ] {
+            let told = ProviderError::new(of, description).is_about_credential();
+            assert_eq!(told, expected, "{of} {description}");
+        }
     }
 }

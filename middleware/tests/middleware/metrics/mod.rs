@@ -1,5 +1,6 @@
 //! What is counted, as a recorder hears it.
 
+mod credentials;
 mod first_events;
 mod reloads;
 
