@@ -30,7 +30,7 @@ pub(crate) use sign_in::{
     authorization_requested, called_back, challenged, provider_signs_in, refused,
 };
 pub(crate) use sign_out::{SignOutKind, SignOutOutcome, signed_out};
-pub(crate) use store::{invalidated, listener_lost, store_command, store_known};
+pub(crate) use store::{StoreOutcome, invalidated, listener_lost, store_command, store_known};
 pub(crate) use token::{
     Refreshed, TokenFor, api_called, api_known, provider_grants, token_asked, token_refreshed,
 };

@@ -19,18 +19,44 @@ pub(crate) fn store_known(backend: &str) {
     }
 }
 
+/// What came of an operation of a store.
+#[derive(Clone, Copy)]
+pub(crate) enum StoreOutcome {
+    Ok,
+    /// The store is away, or cannot do that.
+    Error,
+    /// It had not answered when nobody waited for it any longer.
+    Cancelled,
+}
+
+impl StoreOutcome {
+    pub(crate) fn of<T, E>(answer: &Result<T, E>) -> Self {
+        match answer {
+            Ok(_) => Self::Ok,
+            Err(_) => Self::Error,
+        }
+    }
+}
+
 /// An operation of a store of this kind has ended, one way or the other.
 pub(crate) fn store_command(
     backend: &'static str,
     operation: &'static str,
-    is_ok: bool,
+    outcome: StoreOutcome,
     took: &Stopwatch,
 ) {
-    let outcome = if is_ok { "ok" } else { "error" };
-    let labels = [("backend", listed(backend)), ("operation", operation)];
+    let outcome = match outcome {
+        StoreOutcome::Ok => "ok",
+        StoreOutcome::Error => "error",
+        StoreOutcome::Cancelled => "cancelled",
+    };
+    let labels = [
+        ("backend", listed(backend)),
+        ("operation", operation),
+        ("outcome", outcome),
+    ];
     COMMAND_SECONDS.time(took, &labels);
-    let [backend, operation] = labels;
-    COMMANDS.count(&[backend, operation, ("outcome", outcome)]);
+    COMMANDS.count(&labels);
 }
 
 /// A store of the app's own may call itself anything.
@@ -67,15 +93,19 @@ const COMMANDS: Metric = Metric {
     labels: &[
         ("backend", BACKENDS),
         ("operation", OPERATIONS),
-        ("outcome", &["ok", "error"]),
+        ("outcome", OUTCOMES),
     ],
-    what: "operations of the session store",
+    what: "operations of the session store; `cancelled` where it had not answered when nobody waited any longer",
 };
 
 const COMMAND_SECONDS: Metric = Metric {
     name: "tower_b2c_store_command_seconds",
     kind: Kind::Histogram,
-    labels: &[("backend", BACKENDS), ("operation", OPERATIONS)],
+    labels: &[
+        ("backend", BACKENDS),
+        ("operation", OPERATIONS),
+        ("outcome", OUTCOMES),
+    ],
     what: "how long they took",
 };
 
@@ -100,6 +130,8 @@ const REDIS_CONNECTIONS: Metric = Metric {
     labels: &[("outcome", &["opened", "failed"])],
     what: "attempts to connect to Redis for requests",
 };
+
+const OUTCOMES: &[&str] = &["ok", "error", "cancelled"];
 
 const BACKENDS: &[&str] = &[
     "memory",

@@ -6,12 +6,46 @@ use libtest_mimic::{Failed, Trial};
 use tower_b2c::{HealthReport, HealthStatus, RedisStore, Secret};
 
 use crate::server::{Redis, needs};
-use crate::support::World;
+use crate::support::{Heard, World};
 use crate::trial;
 
 pub fn trials() -> Vec<Trial> {
     let away = trial("health_of_redis_goes_red_and_green_again", away);
-    vec![needs("redis-server", "apt-get install redis-server", away)]
+    // On one thread, which is the one that the recorder hears.
+    let frozen = Trial::test("health_of_a_redis_that_is_frozen_is_counted", || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build()?.block_on(frozen())
+    });
+    let needs_redis = |trial| needs("redis-server", "apt-get install redis-server", trial);
+    vec![needs_redis(away), needs_redis(frozen)]
+}
+
+/// It stays connected and answers nobody; nothing but probes asks it.
+async fn frozen() -> Result<(), Failed> {
+    let heard = Heard::default();
+    let _guard = heard.listen();
+    let server = Redis::start()?;
+    let url = Secret::new(server.url());
+    let world = World::with()
+        .parts(move |builder| {
+            let store = RedisStore::new(&url).expect("a URL");
+            builder.store(store.timeout(Duration::from_secs(5)))
+        })
+        .build()
+        .await;
+    let loads = |outcome: &str| {
+        let labels = format!("backend=redis,operation=load,outcome={outcome}");
+        heard.of(&format!("tower_b2c_store_commands_total{{{labels}}}"))
+    };
+    world.layer.health().report().await;
+    let before = (loads("ok"), loads("cancelled"));
+    server.pause()?;
+    let report = world.layer.health().report().await;
+    let after = (loads("ok"), loads("cancelled"));
+    server.go_on()?;
+    assert_eq!(report.status(), HealthStatus::Warn, "{report:?}");
+    assert_eq!((before, after), ((1, 0), (1, 1)));
+    Ok(())
 }
 
 async fn away() -> Result<(), Failed> {

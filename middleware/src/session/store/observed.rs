@@ -14,7 +14,7 @@ use super::invalidation::Invalidations;
 use super::lease::{Lease, LockKey};
 use super::stored::{Replaced, SessionKey, StoredRecord};
 use crate::future::BoxFuture;
-use crate::metrics::{Stopwatch, store_command, store_known};
+use crate::metrics::{Stopwatch, StoreOutcome, store_command, store_known};
 use crate::session::index::{IndexEntry, IndexKey, IndexedSession};
 use crate::trace::TARGET;
 
@@ -44,14 +44,16 @@ impl Observed {
     ) -> BoxFuture<'a, Result<T, StoreError>> {
         let (backend, span) = (self.backend, self.span(operation));
         Box::pin(async move {
-            let took = Stopwatch::start();
-            let outcome = work.instrument(span.clone()).await;
-            if outcome.is_err() {
-                span.record("otel.status_code", "ERROR");
-                span.record("error.type", "store_error");
-            }
-            store_command(backend, operation, outcome.is_ok(), &took);
-            outcome
+            let mut pending = Pending {
+                backend,
+                operation,
+                span: span.clone(),
+                took: Stopwatch::start(),
+                outcome: StoreOutcome::Cancelled,
+            };
+            let answer = work.instrument(span).await;
+            pending.outcome = StoreOutcome::of(&answer);
+            answer
         })
     }
 
@@ -75,6 +77,30 @@ impl Observed {
             span.record("otel.name", format!("{operation} {}", self.backend));
         }
         span
+    }
+}
+
+/// An operation that has not ended yet: whoever waits for it may give up.
+struct Pending {
+    backend: &'static str,
+    operation: &'static str,
+    span: Span,
+    took: Stopwatch,
+    outcome: StoreOutcome,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        let error = match self.outcome {
+            StoreOutcome::Ok => None,
+            StoreOutcome::Error => Some("store_error"),
+            StoreOutcome::Cancelled => Some("cancelled"),
+        };
+        if let Some(error) = error {
+            self.span.record("otel.status_code", "ERROR");
+            self.span.record("error.type", error);
+        }
+        store_command(self.backend, self.operation, self.outcome, &self.took);
     }
 }
 

@@ -3,6 +3,7 @@
 mod credentials;
 mod first_events;
 mod reloads;
+mod stores;
 
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ async fn lookups_and_store_commands_are_counted() {
     let commands = "tower_b2c_store_commands_total{backend=other,operation=insert,outcome=ok}";
     let all = heard.all_of("tower_b2c_store");
     assert!(heard.of(commands) >= 1, "{all:#?}");
-    let seconds = "tower_b2c_store_command_seconds{backend=other,operation=insert}";
+    let seconds = "tower_b2c_store_command_seconds{backend=other,operation=insert,outcome=ok}";
     assert_eq!(heard.of(seconds), heard.of(commands));
 
     let (from_memory, nowhere) = (

@@ -15,6 +15,7 @@ pub struct TroubledStore {
     memory: Arc<MemoryStore>,
     tells: bool,
     is_away: Arc<AtomicBool>,
+    hangs: Arc<AtomicBool>,
     has_no_locks: Arc<AtomicBool>,
     writes: Arc<AtomicUsize>,
     loads: Arc<AtomicUsize>,
@@ -36,6 +37,11 @@ impl TroubledStore {
 
     pub fn goes_away(&self, away: bool) {
         self.is_away.store(away, Ordering::SeqCst);
+    }
+
+    /// From now on it takes questions about records and answers none of them, or does again.
+    pub fn hangs(&self, hangs: bool) {
+        self.hangs.store(hangs, Ordering::SeqCst);
     }
 
     /// How many records have been replaced.
@@ -75,7 +81,12 @@ impl SessionStore for TroubledStore {
 
     fn load(&self, key: SessionKey) -> BoxFuture<'_, Result<Option<StoredRecord>, StoreError>> {
         self.loads.fetch_add(1, Ordering::SeqCst);
-        Box::pin(async move { self.there()?.load(key).await })
+        Box::pin(async move {
+            if self.hangs.load(Ordering::SeqCst) {
+                std::future::pending::<()>().await;
+            }
+            self.there()?.load(key).await
+        })
     }
 
     fn replace(
