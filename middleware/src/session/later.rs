@@ -7,7 +7,8 @@ use tokio::time::{Instant, sleep};
 
 use super::live::Live;
 use super::record::Record;
-use super::registry::{Sessions, UpdateError};
+use super::registry::Sessions;
+use super::update::UpdateError;
 
 impl Sessions {
     /// Changes the record in memory, and in the store as soon as it answers again. Another instance
