@@ -23,8 +23,8 @@ pub(crate) use provider::{
     Fetched, metadata_asked, metadata_fetched, provider_answered, provider_known,
 };
 pub(crate) use session::{
-    Found, cache_dropped, cache_evicted, cache_grew, cache_opened, cache_shrank, record_refused,
-    session_found, session_graced, sign_out_unheard,
+    Found, SessionEnd, cache_dropped, cache_evicted, cache_grew, cache_opened, cache_shrank,
+    record_refused, session_found, session_graced, sessions_ended, sign_out_unheard,
 };
 pub(crate) use sign_in::{
     authorization_requested, called_back, challenged, provider_signs_in, refused,

@@ -18,7 +18,35 @@ pub(super) fn begin() {
 pub(crate) enum Found {
     Memory,
     Store,
+    /// In memory, while the store does not answer.
+    Grace,
+    /// Too long ago.
+    Expired,
+    /// Somebody has ended it, or its record is gone.
+    Ended,
+    /// This app has never given the ticket, or does not take its record.
     Nowhere,
+    /// Nobody knows: the store does not answer, or has it in a newer format.
+    Unavailable,
+}
+
+/// Why a session is over.
+#[derive(Clone, Copy)]
+pub(crate) enum SessionEnd {
+    /// It was not used for too long.
+    Idle,
+    /// It is as old as sessions get.
+    Absolute,
+    /// Here: the user signed out, or in anew, or the provider took back the grant.
+    SignedOut,
+    /// The app, the provider's server or the user elsewhere ended it.
+    Revoked,
+    /// The user's newer sessions took its place.
+    Room,
+    /// The configuration does not have its provider any more.
+    Provider,
+    /// Another instance ended it, or it is gone from the store.
+    Elsewhere,
 }
 
 /// Nothing is allocated for it: every request with a ticket comes by.
@@ -27,11 +55,29 @@ pub(crate) fn session_found(found: Found) {
     match found {
         Found::Memory => counter!(LOOKUPS.name, "found" => "memory"),
         Found::Store => counter!(LOOKUPS.name, "found" => "store"),
+        Found::Grace => counter!(LOOKUPS.name, "found" => "grace"),
+        Found::Expired => counter!(LOOKUPS.name, "found" => "expired"),
+        Found::Ended => counter!(LOOKUPS.name, "found" => "ended"),
         Found::Nowhere => counter!(LOOKUPS.name, "found" => "nowhere"),
+        Found::Unavailable => counter!(LOOKUPS.name, "found" => "unavailable"),
     }
     .increment(1);
     #[cfg(not(feature = "metrics"))]
     let _ = found;
+}
+
+/// So many sessions have ended, as this instance came to know.
+pub(crate) fn sessions_ended(end: SessionEnd, number: usize) {
+    let reason = match end {
+        SessionEnd::Idle => "idle",
+        SessionEnd::Absolute => "absolute",
+        SessionEnd::SignedOut => "signed_out",
+        SessionEnd::Revoked => "revoked",
+        SessionEnd::Room => "room",
+        SessionEnd::Provider => "provider",
+        SessionEnd::Elsewhere => "elsewhere",
+    };
+    ENDS.add(number as u64, &[("reason", reason)]);
 }
 
 /// A session went on without the store.
@@ -84,8 +130,37 @@ fn number(of: usize) -> f64 {
 const LOOKUPS: Metric = Metric {
     name: "tower_b2c_session_lookups_total",
     kind: Kind::Counter,
-    labels: &[("found", &["memory", "store", "nowhere"])],
-    what: "requests with a ticket, by where its session was found",
+    labels: &[(
+        "found",
+        &[
+            "memory",
+            "store",
+            "grace",
+            "expired",
+            "ended",
+            "nowhere",
+            "unavailable",
+        ],
+    )],
+    what: "requests with a ticket, by where its session was found: `grace` is in memory while the store does not answer; `expired` and `ended` were sessions, the latter also where the store has thrown an expired one away; `nowhere` the app has never given, or does not take its record; `unavailable` where the store cannot say",
+};
+
+const ENDS: Metric = Metric {
+    name: "tower_b2c_session_ends_total",
+    kind: Kind::Counter,
+    labels: &[(
+        "reason",
+        &[
+            "idle",
+            "absolute",
+            "signed_out",
+            "revoked",
+            "room",
+            "provider",
+            "elsewhere",
+        ],
+    )],
+    what: "sessions that ended, as this instance came to know: `idle` and `absolute` when somebody comes back with one, `signed_out` here, also by the user's next sign-in or because the provider took back the grant, `revoked` by the provider's server, the app or the user from elsewhere, `room` for newer ones of the user, `provider` taken out of the configuration, `elsewhere` by another instance or gone from the store",
 };
 
 const GRACE: Metric = Metric {
@@ -136,6 +211,7 @@ const EVICTIONS: Metric = Metric {
 #[cfg(feature = "metrics")]
 pub(super) const ALL: &[Metric] = &[
     LOOKUPS,
+    ENDS,
     GRACE,
     RECORDS_REFUSED,
     SIGN_OUTS_UNHEARD,

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use super::live::Live;
 use super::registry::Sessions;
 use super::store::{Invalidation, StoreError};
+use crate::metrics::SessionEnd;
 use crate::time::Timestamp;
 
 /// What is known of the other instances' writes.
@@ -50,20 +51,31 @@ impl Sessions {
     }
 
     /// Whether the store has to be asked before this session is used once more.
-    pub(super) fn needs_check(&self, live: &Live, now: Timestamp) -> bool {
+    pub(super) fn standing(&self, live: &Live, now: Timestamp) -> Standing {
         let hears = self.coherence.hearing.is_open.load(Ordering::Acquire);
         let revalidate = self.lifetimes().revalidate;
         let is_due = || !hears && !now.is_within(revalidate, self.confirmed(live));
-        (live.is_doubted() || is_due()) && !self.is_graced_without_question(live, now)
+        if !live.is_doubted() && !is_due() {
+            Standing::Known
+        } else if self.is_graced_without_question(live, now) {
+            Standing::Graced
+        } else {
+            Standing::Due
+        }
     }
 
     /// Asks the store about a session in memory. While the store is away it goes on for
     /// `session.store_grace_seconds`.
-    pub(super) async fn check(&self, live: &Arc<Live>) -> Result<bool, StoreError> {
+    pub(super) async fn check(&self, live: &Arc<Live>) -> Result<Checked, StoreError> {
         let _turn = live.checking.lock().await;
         let now = self.now();
-        if live.is_over() || !self.needs_check(live, now) {
-            return Ok(!live.is_over());
+        if live.is_over() {
+            return Ok(Checked::Ended);
+        }
+        match self.standing(live, now) {
+            Standing::Known => return Ok(Checked::Confirmed),
+            Standing::Graced => return Ok(Checked::Graced),
+            Standing::Due => {}
         }
         let doubts = live.doubts();
         let stored = match self.store.load(live.key).await {
@@ -74,29 +86,29 @@ impl Sessions {
                 if self.is_graced(live, now) {
                     crate::metrics::session_graced();
                     tracing::warn!(%error, "sessions are served from memory");
-                    return Ok(true);
+                    return Ok(Checked::Graced);
                 }
                 return Err(error);
             }
         };
         let Some(stored) = stored else {
             self.forget_ended(live);
-            return Ok(false);
+            return Ok(Checked::Ended);
         };
         if stored.version > live.versioned().1 {
             match self.open(&stored, &live.ticket) {
                 Ok(Some(record)) => live.set(Arc::new(record), stored.version),
                 Ok(None) => {
                     self.forget_ended(live);
-                    return Ok(false);
+                    return Ok(Checked::Ended);
                 }
                 // What is in memory has been overtaken, and the session goes on.
-                Err(_) if self.is_graced(live, now) => return Ok(true),
+                Err(_) if self.is_graced(live, now) => return Ok(Checked::Confirmed),
                 Err(error) => return Err(error),
             }
         }
         live.settle(doubts, now);
-        Ok(true)
+        Ok(Checked::Confirmed)
     }
 
     fn apply(&self, invalidation: Invalidation) {
@@ -127,6 +139,10 @@ impl Sessions {
     }
 
     fn forget_ended(&self, live: &Live) {
+        // What was ended here comes back from the store, too.
+        if !live.is_over() {
+            crate::metrics::sessions_ended(SessionEnd::Elsewhere, 1);
+        }
         self.drop_cached(live);
         self.watches.end(live.key);
     }
@@ -152,6 +168,24 @@ impl Sessions {
         let failed = Timestamp(self.coherence.failed.load(Ordering::Relaxed));
         now.is_within(RESPITE, failed) && self.is_graced(live, now)
     }
+}
+
+/// What is known of a session in memory without asking.
+pub(super) enum Standing {
+    /// It goes on.
+    Known,
+    /// It goes on without the store, which has just not answered.
+    Graced,
+    /// The store has to be asked.
+    Due,
+}
+
+/// What the store says of a session in memory.
+pub(super) enum Checked {
+    Confirmed,
+    /// Nothing, and the session goes on for now.
+    Graced,
+    Ended,
 }
 
 /// Ends the task with its owner.

@@ -6,6 +6,7 @@ use super::live::Live;
 use super::registry::Sessions;
 use super::store::{SessionKey, StoreError};
 use crate::cookie::Ticket;
+use crate::metrics::{SessionEnd, sessions_ended};
 
 impl Sessions {
     /// Ends the session of this ticket: gone from memory at once, and from the store. Tells whether
@@ -30,6 +31,7 @@ impl Sessions {
         };
         let deleted = self.store.delete(key).await;
         if !matches!(deleted, Ok(false)) {
+            sessions_ended(SessionEnd::SignedOut, 1);
             self.remember_end(ticket, deleted.is_ok());
         }
         self.cache.remove(&ticket.id);

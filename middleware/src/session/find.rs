@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::coherence::{Checked, Standing};
 use super::live::Live;
 use super::record::Record;
 use super::registry::Sessions;
 use super::store::{SessionKey, StoreError, StoredRecord};
 use crate::cookie::Ticket;
 use crate::format::Unread;
-use crate::metrics::{self, Found};
+use crate::metrics::{self, Found, SessionEnd};
 use crate::time::Timestamp;
 
 impl Sessions {
@@ -20,15 +21,16 @@ impl Sessions {
             return None;
         }
         let now = self.now();
-        if self.has_ended(&live, now) {
-            self.cache.remove(&ticket.id);
+        if self.over(&live, now).is_some() {
             return None;
         }
-        if self.needs_check(&live, now) {
-            return None;
-        }
+        let found = match self.standing(&live, now) {
+            Standing::Known => Found::Memory,
+            Standing::Graced => Found::Grace,
+            Standing::Due => return None,
+        };
         self.note_visit(&live, now);
-        metrics::session_found(Found::Memory);
+        metrics::session_found(found);
         Some(live)
     }
 
@@ -37,45 +39,76 @@ impl Sessions {
         if let Some(live) = self.cached(ticket) {
             return Ok(Some(live));
         }
-        let found = self.find_in_store(ticket).await?;
-        metrics::session_found(match found {
-            Some(_) => Found::Store,
-            None => Found::Nowhere,
-        });
-        Ok(found)
+        let over = self.forget_over(ticket);
+        let sought = match (self.find_in_store(ticket).await, over) {
+            // What was known of it says more than that the store has nothing.
+            (Ok(Sought::Over(_) | Sought::Nowhere), Some(over)) => Ok(Sought::Over(over)),
+            (sought, _) => sought,
+        };
+        note(&sought);
+        match sought? {
+            Sought::Here(live, _) => Ok(Some(live)),
+            Sought::Over(_) | Sought::Nowhere => Ok(None),
+        }
     }
 
-    async fn find_in_store(&self, ticket: &Ticket) -> Result<Option<Arc<Live>>, StoreError> {
+    /// Takes a session that is over out of memory. Another instance may have seen it since, which the
+    /// store knows.
+    fn forget_over(&self, ticket: &Ticket) -> Option<Over> {
+        let live = self.cache.get(&ticket.id)?;
+        let over = self.over(&live, self.now())?;
+        if !live.ticket.matches(ticket) {
+            return None;
+        }
+        self.cache.remove(&ticket.id);
+        Some(over)
+    }
+
+    async fn find_in_store(&self, ticket: &Ticket) -> Result<Sought, StoreError> {
         self.listen();
         let known = self.cache.get(&ticket.id);
         if let Some(live) = known.filter(|live| live.ticket.matches(ticket)) {
-            let goes_on = self.check(&live).await?;
-            if goes_on {
-                self.note_visit(&live, self.now());
-            }
-            return Ok(goes_on.then_some(live));
+            let found = match self.check(&live).await? {
+                Checked::Confirmed => Found::Store,
+                Checked::Graced => Found::Grace,
+                Checked::Ended => return Ok(Sought::Over(Over::Ended)),
+            };
+            self.note_visit(&live, self.now());
+            return Ok(Sought::Here(live, found));
         }
         if self.unheard.has(ticket) {
-            return Ok(None);
+            return Ok(Sought::Over(Over::Ended));
         }
         let key = SessionKey::of(&ticket.id);
         let before = self.cache.before(&ticket.id, key);
         let Some(stored) = self.look_up(ticket, key).await? else {
-            return Ok(None);
+            // The mark of this app's keys is on tickets that it has given.
+            let was_given = self.keys.has_marked(ticket);
+            return Ok(if was_given {
+                Sought::Over(Over::Ended)
+            } else {
+                Sought::Nowhere
+            });
         };
         let now = self.now();
         let Some(record) = self.open(&stored, ticket)? else {
-            return Ok(None);
+            return Ok(Sought::Nowhere);
         };
-        if stored.expires_at <= now.to_system_time() || record.ends_at() <= now {
-            return Ok(None);
+        if record.ends_at() <= now {
+            return Ok(Sought::Over(Over::Absolute));
+        }
+        if stored.expires_at <= now.to_system_time() {
+            return Ok(Sought::Over(Over::Idle));
         }
         // When this was last seen is not in the record, so the store hears of the visit at once.
         let long_ago = Timestamp::default();
         let live = Live::new(ticket.clone(), record, stored.version, now, long_ago);
         let live = self.cache.insert(Arc::new(live), before);
         self.note_visit(&live, now);
-        Ok(live.ticket.matches(ticket).then_some(live))
+        if !live.ticket.matches(ticket) {
+            return Ok(Sought::Nowhere);
+        }
+        Ok(Sought::Here(live, Found::Store))
     }
 
     /// Looks at a session without using it: what the store says, and when it ends unless it is
@@ -146,11 +179,55 @@ impl Sessions {
         }
     }
 
-    pub(super) fn has_ended(&self, live: &Live, now: Timestamp) -> bool {
-        live.is_over()
-            || now >= live.last_seen() + self.lifetimes().idle
-            || now >= live.record().ends_at()
+    /// Why a session in memory is over, if it is.
+    fn over(&self, live: &Live, now: Timestamp) -> Option<Over> {
+        if live.is_over() {
+            Some(Over::Ended)
+        } else if now >= live.record().ends_at() {
+            Some(Over::Absolute)
+        } else if now >= live.last_seen() + self.lifetimes().idle {
+            Some(Over::Idle)
+        } else {
+            None
+        }
     }
+}
+
+/// What came of a look for a session beyond what is known without asking.
+enum Sought {
+    Here(Arc<Live>, Found),
+    Over(Over),
+    /// There is no such session, or its record is not taken.
+    Nowhere,
+}
+
+/// Why there is no session (any more) under a ticket that had one.
+#[derive(Clone, Copy)]
+enum Over {
+    /// Somebody ended it; or it has expired, and the store has thrown it away.
+    Ended,
+    Idle,
+    Absolute,
+}
+
+/// Counts a look in the store, and an end that it brought to light.
+fn note(sought: &Result<Sought, StoreError>) {
+    let found = match sought {
+        Ok(Sought::Here(_, found)) => *found,
+        Ok(Sought::Over(Over::Ended)) => Found::Ended,
+        Ok(Sought::Over(Over::Idle)) => {
+            metrics::sessions_ended(SessionEnd::Idle, 1);
+            Found::Expired
+        }
+        Ok(Sought::Over(Over::Absolute)) => {
+            metrics::sessions_ended(SessionEnd::Absolute, 1);
+            Found::Expired
+        }
+        Ok(Sought::Nowhere) => Found::Nowhere,
+        Err(error) if error.is_about_unknown_tickets() => Found::Nowhere,
+        Err(_) => Found::Unavailable,
+    };
+    metrics::session_found(found);
 }
 
 /// A session that was looked at and not used.

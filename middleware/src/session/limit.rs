@@ -8,6 +8,7 @@ use super::live::Live;
 use super::registry::Sessions;
 use super::store::{Lease, LockKey, SessionKey, StoreError};
 use crate::config::WhenFull;
+use crate::metrics::{SessionEnd, sessions_ended};
 
 impl Sessions {
     /// Waits for the other sign-ins of this user where the last ones to come are refused: of several
@@ -76,7 +77,9 @@ impl Sessions {
         let mut may_stay = true;
         for (session, _) in found.iter().take(surplus) {
             may_stay &= session.key != live.key;
-            self.store.delete(session.key).await?;
+            if self.store.delete(session.key).await? {
+                sessions_ended(SessionEnd::Room, 1);
+            }
         }
         self.cache.outdate_loads();
         self.forget(user, |live| {

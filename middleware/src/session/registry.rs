@@ -17,6 +17,7 @@ use super::watch::Watches;
 use crate::background::Background;
 use crate::config::{Config, Lifetimes, SessionLimit};
 use crate::cookie::{Cookies, KeyRing, Ticket};
+use crate::metrics::{SessionEnd, sessions_ended};
 use crate::time::{Clock, Timestamp};
 
 /// All sessions.
@@ -117,6 +118,7 @@ impl Sessions {
         self.cache.outdate_loads();
         for live in self.cache.all() {
             if !self.trusts(&live.record()) {
+                sessions_ended(SessionEnd::Provider, 1);
                 self.drop_cached(&live);
                 self.watches.end(live.key);
             }

@@ -9,6 +9,7 @@ use super::registry::Sessions;
 use super::store::{SessionKey, StoreError};
 use super::summary::Summary;
 use super::user_sessions::UserSessions;
+use crate::metrics::{SessionEnd, sessions_ended};
 
 impl Sessions {
     /// The sessions of a user; `current` is the one that asks.
@@ -51,6 +52,9 @@ impl Sessions {
     ) -> Result<usize, StoreError> {
         self.check_reach()?;
         let ended = self.store.delete_indexed(index, except).await;
+        if let Ok(number) = ended {
+            sessions_ended(SessionEnd::Revoked, number);
+        }
         // After the store, or a request in between would load one again. Where there was nothing, no
         // load can have found anything: a stranger's call must not cost the others their cache.
         if !matches!(ended, Ok(0)) {
@@ -71,6 +75,9 @@ impl Sessions {
             return Ok(false);
         }
         let ended = self.store.delete(key).await;
+        if matches!(ended, Ok(true)) {
+            sessions_ended(SessionEnd::Revoked, 1);
+        }
         self.cache.outdate_loads();
         self.forget(index, |live| live.key == key);
         ended

@@ -64,9 +64,7 @@ impl Sessions {
             return Ok(None);
         }
         if !self.keys.has_marked(ticket) && !self.unknown.admit_unmarked(now) {
-            return Err(StoreError::new(
-                "more tickets that nobody was given than are looked up in a second",
-            ));
+            return Err(StoreError::unknown_tickets());
         }
         let found = self.store.load(key).await?;
         if found.is_none() {

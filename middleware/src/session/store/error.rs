@@ -32,6 +32,19 @@ impl StoreError {
         self.reason == Reason::NewerFormat
     }
 
+    /// Somebody tries tickets.
+    pub(crate) fn unknown_tickets() -> Self {
+        let cause = "more tickets that nobody was given than are looked up in a second";
+        Self {
+            reason: Reason::UnknownTickets,
+            ..Self::new(cause)
+        }
+    }
+
+    pub(crate) fn is_about_unknown_tickets(&self) -> bool {
+        self.reason == Reason::UnknownTickets
+    }
+
     /// Sessions are in the browsers, and this is about others than the request's own.
     pub(crate) fn in_browsers() -> Self {
         let cause = "session.store = \"cookie\" keeps each session in its own browser only: sessions \
@@ -71,7 +84,7 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.reason {
             Reason::Impossible => self.cause.fmt(f),
-            Reason::Away | Reason::NewerFormat => {
+            Reason::Away | Reason::NewerFormat | Reason::UnknownTickets => {
                 write!(f, "the session store is not available: {}", self.cause)
             }
         }
@@ -88,5 +101,6 @@ impl std::error::Error for StoreError {
 enum Reason {
     Away,
     NewerFormat,
+    UnknownTickets,
     Impossible,
 }
