@@ -58,8 +58,7 @@ impl Examined for B2cLayer {
                     (provider, credential)
                 })
                 .collect();
-            let grace = shell.sessions().lifetimes().store_grace;
-            let store = store::examine(shell.sessions().store(), self.current(), grace, now);
+            let store = store::examine(shell.sessions());
             let mut checks = vec![store.await];
             for (provider, credential) in providers {
                 checks.extend(provider.await.unwrap_or_default());

@@ -4,26 +4,24 @@ use std::time::Duration;
 
 use super::report::{HealthCheck, HealthStatus};
 use crate::crypto::random;
-use crate::layer::Current;
-use crate::session::{SessionKey, SessionStore};
-use crate::time::Timestamp;
+use crate::session::{SessionKey, SessionStore, Sessions};
 
 /// Looks a session up that nobody has. Nothing is written.
 ///
-/// Sessions in memory go on for `grace` without the store, on every instance: to take them all out at
-/// once would end what they still serve.
-pub(super) async fn examine(
-    store: &dyn SessionStore,
-    current: &Current,
-    grace: Duration,
-    now: Timestamp,
-) -> HealthCheck {
+/// Sessions in memory go on for a while without the store (`session.store_grace_seconds`), on every instance:
+/// to take them all out at once would end what they still serve. When the store last answered it did so to a
+/// request as well as to a probe, which may be minutes apart.
+pub(super) async fn examine(sessions: &Sessions) -> HealthCheck {
     let check = HealthCheck::vital(STORE);
-    let Some(problem) = problem(store).await else {
-        current.note_store(now);
+    let Some(problem) = problem(sessions.store()).await else {
+        // Of a store in memory nothing else may be noted.
+        sessions.answered.note();
         return check;
     };
-    match current.store_answered() {
+    let grace = sessions.lifetimes().store_grace;
+    // Somebody may have been answered while this was waited for.
+    let now = sessions.now();
+    match sessions.answered.last() {
         Some(last) if now.is_within(grace, last) => {
             let away = now.since(last).as_secs();
             let check = check.fact("away_seconds", away);

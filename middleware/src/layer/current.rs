@@ -1,14 +1,13 @@
 //! The settings that count now, which are exchanged while requests go on.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 
 use super::followers::Followers;
 use super::shell::Shell;
 use crate::reload::Reloads;
-use crate::time::Timestamp;
 
 /// What all clones of a layer share.
 ///
@@ -21,8 +20,6 @@ pub(crate) struct Current {
     pub(super) reloads: Reloads,
     pub(super) followers: Followers,
     is_stopping: AtomicBool,
-    /// When the store was last seen to answer, for health probes; zero if never.
-    store_answered: AtomicU64,
 }
 
 impl Current {
@@ -33,7 +30,6 @@ impl Current {
             reloads: Reloads::default(),
             followers: Followers::default(),
             is_stopping: AtomicBool::new(false),
-            store_answered: AtomicU64::new(0),
         }
     }
 
@@ -52,15 +48,6 @@ impl Current {
     /// Whether requests should go elsewhere.
     pub(crate) fn is_stopping(&self) -> bool {
         self.is_stopping.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn note_store(&self, now: Timestamp) {
-        self.store_answered.store(now.0, Ordering::Relaxed);
-    }
-
-    pub(crate) fn store_answered(&self) -> Option<Timestamp> {
-        let at = Timestamp(self.store_answered.load(Ordering::Relaxed));
-        (at > Timestamp::default()).then_some(at)
     }
 
     /// Why the last reload changed nothing; `None` after one that worked.

@@ -10,7 +10,7 @@ use super::cache::Cache;
 use super::carried::InBrowser;
 use super::coherence::Coherence;
 use super::record::Record;
-use super::store::{CookieStore, Home, Observed, SessionStore, StoredRecord};
+use super::store::{Answered, CookieStore, Home, Observed, SessionStore, StoredRecord};
 use super::unheard::Unheard;
 use super::unknown::UnknownTickets;
 use super::watch::Watches;
@@ -23,6 +23,8 @@ use crate::time::{Clock, Timestamp};
 /// All sessions.
 pub(crate) struct Sessions {
     pub(super) store: Arc<dyn SessionStore>,
+    /// When the store was last seen to answer, whoever asked.
+    pub(crate) answered: Arc<Answered>,
     /// Where sessions are at home in the browser.
     pub(super) browser: Option<InBrowser>,
     pub(super) cache: Cache,
@@ -76,9 +78,11 @@ impl Sessions {
                 (store as Arc<dyn SessionStore>, Some(browser))
             }
         };
-        let store = Observed::around(store);
+        let answered = Answered::new(Arc::clone(&clock));
+        let store = Observed::noting(store, Some(Arc::clone(&answered)));
         Arc::new_cyclic(|this| Self {
             store,
+            answered,
             browser,
             cache: Cache::new(config.user_sessions.cached),
             keys,
@@ -144,7 +148,7 @@ impl Sessions {
         (seen + self.lifetimes().idle).to_system_time()
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         Timestamp::now(&*self.clock)
     }
 }

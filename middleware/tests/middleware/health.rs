@@ -212,6 +212,27 @@ async fn it_goes_red_when_the_store_is_away_for_longer_than_sessions_go_on_witho
 }
 
 #[tokio::test]
+async fn a_store_that_requests_saw_a_moment_ago_is_not_away_for_as_long_as_probes_are_apart() {
+    let (store, world) = troubled().await;
+    assert_eq!(ready(&world.layer.health()).await.0, StatusCode::OK);
+    // Longer between probes than sessions go on without the store, which somebody has used meanwhile.
+    world.clock.advance(Duration::from_secs(400));
+    world.visitor().signs_in("/private").await;
+    world.clock.advance(Duration::from_secs(10));
+    store.goes_away(true);
+    let (status, told) = ready(&world.layer.health().details(true)).await;
+    let found = check(&told, "store");
+    assert_eq!((status, &found["status"]), (StatusCode::OK, &json!("warn")));
+    assert_eq!(found["away_seconds"], 10);
+    // What it answered with an error is no answer.
+    world.visitor().signs_in("/private").await;
+    world.clock.advance(Duration::from_secs(290));
+    let (status, told) = ready(&world.layer.health().details(true)).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{told}");
+    assert_eq!(check(&told, "store")["status"], "fail");
+}
+
+#[tokio::test]
 async fn a_crowd_of_probes_looks_once() {
     let (store, world) = troubled().await;
     let health = world.layer.health();

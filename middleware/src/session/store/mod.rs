@@ -1,5 +1,6 @@
 //! Where do sessions rest?
 
+mod answered;
 mod check;
 mod concern;
 mod configured;
@@ -42,6 +43,7 @@ pub use sql::SqliteStore;
 #[cfg(feature = "tower-sessions")]
 pub use tower_sessions::TowerSessionsStore;
 
+pub(crate) use answered::Answered;
 pub(crate) use check::check_store;
 pub(crate) use configured::{Home, configured_store};
 pub(crate) use cookie::{Brought, CookieStore, Generations};

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
+use super::answered::Answered;
 use super::concern::StoreConcern;
 use super::contract::SessionStore;
 use super::error::StoreError;
@@ -22,15 +23,28 @@ use crate::trace::TARGET;
 pub(crate) struct Observed {
     store: Arc<dyn SessionStore>,
     backend: &'static str,
+    answered: Option<Arc<Answered>>,
 }
 
 impl Observed {
     /// The store, watched. There is nothing to see of one in memory without the feature.
     pub(crate) fn around(store: Arc<dyn SessionStore>) -> Arc<dyn SessionStore> {
+        Self::noting(store, None)
+    }
+
+    /// The store, watched; what it answers is noted there.
+    pub(crate) fn noting(
+        store: Arc<dyn SessionStore>,
+        answered: Option<Arc<Answered>>,
+    ) -> Arc<dyn SessionStore> {
         let backend = store.backend();
         store_known(backend);
         if cfg!(feature = "metrics") || !is_here(backend) {
-            Arc::new(Self { store, backend })
+            Arc::new(Self {
+                store,
+                backend,
+                answered,
+            })
         } else {
             store
         }
@@ -38,11 +52,12 @@ impl Observed {
 
     /// Watches the work, whichever way it ends.
     fn watched<'a, T: 'a>(
-        &self,
+        &'a self,
         operation: &'static str,
         work: BoxFuture<'a, Result<T, StoreError>>,
     ) -> BoxFuture<'a, Result<T, StoreError>> {
         let (backend, span) = (self.backend, self.span(operation));
+        let answered = self.answered.as_deref();
         Box::pin(async move {
             let mut pending = Pending {
                 backend,
@@ -53,6 +68,10 @@ impl Observed {
             };
             let answer = work.instrument(span).await;
             pending.outcome = StoreOutcome::of(&answer);
+            // That it does not tell of writes a store can say without asking anybody.
+            if let Some(answered) = answered.filter(|_| answer.is_ok() && operation != LISTENING) {
+                answered.note();
+            }
             answer
         })
     }
@@ -160,7 +179,7 @@ impl SessionStore for Observed {
     }
 
     fn invalidations(&self) -> BoxFuture<'_, Result<Option<Box<dyn Invalidations>>, StoreError>> {
-        self.watched("invalidations", self.store.invalidations())
+        self.watched(LISTENING, self.store.invalidations())
     }
 
     fn lock(
@@ -191,3 +210,5 @@ impl SessionStore for Observed {
         self.store.concerns()
     }
 }
+
+const LISTENING: &str = "invalidations";
