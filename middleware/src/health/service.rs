@@ -26,7 +26,8 @@ use crate::layer::{B2cBody, B2cLayer, json_response};
 /// asked whether requests should come here: 200 for `ok` and `warn`, 503 for `fail`
 /// ([`HealthReport::status`] says when). `GET` and `HEAD` are answered, nothing else.
 ///
-/// Probes cost nearly nothing: what was seen serves everybody for two seconds, one look at a time takes
+/// Probes cost nearly nothing: what was seen serves everybody for two seconds who asks this service or a clone
+/// of it, also one with [`details`](Self::details); one look at a time takes
 /// a second at most, and a provider is asked every 30 seconds at most.
 ///
 /// ```
