@@ -90,10 +90,26 @@ mod tests {
     #[test]
     fn the_documentation_lists_what_there_is() {
         let document = include_str!("../../docs/metrics.md");
-        let rows = document.lines().filter(|line| line.starts_with("| `"));
+        let rows = document
+            .lines()
+            .filter(|line| line.starts_with("| `tower_b2c_"));
         let expected: Vec<_> = all().map(row).collect();
         let missing = expected.join("\n");
         assert!(rows.eq(expected), "the table is to be\n{missing}");
+    }
+
+    #[test]
+    fn the_documentation_speaks_of_nothing_else() {
+        let document = include_str!("../../docs/metrics.md");
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let names = document.match_indices("tower_b2c_").map(|(at, _)| {
+            let rest = &document[at..];
+            &rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())]
+        });
+        for name in names {
+            let base = name.strip_suffix("_count").unwrap_or(name);
+            assert!(all().any(|metric| metric.name == base), "{name}");
+        }
     }
 
     #[test]

@@ -8,7 +8,10 @@ pub type Labels = BTreeMap<&'static str, Vec<&'static str>>;
 /// The metrics by their names, as Prometheus has them: a histogram is three series.
 pub fn metrics() -> BTreeMap<String, Labels> {
     let mut metrics = BTreeMap::new();
-    for row in DOCUMENT.lines().filter(|line| line.starts_with("| `")) {
+    for row in DOCUMENT
+        .lines()
+        .filter(|line| line.starts_with("| `tower_b2c_"))
+    {
         let columns: Vec<_> = row.split(" | ").collect();
         let name = columns[0].trim_start_matches("| ").trim_matches('`');
         let labels: Labels = columns[3].split("; ").filter_map(label).collect();
