@@ -27,6 +27,15 @@ impl Collector {
 
     /// The span of this name, as OTLP has it, if it is there by now.
     pub fn span(&self, name: &str) -> Option<Value> {
+        self.find(|span| span["name"] == name)
+    }
+
+    /// The span of this id, if it is there by now.
+    pub fn with_id(&self, id: &Value) -> Option<Value> {
+        self.find(|span| span["spanId"] == *id)
+    }
+
+    fn find(&self, is_meant: impl FnMut(&Value) -> bool) -> Option<Value> {
         let requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let members =
             |value: &Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
@@ -35,7 +44,7 @@ impl Collector {
             .flat_map(|one| members(one, "resourceSpans"));
         let scopes = resources.flat_map(|resource| members(&resource, "scopeSpans"));
         let mut spans = scopes.flat_map(|scope| members(&scope, "spans"));
-        spans.find(|span| span["name"] == name)
+        spans.find(is_meant)
     }
 }
 

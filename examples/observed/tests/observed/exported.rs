@@ -1,5 +1,6 @@
 //! What a collector of OpenTelemetry gets: spans of the right kinds, in one trace.
 
+use b2c_emulator::{Endpoint, Misbehaviour};
 use e2e::Person;
 use libtest_mimic::Failed;
 use serde_json::Value;
@@ -52,6 +53,48 @@ pub fn spans() -> Result<(), Failed> {
             return Err(format!("{login} has no span around it").into());
         }
         Ok(())
+    })
+}
+
+/// What the app's own span says of a route, of a stranger's own word for a method, of an answer that is an
+/// error.
+pub fn own_spans() -> Result<(), Failed> {
+    run(async {
+        let (collector, address) = Collector::start().await?;
+        let running = Running::start(Some(&address)).await?;
+        let brew = reqwest::Method::from_bytes(b"BREW-ADAS-COFFEE")?;
+        let request = reqwest::Client::new().request(brew, format!("{}/profile", running.app));
+        request.send().await?;
+        let away = Misbehaviour::Status(503);
+        running.provider.misbehave(Endpoint::Token, away);
+        let page = Person::new(&running.app)?.signs_in("/profile").await?;
+        if page.status != 503 {
+            return Err(format!("{}: {}", page.status, page.body).into());
+        }
+        // The layer's span of the callback is in the app's own, which ends after it and has no route.
+        let around = |name| collector.with_id(&collector.span(name)?["parentSpanId"]);
+        let names = ["HTTP /profile", "GET /profile"];
+        let there = async || {
+            let own = names.iter().all(|name| collector.span(name).is_some());
+            own && around("GET /getAToken").is_some()
+        };
+        until("the spans are exported", there).await?;
+        let [other, profile] = names.map(|name| collector.span(name).unwrap_or_default());
+        let callback = around("GET /getAToken").unwrap_or_default();
+
+        // Kinds as OTLP numbers them: server 2; of statuses unset is 0, error 2.
+        is(&other["kind"], &Value::from(2))?;
+        is(attribute(&other, "http.request.method"), &"_OTHER".into())?;
+        is(attribute(&profile, "http.request.method"), &"GET".into())?;
+        is(attribute(&profile, "http.route"), &"/profile".into())?;
+        is(attribute(&profile, "url.scheme"), &"http".into())?;
+        is(attribute(&profile, "url.path"), &"/profile".into())?;
+        is(attribute(&profile, "error.type"), &Value::Null)?;
+        is(&profile["status"]["code"], &Value::from(0))?;
+        is(&callback["name"], &"GET".into())?;
+        is(attribute(&callback, "url.path"), &"/getAToken".into())?;
+        is(attribute(&callback, "error.type"), &"503".into())?;
+        is(&callback["status"]["code"], &Value::from(2))
     })
 }
 

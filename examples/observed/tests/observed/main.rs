@@ -46,6 +46,10 @@ fn main() {
             scraped::error_page,
         ),
         trial("exported::spans_reach_a_collector", exported::spans),
+        trial(
+            "exported::the_apps_own_span_is_as_the_conventions_want_it",
+            exported::own_spans,
+        ),
         Requirement::test(
             &prometheus,
             "queried::prometheus_answers_the_dashboard",

@@ -12,7 +12,7 @@ use serde_json::Value;
 /// An app that runs until it is dropped.
 pub struct Running {
     /// Runs as long as the app does.
-    _provider: Emulator,
+    pub provider: Emulator,
     /// The app's URL.
     pub app: String,
     /// Where Prometheus finds it.
@@ -54,7 +54,7 @@ impl Running {
             }
         });
         let running = Self {
-            _provider: emulator,
+            provider: emulator,
             app,
             management: format!("http://{management}"),
             lines,
