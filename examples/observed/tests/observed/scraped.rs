@@ -96,10 +96,10 @@ fn is_listed(metrics: &str, name: &str, matchers: &[Matcher<'_>]) -> Result<(), 
             }
         }
     }
-    match left.is_empty() {
-        true => Err(format!("{name} is not")),
-        false => Ok(()),
+    if left.is_empty() {
+        return Err(format!("{name} is not"));
     }
+    Ok(())
 }
 
 /// By the reference on the page its log line is found, with the trace of the request.
