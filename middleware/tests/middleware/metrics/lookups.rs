@@ -32,7 +32,7 @@ async fn shows(app: &Router, ticket: &str) {
     app.clone().oneshot(request).await.unwrap();
 }
 
-async fn signed_in<'w>(world: &'w World) -> (Visitor<'w>, String) {
+async fn signed_in(world: &World) -> (Visitor<'_>, String) {
     let mut visitor = world.visitor();
     visitor.signs_in("/private").await;
     let ticket = visitor.cookies()[SESSION].clone();
