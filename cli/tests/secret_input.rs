@@ -4,7 +4,7 @@
 
 mod program;
 
-use program::{Demo, stderr, stdout};
+use program::{Demo, run_from, stderr, stdout};
 
 const SET: &[&str] = &["tenant", "set", "contoso", "--client-secret-stdin"];
 
@@ -28,7 +28,7 @@ fn what_is_more_than_one_line_is_no_secret() {
         assert!(demo.tree() == before, "nothing was written");
     }
     let new = ["new", "other", "--yes", "--client-secret-stdin"];
-    let output = demo.run_from(demo.outside(), &new, "one\ntwo\n");
+    let output = run_from(demo.outside(), &new, "one\ntwo\n");
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     assert!(!demo.outside().join("other").exists());
     assert!(demo.run_with(SET, " hunter2~8Q \r\n").status.success());

@@ -8,7 +8,7 @@
 
 mod program;
 
-use program::{Demo, stderr, stdout};
+use program::{Demo, run_from, stderr, stdout};
 
 const SECRET: &str = "hunter2~it's";
 const ID: &str = "00001111-aaaa-2222-bbbb-3333cccc4444";
@@ -107,7 +107,7 @@ fn a_repository_is_where_the_project_really_is() {
     std::fs::create_dir(&around).expect("created");
     let refused = |from: &std::path::Path, place: &str| {
         let before = demo.tree();
-        let output = demo.run_from(from, &[SET, &["-C", place]].concat(), SECRET);
+        let output = run_from(from, &[SET, &["-C", place]].concat(), SECRET);
         assert_eq!(
             output.status.code(),
             Some(5),
@@ -138,7 +138,7 @@ fn a_repository_is_where_the_project_really_is() {
         .output();
     assert!(output.expect("git runs").status.success());
     let set = [SET, &["-C", "../demo"]].concat();
-    let output = other.run_from(&around, &set, SECRET);
+    let output = run_from(&around, &set, SECRET);
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(other.read(".env").contains("hunter2"));
 }

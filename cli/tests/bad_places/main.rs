@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use program::{Demo, stderr, stdout};
+use program::{Demo, run_from, stderr, stdout};
 #[cfg(unix)]
 use unix as system;
 #[cfg(windows)]
@@ -102,7 +102,7 @@ fn members_by_pattern() {
     let manifest = root.join("Cargo.toml");
     let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n";
     fs::write(&manifest, workspace).expect("written");
-    let new = |path: &str| demo.run_from(&root, &["new", path, "--yes"], "");
+    let new = |path: &str| run_from(&root, &["new", path, "--yes"], "");
 
     let before = program::tree(demo.outside());
     let output = new("crates/web");

@@ -109,9 +109,14 @@ fn what_the_new_provider_has_stays_when_its_tenant_is_given_again() {
     demo.succeeds(&[again.clone(), vec!["--client-secret-env", "FABRIKAM"]].concat());
     let env = |demo: &Demo| provider(demo)["client_secret"]["env"].clone();
     assert_eq!(env(&demo).as_str(), Some("FABRIKAM"));
-    let output = demo.run_with(&[again, vec!["--client-secret-stdin"]].concat(), "s\n");
+    let stdin = [again, vec!["--client-secret-stdin"]].concat();
+    let output = demo.run_with(&stdin, "s\n");
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(env(&demo).as_str(), Some("FABRIKAM"));
+    // Never into the place of the old one, which is in use beside it.
+    let taken = [&stdin[..], &["--client-secret-env", "B2C_CLIENT_SECRET"]].concat();
+    let output = demo.run_with(&taken, "x\n");
+    assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
     assert!(demo.read(".env").contains("FABRIKAM=s"));
     let instance = provider(&demo)["instance"].clone();
     assert_eq!(instance.as_str(), Some("https://login.fabrikam.com"));

@@ -92,27 +92,7 @@ impl Demo {
 
     /// Runs the program in the project, with something on standard input.
     pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Output {
-        self.run_from(&self.root, arguments, input)
-    }
-
-    /// Runs the program in another directory.
-    pub(crate) fn run_from(&self, directory: &Path, arguments: &[&str], input: &str) -> Output {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
-        program
-            .arg("b2c-init")
-            .args(arguments)
-            .current_dir(directory);
-        program.env_remove("B2C_PROFILE");
-        program
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = program.spawn().expect("the program runs");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        // Whoever wants no input has gone by now.
-        let _ = stdin.write_all(input.as_bytes());
-        drop(stdin);
-        child.wait_with_output().expect("the program ends")
+        run_from(&self.root, arguments, input)
     }
 
     pub(crate) fn succeeds(&self, arguments: &[&str]) {
@@ -142,6 +122,26 @@ impl Demo {
                 .success()
         );
     }
+}
+
+/// Runs the program in a directory, with something on standard input.
+pub(crate) fn run_from(directory: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+    program
+        .arg("b2c-init")
+        .args(arguments)
+        .current_dir(directory);
+    program.env_remove("B2C_PROFILE");
+    program
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = program.spawn().expect("the program runs");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // Whoever wants no input has gone by now.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("the program ends")
 }
 
 pub(crate) fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {

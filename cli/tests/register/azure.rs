@@ -5,7 +5,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use super::Bench;
 use super::program::{stderr, stdout};
@@ -23,6 +23,15 @@ impl Bench {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("executable");
         }
         directory
+    }
+
+    /// Runs a script in the project, with that `az`.
+    fn runs(&self, script: &str) -> Output {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(script).stdin(Stdio::null());
+        command.current_dir(self.demo.root());
+        self.in_path(&mut command, &self.with_az());
+        command.output().expect("it runs")
     }
 
     fn in_path(&self, command: &mut Command, first: &std::path::Path) {
@@ -147,12 +156,7 @@ async fn the_script_makes_nothing_of_others_and_replaces_the_id_that_is_there() 
     if !has_python() {
         return;
     }
-    let bin = bench.with_az();
-    let mut command = Command::new("sh");
-    command.arg("-c").arg(&script).stdin(Stdio::null());
-    command.current_dir(bench.demo.root());
-    bench.in_path(&mut command, &bin);
-    let output = command.output().expect("it runs");
+    let output = bench.runs(&script);
     assert!(output.status.success(), "{}\n{script}", stderr(&output));
     assert_ne!(bench.setting("client_id"), old);
     bench
@@ -183,12 +187,7 @@ async fn nothing_that_the_project_says_is_run_by_the_script() {
     bench.demo.write("b2c.toml", &text);
     let name = "Ada's \"$(touch pwned)`touch pwned`\" $api_0 $HOME\ntouch pwned\n#";
     let script = stdout(&bench.register(&["--print", "--name", name]));
-    let bin = bench.with_az();
-    let mut command = Command::new("sh");
-    command.arg("-c").arg(&script).stdin(Stdio::null());
-    command.current_dir(bench.demo.root());
-    bench.in_path(&mut command, &bin);
-    let output = command.output().expect("it runs");
+    let output = bench.runs(&script);
     assert!(!bench.demo.root().join("pwned").exists(), "{script}");
     // Everything is there under the very names; the user flow has one that Graph refuses.
     let said = stderr(&output);

@@ -190,13 +190,14 @@ fn new_tenant(
     (newcomer, is_needed): (&Newcomer, bool),
 ) -> Result<Tenant, Error> {
     let mut settings = arguments.registration();
-    if settings.client_secret_stdin && settings.client_secret_env.is_none() {
-        settings.client_secret_env = Some(newcomer.variable.clone());
-    }
-    if let Some(name) = &settings.client_secret_env {
+    let given_name = settings.client_secret_env.as_deref();
+    if let Some(name) = given_name.filter(|name| *name != newcomer.variable) {
         // Beside the new one the old one stays in use.
         let is_written = settings.client_secret_stdin && arguments.side_by_side;
         project.refuse_taken(name, None, is_written)?;
+    }
+    if settings.client_secret_stdin && settings.client_secret_env.is_none() {
+        settings.client_secret_env = Some(newcomer.variable.clone());
     }
     let tenant = wanted(None, &settings, false);
     let credential = given(&settings, &newcomer.name)?;

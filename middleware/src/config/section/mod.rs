@@ -177,13 +177,6 @@ impl Section {
     }
 }
 
-fn has_table(value: &Value) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(has_table),
-        other => other.is_table(),
-    }
-}
-
 /// A value as messages show it. Of tables no more than that they are some: secrets may stand in them.
 fn describe(value: &Value) -> String {
     match value {
@@ -191,5 +184,30 @@ fn describe(value: &Value) -> String {
         Value::Table(_) => "a table".to_owned(),
         Value::Array(items) if items.iter().any(has_table) => "a list of tables".to_owned(),
         other => format!("{} ({})", other, other.type_str()),
+    }
+}
+
+fn has_table(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(has_table),
+        other => other.is_table(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::describe;
+
+    #[test]
+    fn what_stands_in_a_table_is_not_repeated() {
+        let document = "a = [{ b = { client_secret = 'hunter2' } }]\nc = [[{ d = 'hunter2' }]]\ne.f = 'hunter2'\n\
+                        list = ['x', 1]\nnumber = 1\n";
+        let document: toml::Table = document.parse().unwrap();
+        let shown = |key: &str| describe(&document[key]);
+        assert_eq!(shown("a"), "a list of tables");
+        assert_eq!(shown("c"), "a list of tables");
+        assert_eq!(shown("e"), "a table");
+        assert_eq!(shown("list"), "[\"x\", 1] (array)");
+        assert_eq!(shown("number"), "1 (integer)");
     }
 }
