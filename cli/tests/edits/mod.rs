@@ -98,8 +98,9 @@ fn changed(original: &str, path: &str, (_, kind, place, number): &Edit, word: &s
         (5, Some(index)) if is_toml => lines[index] = lines[index].replacen(" = ", "=", 1),
         (6, Some(index)) if is_toml => change_value(&mut lines[index], &word),
         (7, _) if is_toml => {
-            let section = section(&lines, at).map(|section| lines.drain(section).collect());
-            lines.extend(section.unwrap_or_else(Vec::new));
+            let section = section(&lines, at);
+            let section: Option<Vec<_>> = section.map(|section| lines.drain(section).collect());
+            lines.extend(section.unwrap_or_default());
         }
         (9, _) if is_toml => drop(section(&lines, at).map(|section| lines.drain(section))),
         (10, _) if is_toml => rename_section(&mut lines, at, &word),
