@@ -23,6 +23,7 @@ mod doctor;
 mod error;
 mod explain;
 mod file;
+mod guid;
 mod import;
 mod lock;
 mod merge;

@@ -249,7 +249,7 @@ fn another_tenant_keeps_what_people_wrote() {
             }
             // Edits may have left a file that the app would refuse, and what is asked for may not fit the
             // kind that the project has, or lack what B2C needs.
-            Err(Error::Config(_))
+            Err(Error::Config(_) | Error::Usage(_))
                 if !edits.is_empty() || !is_b2c && kind.is_none_or(Kind::has_user_flows) =>
             {
                 unusable.set(unusable.get() + 1);

@@ -29,6 +29,11 @@ impl ChangeSet {
 }
 
 impl ChangeSet {
+    /// A file that is made.
+    pub(crate) fn creation(path: &str, text: &str) -> String {
+        diff(&Change::new(path, None, Some(text.as_bytes().to_vec())))
+    }
+
     /// The difference between two texts of a file; `None` if it was removed.
     pub(crate) fn difference(path: &str, before: &str, after: Option<&str>) -> String {
         diff(&Change::new(

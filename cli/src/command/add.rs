@@ -94,6 +94,7 @@ pub(super) fn add(
         server: arguments.server,
     };
     let target = Target::find(&arguments.place.directory, choice)?;
+    refuse_what_has_no_place(arguments, target.server)?;
     if recover(target.root())? {
         terminal.message("Took back a change that was interrupted.");
     }
@@ -112,6 +113,23 @@ pub(super) fn add(
     } else {
         report
     })
+}
+
+/// Refuses options that the server has no use for: what is given is used, or it is said why not.
+fn refuse_what_has_no_place(arguments: &Add, server: Server) -> Result<(), Error> {
+    let settings = &arguments.settings;
+    let message = if server.has_pages() {
+        (!settings.audience.is_empty()).then_some(
+            "--audience is for services that take access tokens: this one signs people in, with sessions",
+        )
+    } else {
+        settings.client_secret_stdin.then_some(
+            "--client-secret-stdin writes into .env, which a tonic service does not read: it takes access \
+             tokens and signs nobody in. If it needs a secret, for APIs that it calls, --client-secret-env \
+             and --client-secret-file say where that is",
+        )
+    };
+    message.map_or(Ok(()), |message| Err(Error::Usage(message.to_owned())))
 }
 
 fn wish(arguments: &Add) -> Result<Wish<'_>, Error> {

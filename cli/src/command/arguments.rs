@@ -23,6 +23,7 @@ use super::schema::Schema;
 use super::tenant::Tenant;
 use super::undo::Undo;
 use super::update::Update;
+use crate::guid::is_guid;
 use crate::project::{DEFAULT_EMULATOR_PORT, DEFAULT_PORT};
 use crate::status::Status;
 use crate::terminal::ColorChoice;
@@ -227,6 +228,10 @@ pub(super) struct New {
     #[arg(short = 'n', long, conflicts_with = "run")]
     pub(super) dry_run: bool,
 
+    /// Show what would be written as a unified diff, and write nothing
+    #[arg(long, conflicts_with = "run")]
+    pub(super) diff: bool,
+
     /// Ask nothing: what is not given has its default
     #[arg(short = 'y', long)]
     pub(super) yes: bool,
@@ -309,6 +314,23 @@ where
 
 pub(super) fn port() -> clap::builder::RangedI64ValueParser<u16> {
     clap::value_parser!(u16).range(1..)
+}
+
+/// A GUID, as tenants have one.
+pub(super) fn guid(text: &str) -> Result<String, String> {
+    if is_guid(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("a GUID such as aaaabbbb-0000-cccc-1111-dddd2222eeee".to_owned())
+    }
+}
+
+/// A tenant whose users may sign in, or `*` for all.
+pub(super) fn allowed_tenant(text: &str) -> Result<String, String> {
+    if text == "*" {
+        return Ok(text.to_owned());
+    }
+    guid(text).map_err(|expected| format!("{expected}, or * for all"))
 }
 
 #[cfg(test)]

@@ -199,16 +199,18 @@ fn note(project: &Project, wanted: &Wanted, work: &Work) -> Result<Report, Error
     if let Some(day) = work.secret_expires {
         tenant = tenant.client_secret_expires(day);
     }
+    let config = project.read(CONFIG_FILE)?.unwrap_or_default();
+    let had_no_audience = lacks_audience(&config, &wanted.profile);
     // The id is Graph's to say; everything else is people's.
     let mut change = project.set_tenant(&wanted.profile, &tenant, Prefer::New)?;
     if let (SecretPlace::Env(name), Some(secret)) = (&wanted.secret, &work.secret) {
         change.name_secret(&wanted.profile, name)?;
         change.add_secret(project, name, secret)?;
     }
-    let has_audience = change.add_audience(&wanted.profile, client_id)?;
+    change.add_audience(&wanted.profile, client_id)?;
     change.changes().apply(COMMAND)?;
     let mut report = Report::done().lines(change.changes().lines());
-    if has_audience {
+    if had_no_audience {
         report = report.line(format!(
             "audiences of profile.{}.api: {client_id}",
             wanted.profile

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use super::name::ProjectName;
 use super::write::write;
-use crate::change::Action;
+use crate::change::{Action, ChangeSet};
 use crate::digest::sha256;
 use crate::error::Error;
+use crate::lock::Base;
 
 /// The files of a project, rendered and not yet written.
 #[derive(Clone, Debug)]
@@ -86,6 +87,21 @@ impl Plan {
             entry
         });
         files.collect()
+    }
+
+    /// The files as a unified diff; of secret ones no more than that they are made.
+    pub(crate) fn diff(&self) -> String {
+        let diffs = self.files.iter().map(|file| {
+            if file.is_secret() {
+                format!("# create {}: secrets are not shown\n", file.path())
+            } else if file.path() == Base::PATH {
+                let path = file.path();
+                format!("# create {path}: this tool's own copy of what it wrote, not shown\n")
+            } else {
+                ChangeSet::creation(file.path(), file.contents())
+            }
+        });
+        diffs.collect()
     }
 
     /// The files as a tree, one line each.

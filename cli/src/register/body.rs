@@ -3,8 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::wanted::{Wanted, is_guid};
+use super::wanted::Wanted;
 use crate::digest::sha256;
+use crate::guid::is_guid;
 use crate::tenant::Kind;
 
 /// A permission that the app asks for: the API's application id and the ids of its scopes.

@@ -6,6 +6,7 @@ use toml::{Table, Value};
 
 use super::microsoft_graph;
 use crate::error::Error;
+use crate::guid::is_guid;
 use crate::project::{CONFIG_FILE, Project};
 use crate::tenant::{Kind, OfKind as _, effective, text_at};
 use crate::terminal::{option_to, word};
@@ -326,14 +327,6 @@ fn texts(value: Option<&Value>) -> Vec<String> {
     let all = value.and_then(Value::as_array).into_iter().flatten();
     all.filter_map(|text| text.as_str().map(str::to_owned))
         .collect()
-}
-
-/// Whether a text is a GUID, as every application id is.
-pub(super) fn is_guid(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    let is_hex = |group: &&str| group.chars().all(|c| c.is_ascii_hexdigit());
-    groups.iter().all(is_hex)
-        && groups.iter().map(|group| group.len()).collect::<Vec<_>>() == [8, 4, 4, 4, 12]
 }
 
 const REDIRECT: (&str, &str) = ("redirect_path", "/getAToken");

@@ -2,9 +2,10 @@
 
 use super::graph::Graph;
 use super::permission::Permission;
-use super::wanted::{Wanted, is_guid};
+use super::wanted::Wanted;
 use super::work::{Work, text};
 use crate::error::Error;
+use crate::guid::is_guid;
 use crate::status::Status;
 
 impl Work {

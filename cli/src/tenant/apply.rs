@@ -1,5 +1,6 @@
 //! Sets the tenant of a profile.
 
+use super::audience::with_own_audience;
 use super::consequences::consequences;
 use super::judge::judge;
 use super::list::profiles;
@@ -65,6 +66,7 @@ impl Project {
                 "give every profile tables of its own, [profile.NAME.provider], then try again",
             ));
         }
+        merged.text = with_own_audience((&ours, &merged.text), profile, tenant)?;
         let incomplete = judge(self.root(), Some(profile), &ours, &merged.text)?;
 
         let mut changes = self.changes();

@@ -1,5 +1,6 @@
 //! A tenant in a `b2c.toml` that is written for the first time.
 
+use super::audience::with_own_audience;
 use super::profile::{ACTIVE_PROFILE, activate, note, set};
 use super::settings::Tenant;
 use crate::error::Error;
@@ -18,7 +19,8 @@ pub(crate) fn with_tenant(
     tenant: &Tenant,
     active: bool,
 ) -> Result<String, Error> {
-    let mut text = set(text, profile, tenant)?;
+    let set = set(text, profile, tenant)?;
+    let mut text = with_own_audience((text, &set), profile, tenant)?;
     note(lock, &text, profile);
     if active {
         text = activate(&text, profile)?;

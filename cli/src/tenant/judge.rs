@@ -5,6 +5,7 @@ use std::path::Path;
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 use tower_b2c::Config;
 
+use super::options::{options_of, told};
 use crate::error::Error;
 use crate::project::{CONFIG_FILE, is_api};
 
@@ -13,7 +14,7 @@ use crate::project::{CONFIG_FILE, is_api};
 ///
 /// # Errors
 ///
-/// What is wrong with the new text only.
+/// What is wrong with the new text only; wrong usage where each of it has an option.
 pub(crate) fn judge(
     root: &Path,
     profile: Option<&str>,
@@ -30,13 +31,20 @@ pub(crate) fn judge(
         return Ok(found);
     }
     let list: Vec<_> = new.into_iter().map(String::as_str).collect();
+    let (options, are_all) = options_of(profile.unwrap_or_default(), list.iter().copied());
     let list = list.join("\n  ");
     let what = profile.map_or(CONFIG_FILE.to_owned(), |name| {
         format!("the profile \"{name}\"")
     });
-    Err(Error::Config(format!(
-        "the app could not use {what} like this; nothing was written:\n  {list}"
-    )))
+    let message = format!(
+        "the app could not use {what} like this; nothing was written:\n  {list}{}",
+        told(&options)
+    );
+    Err(if are_all {
+        Error::Usage(message)
+    } else {
+        Error::Config(message)
+    })
 }
 
 /// Whose tokens an API accepts is known once it is registered there, and no setting of a tenant's. It is

@@ -4,7 +4,7 @@ use super::apply::TenantChange;
 use super::consequences::consequences;
 use super::judge::judge;
 use super::list::{Provider, profiles};
-use super::profile::{set_address, set_at, with_address};
+use super::profile::{set_address, set_at, set_audiences, with_address};
 use super::settings::Tenant;
 use crate::error::Error;
 use crate::merge::parse;
@@ -29,6 +29,7 @@ impl Project {
         let mut document = parse(CONFIG_FILE, &ours)?;
         let root = document.as_table_mut();
         set_address(root, profile, tenant);
+        set_audiences(root, profile, tenant);
         set_at(root, &["profile", profile, "providers", provider], tenant);
         let text = with_address(&document.to_string(), profile, tenant)?;
         let incomplete = judge(self.root(), Some(profile), &ours, &text)?;

@@ -1,8 +1,8 @@
 //! The tables of a profile in `b2c.toml`, written by this tool.
 
-use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
-use super::settings::{Secret, Tenant};
+use super::settings::{Secret, Tenant, is_several};
 use super::uncomment::uncomment;
 use crate::error::Error;
 use crate::lock::LockFile;
@@ -15,6 +15,7 @@ pub(super) fn set(text: &str, profile: &str, tenant: &Tenant) -> Result<String, 
     let mut document = with_profile(text, profile)?;
     let root = document.as_table_mut();
     set_address(root, profile, tenant);
+    set_audiences(root, profile, tenant);
     set_at(root, &["profile", profile, "provider"], tenant);
     with_address(&document.to_string(), profile, tenant)
 }
@@ -35,6 +36,14 @@ pub(super) fn set_address(root: &mut dyn TableLike, profile: &str, tenant: &Tena
     }
 }
 
+/// Sets in a profile whose tokens an API takes, if that is asked for.
+pub(super) fn set_audiences(root: &mut dyn TableLike, profile: &str, tenant: &Tenant) {
+    if let Some(audiences) = &tenant.audiences {
+        let put_list = &mut |api: &mut dyn TableLike| put(api, "audiences", list(audiences));
+        with_table(root, &["profile", profile, "api"], put_list);
+    }
+}
+
 /// Sets in the provider's table at this path what is asked for, its user flows included.
 pub(super) fn set_at(root: &mut dyn TableLike, path: &[&str], tenant: &Tenant) {
     with_table(root, path, &mut |provider| set_provider(provider, tenant));
@@ -50,7 +59,7 @@ pub(super) fn set_at(root: &mut dyn TableLike, path: &[&str], tenant: &Tenant) {
 
 /// Sets in a provider's table what is asked for.
 pub(crate) fn set_provider(provider: &mut dyn TableLike, tenant: &Tenant) {
-    let is_set = |key: &str| tenant.texts.iter().any(|(set, _)| *set == key);
+    let is_set = |key: &str| tenant.text_of(key).is_some();
     if let Some(kind) = tenant.kind {
         put(provider, "kind", kind.to_string().into());
         if !kind.has_user_flows() {
@@ -68,6 +77,15 @@ pub(crate) fn set_provider(provider: &mut dyn TableLike, tenant: &Tenant) {
     }
     for (key, text) in &tenant.texts {
         put(provider, key, text.as_str().into());
+    }
+    let is_one = |tenant: &str| !is_several(tenant);
+    if let Some(tenants) = &tenant.allowed_tenants {
+        put(provider, "allowed_tenants", list(tenants));
+    } else if tenant.text_of("tenant").is_some_and(is_one)
+        || tenant.kind.is_some_and(|kind| kind != Kind::Entra)
+    {
+        // One tenant alone may come.
+        provider.remove("allowed_tenants");
     }
     if is_set("tenant") || is_set("instance") {
         // The other way to say the same; both at once are a mistake.
@@ -90,7 +108,8 @@ pub(super) fn snapshot(text: &str, profile: &str) -> toml::Table {
             continue;
         };
         for key in *keys {
-            if let Some(value) = table.get(key) {
+            let is_empty = |value: &toml::Value| value.as_array().is_some_and(Vec::is_empty);
+            if let Some(value) = table.get(key).filter(|value| !is_empty(value)) {
                 snapshot.insert(format!("{section}.{key}"), value.clone());
             }
         }
@@ -226,6 +245,10 @@ fn reference(secret: &Secret) -> Value {
     Value::InlineTable(table)
 }
 
+pub(super) fn list(texts: &[String]) -> Value {
+    Value::Array(texts.iter().map(String::as_str).collect::<Array>())
+}
+
 fn edited(value: &toml::Value) -> Value {
     match value {
         toml::Value::String(text) => text.as_str().into(),
@@ -246,11 +269,13 @@ fn edited(value: &toml::Value) -> Value {
 /// The settings of a profile that `tenant` writes.
 const KEYS: &[(&str, &[&str])] = &[
     ("app", &["base_url"]),
+    ("api", &["audiences"]),
     (
         "provider",
         &[
             "kind",
             "tenant",
+            "allowed_tenants",
             "instance",
             "issuer",
             "client_id",

@@ -13,6 +13,8 @@ pub struct Tenant {
     pub(super) user_flows: Vec<(&'static str, Option<String>)>,
     pub(super) secret: Option<Secret>,
     pub(super) base_url: Option<String>,
+    pub(super) allowed_tenants: Option<Vec<String>>,
+    pub(super) audiences: Option<Vec<String>>,
 }
 
 impl Tenant {
@@ -22,6 +24,7 @@ impl Tenant {
             && self.texts.is_empty()
             && self.user_flows.is_empty()
             && self.secret.is_none()
+            && self.allowed_tenants.is_none()
     }
 }
 
@@ -98,6 +101,19 @@ impl Tenant {
         self
     }
 
+    /// The GUIDs of the tenants whose users may sign in, where `tenant` is `common`, `organizations` or
+    /// `consumers`; `*` alone for all.
+    pub fn allowed_tenants(mut self, tenants: impl IntoIterator<Item = String>) -> Self {
+        self.allowed_tenants = Some(tenants.into_iter().collect());
+        self
+    }
+
+    /// What the claim `aud` of the access tokens says that an API takes.
+    pub fn audiences(mut self, audiences: impl IntoIterator<Item = String>) -> Self {
+        self.audiences = Some(audiences.into_iter().collect());
+        self
+    }
+
     /// What a provider's table says of its tenant and registration.
     pub(crate) fn of(provider: &dyn TableLike) -> Self {
         let text = |key: &str| {
@@ -138,11 +154,23 @@ impl Tenant {
         let flows = self.user_flows.iter().filter(|(_, flow)| flow.is_some());
         keys.extend(flows.map(|(name, _)| [provider.as_slice(), &["user_flows", name]].concat()));
         keys.extend(
-            self.base_url
+            self.allowed_tenants
                 .as_ref()
-                .map(|_| vec!["profile", profile, "app", "base_url"]),
+                .map(|_| key("allowed_tenants")),
         );
+        let beside = [
+            (self.base_url.is_some(), ["app", "base_url"]),
+            (self.audiences.is_some(), ["api", "audiences"]),
+        ];
+        let beside = beside.into_iter().filter(|(is_set, _)| *is_set);
+        keys.extend(beside.map(|(_, [table, key])| vec!["profile", profile, table, key]));
         keys
+    }
+
+    /// A text that is set of the provider: its `tenant`, `client_id`, …
+    pub(super) fn text_of(&self, key: &str) -> Option<&str> {
+        let set = self.texts.iter().find(|(set, _)| *set == key);
+        set.map(|(_, text)| text.as_str())
     }
 
     fn text(mut self, key: &'static str, value: impl Into<String>) -> Self {
@@ -154,4 +182,10 @@ impl Tenant {
         self.user_flows.push((key, flow));
         self
     }
+}
+
+/// Whether this is no tenant but many of Entra ID's, of which `allowed_tenants` says whose users may come
+/// ([authorities](https://learn.microsoft.com/entra/identity-platform/msal-client-application-configuration#authority)).
+pub(crate) fn is_several(tenant: &str) -> bool {
+    matches!(tenant, "common" | "organizations" | "consumers")
 }

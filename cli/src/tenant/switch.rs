@@ -7,6 +7,7 @@ use toml_edit::Item;
 use super::judge::problems;
 use super::list::profiles;
 use super::main_profile::EMULATOR;
+use super::options::options_of;
 use super::profile::{ACTIVE_PROFILE, activate};
 use crate::change::ChangeSet;
 use crate::error::Error;
@@ -26,7 +27,7 @@ impl Project {
         let known = profiles(&document);
         if !known.iter().any(|known| known.name == profile) {
             let names: Vec<_> = known.iter().map(|known| known.name.as_str()).collect();
-            return Err(Error::Config(format!(
+            return Err(Error::Usage(format!(
                 "{CONFIG_FILE} has no profile \"{profile}\", only {}",
                 names.join(", ")
             )));
@@ -66,12 +67,7 @@ impl Project {
 
 /// The command that sets what is missing, if it is one of the settings that it has options for.
 fn way_out(root: &Path, profile: &str, problems: &[String]) -> String {
-    let lacks = |key: &str| {
-        let start = format!("profile.{profile}.provider.{key}: ");
-        problems.iter().any(|problem| problem.starts_with(&start))
-    };
-    let options = OPTIONS.into_iter().filter(|(key, _)| lacks(key));
-    let options: Vec<_> = options.map(|(_, option)| option).collect();
+    let (options, _) = options_of(profile, problems.iter().map(String::as_str));
     if options.is_empty() {
         return String::new();
     }
@@ -79,11 +75,3 @@ fn way_out(root: &Path, profile: &str, problems: &[String]) -> String {
     let (place, profile) = (option_to(root), word(profile));
     format!("\nset what is missing: cargo b2c-init tenant set{place} --profile {profile} {options}")
 }
-
-const OPTIONS: [(&str, &str); 5] = [
-    ("tenant", "--tenant NAME"),
-    ("issuer", "--issuer URL"),
-    ("client_id", "--client-id ID"),
-    ("instance", "--instance URL"),
-    ("user_flows.sign_up_sign_in", "--sign-up-sign-in FLOW"),
-];

@@ -33,12 +33,12 @@ fn nothing_is_written_where_it_is_only_shown_or_refused() {
         (vec!["--report", "../a.md"], 5, "out of the project"),
         (
             vec!["--tenant", "fab rikam", "--client-id", NEW_ID],
-            1,
+            2,
             "provider.tenant",
         ),
         (
             vec!["--tenant", "fabrikam", "--client-id", "x"],
-            1,
+            2,
             "provider.client_id",
         ),
     ] {

@@ -147,6 +147,8 @@ impl Migrate {
             kind: None,
             tenant: self.tenant.clone(),
             tenant_id: self.tenant_id.clone(),
+            allowed_tenant: Vec::new(),
+            audience: Vec::new(),
             instance: self.instance.clone(),
             issuer: None,
             client_id: self.client_id.clone(),

@@ -21,6 +21,10 @@ pub(super) struct Answers {
     pub(super) kind: Kind,
     /// The tenant, or the issuer of an OpenID provider; `None` for later.
     pub(super) tenant: Option<String>,
+    /// Whose users may come, where the tenant stands for many.
+    allowed_tenants: Vec<String>,
+    instance: Option<String>,
+    audiences: Vec<String>,
     pub(super) client_id: Option<String>,
     pub(super) flows: Flows,
     pub(super) secret: Option<SecretText>,
@@ -45,7 +49,10 @@ impl Answers {
             path: arguments.path.clone().unwrap_or_default(),
             template: arguments.template.unwrap_or_default(),
             kind: arguments.kind.unwrap_or_default(),
-            tenant: provider.tenant.clone().or(provider.issuer.clone()),
+            tenant: provider.whom().cloned(),
+            allowed_tenants: provider.allowed_tenant.clone(),
+            instance: provider.instance.clone(),
+            audiences: provider.audience.clone(),
             client_id: provider.client_id.clone(),
             flows: Flows {
                 sign_up_sign_in: provider.sign_up_sign_in.clone(),
@@ -68,8 +75,12 @@ impl Answers {
         let is_oidc = arguments.kind == Some(Kind::Oidc);
         let message = if provider.issuer.is_some() && !is_oidc {
             "--issuer is for --kind oidc; the others have a --tenant"
-        } else if provider.tenant.is_some() && is_oidc {
+        } else if is_oidc && (provider.tenant.is_some() || provider.tenant_id.is_some()) {
             "a provider of kind oidc has an --issuer in place of a --tenant"
+        } else if is_oidc && provider.instance.is_some() {
+            "a provider of kind oidc has an --issuer in place of an --instance"
+        } else if !provider.audience.is_empty() && !accepts_tokens(arguments.template) {
+            "--audience is for the templates api and grpc: the others take no access tokens"
         } else {
             return self.check_texts(provider).map_err(Error::Usage);
         };
@@ -116,6 +127,13 @@ impl Answers {
         let is_oidc = self.kind == Kind::Oidc;
         let whom = if is_oidc { "--issuer" } else { "--tenant" };
         add(whom, self.tenant.as_deref());
+        for tenant in &self.allowed_tenants {
+            add("--allowed-tenant", Some(tenant.as_str()));
+        }
+        add("--instance", self.instance.as_deref());
+        for audience in &self.audiences {
+            add("--audience", Some(audience.as_str()));
+        }
         add("--client-id", self.client_id.as_deref());
         add("--sign-up-sign-in", self.flows.sign_up_sign_in.as_deref());
         add("--edit-profile", self.flows.edit_profile.as_deref());
@@ -171,6 +189,15 @@ impl Answers {
                 tenant.tenant(whom)
             };
         }
+        if !self.allowed_tenants.is_empty() {
+            tenant = tenant.allowed_tenants(self.allowed_tenants.clone());
+        }
+        if let Some(url) = &self.instance {
+            tenant = tenant.instance(url.trim_end_matches('/'));
+        }
+        if !self.audiences.is_empty() {
+            tenant = tenant.audiences(self.audiences.clone());
+        }
         if let Some(id) = &self.client_id {
             tenant = tenant.client_id(id);
         }
@@ -186,6 +213,11 @@ impl Answers {
         }
         (tenant != Tenant::new()).then_some(tenant)
     }
+}
+
+/// Whether projects of a template take access tokens of others.
+fn accepts_tokens(template: Option<Template>) -> bool {
+    matches!(template, None | Some(Template::Api | Template::Grpc))
 }
 
 /// No user flow.

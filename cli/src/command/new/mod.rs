@@ -44,6 +44,11 @@ pub(super) fn new(
         answers.project(arguments).plan()?
     };
 
+    if arguments.diff {
+        let diff = plan.diff();
+        let report = fields(&plan).field("dry_run", true);
+        return Ok(report.diff(diff.trim_end()).field("diff", diff));
+    }
     if arguments.dry_run {
         return Ok(report(&plan, "Would create", terminal).field("dry_run", true));
     }
@@ -108,9 +113,11 @@ fn report(plan: &Plan, done: &str, terminal: &Terminal) -> Report {
     let title = format!("{done} {}", plan.name());
     let title = terminal.styled(Style::Bold, &title);
     let tree = plan.tree().into_iter().map(|line| format!("  {line}"));
+    fields(plan).line(format!("{title}\n")).lines(tree)
+}
+
+fn fields(plan: &Plan) -> Report {
     Report::done()
-        .line(format!("{title}\n"))
-        .lines(tree)
         .field("name", plan.name().as_str())
         .field("directory", plan.directory().to_string_lossy())
         .field("files", plan.to_json())

@@ -6,6 +6,7 @@ use b2c_templates::Kind;
 use url::Url;
 
 use super::answers::{Flows, NONE};
+use crate::guid::is_guid;
 
 /// One of some things, by its name or its number.
 pub(super) fn one<T: Copy + Display>(all: &[T], answer: &str) -> Result<T, String> {
@@ -66,10 +67,7 @@ pub(super) fn issuer(answer: &str) -> Result<String, String> {
 
 /// An application's id: a GUID at Microsoft, anything elsewhere.
 pub(super) fn client_id(kind: Kind, answer: &str) -> Result<String, String> {
-    let lengths: Vec<usize> = answer.split('-').map(str::len).collect();
-    let is_hex = |c: char| c.is_ascii_hexdigit() || c == '-';
-    let is_guid = lengths == [8, 4, 4, 4, 12] && answer.chars().all(is_hex);
-    if is_guid || (kind == Kind::Oidc && !answer.contains(char::is_whitespace)) {
+    if is_guid(answer) || (kind == Kind::Oidc && !answer.contains(char::is_whitespace)) {
         Ok(answer.to_owned())
     } else {
         Err(format!(

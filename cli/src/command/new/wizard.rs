@@ -3,10 +3,12 @@
 use b2c_templates::{Deploy, Kind, Store, Template};
 
 use super::answers::{Answers, Flows, NONE};
+use super::provider::Provider;
 use super::understand;
 use crate::command::arguments::New;
 use crate::error::Error;
 use crate::project::NewProject;
+use crate::tenant::is_several;
 use crate::terminal::{Dialog, Question};
 
 /// Asks what the options leave open. What was answered before is offered again.
@@ -103,8 +105,8 @@ fn kind(dialog: &mut Dialog<'_>, answers: &mut Answers) -> Result<(), Error> {
 
 fn provider(dialog: &mut Dialog<'_>, arguments: &New, answers: &mut Answers) -> Result<(), Error> {
     let given = &arguments.provider;
-    if given.tenant.is_none() && given.issuer.is_none() {
-        tenant(dialog, answers)?;
+    if given.whom().is_none() {
+        tenant(dialog, given, answers)?;
     }
     if answers.tenant.is_none() {
         // Of a tenant that was answered before: nobody would see that they are still there.
@@ -134,7 +136,7 @@ fn provider(dialog: &mut Dialog<'_>, arguments: &New, answers: &mut Answers) -> 
     Ok(())
 }
 
-fn tenant(dialog: &mut Dialog<'_>, answers: &mut Answers) -> Result<(), Error> {
+fn tenant(dialog: &mut Dialog<'_>, given: &Provider, answers: &mut Answers) -> Result<(), Error> {
     let is_oidc = answers.kind == Kind::Oidc;
     let later = "For later: the emulator needs none.".to_owned();
     let (title, flag, what) = if is_oidc {
@@ -163,7 +165,14 @@ fn tenant(dialog: &mut Dialog<'_>, answers: &mut Answers) -> Result<(), Error> {
         } else if is_oidc {
             understand::issuer(answer).map(Some)
         } else {
-            understand::tenant(answer).map(Some)
+            let tenant = understand::tenant(answer)?;
+            if is_several(&tenant) && given.allowed_tenant.is_empty() {
+                return Err(format!(
+                    "\"{tenant}\" stands for many tenants: start again with --tenant {tenant} and \
+                     --allowed-tenant, the GUID of each whose users may sign in"
+                ));
+            }
+            Ok(Some(tenant))
         }
     })?;
     Ok(())

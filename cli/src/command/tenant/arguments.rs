@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use crate::command::arguments::{Place, Writing};
+use crate::command::arguments::{Place, Writing, allowed_tenant, guid};
 use crate::command::help;
 use crate::day::Day;
 use crate::merge::Prefer;
@@ -133,8 +133,12 @@ pub(in crate::command) struct Settings {
     pub(in crate::command) tenant: Option<String>,
 
     /// The tenant's GUID, in place of its name
-    #[arg(long, value_name = "GUID", conflicts_with = "tenant")]
+    #[arg(long, value_name = "GUID", conflicts_with = "tenant", value_parser = guid)]
     pub(in crate::command) tenant_id: Option<String>,
+
+    /// A tenant whose users may sign in, where the tenant is common or organizations; * for all. Repeatable
+    #[arg(long, value_name = "GUID", value_parser = allowed_tenant)]
+    pub(in crate::command) allowed_tenant: Vec<String>,
 
     /// The origin of the sign-in pages, with a custom domain https://login.contoso.com
     #[arg(long, visible_alias = "aad-b2c-instance", value_name = "URL")]
@@ -147,6 +151,10 @@ pub(in crate::command) struct Settings {
     /// The application (client) id
     #[arg(long, value_name = "ID")]
     pub(in crate::command) client_id: Option<String>,
+
+    /// What the claim aud of the tokens says that an API takes; usually its own client id. Repeatable
+    #[arg(long, value_name = "AUDIENCE")]
+    pub(in crate::command) audience: Vec<String>,
 
     /// The user flow to sign up and sign in with
     #[arg(long, visible_alias = "susi-policy-id", value_name = "FLOW")]
