@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::arguments::Writing;
+use super::arguments::{Writing, allowed_tenant};
 use super::help;
 use super::tenant::{Side, follow_up};
 use super::write::{carry_out, show, still_to_make};
@@ -32,6 +32,10 @@ pub(super) struct Import {
     #[arg(long, value_name = "NAME", default_value = "tenant", value_parser = name)]
     profile: String,
 
+    /// A tenant whose users may sign in, where the tenant is common or organizations; * for all. Repeatable
+    #[arg(long, value_name = "GUID", requires = "into", value_parser = allowed_tenant)]
+    allowed_tenant: Vec<String>,
+
     /// Whose value is taken where b2c.toml was changed by hand: mine or new
     #[arg(long, value_name = "SIDE", requires = "into")]
     prefer: Option<Side>,
@@ -45,7 +49,10 @@ pub(super) struct Import {
 }
 
 pub(super) fn import(arguments: &Import) -> Result<Report, Error> {
-    let imported = read(&arguments.path)?;
+    let mut imported = read(&arguments.path)?;
+    if !arguments.allowed_tenant.is_empty() {
+        imported.allow(arguments.allowed_tenant.clone());
+    }
     let Some(directory) = &arguments.into else {
         let report = told(&imported, &variable_of(&arguments.profile));
         return Ok(report.next("--into PROJECT writes it into a project's b2c.toml"));
@@ -78,7 +85,7 @@ pub(super) fn import(arguments: &Import) -> Result<Report, Error> {
     if let Some(next) = still_to_make(change.changes(), arguments.writing) {
         return Ok(report.next(next));
     }
-    if imported.secret.is_none() {
+    if imported.secret.is_none() && imported.secret_file.is_none() {
         let step = format!("put the client secret into .env of the project as {variable}");
         report = report.next(step);
     }
@@ -102,7 +109,11 @@ fn told(imported: &Imported, variable: &str) -> Report {
         ));
     }
     for key in &imported.missing {
-        report = report.warning(format!("nothing says {key}; the app needs it"));
+        let option = match *key {
+            "provider.allowed_tenants" => ": --allowed-tenant says whose users may sign in",
+            _ => "",
+        };
+        report = report.warning(format!("nothing says {key}; the app needs it{option}"));
     }
     fields(report, imported, variable)
 }
@@ -116,6 +127,11 @@ fn lines(imported: &Imported, variable: &str) -> Vec<String> {
     }
     if let Some((secret, place)) = &imported.secret {
         let value = format!("provider.client_secret = {{ env = \"{variable}\" }}  {secret}");
+        rows.push((value, place.to_string()));
+    }
+    if let Some((path, place)) = &imported.secret_file {
+        let path = toml_edit::Value::from(path.as_str());
+        let value = format!("provider.client_secret = {{ file = {path} }}");
         rows.push((value, place.to_string()));
     }
     let width = rows.iter().map(|(value, _)| value.chars().count());
@@ -153,6 +169,14 @@ fn fields(report: Report, imported: &Imported, variable: &str) -> Report {
             "line": place.line,
         })
     });
+    let secret_file = imported.secret_file.as_ref().map(|(path, place)| {
+        json!({
+            "key": "provider.client_secret",
+            "path": path,
+            "file": &*place.file,
+            "line": place.line,
+        })
+    });
     let left = imported.left.iter().map(|left| {
         json!({
             "key": left.key,
@@ -165,6 +189,7 @@ fn fields(report: Report, imported: &Imported, variable: &str) -> Report {
     report
         .field("settings", settings.collect::<Vec<Value>>())
         .field("secret", secret)
+        .field("secret_file", secret_file)
         .field("left", left.collect::<Vec<Value>>())
         .field("missing", imported.missing.clone())
 }

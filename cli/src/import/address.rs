@@ -1,10 +1,11 @@
 //! Where the provider is, by everything that says so.
 
-use super::authority::{Authority, full_tenant, is_guid, kind_of_host, web_url};
+use super::authority::{Authority, full_tenant, kind_of_host, web_url};
 use super::field::Field;
 use super::gather::Facts;
 use super::node::Place;
 use super::said::Said;
+use crate::guid::is_guid;
 use crate::tenant::Kind;
 
 /// What each file says, by setting.
@@ -16,6 +17,8 @@ pub(super) struct Address {
     pub(super) ids: Said,
     pub(super) issuer: Said,
     pub(super) flows: [Said; 3],
+    /// GUIDs of the tenants whose users may come, in the order of the files.
+    pub(super) allowed: Vec<(String, Place)>,
 }
 
 impl Address {
@@ -61,12 +64,26 @@ pub(super) fn address(facts: &mut Facts, warnings: &mut Vec<String>) -> Address 
         Field::ResetAuthority,
         Field::OidcAuthority,
     ];
+    for found in facts.of(Field::AllowedTenants) {
+        let guids = found
+            .words
+            .iter()
+            .map(|guid| (guid.clone(), found.place.clone()));
+        address.allowed.extend(guids);
+    }
     for found in &facts.found {
-        let flow = authorities.iter().position(|field| *field == found.field);
+        let flow = match found.field {
+            Field::Endpoint => Some(0),
+            other => authorities.iter().position(|field| *field == other),
+        };
         let Some(flow) = flow else {
             continue;
         };
-        match Authority::read(&found.text, facts.hint) {
+        let read = match found.field {
+            Field::Endpoint => Authority::of_endpoint(&found.text, facts.hint),
+            _ => Authority::read(&found.text, facts.hint),
+        };
+        match read {
             Ok(read) => {
                 address.kind.say(read.kind.to_string(), &found.place);
                 if let Some(instance) = read.instance {

@@ -34,6 +34,8 @@ pub(super) fn api(
     for found in facts.of(Field::Scopes) {
         for word in &found.words {
             if SIGN_IN.contains(&word.as_str()) {
+                // The layer asks for them itself.
+                imported.uses([&found.place]);
                 continue;
             }
             let (resource, scope) = parts(word);
@@ -46,11 +48,13 @@ pub(super) fn api(
         }
     }
     let url = urls.agreed("downstream.base_url", quarrels);
+    imported.uses(urls.places());
     match (url, resources.as_slice()) {
         (Some((url, place)), [(resource, scopes, scopes_place)]) => {
             let graph = url.starts_with(GRAPH) && kind != Some(Kind::B2c);
             let of_graph = || graph.then(|| GRAPH.to_owned());
             let resource = resource.clone().or_else(of_graph);
+            imported.uses(facts.of(Field::Scopes).map(|found| &found.place));
             imported.add("downstream.base_url", url, &place);
             if let Some(resource) = resource {
                 imported.add("downstream.resource", resource, scopes_place);

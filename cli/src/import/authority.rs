@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use crate::tenant::Kind;
+use crate::guid::is_guid;
+use crate::tenant::{Kind, is_several};
 
 /// The parts of an authority.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -22,6 +23,20 @@ impl Authority {
     ///
     /// What is wrong with it is said in words that do not repeat it.
     pub(super) fn read(text: &str, hint: Option<Kind>) -> Result<Self, &'static str> {
+        Self::of_url(text, hint).map(|(authority, _)| authority)
+    }
+
+    /// Reads what the address of one of Microsoft's endpoints says, `…/oauth2/v2.0/authorize` or `…/token`.
+    /// That of another provider says nothing that its metadata does not.
+    pub(super) fn of_endpoint(text: &str, hint: Option<Kind>) -> Result<Self, &'static str> {
+        match Self::of_url(text, hint)? {
+            (authority, true) if authority.kind != Kind::Oidc => Ok(authority),
+            _ => Err("the provider's metadata says it"),
+        }
+    }
+
+    /// What an address says, and whether it is that of an endpoint.
+    fn of_url(text: &str, hint: Option<Kind>) -> Result<(Self, bool), &'static str> {
         let url = web_url(text)?;
         let in_query = url.query_pairs().find(|(name, _)| name == "p");
         let in_query = in_query.map(|(_, flow)| flow.into_owned());
@@ -33,6 +48,13 @@ impl Authority {
         if let [.., ".well-known", _] = parts.as_slice() {
             parts.truncate(parts.len() - 2);
         }
+        let depth = match parts.as_slice() {
+            [.., "oauth2", "v2.0", "authorize" | "token"] => 3,
+            [.., "oauth2", "authorize" | "token"] => 2,
+            _ => 0,
+        };
+        parts.truncate(parts.len() - depth);
+        let is_endpoint = depth > 0;
         let issuer_path = parts.join("/");
         let v2 = parts.last() == Some(&"v2.0");
         parts.truncate(parts.len() - usize::from(v2));
@@ -61,13 +83,14 @@ impl Authority {
                 "/"
             };
             let issuer = format!("{origin}{slash}{issuer_path}");
-            return Ok(Self {
+            let authority = Self {
                 kind,
                 instance: None,
                 tenant: None,
                 user_flow: None,
                 issuer: Some(issuer.trim_end_matches('/').to_owned()),
-            });
+            };
+            return Ok((authority, is_endpoint));
         }
         let tenant = match parts.as_slice() {
             [] => None,
@@ -84,13 +107,14 @@ impl Authority {
             "sts.windows.net" => Some("https://login.microsoftonline.com".to_owned()),
             _ => Some(origin),
         };
-        Ok(Self {
+        let authority = Self {
             kind,
             instance,
             tenant,
             user_flow: flow,
             issuer: None,
-        })
+        };
+        Ok((authority, is_endpoint))
     }
 }
 
@@ -122,8 +146,7 @@ pub(super) fn web_url(text: &str) -> Result<Url, &'static str> {
 
 /// `contoso` stands for `contoso.onmicrosoft.com`.
 pub(super) fn full_tenant(name: &str) -> String {
-    let multi = matches!(name, "common" | "organizations" | "consumers");
-    if multi || name.contains('.') || is_guid(name) {
+    if is_several(name) || name.contains('.') || is_guid(name) {
         name.to_owned()
     } else {
         format!("{name}.onmicrosoft.com")
@@ -147,11 +170,6 @@ pub(super) fn is_user_flow(name: &str) -> bool {
     let rest = rest.or_else(|| lower.strip_prefix("b2c_1a_"));
     let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(valid))
-}
-
-pub(super) fn is_guid(text: &str) -> bool {
-    let lengths = text.split('-').map(str::len);
-    lengths.eq([8, 4, 4, 4, 12]) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }
 
 const ENTRA_HOSTS: [&str; 6] = [

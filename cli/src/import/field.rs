@@ -9,11 +9,17 @@ pub(super) enum Field {
     ResetAuthority,
     /// A URL of an External ID tenant with a custom domain, or of another OpenID provider.
     OidcAuthority,
+    /// The URL of an endpoint, which says as much as an authority where it is Microsoft's.
+    Endpoint,
+    /// What oauth2-proxy calls the sort of provider.
+    Provider,
     /// The origin of the sign-in pages.
     Instance,
     /// A name or a domain.
     Tenant,
     TenantId,
+    /// GUIDs of tenants whose users may sign in.
+    AllowedTenants,
     ClientId,
     ClientSecret,
     ClientSecretFile,
@@ -148,6 +154,8 @@ const NAMES: &[(&[&str], Field)] = &[
         Field::Authority,
     ),
     (&["oidcauthority"], Field::OidcAuthority),
+    (&["loginurl", "redeemurl"], Field::Endpoint),
+    (&["provider"], Field::Provider),
     (
         &["instance", "authoritydomain", "cloudinstance"],
         Field::Instance,
@@ -163,6 +171,14 @@ const NAMES: &[(&[&str], Field)] = &[
             "azuretenant",
         ],
         Field::Tenant,
+    ),
+    (
+        &[
+            "entraidallowedtenants",
+            "entraidallowedtenant",
+            "microsoftentraidconfig.allowedtenants",
+        ],
+        Field::AllowedTenants,
     ),
     (&["tenantid"], Field::TenantId),
     (&["clientid", "appclientid"], Field::ClientId),

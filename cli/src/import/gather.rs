@@ -6,6 +6,7 @@ use super::imported::Left;
 use super::node::{Entry, Place, Value};
 use super::restriction::restricts;
 use super::unset::is_placeholder;
+use crate::guid::is_guid;
 use crate::tenant::Kind;
 
 /// The settings that mean something here, and those that do not.
@@ -73,6 +74,10 @@ impl Facts {
             });
             return;
         }
+        if field(&name) == Some(Field::AllowedTenants) {
+            self.allowed_tenants(entry);
+            return;
+        }
         let Some(mut field) = field(&name) else {
             if !matches!(entry.value, Value::Nothing) {
                 self.leave(&entry.key, &entry.place, NO_COUNTERPART);
@@ -135,6 +140,10 @@ impl Facts {
                 return;
             }
         }
+        if field == Field::Provider {
+            self.provider(entry, &words);
+            return;
+        }
         if field == Field::TenantId && words.first().is_some_and(|word| word.contains('/')) {
             field = Field::Authority;
         }
@@ -148,6 +157,45 @@ impl Facts {
             words,
             place: entry.place.clone(),
         });
+    }
+
+    /// Whose users may sign in: lost, it would let everybody in, so that is more than a setting left out.
+    fn allowed_tenants(&mut self, entry: &Entry) {
+        let words = entry.value.words().unwrap_or_default();
+        let words = words.iter().flat_map(|text| text.split(','));
+        let words: Vec<String> = words.map(|guid| guid.trim().to_owned()).collect();
+        if matches!(entry.value, Value::Nothing) {
+            return;
+        }
+        if words.is_empty() || !words.iter().all(|word| is_guid(word)) {
+            self.put_aside(Left {
+                key: entry.key.clone(),
+                place: entry.place.clone(),
+                reason: "is no list of tenants' GUIDs".to_owned(),
+                restricts: true,
+            });
+            return;
+        }
+        self.found.push(Found {
+            field: Field::AllowedTenants,
+            key: entry.key.clone(),
+            text: words.join(" "),
+            words,
+            place: entry.place.clone(),
+        });
+    }
+
+    /// oauth2-proxy's names of Entra ID tell the kind, as long as no address says another.
+    fn provider(&mut self, entry: &Entry, words: &[String]) {
+        let is_entra = matches!(words, [only] if matches!(only.as_str(), "azure" | "entra-id"));
+        let reason = match words {
+            [only] if only == "oidc" || is_entra => "the kind of the provider says it",
+            _ => NO_COUNTERPART,
+        };
+        if is_entra && self.hint.is_none() {
+            self.hint = Some(Kind::Entra);
+        }
+        self.leave(&entry.key, &entry.place, reason);
     }
 
     fn tell_kind(&mut self, name: &str, field: Field) {

@@ -9,11 +9,17 @@ use crate::tenant::Kind;
 pub(crate) struct Imported {
     pub(crate) settings: Vec<Setting>,
     pub(crate) secret: Option<(FoundSecret, Place)>,
+    /// The file that the client secret is in, in place of the secret itself.
+    pub(crate) secret_file: Option<(String, Place)>,
     /// What was read and has no place here.
     pub(crate) left: Vec<Left>,
     pub(crate) warnings: Vec<String>,
     /// Settings that the app needs and nothing says.
     pub(crate) missing: Vec<&'static str>,
+    /// Those that the command line names.
+    allowed_tenants: Option<Vec<String>>,
+    /// Where the settings stand that these were made of.
+    used: Vec<Place>,
 }
 
 /// A setting of a profile: `provider.tenant`.
@@ -51,6 +57,39 @@ impl Imported {
         }
     }
 
+    /// Says whose users may sign in, whatever the files say.
+    pub(crate) fn allow(&mut self, tenants: Vec<String>) {
+        self.missing.retain(|key| *key != ALLOWED);
+        self.settings.retain(|setting| setting.key != ALLOWED);
+        self.allowed_tenants = Some(tenants);
+    }
+
+    /// The tenants whose users may sign in, where there are several.
+    pub(crate) fn allowed_tenants(&self) -> Option<&[String]> {
+        self.allowed_tenants
+            .as_deref()
+            .or_else(|| self.list(ALLOWED))
+    }
+
+    /// The texts of a setting, if it is a list.
+    fn list(&self, key: &str) -> Option<&[String]> {
+        let setting = self.settings.iter().find(|setting| setting.key == key)?;
+        match &setting.value {
+            Plain::List(texts) => Some(texts),
+            Plain::Text(_) => None,
+        }
+    }
+
+    /// Notes that what stands there is of use.
+    pub(super) fn uses<'p>(&mut self, places: impl IntoIterator<Item = &'p Place>) {
+        self.used.extend(places.into_iter().cloned());
+    }
+
+    /// Whether something was made of what stands there.
+    pub(super) fn has_used(&self, place: &Place) -> bool {
+        self.used.contains(place)
+    }
+
     pub(super) fn add(&mut self, key: &'static str, value: impl Into<Plain>, place: &Place) {
         self.settings.push(Setting {
             key,
@@ -59,6 +98,8 @@ impl Imported {
         });
     }
 }
+
+pub(super) const ALLOWED: &str = "provider.allowed_tenants";
 
 impl From<String> for Plain {
     fn from(text: String) -> Self {

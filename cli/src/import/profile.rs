@@ -36,16 +36,23 @@ pub(crate) fn write_profile(
             "choose another with --profile",
         ));
     }
+    let file = imported.secret_file.as_ref();
     let variable = match project.secret_variable(profile, None)? {
         Some(known) => known,
         None => project.new_variable(profile, None)?,
     };
-    let tenant = tenant(project, profile, imported)?.secret(Secret::Env(variable.clone()));
+    let secret = match file {
+        Some((path, _)) => Secret::File(path.clone()),
+        None => Secret::Env(variable.clone()),
+    };
+    let tenant = tenant(project, profile, imported)?.secret(secret);
     let mut change = project.set_tenant(profile, &tenant, prefer)?;
     let changes = change.changes_mut();
     let text = changes.read(CONFIG_FILE)?.unwrap_or_default();
     changes.write(CONFIG_FILE, &with_rest(&text, profile, imported, prefer)?)?;
-    change.name_secret(profile, &variable)?;
+    if file.is_none() {
+        change.name_secret(profile, &variable)?;
+    }
     let known = env_value(project, &variable)?;
     let is_other = |found: &str| known.as_ref().is_some_and(|known| known.expose() != found);
     let mut kept_secret = false;
@@ -80,6 +87,9 @@ fn tenant(project: &Project, profile: &str, imported: &Imported) -> Result<Tenan
     }
     if let Some(name) = name {
         tenant = tenant.tenant(name);
+    }
+    if let Some(guids) = imported.allowed_tenants() {
+        tenant = tenant.allowed_tenants(guids.to_vec());
     }
     if let Some(instance) = instance {
         tenant = tenant.instance(instance);

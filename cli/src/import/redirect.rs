@@ -35,9 +35,11 @@ pub(super) fn redirect(facts: &mut Facts, imported: &mut Imported, quarrels: &mu
     }
     if let Some((origin, place)) = origins.agreed("app.base_url", quarrels) {
         imported.add("app.base_url", origin, &place);
+        imported.uses(origins.places());
     }
     if let Some((path, place)) = paths.agreed("app.redirect_path", quarrels) {
         imported.add("app.redirect_path", path, &place);
+        imported.uses(paths.places());
     }
     for (key, place, reason) in left {
         facts.leave(&key, &place, reason);

@@ -32,7 +32,7 @@ fn everybody(value: &Value) -> bool {
     }
 }
 
-/// Names without case, `-` and `_`; of the alpha configuration with the table that they stand in.
+/// All but Entra ID's allowed tenants, which `b2c.toml` has. Names without case, `-` and `_`; of the alpha configuration with the table that they stand in.
 const NAMES: &[&str] = &[
     "emaildomains",
     "emaildomain",
@@ -56,8 +56,6 @@ const NAMES: &[&str] = &[
     "googlegroup",
     "bitbucketteam",
     "bitbucketrepository",
-    "entraidallowedtenants",
-    "entraidallowedtenant",
     "keycloakconfig.groups",
     "keycloakconfig.roles",
     "githubconfig.org",
@@ -70,7 +68,6 @@ const NAMES: &[&str] = &[
     "googleconfig.groups",
     "bitbucketconfig.team",
     "bitbucketconfig.repository",
-    "microsoftentraidconfig.allowedtenants",
 ];
 
 #[cfg(test)]

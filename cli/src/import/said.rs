@@ -11,6 +11,11 @@ impl Said {
         self.0.push((value.into(), place.clone()));
     }
 
+    /// Where it is said.
+    pub(super) fn places(&self) -> impl Iterator<Item = &Place> {
+        self.0.iter().map(|(_, place)| place)
+    }
+
     fn first(&self) -> Option<&(String, Place)> {
         self.0.first()
     }
