@@ -69,7 +69,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    New(New),
+    New(Box<New>),
     Add(Box<Add>),
     Run(Run),
     Tenant(Tenant),
