@@ -268,3 +268,37 @@ client_id = '00001111-aaaa-2222-bbbb-3333cccc4444'
         assert_eq!(same.collect::<Vec<_>>(), [line]);
     }
 }
+
+#[test]
+fn a_value_of_env_that_is_no_secret_may_stand_in_other_files() {
+    let demo = Demo::new();
+    demo.git(&["init", "--quiet"]);
+    let env = demo.read(".env");
+    let more = "PUBLIC_ADDRESS=https://app.contoso.com\nMAIL_PASSWORD=of-nobody-0123456789\n";
+    demo.write(".env", &format!("{env}{more}"));
+    demo.write("notes.md", "https://app.contoso.com\n");
+    demo.git(&["add", "notes.md"]);
+    let told = || stdout(&demo.run(&["doctor", "--offline"]));
+    assert!(!told().contains("B2C014"), "{}", told());
+    demo.write("notes.md", "of-nobody-0123456789\n");
+    assert!(told().contains("the value of MAIL_PASSWORD"), "{}", told());
+}
+
+#[test]
+fn a_secret_file_that_is_written_with_a_dot_is_ignored_once() {
+    let demo = Demo::new();
+    demo.git(&["init", "--quiet"]);
+    std::fs::create_dir(demo.root().join("secrets")).expect("made");
+    demo.write("secrets/cs", "of nobody");
+    let env = "client_secret = { env = \"B2C_CLIENT_SECRET\" }";
+    demo.replace(
+        "b2c.toml",
+        env,
+        "client_secret = { file = \"./secrets/cs\" }",
+    );
+    demo.run(&["doctor", "--offline", "--fix"]);
+    let ignored = demo.read(".gitignore");
+    assert!(ignored.contains("\n/secrets/cs\n"), "{ignored}");
+    demo.run(&["doctor", "--offline", "--fix"]);
+    assert_eq!(demo.read(".gitignore"), ignored);
+}

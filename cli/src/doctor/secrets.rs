@@ -21,8 +21,10 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
         let found = Finding::new(Rule::SecretInConfiguration, key, what);
         findings.push(found.at(project.position(key)));
     }
-    let mut files: BTreeSet<&str> = references.files.iter().map(String::as_str).collect();
-    files.insert(ENV_FILE);
+    let files = references.files.iter().map(|file| as_git_has_it(file));
+    let mut files: BTreeSet<String> = files.collect();
+    files.insert(ENV_FILE.to_owned());
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let tracked = tracked(&project.root).unwrap_or_else(|said| {
         findings.push(Finding::new(Rule::GitFails, "git", said));
         None
@@ -54,15 +56,15 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
             None => {}
         }
     }
-    for name in references.names {
-        let known = |known: &Finding| known.rule == Rule::SecretNeeded && known.place == name;
-        if !project.is_set(&name) && !findings.iter().any(known) {
+    for name in &references.names {
+        let known = |known: &Finding| known.rule == Rule::SecretNeeded && known.place == *name;
+        if !project.is_set(name) && !findings.iter().any(known) {
             let what = format!("{CONFIG_FILE} refers to it, and it is not set");
             findings.push(Finding::new(Rule::SecretMissing, name, what));
         }
     }
     for file in tracked.iter().flatten() {
-        copied(project, file, findings);
+        copied(project, &references.names, file, findings);
     }
 }
 
@@ -76,8 +78,22 @@ pub(super) fn literal(table: &Table) -> BTreeSet<String> {
     References::of(table).literal.into_iter().collect()
 }
 
+/// A path without `.` in it, `./secrets/cs`, as git and `.gitignore` know it.
+fn as_git_has_it(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').filter(|part| *part != ".").collect();
+    parts.join("/")
+}
+
+/// Whether a variable's name says that it holds a secret, of whatever the app has beside its sign-in.
+fn is_named_as_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    ["SECRET", "KEY", "PASSWORD"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
 /// Tells which name's value a tracked file repeats, never the value.
-fn copied(project: &Project, file: &str, findings: &mut Vec<Finding>) {
+fn copied(project: &Project, referred: &BTreeSet<String>, file: &str, findings: &mut Vec<Finding>) {
     if file == ENV_FILE {
         return;
     }
@@ -88,7 +104,9 @@ fn copied(project: &Project, file: &str, findings: &mut Vec<Finding>) {
     };
     for (name, value) in &project.env_file {
         // The emulator's secret is the same everywhere and protects nothing.
-        let is_secret = value.len() >= SHORTEST && name != EMULATOR_SECRET;
+        let is_secret = (referred.contains(name) || is_named_as_secret(name))
+            && value.len() >= SHORTEST
+            && name != EMULATOR_SECRET;
         if is_secret && text.contains(value.as_str()) {
             let what = format!("the value of {name} stands in it");
             findings.push(Finding::new(Rule::SecretCopied, file, what));
