@@ -36,9 +36,10 @@ fn the_end_has_the_time_that_the_app_takes() {
         // The token endpoint twice, metadata, keys and claims, ten seconds each.
         assert!(requests >= 5 * 10, "{requests}");
         let main = generated.text("src/main.rs");
-        let store = match main.contains(".finish(") {
-            true => seconds(main, ".finish(Duration::from_secs(", ")"),
-            false => 0,
+        let store = if main.contains(".finish(") {
+            seconds(main, ".finish(Duration::from_secs(", ")")
+        } else {
+            0
         };
         let own = requests + store;
 
