@@ -51,16 +51,37 @@ pub(crate) struct KeySettings {
 }
 
 impl ClientAuthentication {
-    /// The files that a rotation replaces.
-    pub(crate) fn files(&self) -> Vec<PathBuf> {
+    /// Whether there is anything to read again: the environment does not change.
+    pub(crate) fn changes(&self) -> bool {
         let sources = match self {
             Self::Public | Self::Callback => [None, None],
             Self::Secrets { first, second, .. } => [Some(first), second.as_ref()],
             Self::Key(settings) => [Some(&settings.key), settings.certificate.as_ref()],
             Self::Assertion(source) => [Some(source), None],
         };
-        let files = sources.into_iter().flatten();
-        files.filter_map(|source| source.file.clone()).collect()
+        let mut sources = sources.into_iter().flatten();
+        sources.any(|source| source.file.is_some())
+    }
+
+    /// The same with what the files say now, each read once; what is wrong with them is said in words.
+    pub(crate) fn read_again(&self) -> Result<Self, String> {
+        Ok(match self {
+            Self::Public => Self::Public,
+            Self::Callback => Self::Callback,
+            Self::Secrets {
+                basic,
+                first,
+                second,
+                expires,
+            } => Self::Secrets {
+                basic: *basic,
+                first: first.renewed()?,
+                second: second.as_ref().map(SecretSource::renewed).transpose()?,
+                expires: *expires,
+            },
+            Self::Key(settings) => Self::Key(settings.renewed()?),
+            Self::Assertion(source) => Self::Assertion(source.renewed()?),
+        })
     }
 }
 
@@ -72,19 +93,27 @@ impl SecretSource {
             None => Ok(self.value.clone()),
         }
     }
+
+    fn renewed(&self) -> Result<Self, String> {
+        Ok(Self {
+            value: self.read_again()?,
+            file: self.file.clone(),
+        })
+    }
 }
 
 impl KeySettings {
-    /// The key as its files have it now.
-    pub(crate) fn read_again(&self) -> Result<SigningKey, String> {
-        let key = self.key.read_again()?;
+    fn renewed(&self) -> Result<Self, String> {
         let certificate = self.certificate.as_ref();
-        let certificate = certificate.map(SecretSource::read_again).transpose()?;
-        self.parse(&key, certificate.as_ref())
+        Ok(Self {
+            key: self.key.renewed()?,
+            certificate: certificate.map(SecretSource::renewed).transpose()?,
+            ..self.clone()
+        })
     }
 
-    /// The key that was configured.
-    pub(crate) fn configured(&self) -> Result<SigningKey, String> {
+    /// The key, with the certificate of it.
+    pub(crate) fn signing_key(&self) -> Result<SigningKey, String> {
         let certificate = self.certificate.as_ref().map(|source| &source.value);
         self.parse(&self.key.value, certificate)
     }

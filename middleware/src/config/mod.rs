@@ -38,7 +38,7 @@ pub(crate) use authority::USER_FLOW;
 pub(crate) use cidr::Cidr;
 pub use client::ClientConfig;
 pub(crate) use cookie_keys::CookieKeys;
-pub(crate) use credential::{ClientAuthentication, KeySettings, SecretSource};
+pub(crate) use credential::{ClientAuthentication, KeySettings};
 pub(crate) use difference::{NONCE_SECRET, OF_BEARER_LAYER, STORE_CREDENTIAL};
 pub(crate) use edge::{CsrfMode, EdgeSettings};
 #[cfg(feature = "redis")]

@@ -1,7 +1,6 @@
 //! The app's credentials at a provider, which are exchanged while it runs.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -10,23 +9,21 @@ use super::assertion::AskAssertion;
 use super::assertions::Assertions;
 use super::proof::{NoProof, Proof};
 use crate::blocking;
-use crate::config::{ClientAuthentication, ProviderSettings, SecretSource};
-use crate::crypto::sha256;
+use crate::config::{ClientAuthentication, ProviderSettings};
 use crate::secret::Secret;
 use crate::signing_key::SigningKey;
 use crate::time::{Clock, Timestamp};
 
 /// The credentials as they stand, and where they are renewed from.
 ///
-/// Files are looked at when a request to the provider needs them, every [`CHECK_EVERY`] at most, and
-/// read again when they have changed. One that cannot be used leaves the old credential in use, and so
+/// Files are read again when a request to the provider needs them, every [`CHECK_EVERY`] at most. What they
+/// say is compared: their times and lengths tell little. One that cannot be used leaves the old credential in use, and so
 /// does a disk that does not answer within [`LOOK_AT_MOST`].
 pub(crate) struct Credentials {
     settings: Arc<ClientAuthentication>,
     /// What `client_assertion = "callback"` is about.
     callback: Option<Box<Assertions>>,
     clock: Arc<dyn Clock>,
-    files: Vec<PathBuf>,
     current: RwLock<Current>,
     /// The provider took the second secret when it refused the first.
     prefers_second: AtomicBool,
@@ -63,15 +60,13 @@ enum Current {
     Elsewhere,
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Seen {
     at: Option<Timestamp>,
-    stamps: Vec<Option<Stamp>>,
+    /// What the files said that the credential in use is from, if not what they said at start. What cannot
+    /// be used is not kept, so that each look reads it anew: it may become good without another word in it.
+    good: Option<ClientAuthentication>,
 }
-
-/// A hash of what a file says. Its time and length say little: volumes are exchanged with times that stay,
-/// and one secret is as long as the other.
-type Stamp = [u8; 32];
 
 impl Credentials {
     pub(super) fn new(
@@ -84,8 +79,7 @@ impl Credentials {
         Self {
             callback: ask
                 .map(|ask| Box::new(Assertions::new(ask.clone(), provider, Arc::clone(&clock)))),
-            current: RwLock::new(Current::configured(settings)),
-            files: settings.files(),
+            current: RwLock::new(Current::of(settings).unwrap_or(Current::Elsewhere)),
             settings: Arc::new(settings.clone()),
             clock,
             prefers_second: AtomicBool::new(false),
@@ -169,7 +163,7 @@ impl Credentials {
 
     /// Reads files that have changed, for as long as a request can wait for that.
     async fn look(&self, at_once: bool) -> Result<(), Hanging> {
-        if self.files.is_empty() {
+        if !self.settings.changes() {
             return Ok(());
         }
         let hung = self.is_hanging.load(Ordering::Relaxed);
@@ -194,83 +188,64 @@ impl Credentials {
         if recent && !at_once {
             return;
         }
-        let (settings, files) = (Arc::clone(&self.settings), self.files.clone());
+        let settings = Arc::clone(&self.settings);
         // The thread has the lock: whoever gives up waiting does not make the next one wait on another
         // thread for a disk that hangs.
         let look = blocking::run("b2c-credential", move || {
-            let stamps: Vec<_> = files.iter().map(|file| stamp(file)).collect();
-            let read = (stamps != seen.stamps).then(|| Current::read_again(&settings));
-            (seen, stamps, read)
+            let read = settings.read_again();
+            let newer = match read {
+                Ok(read) if read == *seen.good.as_ref().unwrap_or(&settings) => Ok(None),
+                read => read.and_then(|read| Ok(Some((Current::of(&read)?, read)))),
+            };
+            (seen, newer)
         });
         let look = look
             .await
             .inspect_err(|error| tracing::error!(%error, "{UNSEEN}"));
-        let Ok((mut seen, stamps, read)) = look else {
+        let Ok((mut seen, newer)) = look else {
             return;
         };
-        let first_look = seen.at.is_none();
-        *seen = Seen {
-            at: Some(now),
-            stamps,
-        };
-        match read {
-            None => {}
-            Some(Ok(newer)) => {
-                if !first_look {
+        seen.at = Some(now);
+        match newer {
+            Ok(newer) => {
+                if let Some((newer, read)) = newer {
                     tracing::info!("the client's credential has changed and is in use");
+                    *self.current.write().unwrap_or_else(PoisonError::into_inner) = newer;
+                    seen.good = Some(read);
                 }
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = newer;
                 self.complain(None);
             }
-            Some(Err(reason)) => {
-                tracing::error!(
-                    reason,
-                    "the client's changed credential cannot be used; the last good one stays in use"
-                );
-                self.complain(Some(reason));
-            }
+            Err(reason) => self.complain(Some(reason)),
         }
     }
 }
 
 impl Credentials {
+    /// Tells it to probes, and the log once.
     fn complain(&self, reason: Option<String>) {
-        *self
-            .complaint
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = reason;
+        let complaint = self.complaint.lock();
+        let mut complaint = complaint.unwrap_or_else(PoisonError::into_inner);
+        if let Some(reason) = reason.as_ref().filter(|_| *complaint != reason) {
+            tracing::error!(
+                reason,
+                "the client's changed credential cannot be used; the last good one stays in use"
+            );
+        }
+        *complaint = reason;
     }
 }
 
 impl Current {
-    fn configured(settings: &ClientAuthentication) -> Self {
-        match settings {
+    /// The credential of these settings; what is wrong with it is said in words.
+    fn of(settings: &ClientAuthentication) -> Result<Self, String> {
+        Ok(match settings {
             ClientAuthentication::Public => Self::Public,
             ClientAuthentication::Secrets { first, second, .. } => Self::Secrets {
                 first: first.value.clone(),
                 second: second.as_ref().map(|source| source.value.clone()),
             },
-            ClientAuthentication::Key(settings) => match settings.configured() {
-                Ok(key) => Self::Key(Arc::new(key)),
-                Err(_) => Self::Elsewhere,
-            },
+            ClientAuthentication::Key(settings) => Self::Key(Arc::new(settings.signing_key()?)),
             ClientAuthentication::Assertion(source) => Self::Assertion(source.value.clone()),
-            ClientAuthentication::Callback => Self::Elsewhere,
-        }
-    }
-
-    fn read_again(settings: &ClientAuthentication) -> Result<Self, String> {
-        Ok(match settings {
-            ClientAuthentication::Public => Self::Public,
-            ClientAuthentication::Secrets { first, second, .. } => {
-                let second = second.as_ref().map(SecretSource::read_again);
-                Self::Secrets {
-                    first: first.read_again()?,
-                    second: second.transpose()?,
-                }
-            }
-            ClientAuthentication::Key(settings) => Self::Key(Arc::new(settings.read_again()?)),
-            ClientAuthentication::Assertion(source) => Self::Assertion(source.read_again()?),
             ClientAuthentication::Callback => Self::Elsewhere,
         })
     }
@@ -292,10 +267,6 @@ impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials(…)")
     }
-}
-
-fn stamp(file: &Path) -> Option<Stamp> {
-    std::fs::read(file).ok().map(|bytes| sha256(&bytes))
 }
 
 const UNSEEN: &str = "no thread looks at the client's credential";

@@ -1,6 +1,7 @@
 //! Files with credentials on a disk that does not answer.
 #![cfg(unix)]
 
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -62,6 +63,33 @@ async fn the_last_good_secret_is_in_use_meanwhile_and_the_next_one_afterwards() 
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("the file is not looked at any more");
+}
+
+#[tokio::test]
+async fn what_was_read_is_what_is_known_of_a_file_that_is_written_meanwhile() {
+    let folder = Folder::new("written-secret");
+    let secret = folder.file("secret", "the first");
+    let site = Site::new(format!("client_secret = {secret}")).await;
+    let path = folder.path("secret");
+    pipe(&path);
+    let writer = std::thread::spawn(move || {
+        // It is open once somebody reads it; whoever reads it a second time finds nothing.
+        let mut file = std::fs::File::options().write(true).open(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        std::fs::write(&path, "").unwrap();
+        file.write_all(b"the second").unwrap();
+    });
+    let mut sent = Vec::new();
+    for text in [None, Some(""), Some("the second")] {
+        if let Some(text) = text {
+            folder.file("secret", text);
+        }
+        site.clock.advance(Duration::from_secs(6));
+        assert_eq!(visits(&site, 1).await[0].status, StatusCode::OK);
+        sent.push(site.op.seen("/token").pop().unwrap().form["client_secret"].clone());
+    }
+    writer.join().unwrap();
+    assert_eq!(sent, ["the second"; 3]);
 }
 
 #[tokio::test]

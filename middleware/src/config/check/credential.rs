@@ -152,7 +152,7 @@ fn key(kind: Kind, section: &mut Section, sources: &mut Sources) -> Option<Clien
         key_id,
         to_issuer,
     };
-    match settings.configured() {
+    match settings.signing_key() {
         Ok(parsed) => {
             // Microsoft finds the registered certificate by its thumbprint alone.
             if kind.is_microsoft() && parsed.thumbprint().is_none() {
