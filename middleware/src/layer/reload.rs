@@ -39,7 +39,7 @@ impl B2cLayer {
     /// # Errors
     ///
     /// When the configuration has mistakes, or differs in what only a restart takes over, or its files
-    /// cannot be read: within five seconds, after five for its turn at most, or while three threads hang that
+    /// cannot be read: within five seconds, after five for its turn at most, or while four threads hang that
     /// have begun to read them before. All old settings stay in use then, and the next reload reads again: it
     /// is whole or not at all.
     pub async fn reload(&self) -> Result<Reloaded, ReloadError> {

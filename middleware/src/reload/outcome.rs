@@ -48,12 +48,18 @@ pub(crate) enum Reason {
     Follows,
     /// The configuration has no `[api]`, and a `BearerLayer` goes by it.
     NoApi,
+    /// Another reload has not ended for as long.
+    Busy(Duration),
     /// The disk has not answered for as long.
     Slow(Duration),
     /// As many threads that have read them before wait for the disk still, and there are no more.
     Stuck(usize),
-    /// The same of a look whether they have changed: one more thread is left, to a reload.
-    Unseen(usize),
+    /// The same of a look whether they have changed: what threads are left are for reloads.
+    Unseen {
+        threads: usize,
+        /// Whether a reload that works sets it going again.
+        after_reload: bool,
+    },
     /// There is no thread to read them with, or it has not come to its end.
     Unread(io::Error),
 }
@@ -86,6 +92,12 @@ impl fmt::Display for ReloadError {
                 "it has no [api], and a BearerLayer that follows the B2cLayer goes by that; write it, or \
                  restart the app without the API",
             ),
+            Reason::Busy(waited) => write!(
+                f,
+                "the reload before it has not ended within {} seconds; see whether the disk or the mount of \
+                 its files answers",
+                waited.as_secs()
+            ),
             Reason::Slow(waited) => write!(
                 f,
                 "it could not be read within {} seconds; see whether the disk or the mount of its \
@@ -98,11 +110,15 @@ impl fmt::Display for ReloadError {
                  read again once one of them returns: see whether the disk or the mount of its files \
                  answers, or restart the app"
             ),
-            Reason::Unseen(threads) => write!(
+            Reason::Unseen {
+                threads,
+                after_reload,
+            } => write!(
                 f,
                 "{threads} threads that have begun to read it hang; it is looked at again once one of \
-                 them returns, or after a reload: see whether the disk or the mount of its files \
-                 answers, and reload it by hand then"
+                 them returns{}: see whether the disk or the mount of its files answers, and reload it by \
+                 hand then",
+                if *after_reload { ", or after a reload" } else { "" }
             ),
             Reason::Unread(error) => write!(
                 f,

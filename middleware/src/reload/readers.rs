@@ -24,15 +24,20 @@ pub(super) struct Readers {
 }
 
 /// Nobody else reads until it is dropped.
-pub(super) type Turn<'a> = MutexGuard<'a, bool>;
+pub(super) struct Turn<'a> {
+    is_hanging: MutexGuard<'a, bool>,
+    threads: &'a Arc<Semaphore>,
+    /// How long it may wait for a thread.
+    until: Instant,
+}
 
 /// Why files are read.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Purpose {
     /// Somebody wants them to be taken over.
     Reload,
-    /// To see whether they have changed. While they hang the last thread is left to who wants more: for
-    /// having put another file there, say.
+    /// To see whether they have changed. The last threads are left to who wants more: for having put another
+    /// file there, say.
     Look,
 }
 
@@ -46,49 +51,68 @@ impl Default for Readers {
 }
 
 impl Readers {
-    /// Reads files while nobody else does, for as long as the turn is held.
+    /// Waits until nobody else reads.
+    pub(super) async fn turn(&self) -> Result<Turn<'_>, Reason> {
+        let until = Instant::now() + READ_AT_MOST;
+        let turn = timeout_at(until, self.turn.lock()).await;
+        Ok(Turn {
+            is_hanging: turn.map_err(|_| Reason::Busy(READ_AT_MOST))?,
+            threads: &self.threads,
+            until,
+        })
+    }
+}
+
+impl Turn<'_> {
+    /// Reads files.
     pub(super) async fn read<T: Send + 'static>(
-        &self,
+        &mut self,
         purpose: Purpose,
         read: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<(T, Turn<'_>), Reason> {
-        let until = Instant::now() + READ_AT_MOST;
-        let slow = |_| Reason::Slow(READ_AT_MOST);
-        let mut is_hanging = timeout_at(until, self.turn.lock()).await.map_err(slow)?;
-        let place = self.place(purpose, *is_hanging, until).await?;
+    ) -> Result<T, Reason> {
+        let place = self.place(purpose).await?;
         let reading = blocking::run("b2c-reload", move || {
             let read = read();
             drop(place);
             read
         });
         let read = timeout(READ_AT_MOST, reading).await;
-        *is_hanging = read.is_err();
-        let read = read.map_err(slow)?.map_err(Reason::Unread)?;
-        Ok((read, is_hanging))
+        *self.is_hanging = read.is_err();
+        let read = read.map_err(|_| Reason::Slow(READ_AT_MOST))?;
+        read.map_err(Reason::Unread)
     }
 
     /// A place for one more thread.
-    async fn place(
-        &self,
-        purpose: Purpose,
-        is_hanging: bool,
-        until: Instant,
-    ) -> Result<OwnedSemaphorePermit, Reason> {
-        if matches!(purpose, Purpose::Look)
-            && is_hanging
-            && self.threads.available_permits() == LEFT_TO_RELOADS
-        {
-            return Err(Reason::Unseen(MOST_THREADS - LEFT_TO_RELOADS));
+    async fn place(&self, purpose: Purpose) -> Result<OwnedSemaphorePermit, Reason> {
+        let threads = Arc::clone(self.threads);
+        match purpose {
+            Purpose::Reload => {
+                let place = timeout_at(self.until, threads.acquire_owned()).await;
+                let place = place.map_err(|_| Reason::Stuck(MOST_THREADS))?;
+                place.map_err(|closed| Reason::Unread(io::Error::other(closed)))
+            }
+            Purpose::Look => {
+                let left = if *self.is_hanging {
+                    LEFT_WHILE_IT_HANGS
+                } else {
+                    LEFT_TO_RELOADS
+                };
+                let places = threads.try_acquire_many_owned(1 + left);
+                let place = places.ok().and_then(|mut places| places.split(1));
+                place.ok_or_else(|| Reason::Unseen {
+                    threads: MOST_THREADS - self.threads.available_permits(),
+                    after_reload: self.threads.available_permits() > LEFT_TO_RELOADS as usize,
+                })
+            }
         }
-        let place = Arc::clone(&self.threads).acquire_owned();
-        let place = timeout_at(until, place).await;
-        let place = place.map_err(|_| Reason::Stuck(MOST_THREADS))?;
-        place.map_err(|closed| Reason::Unread(io::Error::other(closed)))
     }
 }
 
 /// How long a reload, or a look whether there is to be one, waits for a disk; and, before that, for its turn.
 const READ_AT_MOST: Duration = Duration::from_secs(5);
 /// How many threads there are at most that read for a layer, with those that were given up.
-const MOST_THREADS: usize = 3;
-const LEFT_TO_RELOADS: usize = 1;
+const MOST_THREADS: usize = 4;
+/// How many of them no look takes, whatever hangs.
+const LEFT_TO_RELOADS: u32 = 1;
+/// The same while the last one hangs.
+const LEFT_WHILE_IT_HANGS: u32 = 2;

@@ -82,6 +82,19 @@ impl Reloads {
         act()
     }
 
+    /// Does something that brings settings from elsewhere, if it works, in the place of what is reloaded.
+    pub(crate) fn replaced<E>(&self, act: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+        let mut latest = self.latest();
+        act()?;
+        latest.count += 1;
+        latest.note(None);
+        Ok(())
+    }
+
+    fn count(&self) -> u64 {
+        self.latest().count
+    }
+
     fn latest(&self) -> MutexGuard<'_, Latest> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -89,17 +102,25 @@ impl Reloads {
 
 /// Takes over what the files say that the present settings were read from.
 pub(crate) async fn reload<R: Reloadable>(what: &R) -> Result<Reloaded, ReloadError> {
+    let reloads = what.reloads();
+    let mut before = reloads.count();
+    // To its end: what was read is taken over by then.
+    let mut turn = match reloads.readers.turn().await {
+        Ok(turn) => turn,
+        Err(reason) => return refuse(what, before, reason),
+    };
     loop {
-        let before = what.reloads().latest().count;
+        before = reloads.count();
         let source = what.source();
-        let readers = &what.reloads().readers;
-        let read = readers.read(Purpose::Reload, move || R::read_again(&source));
-        // To the end of the turn: what was read is taken over by then.
-        let (read, _turn) = match read.await {
+        let read = turn.read(Purpose::Reload, move || R::read_again(&source));
+        let read = match read.await {
             Ok(read) => read,
-            Err(reason) => return refuse(what, reason),
+            Err(reason) => return refuse(what, before, reason),
         };
-        let latest = what.reloads().latest();
+        let latest = reloads.latest();
+        if what.follows() {
+            return Err(ReloadError(Reason::Follows));
+        }
         // Somebody has brought settings since the files were read, perhaps from elsewhere: those are
         // the later ones, and what was read is not to replace them.
         if latest.count == before {
@@ -108,9 +129,27 @@ pub(crate) async fn reload<R: Reloadable>(what: &R) -> Result<Reloaded, ReloadEr
     }
 }
 
-/// Says why files could not be looked at, as of a reload that did not work.
-pub(super) fn refuse<R: Reloadable>(what: &R, reason: Reason) -> Result<Reloaded, ReloadError> {
-    take_over(what, what.reloads().latest(), Err(reason))
+/// What the files say, in short, that the present settings were read from.
+pub(super) async fn look<R: Reloadable>(what: &R) -> Option<[u8; 32]> {
+    let reloads = what.reloads();
+    let before = reloads.count();
+    let source = what.source();
+    let digest = match reloads.readers.turn().await {
+        Ok(mut turn) => turn.read(Purpose::Look, move || R::digest(&source)).await,
+        Err(reason) => Err(reason),
+    };
+    digest.map_err(|reason| refuse(what, before, reason)).ok()
+}
+
+/// Says why files could not be read, as of a reload that did not work: unless others have brought settings
+/// since then, which are not those of the files.
+fn refuse<R: Reloadable>(what: &R, before: u64, reason: Reason) -> Result<Reloaded, ReloadError> {
+    let latest = what.reloads().latest();
+    if latest.count == before {
+        take_over(what, latest, Err(reason))
+    } else {
+        Err(ReloadError(reason))
+    }
 }
 
 /// Takes over settings that the app has got from elsewhere.
@@ -146,10 +185,16 @@ fn take_over<R: Reloadable>(
         Err(reason) => {
             let error = ReloadError(reason);
             let told = error.to_string();
-            if latest.problem.as_ref() != Some(&told) {
+            let is_known = match (&error.0, &latest.problem) {
+                // What the one says that it waited for tells more.
+                (Reason::Busy(_), Some(_)) => true,
+                (_, problem) => problem.as_ref() == Some(&told),
+            };
+            if !is_known {
                 metrics::config_reloaded(Reload::Refused);
                 tracing::error!("{told}");
-                latest.note(Some(told));
+                // Of who follows nobody asks for it.
+                latest.note(Some(told).filter(|_| !what.follows()));
             }
             Err(error)
         }

@@ -3,8 +3,7 @@
 use std::sync::Weak;
 use std::time::Duration;
 
-use super::readers::Purpose;
-use super::turns::{Reloadable, refuse, reload};
+use super::turns::{Reloadable, look, reload};
 
 /// Looks this often, for as long as the layer is in use, and reloads when files have changed.
 pub(crate) async fn watch<R: Reloadable>(what: Weak<R>, every: Duration) {
@@ -17,6 +16,10 @@ pub(crate) async fn watch<R: Reloadable>(what: Weak<R>, every: Duration) {
             return;
         }
         let settled = settled(&*what).await;
+        // It may follow by now, and what was read is of no use to it.
+        if what.follows() {
+            return;
+        }
         // What was complained of may have been a file that it refers to.
         if settled.is_some() && (settled != seen || what.reloads().problem().is_some()) {
             seen = settled;
@@ -31,16 +34,7 @@ pub(crate) async fn watch<R: Reloadable>(what: Weak<R>, every: Duration) {
 async fn settled<R: Reloadable>(what: &R) -> Option<[u8; 32]> {
     let mut last = None;
     for _ in 0..MOST_LOOKS {
-        let source = what.source();
-        let readers = &what.reloads().readers;
-        let look = readers.read(Purpose::Look, move || R::digest(&source));
-        let digest = match look.await {
-            Ok((digest, _)) => digest,
-            Err(reason) => {
-                let _ = refuse(what, reason);
-                return None;
-            }
-        };
+        let digest = look(what).await?;
         if last == Some(digest) {
             return last;
         }

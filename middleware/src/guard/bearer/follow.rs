@@ -77,7 +77,7 @@ impl Current {
         leader: &Arc<layer::Current>,
         config: ApiConfig,
     ) -> Result<(), Reason> {
-        self.reloads.between(|| {
+        self.reloads.replaced(|| {
             if self
                 .leader()
                 .is_some_and(|known| !Arc::ptr_eq(known, leader))

@@ -27,9 +27,17 @@ impl BearerLayer {
     /// [`B2cLayer::reload`](crate::B2cLayer::reload). All old settings stay in use then: a reload is whole or not
     /// at all.
     pub async fn reload(&self) -> Result<Reloaded, ReloadError> {
-        match self.current().leader() {
+        let current = self.current();
+        if current.leader().is_none() {
+            match reload(&**current).await {
+                // Since it has begun to read.
+                Err(ReloadError(Reason::Follows)) => {}
+                reloaded => return reloaded,
+            }
+        }
+        match current.leader() {
             Some(leader) => reload(&**leader).await,
-            None => reload(&**self.current()).await,
+            None => Err(ReloadError(Reason::Follows)),
         }
     }
 

@@ -12,6 +12,8 @@ mod mounted;
 mod pipe;
 mod refused;
 mod together;
+#[cfg(unix)]
+mod turns;
 mod under_load;
 
 use std::path::PathBuf;
