@@ -23,6 +23,7 @@ mod cookie;
 mod crypto;
 mod error;
 mod events;
+mod files;
 mod flow;
 mod format;
 mod future;

@@ -33,10 +33,7 @@ pub(super) async fn examine(
     }
     match complaint {
         Ok(None) => expiry.map(|_| check),
-        Ok(Some(complaint)) => Some(check.found(
-            HealthStatus::Warn,
-            format!("its file has changed to what cannot be used ({complaint}); the last good one is in use"),
-        )),
+        Ok(Some(complaint)) => Some(check.found(HealthStatus::Warn, complaint.to_string())),
         Err(hanging) => Some(check.found(HealthStatus::Warn, hanging.to_string())),
     }
 }

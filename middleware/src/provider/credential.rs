@@ -1,38 +1,31 @@
 //! The app's credentials at a provider, which are exchanged while it runs.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::assertion::AskAssertion;
 use super::assertions::Assertions;
 use super::proof::{NoProof, Proof};
-use crate::blocking;
+use super::rotation::{Complaint, Current, Rotation};
 use crate::config::{ClientAuthentication, ProviderSettings};
-use crate::secret::Secret;
-use crate::signing_key::SigningKey;
 use crate::time::{Clock, Timestamp};
 
 /// The credentials as they stand, and where they are renewed from.
 ///
-/// Files are read again when a request to the provider needs them, every [`CHECK_EVERY`] at most. What they
-/// say is compared: their times and lengths tell little. One that cannot be used leaves the old credential in use, and so
-/// does a disk that does not answer within [`LOOK_AT_MOST`].
+/// Files are read again when a request to the provider needs them, every five seconds at most. What they say
+/// is compared: their times and lengths tell little. What cannot be used leaves the old credential in use, and
+/// so does a disk that does not answer within [`LOOK_AT_MOST`].
 pub(crate) struct Credentials {
-    settings: Arc<ClientAuthentication>,
+    rotation: Arc<Rotation>,
     /// What `client_assertion = "callback"` is about.
     callback: Option<Box<Assertions>>,
     clock: Arc<dyn Clock>,
-    current: RwLock<Current>,
     /// The provider took the second secret when it refused the first.
     prefers_second: AtomicBool,
-    /// Held while files are looked at, so that a crowd looks once.
-    seen: Arc<tokio::sync::Mutex<Seen>>,
     /// Nobody waits for a look that has taken too long already.
     is_hanging: AtomicBool,
-    /// What is wrong with the files, so that the last good credential is in use.
-    complaint: Mutex<Option<String>>,
 }
 
 /// The disk with a credential's files does not answer; the last good credential is in use.
@@ -47,27 +40,6 @@ pub(crate) struct Expiry {
     pub(crate) at: Timestamp,
 }
 
-#[derive(Clone)]
-enum Current {
-    Public,
-    Secrets {
-        first: Secret,
-        second: Option<Secret>,
-    },
-    Key(Arc<SigningKey>),
-    Assertion(Secret),
-    /// There is none: a key that was checked at start cannot be read any more, or a function has it.
-    Elsewhere,
-}
-
-#[derive(Default)]
-struct Seen {
-    at: Option<Timestamp>,
-    /// What the files said that the credential in use is from, if not what they said at start. What cannot
-    /// be used is not kept, so that each look reads it anew: it may become good without another word in it.
-    good: Option<ClientAuthentication>,
-}
-
 impl Credentials {
     pub(super) fn new(
         provider: &ProviderSettings,
@@ -79,20 +51,17 @@ impl Credentials {
         Self {
             callback: ask
                 .map(|ask| Box::new(Assertions::new(ask.clone(), provider, Arc::clone(&clock)))),
-            current: RwLock::new(Current::of(settings).unwrap_or(Current::Elsewhere)),
-            settings: Arc::new(settings.clone()),
+            rotation: Arc::new(Rotation::new(settings)),
             clock,
             prefers_second: AtomicBool::new(false),
-            seen: Arc::default(),
             is_hanging: AtomicBool::new(false),
-            complaint: Mutex::default(),
         }
     }
 
     /// When the credential in use ends: the certificate says so, of a secret the configuration may.
     pub(crate) fn expiry(&self) -> Option<Expiry> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        match (&*current, &*self.settings) {
+        let current = self.rotation.current();
+        match (&current, &*self.rotation.settings) {
             (Current::Key(key), _) => key.certificate_ends().map(|at| Expiry {
                 of: "certificate",
                 at,
@@ -106,10 +75,9 @@ impl Credentials {
 
     /// What is wrong with a file that was to bring a newer credential. It is looked at first, as
     /// before a request to the provider.
-    pub(crate) async fn complaint(&self) -> Result<Option<String>, Hanging> {
+    pub(crate) async fn complaint(&self) -> Result<Option<Complaint>, Hanging> {
         self.look(false).await?;
-        let complaint = self.complaint.lock();
-        Ok(complaint.unwrap_or_else(PoisonError::into_inner).clone())
+        Ok(self.rotation.complaint())
     }
 
     /// What to prove the app with now: the last good credential, where files cannot be looked at in time.
@@ -142,8 +110,8 @@ impl Credentials {
     }
 
     fn proofs(&self) -> Vec<Proof> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        match (&*current, &*self.settings) {
+        let current = self.rotation.current();
+        match (&current, &*self.rotation.settings) {
             (Current::Public, _) => vec![Proof::Public],
             (Current::Secrets { first, second }, ClientAuthentication::Secrets { basic, .. }) => {
                 let secrets = [Some(first), second.as_ref()]
@@ -161,93 +129,25 @@ impl Credentials {
         }
     }
 
-    /// Reads files that have changed, for as long as a request can wait for that.
+    /// Looks at the files, for as long as a request can wait for that. What comes of it later is for later
+    /// requests.
     async fn look(&self, at_once: bool) -> Result<(), Hanging> {
-        if !self.settings.changes() {
+        let rotation = &self.rotation;
+        if !rotation.settings.changes() {
             return Ok(());
         }
-        let hung = self.is_hanging.load(Ordering::Relaxed);
-        if hung && self.seen.try_lock().is_err() {
+        if self.is_hanging.load(Ordering::Relaxed) && rotation.is_looked_at() {
             return Err(Hanging);
         }
-        let looked = tokio::time::timeout(LOOK_AT_MOST, self.look_at_files(at_once)).await;
+        let look = rotation.look(Timestamp::now(&*self.clock), at_once);
+        let looked = tokio::time::timeout(LOOK_AT_MOST, look).await;
         let hangs = looked.is_err();
-        if hangs && !self.is_hanging.swap(true, Ordering::Relaxed) {
+        let hung = self.is_hanging.swap(hangs, Ordering::Relaxed);
+        // What is complained of is in the log.
+        if hangs && !hung && rotation.complaint().is_none() {
             tracing::error!("the client's credential: {Hanging}");
-        } else if !hangs {
-            self.is_hanging.store(false, Ordering::Relaxed);
         }
         looked.map_err(|_| Hanging)
-    }
-
-    /// Reading blocks, so that a thread for such work does it.
-    async fn look_at_files(&self, at_once: bool) {
-        let seen = Arc::clone(&self.seen).lock_owned().await;
-        let now = Timestamp::now(&*self.clock);
-        let recent = seen.at.is_some_and(|at| now.is_within(CHECK_EVERY, at));
-        if recent && !at_once {
-            return;
-        }
-        let settings = Arc::clone(&self.settings);
-        // The thread has the lock: whoever gives up waiting does not make the next one wait on another
-        // thread for a disk that hangs.
-        let look = blocking::run("b2c-credential", move || {
-            let read = settings.read_again();
-            let newer = match read {
-                Ok(read) if read == *seen.good.as_ref().unwrap_or(&settings) => Ok(None),
-                read => read.and_then(|read| Ok(Some((Current::of(&read)?, read)))),
-            };
-            (seen, newer)
-        });
-        let look = look
-            .await
-            .inspect_err(|error| tracing::error!(%error, "{UNSEEN}"));
-        let Ok((mut seen, newer)) = look else {
-            return;
-        };
-        seen.at = Some(now);
-        match newer {
-            Ok(newer) => {
-                if let Some((newer, read)) = newer {
-                    tracing::info!("the client's credential has changed and is in use");
-                    *self.current.write().unwrap_or_else(PoisonError::into_inner) = newer;
-                    seen.good = Some(read);
-                }
-                self.complain(None);
-            }
-            Err(reason) => self.complain(Some(reason)),
-        }
-    }
-}
-
-impl Credentials {
-    /// Tells it to probes, and the log once.
-    fn complain(&self, reason: Option<String>) {
-        let complaint = self.complaint.lock();
-        let mut complaint = complaint.unwrap_or_else(PoisonError::into_inner);
-        if let Some(reason) = reason.as_ref().filter(|_| *complaint != reason) {
-            tracing::error!(
-                reason,
-                "the client's changed credential cannot be used; the last good one stays in use"
-            );
-        }
-        *complaint = reason;
-    }
-}
-
-impl Current {
-    /// The credential of these settings; what is wrong with it is said in words.
-    fn of(settings: &ClientAuthentication) -> Result<Self, String> {
-        Ok(match settings {
-            ClientAuthentication::Public => Self::Public,
-            ClientAuthentication::Secrets { first, second, .. } => Self::Secrets {
-                first: first.value.clone(),
-                second: second.as_ref().map(|source| source.value.clone()),
-            },
-            ClientAuthentication::Key(settings) => Self::Key(Arc::new(settings.signing_key()?)),
-            ClientAuthentication::Assertion(source) => Self::Assertion(source.value.clone()),
-            ClientAuthentication::Callback => Self::Elsewhere,
-        })
     }
 }
 
@@ -269,8 +169,5 @@ impl fmt::Debug for Credentials {
     }
 }
 
-const UNSEEN: &str = "no thread looks at the client's credential";
-/// How long files are taken to be unchanged.
-const CHECK_EVERY: Duration = Duration::from_secs(5);
 /// How long a request or a probe waits for a disk.
 const LOOK_AT_MOST: Duration = Duration::from_millis(900);

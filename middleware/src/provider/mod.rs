@@ -14,6 +14,7 @@ mod metadata;
 mod proof;
 mod providers;
 mod readiness;
+mod rotation;
 mod source;
 mod trust;
 mod watched;

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use http::StatusCode;
+use tracing::Level;
 
 use crate::client_auth::Folder;
 use crate::reload::pipe;
-use crate::support::{Page, Site};
+use crate::support::{Log, Page, Site};
 
 /// Lets whoever reads the pipe go on, so that nobody waits for it any more.
 fn answers(path: &Path, text: &str) {
@@ -63,6 +64,61 @@ async fn the_last_good_secret_is_in_use_meanwhile_and_the_next_one_afterwards() 
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("the file is not looked at any more");
+}
+
+#[tokio::test]
+async fn a_secret_that_a_slow_disk_brings_later_is_in_use_then() {
+    let folder = Folder::new("slow-secret");
+    let secret = folder.file("secret", "the first");
+    let site = Site::new(format!("client_secret = {secret}")).await;
+    let sent = || site.op.seen("/token").pop().unwrap().form["client_secret"].clone();
+    let path = folder.path("secret");
+    pipe(&path);
+    assert_eq!(visits(&site, 1).await[0].status, StatusCode::OK);
+    let meanwhile = sent();
+    answers(&path, "the second");
+    assert_eq!(meanwhile, "the first");
+    // It is not looked at again: the clock stands still.
+    for _ in 0..200 {
+        assert_eq!(visits(&site, 1).await[0].status, StatusCode::OK);
+        if sent() == "the second" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("nobody has taken it");
+}
+
+#[tokio::test]
+async fn a_good_file_in_the_place_of_one_that_hangs_is_read_and_the_other_not_heard() {
+    let folder = Folder::new("hung-secret");
+    let secret = folder.file("secret", "the first");
+    let site = Site::new(format!("client_secret = {secret}")).await;
+    let sent = || site.op.seen("/token").pop().unwrap().form["client_secret"].clone();
+    let (path, aside) = (folder.path("secret"), folder.path("aside"));
+    pipe(&path);
+    let (log, _open) = Log::open(Level::ERROR);
+    assert_eq!(visits(&site, 1).await[0].status, StatusCode::OK);
+    std::fs::rename(&path, &aside).unwrap();
+    folder.file("secret", "the third");
+    let mut is_taken = false;
+    for _ in 0..1000 {
+        site.clock.advance(Duration::from_secs(6));
+        assert_eq!(visits(&site, 1).await[0].status, StatusCode::OK);
+        is_taken = sent() == "the third";
+        if is_taken {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    answers(&aside, "late");
+    assert!(is_taken, "the file is not looked at any more");
+    let told = log.take();
+    assert_eq!(told.matches("cannot be looked at").count(), 1, "{told}");
+    for _ in 0..20 {
+        assert_eq!(visits(&site, 1).await[0].status, StatusCode::OK);
+        assert_eq!(sent(), "the third");
+    }
 }
 
 #[tokio::test]
