@@ -1,16 +1,14 @@
 //! The app's own keys: the first seals, all open, and they are exchanged while the app runs.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
-use std::time::Duration;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 
+use super::key_files::KeyFiles;
 use super::seal::{SealKey, derive};
 use super::ticket::{MARK, Ticket};
-use crate::blocking;
 use crate::config::CookieKeys;
 use crate::crypto::random;
 use crate::secret::Secret;
@@ -50,13 +48,8 @@ impl KeyUse {
 
 /// The keys as they stand, and where newer ones come from.
 pub(crate) struct KeyRing {
-    sources: RwLock<Arc<CookieKeys>>,
-    /// Held while files are read, so that of two readers the later one's keys stay.
-    reading: Mutex<()>,
-    watching: AtomicBool,
+    pub(super) files: KeyFiles,
     current: RwLock<Arc<Keys>>,
-    /// What was wrong with the sources the last time, so that it is said once.
-    complaint: Mutex<Option<String>>,
 }
 
 /// One state of the ring.
@@ -83,11 +76,8 @@ impl KeyRing {
             secrets.push(Secret::new(noise.concat()));
         }
         Arc::new(Self {
-            sources: RwLock::new(Arc::new(sources.clone())),
-            reading: Mutex::default(),
-            watching: AtomicBool::new(false),
+            files: KeyFiles::new(sources),
             current: RwLock::new(Arc::new(Keys::derive(secrets, 0))),
-            complaint: Mutex::default(),
         })
     }
 
@@ -149,35 +139,8 @@ impl KeyRing {
         self.current().generation
     }
 
-    /// Reads the sources again; tells whether the keys were exchanged. What cannot be used leaves the
-    /// old keys in use.
-    pub(crate) fn reload(&self) -> Result<bool, String> {
-        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        let sources = self.sources();
-        let read = sources.read_again();
-        let mut complaint = self.complaint();
-        if !Arc::ptr_eq(&sources, &self.sources()) {
-            // They were replaced meanwhile, and their keys are in use already.
-            return Ok(true);
-        }
-        let secrets = match read {
-            Ok(secrets) => secrets,
-            Err(reason) => {
-                if complaint.as_ref() != Some(&reason) {
-                    tracing::error!(
-                        reason,
-                        "session.cookie_keys cannot be read again; the last good ones stay in use"
-                    );
-                    *complaint = Some(reason.clone());
-                }
-                return Err(reason);
-            }
-        };
-        *complaint = None;
-        Ok(self.exchange(secrets))
-    }
-
-    fn exchange(&self, secrets: Vec<Secret>) -> bool {
+    /// Has others from now on; tells whether they differ.
+    pub(super) fn exchange(&self, secrets: Vec<Secret>) -> bool {
         let present = self.current();
         if secrets.is_empty() || present.are(&secrets) {
             return false;
@@ -186,49 +149,6 @@ impl KeyRing {
         tracing::info!(keys = keys.secrets.len(), "the cookie keys were exchanged");
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
         true
-    }
-
-    /// Takes the keys from other sources from now on. What the present keys sealed opens as long as they
-    /// are among those.
-    /// Reads no file.
-    pub(crate) fn adopt(self: &Arc<Self>, sources: &CookieKeys) {
-        let mut complaint = self.complaint();
-        *self.sources.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(sources.clone());
-        *complaint = None;
-        self.exchange(sources.values());
-        drop(complaint);
-        self.watch();
-    }
-
-    /// What was wrong with the sources when they were last read.
-    pub(crate) fn problem(&self) -> Option<String> {
-        let complaint = self.complaint();
-        let complaint = complaint.as_ref()?;
-        Some(format!(
-            "session.cookie_keys: {complaint}; the last good ones are in use"
-        ))
-    }
-
-    /// Looks at the files every few seconds from now on, for as long as the ring is in use. Nothing
-    /// is done where no file can change, or outside of a tokio runtime.
-    pub(crate) fn watch(self: &Arc<Self>) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-            return;
-        };
-        if self.sources().change() && !self.watching.swap(true, Ordering::Relaxed) {
-            runtime.spawn(watch(Arc::downgrade(self)));
-        }
-    }
-
-    fn sources(&self) -> Arc<CookieKeys> {
-        let sources = self.sources.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&sources)
-    }
-
-    fn complaint(&self) -> MutexGuard<'_, Option<String>> {
-        self.complaint
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn current(&self) -> Arc<Keys> {
@@ -274,20 +194,8 @@ impl Keys {
     }
 }
 
-async fn watch(ring: Weak<KeyRing>) {
-    loop {
-        tokio::time::sleep(LOOK_EVERY).await;
-        let Some(ring) = ring.upgrade() else { return };
-        // Files may be on a disk that hangs. What is wrong with them is in the log.
-        let _ = blocking::run("b2c-cookie-keys", move || ring.reload()).await;
-    }
-}
-
 /// HKDF's `info` for the key of the marks in tickets (HMAC-SHA256, cut to 32 bits).
 const TICKET_MARK: &str = "ticket mark";
-
-/// How long a file's change may go unnoticed.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! What does the browser carry?
 
 mod cookies;
+mod key_files;
 mod key_ring;
 mod route;
 mod seal;

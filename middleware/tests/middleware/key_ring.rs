@@ -244,3 +244,46 @@ fn keys_are_checked_when_the_configuration_is_read() {
         assert!(!error.contains("plain"), "{error}");
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn files_on_a_disk_that_hangs_are_complained_of_and_good_ones_in_their_place_looked_at() {
+    let keys = Keys::new(KEY);
+    let world = world(&keys).await;
+    crate::reload::pipe(&keys.file());
+    let problem = async || {
+        let report = world.layer.health().report().await;
+        let mut checks = report.checks().iter();
+        let check =
+            checks.find(|check| check.problem().is_some_and(|it| it.contains("cookie_keys")));
+        check?.problem().map(str::to_owned)
+    };
+    let mut told = None;
+    for _ in 0..3000 {
+        told = problem().await;
+        if told.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let aside = keys.0.join("aside");
+    std::fs::rename(keys.file(), &aside).unwrap();
+    keys.are(&format!("{KEY}\n{NEXT}"));
+    let mut is_mended = false;
+    for _ in 0..3000 {
+        is_mended = problem().await.is_none();
+        if is_mended {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // Whoever reads it still goes on; nobody hears of that.
+    std::fs::write(aside, "another key, of thirty-two characters and more").unwrap();
+    let told = told.expect("nobody looks");
+    assert!(told.contains("no answer within 5 seconds"), "{told}");
+    assert!(told.contains("last good ones are in use"), "{told}");
+    assert!(is_mended, "nobody looks any more");
+    for _ in 0..20 {
+        assert!(!world.layer.reload_keys().unwrap(), "they were taken over");
+    }
+}
