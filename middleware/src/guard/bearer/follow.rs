@@ -18,7 +18,8 @@ impl BearerLayer {
     /// whichever layer is asked, and so is what probes of this one are told of the configuration
     /// ([`health`](Self::health)); looking that was begun for this layer before ends.
     /// [`reload_with`](Self::reload_with) is refused here: [`B2cLayer::reload_with`] has the settings of both.
-    /// Files of `api.dpop_nonce_secret` are looked at, too.
+    /// Files of `api.dpop_nonce_secret` are looked at, too. This layer keeps what `sign_in` shares with its
+    /// clones (settings, session store, what looks at files) for as long as one of its own clones is in use.
     ///
     /// ```no_run
     /// # async fn f() -> Result<(), Box<dyn std::error::Error>> {
@@ -63,11 +64,16 @@ impl Current {
 
     /// Goes by settings from now on that were prepared last.
     pub(crate) fn adopt(&self, Prepared { gate, changes }: Prepared) -> Vec<String> {
-        // Those of a verifier that stays are being asked already.
-        if self.discover && !Arc::ptr_eq(&self.gate().verifier, &gate.verifier) {
-            gate.verifier.discover();
-        }
+        let verifier = Arc::clone(&gate.verifier);
+        // Those of a verifier that stays are known and being asked already.
+        let stays = Arc::ptr_eq(&self.gate().verifier, &verifier);
         self.set(gate);
+        if !stays {
+            verifier.announce();
+            if self.discover {
+                verifier.discover();
+            }
+        }
         changes
     }
 

@@ -59,7 +59,8 @@ impl Verifier {
     }
 
     /// One for another configuration: of the keys of a provider that stays, all that is known. No token is
-    /// remembered, for each was judged by rules that count no more.
+    /// remembered, for each was judged by rules that count no more. Who waits for the providers to be ready
+    /// hears of the new ones by [`announce`](Self::announce).
     pub(super) fn renewed(&self, config: &ApiConfig) -> Self {
         let sources = sources(config, |accepted| {
             let flows = &accepted.rules.user_flows;
@@ -70,8 +71,6 @@ impl Verifier {
                 None => MetadataSource::of(&accepted.provider, flows, &self.http, &self.clock),
             }
         });
-        let watched = providers(&sources).map(MetadataSource::watched);
-        self.roster.exchange(watched);
         Self {
             sources,
             cache: TokenCache::new(self.cached_tokens),
@@ -80,6 +79,12 @@ impl Verifier {
             http: Arc::clone(&self.http),
             clock: Arc::clone(&self.clock),
         }
+    }
+
+    /// These providers count from now on.
+    pub(super) fn announce(&self) {
+        let watched = providers(&self.sources).map(MetadataSource::watched);
+        self.roster.exchange(watched);
     }
 
     /// The verdict if it takes no waiting, as for every token of a provider whose keys are known.
