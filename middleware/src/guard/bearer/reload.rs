@@ -26,6 +26,10 @@ impl BearerLayer {
     /// When the configuration has mistakes, or its files cannot be read, as of
     /// [`B2cLayer::reload`](crate::B2cLayer::reload). All old settings stay in use then: a reload is whole or not
     /// at all.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, and in one without time (`enable_time`).
     pub async fn reload(&self) -> Result<Reloaded, ReloadError> {
         let current = self.current();
         if current.leader().is_none() {
