@@ -42,6 +42,10 @@ impl B2cLayer {
     /// cannot be read: within five seconds, after five for its turn at most, or while four threads hang that
     /// have begun to read them before. All old settings stay in use then, and the next reload reads again: it
     /// is whole or not at all.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime, and in one without time (`enable_time`).
     pub async fn reload(&self) -> Result<Reloaded, ReloadError> {
         reload(&**self.current()).await
     }
