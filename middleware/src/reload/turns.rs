@@ -132,10 +132,13 @@ pub(crate) async fn reload<R: Reloadable>(what: &R) -> Result<Reloaded, ReloadEr
 /// What the files say, in short, that the present settings were read from.
 pub(super) async fn look<R: Reloadable>(what: &R) -> Option<[u8; 32]> {
     let reloads = what.reloads();
-    let before = reloads.count();
-    let source = what.source();
+    let mut before = reloads.count();
     let digest = match reloads.readers.turn().await {
-        Ok(mut turn) => turn.read(Purpose::Look, move || R::digest(&source)).await,
+        Ok(mut turn) => {
+            before = reloads.count();
+            let source = what.source();
+            turn.read(Purpose::Look, move || R::digest(&source)).await
+        }
         Err(reason) => Err(reason),
     };
     digest.map_err(|reason| refuse(what, before, reason)).ok()
@@ -145,7 +148,9 @@ pub(super) async fn look<R: Reloadable>(what: &R) -> Option<[u8; 32]> {
 /// since then, which are not those of the files.
 fn refuse<R: Reloadable>(what: &R, before: u64, reason: Reason) -> Result<Reloaded, ReloadError> {
     let latest = what.reloads().latest();
-    if latest.count == before {
+    if what.follows() {
+        Err(ReloadError(Reason::Follows))
+    } else if latest.count == before {
         take_over(what, latest, Err(reason))
     } else {
         Err(ReloadError(reason))

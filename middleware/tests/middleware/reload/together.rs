@@ -253,19 +253,28 @@ async fn while_the_disk_hangs_neither_changes_and_afterwards_both_do() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_reload_that_has_begun_before_goes_on_with_what_is_followed_since() {
-    let pair = Pair::apart(&file("one"));
-    super::pipe(&pair.project.0.join("b2c.toml"));
-    let layer = pair.bearer.clone();
-    let reload = tokio::spawn(async move { layer.reload().await });
-    tokio::task::yield_now().await;
-    pair.bearer.follow(&pair.sign_in).unwrap();
-    let aside = super::hanging::Aside::with(&pair.project, &file("two"));
-    let (log, _open) = Log::open(Level::WARN);
-    aside.says("no settings at all");
-    reload.await.unwrap().unwrap();
-    pair.go_by("two");
-    assert_eq!(pair.problems().await, (None, None));
-    assert!(!log.take().contains("not taken over"));
+    for answers in [true, false] {
+        let pair = Pair::apart(&file("one"));
+        super::pipe(&pair.project.0.join("b2c.toml"));
+        let layer = pair.bearer.clone();
+        let reload = tokio::spawn(async move { layer.reload().await });
+        tokio::task::yield_now().await;
+        pair.bearer.follow(&pair.sign_in).unwrap();
+        let aside = super::hanging::Aside::with(&pair.project, &file("two"));
+        let (log, _open) = Log::open(Level::WARN);
+        let text = "no settings at all";
+        if answers {
+            aside.says(text);
+        }
+        let reloaded = reload.await;
+        if !answers {
+            aside.says(text);
+        }
+        reloaded.unwrap().unwrap();
+        pair.go_by("two");
+        assert_eq!(pair.problems().await, (None, None));
+        assert!(!log.take().contains("not taken over"));
+    }
 }
 
 #[tokio::test]
