@@ -3,12 +3,14 @@
 //! `.b2c/undo/pending/` exists while a change is being made, and becomes `.b2c/undo/<n>/` when it
 //! is. It holds `journal.json` and the previous bytes of each file, named by their number.
 
+use std::fmt::Display;
 use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::place::place;
 use crate::digest::sha256;
 use crate::error::Error;
 use crate::file::{close_directory, create_private, rename, sync_directory};
@@ -46,16 +48,7 @@ impl Journal {
     /// There is one that cannot be read; the error says what to do, which is not for a program to decide.
     pub(super) fn read(directory: &Path) -> Result<Option<Self>, Error> {
         let file = directory.join(FILE);
-        let unreadable = |error: io::Error| {
-            Error::refused(
-                format!("{} cannot be read: {error}", file.display()),
-                format!(
-                    "the change that it is about cannot be taken back: compare the project's files with their last \
-                     commit ({0} has some of them as they were before); then remove {0}",
-                    directory.display()
-                ),
-            )
-        };
+        let unreadable = |error| unreadable(directory, &error);
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -154,6 +147,19 @@ impl Journal {
 }
 
 impl Entry {
+    /// Where its new bytes are on disk while the change is being made: beside its place, under a name that
+    /// only this tool gives (`.NAME.b2c-PID`). `None` where the journal names anything else: a project may
+    /// come from somebody else, with its journal.
+    pub(super) fn staged(&self, root: &Path) -> Option<PathBuf> {
+        let place = place(root, &self.path).ok()?;
+        let name = place.file_name()?.to_string_lossy();
+        let staged = root.canonicalize().ok()?.join(&self.staged);
+        let given = staged.file_name()?.to_str()?;
+        let process = given.strip_prefix(&format!(".{name}.b2c-"))?;
+        let is_beside = staged == place.with_file_name(given);
+        (is_beside && process.parse::<u32>().is_ok()).then_some(staged)
+    }
+
     /// Whether the file is now as this change left it.
     pub(super) fn is_after(&self, now: Option<&[u8]>) -> bool {
         now.map(sha256) == self.after
@@ -163,6 +169,19 @@ impl Entry {
     pub(super) fn is_before(&self, now: Option<&[u8]>) -> bool {
         now.map(sha256) == self.before
     }
+}
+
+/// The error about the journal in a directory that can be read by nobody, or that is not believed.
+pub(super) fn unreadable(directory: &Path, error: &dyn Display) -> Error {
+    let file = directory.join(FILE);
+    Error::refused(
+        format!("{} cannot be read: {error}", file.display()),
+        format!(
+            "the change that it is about cannot be taken back: compare the project's files with their last \
+             commit ({0} has some of them as they were before); then remove {0}",
+            directory.display()
+        ),
+    )
 }
 
 /// The directory of the journals, which no version control sees.

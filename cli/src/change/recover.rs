@@ -2,9 +2,9 @@
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::journal::{BUILDING, DIRECTORY, Entry, Journal, PENDING};
+use super::journal::{BUILDING, DIRECTORY, Entry, Journal, PENDING, unreadable};
 use super::place::place;
 use crate::error::Error;
 use crate::file;
@@ -20,6 +20,7 @@ pub(crate) fn recover(root: &Path) -> Result<bool, Error> {
     if !undo.join(PENDING).exists() {
         return Ok(false);
     }
+    place(root, DIRECTORY)?;
     let _lock = lock(&undo)?;
     recover_locked(root, &undo)
 }
@@ -46,13 +47,15 @@ pub(super) fn take_back(root: &Path, pending: &Path) -> Result<bool, Error> {
     let found = Journal::read(pending)?;
     let is_there = found.is_some();
     let journal = found.unwrap_or_default();
-    for (number, entry) in journal.entries.iter().enumerate() {
-        let _ = fs::remove_file(root.join(&entry.staged));
+    let (staged, directories) =
+        places(root, &journal).map_err(|path| unreadable(pending, &not_ours(path)))?;
+    for (number, (entry, staged)) in journal.entries.iter().zip(staged).enumerate() {
+        let _ = fs::remove_file(staged);
         put_back(root, entry, &pending.join(number.to_string()))?;
     }
-    for directory in journal.directories.iter().rev() {
+    for directory in directories.iter().rev() {
         // One with something in it is somebody's by now.
-        let _ = fs::remove_dir(root.join(directory));
+        let _ = fs::remove_dir(directory);
     }
     // Under this name a half-removed journal is nobody's: the next one takes its place.
     let building = pending.with_file_name(BUILDING);
@@ -62,6 +65,25 @@ pub(super) fn take_back(root: &Path, pending: &Path) -> Result<bool, Error> {
     file::rename(pending, &building).map_err(failed)?;
     let _ = fs::remove_dir_all(&building);
     Ok(is_there)
+}
+
+/// Where the new files of a journal and its new directories are; or the path that no change of this project
+/// has. It is asked before anything is removed.
+fn places<'a>(root: &Path, journal: &'a Journal) -> Result<(Vec<PathBuf>, Vec<PathBuf>), &'a str> {
+    let staged = journal
+        .entries
+        .iter()
+        .map(|entry| entry.staged(root).ok_or(entry.staged.as_str()));
+    let directories = journal.directories.iter();
+    let directories = directories.map(|path| place(root, path).map_err(|_| path.as_str()));
+    Ok((
+        staged.collect::<Result<_, _>>()?,
+        directories.collect::<Result<_, _>>()?,
+    ))
+}
+
+fn not_ours(path: &str) -> String {
+    format!("it names {path:?}, which no change of this project made")
 }
 
 /// The previous bytes are moved, not copied: it must work on a full disk.
@@ -99,8 +121,12 @@ const LOCK: &str = "lock";
 mod tests {
     use std::fs;
 
+    use serde_json::json;
+    use tempfile::TempDir;
+
     use super::recover;
     use crate::change::ChangeSet;
+    use crate::digest::sha256;
     use crate::error::Error;
 
     #[test]
@@ -144,5 +170,65 @@ mod tests {
             fs::remove_dir_all(&pending).expect("removed, as it says");
             changes.apply("test").expect("made");
         }
+    }
+    /// A project with this journal of a change that replaced `b2c.toml`.
+    fn with_journal(staged: &str, directory: &str) -> TempDir {
+        let sandbox = tempfile::tempdir().expect("a directory");
+        let pending = sandbox.path().join("project/.b2c/undo/pending");
+        fs::create_dir_all(&pending).expect("created");
+        fs::create_dir_all(sandbox.path().join("empty")).expect("created");
+        fs::write(sandbox.path().join("precious"), "mine").expect("written");
+        fs::write(sandbox.path().join("project/b2c.toml"), "old").expect("written");
+        let journal = json!({
+            "version": 1,
+            "command": "tenant set",
+            "files": [{ "path": "b2c.toml", "before": sha256(b"old"), "after": "", "staged": staged }],
+            "directories": [directory],
+        });
+        fs::write(pending.join("journal.json"), journal.to_string()).expect("written");
+        sandbox
+    }
+
+    #[test]
+    fn a_journal_of_somebody_elses_removes_nothing_that_is_not_of_its_change() {
+        let kept = tempfile::NamedTempFile::new().expect("a file");
+        let absolute = kept.path().to_str().expect("text");
+        for (staged, directory) in [
+            (absolute, "new"),
+            ("../precious", "new"),
+            ("b2c.toml", "new"),
+            (".b2c.toml.b2c-", "new"),
+            (".b2c.toml.b2c-1/../b2c.toml", "new"),
+            ("../.b2c.toml.b2c-1", "new"),
+            (".b2c.toml.b2c-1", "../empty"),
+        ] {
+            let sandbox = with_journal(staged, directory);
+            let root = sandbox.path().join("project");
+            let told = recover(&root).expect_err("not believed");
+            assert!(matches!(told, Error::Refused { .. }), "{told}");
+            assert!(kept.path().exists(), "{staged}");
+            assert!(sandbox.path().join("precious").exists(), "{staged}");
+            assert!(sandbox.path().join("empty").exists(), "{directory}");
+            assert!(root.join("b2c.toml").exists(), "{staged}");
+        }
+        let sandbox = with_journal(".b2c.toml.b2c-1", "new");
+        let root = sandbox.path().join("project");
+        fs::write(root.join(".b2c.toml.b2c-1"), "new").expect("written");
+        assert!(recover(&root).expect("one of its own is taken back"));
+        assert!(!root.join(".b2c.toml.b2c-1").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn journals_that_a_link_leads_out_to_are_left_alone() {
+        let sandbox = with_journal(".b2c.toml.b2c-1", "new");
+        let root = sandbox.path().join("project");
+        let elsewhere = sandbox.path().join("elsewhere");
+        fs::rename(root.join(".b2c/undo"), &elsewhere).expect("moved");
+        std::os::unix::fs::symlink(&elsewhere, root.join(".b2c/undo")).expect("linked");
+        let told = recover(&root).expect_err("outside");
+        assert!(matches!(told, Error::OutsideProject { .. }), "{told}");
+        assert!(crate::change::last_change(&root, true).is_err());
+        assert!(elsewhere.join("pending/journal.json").exists());
     }
 }

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::journal::{DIRECTORY, Journal, UNDO, numbers};
+use super::place::place;
 use super::set::ChangeSet;
 use crate::error::Error;
 
@@ -24,6 +25,7 @@ pub(crate) struct Undone {
 /// Nothing can be undone; or, unless it is to be done all the same (`force`), a file of the change
 /// has been edited since.
 pub(crate) fn last(root: &Path, force: bool) -> Result<Undone, Error> {
+    place(root, DIRECTORY)?;
     let undo = root.join(DIRECTORY);
     finish_undo(&undo)?;
     let (number, journal) = last_journal(&undo)?;
@@ -84,8 +86,10 @@ pub(crate) fn undo(undone: &Undone, stopped: &dyn Fn() -> bool) -> Result<(), Er
     // Still there if everything was as before already.
     remove(&undo, undone.number)?;
     for directory in undone.directories.iter().rev() {
-        // One with something in it is somebody's by now.
-        let _ = fs::remove_dir(root.join(directory));
+        // One with something in it is somebody's by now, and one outside the project always was.
+        if let Ok(directory) = place(root, directory) {
+            let _ = fs::remove_dir(directory);
+        }
     }
     Ok(())
 }

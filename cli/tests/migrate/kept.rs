@@ -113,6 +113,15 @@ fn what_the_new_provider_has_stays_when_its_tenant_is_given_again() {
     let output = demo.run_with(&stdin, "s\n");
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(env(&demo).as_str(), Some("FABRIKAM"));
+    // The same once more, with a secret that is renewed and with more of the users.
+    for more in [
+        &["--client-secret-env", "FABRIKAM"][..],
+        &["--percent", "20"],
+    ] {
+        let output = demo.run_with(&[&stdin[..], more].concat(), "s\n");
+        assert!(output.status.success(), "{more:?}: {}", stderr(&output));
+        assert_eq!(env(&demo).as_str(), Some("FABRIKAM"));
+    }
     // Never into the place of the old one, which is in use beside it.
     let taken = [&stdin[..], &["--client-secret-env", "B2C_CLIENT_SECRET"]].concat();
     let output = demo.run_with(&taken, "x\n");
