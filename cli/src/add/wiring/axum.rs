@@ -19,7 +19,7 @@ pub(super) fn wire(
     modules: Modules<'_>,
     call: &str,
 ) -> Result<Vec<Insertion>, String> {
-    let found = only_call(source, &CALL)?;
+    let found = only_call(source, modules, &CALL)?;
     let served = found.call.args.iter().nth(1).map(service);
     let served = served.ok_or("axum::serve has no second argument")?;
     let is_router = |expression: &Expr| makes_router(source, modules, expression);
@@ -95,10 +95,65 @@ mod tests {
     use crate::add::wiring::modules::files::{among, modules};
 
     fn with(text: &str) -> Result<String, String> {
+        beside(text, &[])
+    }
+
+    /// Wires a program with these files beside it.
+    fn beside(text: &str, files: &[(&str, &str)]) -> Result<String, String> {
         let text = format!("use axum::{{Router, routing::get}};\n{text}");
         let source = Source::parse("src/main.rs", text).expect("Rust");
-        wire(&source, modules(&among(&[])), "auth::layer()")
+        wire(&source, modules(&among(files)), "auth::layer()")
             .map(|insertions| source.with(insertions))
+    }
+
+    #[test]
+    fn one_of_several_servers_is_not_taken_for_the_apps() {
+        let metrics = "fn main() { spawn(async { axum::serve(a, Router::new()).await }); ";
+        for rest in [
+            "tokio::select! { r = axum::serve(l, app) => {} } }",
+            "spawn(mac! { serve(l, app) }); }",
+        ] {
+            let told = with(&format!("{metrics}{rest}")).expect_err("doubtful");
+            assert!(told.contains("by a macro in `main`"), "{told}");
+        }
+        let serves = "pub async fn run() { axum::serve(l, app).await; }";
+        let told = with(&format!(
+            "{metrics} server::run() }} mod server {{ {serves} }}"
+        ));
+        assert!(told.expect_err("doubtful").contains("another module"));
+        for (file, declared) in [
+            ("src/server.rs", "mod server;"),
+            ("src/server/mod.rs", "mod server;"),
+            ("src/lib.rs", ""),
+        ] {
+            let told = beside(&format!("{metrics} }} {declared}"), &[(file, serves)]);
+            assert!(told.expect_err("doubtful").contains("another module"));
+        }
+        let below = [("src/a.rs", "pub mod b;"), ("src/a/b.rs", serves)];
+        assert!(beside(&format!("{metrics} }} mod a;"), &below).is_err());
+    }
+
+    #[test]
+    fn what_only_tests_serve_leaves_no_doubt() {
+        let main = "fn main() { axum::serve(l, Router::new()); }\n";
+        for tests in [
+            "#[cfg(test)] mod tests { fn a() { axum::serve(l, x); } }",
+            "#[cfg(test)] fn a() { axum::serve(l, x); }",
+            "#[cfg(all(test, unix))] fn a() { axum::serve(l, x); }",
+            "#[tokio::test] async fn a() { axum::serve(l, x); }",
+        ] {
+            let wired = with(&format!("{main}{tests}")).expect("plain");
+            assert!(
+                wired.contains("Router::new().layer(auth::layer()"),
+                "{wired}"
+            );
+        }
+        for doubtful in ["not(test)", "feature = \"test\"", "any(test, unix)"] {
+            let text = format!("{main}#[cfg({doubtful})] fn a() {{ axum::serve(l, x); }}");
+            assert!(with(&text).is_err(), "{doubtful}");
+        }
+        let alone = "#[cfg(test)] fn a() { axum::serve(l, Router::new()); }";
+        assert!(with(alone).is_err());
     }
 
     #[test]

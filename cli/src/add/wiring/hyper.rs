@@ -4,6 +4,7 @@ use syn::spanned::Spanned;
 
 use super::fallible::handled;
 use super::insertion::Insertion;
+use super::modules::Modules;
 use super::search::only_call;
 use super::source::Source;
 
@@ -12,8 +13,12 @@ use super::source::Source;
 /// # Errors
 ///
 /// Why it is not plain where that is, for people.
-pub(super) fn wire(source: &Source, module: &str) -> Result<Vec<Insertion>, String> {
-    let found = only_call(source, &CALL)?;
+pub(super) fn wire(
+    source: &Source,
+    modules: Modules<'_>,
+    module: &str,
+) -> Result<Vec<Insertion>, String> {
+    let found = only_call(source, modules, &CALL)?;
     let place = source.place(found.call);
     if found.is_nested {
         return Err(format!(
@@ -50,11 +55,12 @@ pub(super) const CALL: [&str; 4] = ["hyper_util", "service", "TowerToHyperServic
 mod tests {
     use super::wire;
     use crate::add::wiring::Source;
+    use crate::add::wiring::modules::files::{among, modules};
 
     fn with(text: &str) -> Result<String, String> {
         let text = format!("use hyper_util::service::TowerToHyperService;\n{text}");
         let source = Source::parse("src/main.rs", text).expect("Rust");
-        wire(&source, "auth").map(|insertions| source.with(insertions))
+        wire(&source, modules(&among(&[])), "auth").map(|insertions| source.with(insertions))
     }
 
     #[test]

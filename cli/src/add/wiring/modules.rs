@@ -99,6 +99,37 @@ impl Modules<'_> {
         })
     }
 
+    /// Whether a module of the program beside its first file, or one of the library, `has` something among
+    /// its items. Those for tests alone are left out.
+    pub(super) fn any_other(self, source: &Source, has: &dyn Fn(&[Item]) -> bool) -> bool {
+        let library = self.library();
+        let in_library = library.is_some_and(|(library, folder)| {
+            let items = &library.file.items;
+            has(items) || self.any_module(items, folder, has)
+        });
+        in_library || self.any_module(&source.file.items, self.folder, has)
+    }
+
+    fn any_module(self, items: &[Item], folder: &str, has: &dyn Fn(&[Item]) -> bool) -> bool {
+        let has = |items: &[Item], folder: &str| has(items) || self.any_module(items, folder, has);
+        items.iter().any(|item| {
+            let Item::Mod(module) = item else {
+                return false;
+            };
+            if is_for_tests(&module.attrs) {
+                return false;
+            }
+            let folder = beneath(folder, &module.ident.to_string());
+            match &module.content {
+                Some((_, items)) => has(items, &folder),
+                None => self
+                    .files(&folder)
+                    .iter()
+                    .any(|file| has(&file.file.items, &folder)),
+            }
+        })
+    }
+
     fn any_beneath(self, items: &[Item], folder: &str, has: &dyn Fn(&Source) -> bool) -> bool {
         items.iter().any(|item| {
             let Item::Mod(module) = item else {
@@ -151,6 +182,26 @@ fn is_unconditional(attributes: &[Attribute]) -> bool {
     !attributes.iter().any(|attribute| {
         let path = attribute.path();
         conditions.iter().any(|name| path.is_ident(name))
+    })
+}
+
+/// Whether what has these attributes is there in tests alone: `#[test]`, `#[cfg(test)]`.
+pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        let path = attribute.path();
+        let last = path.segments.last();
+        if last.is_some_and(|last| last.ident == "test") {
+            return true;
+        }
+        let condition = attribute.meta.require_list().map(|list| &list.tokens);
+        path.is_ident("cfg")
+            && condition.is_ok_and(|condition| {
+                let words = condition.to_string();
+                let mut words = words.split(|c: char| !c.is_alphanumeric() && c != '_');
+                let first = words.find(|word| !word.is_empty());
+                let second = words.find(|word| !word.is_empty());
+                first == Some("test") || (first == Some("all") && second == Some("test"))
+            })
     })
 }
 

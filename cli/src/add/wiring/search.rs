@@ -2,9 +2,10 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprAsync, ExprCall, ExprClosure, ImplItemFn, ItemFn, ItemMod, Macro};
+use syn::{Expr, ExprAsync, ExprCall, ExprClosure, ImplItemFn, Item, ItemFn, ItemMod, Macro};
 
 use super::function::Function;
+use super::modules::{Modules, is_for_tests};
 use super::names::Names;
 use super::source::Source;
 
@@ -28,7 +29,12 @@ pub(super) struct Calls<'a> {
 
 /// The calls of this item in the file's own functions.
 pub(super) fn calls<'a>(source: &'a Source, item: &[&str]) -> Calls<'a> {
-    let names = Names::of(&source.file.items);
+    calls_among(&source.file.items, item)
+}
+
+/// As [`calls`], of one module.
+fn calls_among<'a>(items: &'a [Item], item: &[&str]) -> Calls<'a> {
+    let names = Names::of(items);
     let mut search = Search {
         names: &names,
         item,
@@ -40,34 +46,58 @@ pub(super) fn calls<'a>(source: &'a Source, item: &[&str]) -> Calls<'a> {
             in_macros: Vec::new(),
         },
     };
-    search.visit_file(&source.file);
+    items.iter().for_each(|item| search.visit_item(item));
     search.calls
 }
 
-/// The only call of this item in the file's own functions.
+/// The only call of this item in the file's own functions, where nothing else of the program has one.
 ///
 /// # Errors
 ///
 /// Why it is not plain which one is meant, for people.
-pub(super) fn only_call<'a>(source: &'a Source, item: &[&str]) -> Result<Found<'a>, String> {
+pub(super) fn only_call<'a>(
+    source: &'a Source,
+    modules: Modules<'_>,
+    item: &[&str],
+) -> Result<Found<'a>, String> {
     let name = item.join("::");
-    match calls(source, item).found.as_slice() {
-        [only] => Ok(*only),
-        [] => Err(format!(
-            "{} has no call of {name} outside of macros",
-            source.path
-        )),
+    let Calls { found, in_macros } = calls(source, item);
+    let only = match found.as_slice() {
+        [only] => *only,
+        [] => {
+            return Err(format!(
+                "{} has no call of {name} outside of macros",
+                source.path
+            ));
+        }
         several => {
             let places: Vec<_> = several
                 .iter()
                 .map(|found| source.place(found.call))
                 .collect();
-            Err(format!(
+            return Err(format!(
                 "{name} is called more than once: {}",
                 places.join(", ")
-            ))
+            ));
         }
+    };
+    let place = source.place(only.call);
+    if let Some(function) = in_macros.first() {
+        return Err(format!(
+            "{name} is called at {place}, and perhaps by a macro in `{}`",
+            function.signature.ident
+        ));
     }
+    let calls_it = |items: &[Item]| {
+        let Calls { found, in_macros } = calls_among(items, item);
+        !found.is_empty() || !in_macros.is_empty()
+    };
+    if modules.any_other(source, &calls_it) {
+        return Err(format!(
+            "{name} is called at {place}, and in another module of this crate"
+        ));
+    }
+    Ok(only)
 }
 
 struct Search<'n, 'a> {
@@ -91,6 +121,9 @@ impl<'a> Search<'_, 'a> {
 
 impl<'a> Visit<'a> for Search<'_, 'a> {
     fn visit_item_fn(&mut self, item: &'a ItemFn) {
+        if is_for_tests(&item.attrs) {
+            return;
+        }
         let function = Function {
             signature: &item.sig,
             block: &item.block,
@@ -99,6 +132,9 @@ impl<'a> Visit<'a> for Search<'_, 'a> {
     }
 
     fn visit_impl_item_fn(&mut self, item: &'a ImplItemFn) {
+        if is_for_tests(&item.attrs) {
+            return;
+        }
         let function = Function {
             signature: &item.sig,
             block: &item.block,
@@ -111,8 +147,7 @@ impl<'a> Visit<'a> for Search<'_, 'a> {
 
     /// What a macro makes of its tokens is not known.
     fn visit_macro(&mut self, used: &'a Macro) {
-        let word = self.item.last().copied().unwrap_or_default();
-        if let Some(function) = self.function.filter(|_| has_word(&used.tokens, word)) {
+        if let Some(function) = self.function.filter(|_| has_name(&used.tokens, self.item)) {
             self.calls.in_macros.push(function);
         }
     }
@@ -158,10 +193,23 @@ impl<'a> Visit<'a> for Search<'_, 'a> {
     }
 }
 
-fn has_word(tokens: &TokenStream, word: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(it) => it == word,
-        TokenTree::Group(group) => has_word(&group.stream(), word),
-        _ => false,
+/// Whether the item's name is among these tokens; that of a type's function, `new`, behind its type.
+fn has_name(tokens: &TokenStream, item: &[&str]) -> bool {
+    let (owner, name) = match item {
+        [.., owner, name] if owner.starts_with(char::is_uppercase) => (Some(*owner), *name),
+        [.., name] => (None, *name),
+        [] => return false,
+    };
+    let tokens: Vec<_> = tokens.clone().into_iter().collect();
+    let is_word =
+        |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(it) if it == word);
+    let follows = |at: usize, owner: &str| {
+        at.checked_sub(3)
+            .and_then(|before| tokens.get(before))
+            .is_some_and(|token| is_word(token, owner))
+    };
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => has_name(&group.stream(), item),
+        token => is_word(token, name) && owner.is_none_or(|owner| follows(at, owner)),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::fallible::handled;
 use super::insertion::Insertion;
+use super::modules::Modules;
 use super::search::only_call;
 use super::source::Source;
 
@@ -10,8 +11,12 @@ use super::source::Source;
 /// # Errors
 ///
 /// Why it is not plain where that is, for people.
-pub(super) fn wire(source: &Source, call: &str) -> Result<Vec<Insertion>, String> {
-    let found = only_call(source, &CALL)?;
+pub(super) fn wire(
+    source: &Source,
+    modules: Modules<'_>,
+    call: &str,
+) -> Result<Vec<Insertion>, String> {
+    let found = only_call(source, modules, &CALL)?;
     let end = source.range(found.call).end;
     let rest = source.text.get(end..).unwrap_or_default();
     let next = rest.trim_start();
@@ -32,10 +37,12 @@ pub(super) const CALL: [&str; 4] = ["tonic", "transport", "Server", "builder"];
 mod tests {
     use super::wire;
     use crate::add::wiring::Source;
+    use crate::add::wiring::modules::files::{among, modules};
 
     fn with(text: &str) -> Result<String, String> {
         let source = Source::parse("src/main.rs", text.to_owned()).expect("Rust");
-        wire(&source, "auth::layer()").map(|insertions| source.with(insertions))
+        wire(&source, modules(&among(&[])), "auth::layer()")
+            .map(|insertions| source.with(insertions))
     }
 
     #[test]

@@ -69,8 +69,8 @@ pub(in crate::add) fn wire(
     let call = format!("{module}::layer()");
     let mut insertions = match server {
         Server::Axum => axum::wire(source, modules, &call),
-        Server::Tonic => tonic::wire(source, &call),
-        Server::Hyper => hyper::wire(source, module),
+        Server::Tonic => tonic::wire(source, modules, &call),
+        Server::Hyper => hyper::wire(source, modules, module),
     }?;
     insertions.extend(declaration(source, module, declares));
     Ok(source.with(insertions))
