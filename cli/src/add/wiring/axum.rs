@@ -32,6 +32,7 @@ pub(super) fn wire(
             let bound = found.function.binding(name).ok_or_else(|| {
                 format!("{place}: `{name}` is not bound once and for all in that function")
             })?;
+            let bound = service(bound);
             if !is_router(root(bound)) {
                 return Err(format!("{place}: `{name}` {NO_ROUTER}"));
             }
@@ -178,6 +179,19 @@ mod tests {
             ),
             "{wired}"
         );
+        for make in [
+            "into_make_service()",
+            "into_make_service_with_connect_info::<A>()",
+        ] {
+            let text = format!(
+                "fn main() {{ let app = Router::new()\n    .route(\"/\", x)\n    .{make};\n axum::serve(l, app); }}"
+            );
+            let wired = with(&text).expect("plain");
+            let before = format!(
+                "x)\n    .layer(auth::layer().expect(\"b2c.toml can be used\"))\n    .{make};"
+            );
+            assert!(wired.contains(&before), "{wired}");
+        }
         let text =
             "fn main() { let app: Router<S> = Router::new(); axum::serve(l, app.with_state(s)); }";
         let wired = with(text).expect("plain");
