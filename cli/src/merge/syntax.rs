@@ -35,11 +35,15 @@ fn fault(path: &str, text: &str, place: usize, message: &str) -> String {
     )
 }
 
+/// A value begins at the first `=`, `:` or quote. A line that assigns nothing may be one all through, as of a
+/// list; so may one that ends in `=`, as base64 does.
 fn blotted(line: &str) -> String {
-    let mut in_value = false;
+    let assigned = line.split_once('=').map(|(_, value)| value.trim_start());
+    let assigns = assigned.is_some_and(|value| !value.is_empty() && !value.starts_with('='));
+    let mut in_value = !assigns && !line.trim_start().starts_with('[');
     let blot = |c: char| {
-        in_value |= c == '=';
-        let keeps = !in_value || c.is_whitespace() || "=\"'[]{},.#".contains(c);
+        in_value |= "=:\"'".contains(c);
+        let keeps = !in_value || c.is_whitespace() || "=:\"'[]{},.#".contains(c);
         if keeps { c } else { '•' }
     };
     line.chars().map(blot).collect()
@@ -62,6 +66,26 @@ mod tests {
             &text.lines().nth(1).expect("two lines")[caret - 4..],
             "oops"
         );
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_blotted_out_wherever_it_stands() {
+        for text in [
+            "cookie_key: \"hunter2\"\n",
+            "cookie_key: \"hunter2=\"\n",
+            "cookie_key \"hunter2=\"\n",
+            "cookie_key hunter2\n",
+            "cookie_keys = [\n\"hunter2\"\n\"hunter2=\"\n]\n",
+            "cookie_keys = [\nhunter2\n]\n",
+            "a = \"\"\"\nhunter2\n",
+            "a = \"\"\"\nhunter2=\nhunter2==",
+            "hunter2",
+        ] {
+            let error = parse("b2c.toml", text).expect_err("not TOML").to_string();
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+        let error = parse("b2c.toml", "[app\n").expect_err("not TOML");
+        assert!(error.to_string().contains("1 | [app\n"), "{error}");
     }
 
     #[test]
