@@ -82,6 +82,8 @@ fn no_command_shows_a_secret_that_stands_in_the_settings() {
             "contoso",
             "--client-id",
             ID,
+            "--sign-up-sign-in",
+            "B2C_1_susi",
         ],
         vec!["tenant", "use", "tenant"],
         vec!["tenant", "use", "other"],
@@ -160,4 +162,14 @@ fn a_conflict_over_a_secret_is_told_without_it() {
     ] {
         assert!(told.contains(key), "{key}: {told}");
     }
+}
+
+#[test]
+fn drift_shows_nothing_of_settings_that_are_no_toml() {
+    let demo = careless();
+    demo.replace("b2c.toml", "[", "cookie_keys: canary-six\n[");
+    let output = demo.run(&["diff", "--drift"]);
+    let shown = stdout(&output) + &stderr(&output);
+    assert!(shown.contains("b2c.toml"), "{shown}");
+    assert!(!shown.contains(CANARY), "{shown}");
 }

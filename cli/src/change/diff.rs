@@ -64,6 +64,13 @@ fn diff(change: &Change) -> String {
         return moved;
     }
     let [before, after] = [before, after].map(|text| masked(change.path(), text));
+    let (Some(before), Some(after)) = (before, after) else {
+        let name = action.name();
+        return format!(
+            "{moved}# {name} {}: not TOML, and not shown: it may have secrets\n",
+            change.path()
+        );
+    };
     if before == after {
         let name = action.name();
         return format!("{moved}# {name} {}: secrets are not shown\n", change.path());
@@ -83,13 +90,13 @@ fn diff(change: &Change) -> String {
     format!("{moved}{}", options.create_patch(&before, &after))
 }
 
-/// What is shown of a file whose secrets are elsewhere, or ought to be.
-fn masked(path: &str, text: String) -> String {
+/// What is shown of a file whose secrets are elsewhere, or ought to be; `None` if nothing can be.
+fn masked(path: &str, text: String) -> Option<String> {
     let name = path.rsplit('/').next().unwrap_or(path);
     match name.rsplit('.').next() {
         Some("toml") => masked_text(&text),
-        _ if name.starts_with(".env") => masked_env(&text),
-        _ => text,
+        _ if name.starts_with(".env") => Some(masked_env(&text)),
+        _ => Some(text),
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::{Table, Value};
 use toml_edit::{Document, Item, TableLike};
 
+use super::commented::{line_end, masked_comments};
 use super::env_example::{entries, name_of};
 
 /// Whether a setting of this name is a secret, which a configuration only refers to.
@@ -33,15 +34,12 @@ pub(super) fn masked(key: &str, value: Value) -> Value {
     }
 }
 
-/// A text of TOML with each secret blotted out; what stands in comments, or in a text that is not TOML, is
-/// looked for line by line.
-pub(crate) fn masked_text(text: &str) -> String {
+/// A text of TOML with each secret blotted out; what stands in comments is looked for line by line. `None`
+/// for a text that is not TOML: where its values end, nobody can say.
+pub(crate) fn masked_text(text: &str) -> Option<String> {
     let mut spans = Vec::new();
-    let document = Document::parse(text);
-    let is_toml = document.is_ok();
-    if let Ok(document) = document {
-        collect(document.as_table(), false, &mut spans);
-    }
+    let document = Document::parse(text).ok()?;
+    collect(document.as_table(), false, &mut spans);
     spans.sort_by_key(|(span, _)| span.start);
     let mut shown = String::new();
     let mut end = 0;
@@ -51,17 +49,7 @@ pub(crate) fn masked_text(text: &str) -> String {
         end = span.end;
     }
     shown.push_str(text.get(end..).unwrap_or_default());
-    let lines = shown
-        .split_inclusive('\n')
-        .map(|line| match line.find('#') {
-            Some(comment) if is_toml => {
-                let (before, comment) = line.split_at(comment);
-                format!("{before}{}", masked_line(comment))
-            }
-            None if is_toml => line.to_owned(),
-            _ => masked_line(line),
-        });
-    lines.collect()
+    Some(masked_comments(&shown))
 }
 
 /// A text of lines `NAME=value` without the values of names that sound like a secret's.
@@ -69,40 +57,44 @@ pub(crate) fn masked_env(text: &str) -> String {
     let lines = entries(text).into_iter().map(|line| {
         let parts = line.split_once('=').zip(name_of(line));
         let Some(((before, value), name)) = parts else {
-            return line.to_owned();
+            return masked_comments(line);
         };
-        let end = if line.ends_with('\n') { "\n" } else { "" };
-        format!(
-            "{before}={}{end}",
-            masked_variable(name, value.trim_end_matches('\n'))
-        )
+        let value = masked_variable(name, value.trim_end_matches('\n'));
+        format!("{before}={value}{}", line_end(line))
     });
     lines.collect()
 }
 
 /// The value of an environment variable, blotted out if its name sounds like a secret's.
 pub(super) fn masked_variable(name: &str, value: &str) -> String {
-    let name = name.to_ascii_uppercase();
-    let sounds_secret = ["SECRET", "KEY", "PASSWORD", "TOKEN"];
-    let sounds_secret = sounds_secret.iter().any(|word| name.contains(word));
-    if sounds_secret && !value.trim().is_empty() {
+    if sounds_secret(name) && !value.trim().is_empty() {
         return BLOT.to_owned();
     }
     without_password(value)
 }
 
-/// The address less the password in it: `postgres://app:…@db/app`.
-fn without_password(text: &str) -> String {
-    let parts = text.split_once("://").and_then(|(scheme, rest)| {
-        let authority = rest.split(['/', '?', '#']).next()?;
-        let (user, _) = authority.rsplit_once('@')?;
-        let (name, password) = user.split_once(':')?;
-        (!password.is_empty()).then(|| (scheme, name, &rest[user.len()..]))
+/// Whether a name that is none of a configuration's is that of a secret by all that one knows.
+pub(super) fn sounds_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words = ["secr", "pass", "pw", "token", "key"];
+    words.iter().any(|word| name.contains(word))
+}
+
+/// The text less the passwords of addresses in it: `postgres://app:…@db/app`. What ought to be escaped in one
+/// (`/`, `@`) may not be, so that a password goes as far as the last `@` of its word.
+pub(super) fn without_password(text: &str) -> String {
+    let words = text.split_inclusive(char::is_whitespace).map(|word| {
+        let parts = word.split_once("://").and_then(|(scheme, rest)| {
+            let (user, _) = rest.rsplit_once('@')?;
+            let (name, password) = user.split_once(':')?;
+            (!password.is_empty()).then(|| (scheme, name, &rest[user.len()..]))
+        });
+        match parts {
+            Some((scheme, name, rest)) => format!("{scheme}://{name}:{BLOT}{rest}"),
+            None => word.to_owned(),
+        }
     });
-    match parts {
-        Some((scheme, name, rest)) => format!("{scheme}://{name}:{BLOT}{rest}"),
-        None => text.to_owned(),
-    }
+    words.collect()
 }
 
 /// Where secrets stand, and what is shown in place of each. `is_below` a key of a secret all are.
@@ -150,28 +142,13 @@ fn collect_value(
     }
 }
 
-/// A line that nobody can read as TOML: what follows the name of a secret goes, but for a reference.
-fn masked_line(line: &str) -> String {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    for (at, _) in line.match_indices(['=', ':']) {
-        let key = line[..at].trim_end().trim_end_matches(['"', '\'']);
-        let start = key.rfind(|c| !is_name(c)).map_or(0, |before| before + 1);
-        let value = line[at + 1..].trim_start();
-        if is_secret(&key[start..]) && !value.is_empty() && !value.starts_with('{') {
-            let end = if line.ends_with('\n') { "\n" } else { "" };
-            return format!("{} \"{BLOT}\"{end}", &line[..=at]);
-        }
-    }
-    line.to_owned()
-}
-
 /// `{ env = "NAME" }` or `{ file = "path" }`.
 fn is_reference(table: &Table) -> bool {
     table.len() == 1 && (table.contains_key("env") || table.contains_key("file"))
 }
 
 /// What a secret is shown as.
-const BLOT: &str = "•••";
+pub(super) const BLOT: &str = "•••";
 /// Besides cookie keys.
 const SECRETS: [&str; 7] = [
     "client_secret",
@@ -185,7 +162,7 @@ const SECRETS: [&str; 7] = [
 
 #[cfg(test)]
 mod tests {
-    use super::masked_text;
+    use super::{masked_env, masked_text};
 
     #[test]
     fn secrets_are_blotted_out_and_nothing_else_is() {
@@ -207,7 +184,7 @@ password = 'hunter2'
 [b.client_assertion]
 file = "token"
 "#;
-        let shown = masked_text(text);
+        let shown = masked_text(text).expect("TOML");
         assert!(!shown.contains("hunter2"), "{shown}");
         for kept in [
             "active_profile = \"tenant\"",
@@ -223,7 +200,28 @@ file = "token"
         ] {
             assert!(shown.contains(kept), "{kept}: {shown}");
         }
-        let broken = masked_text("[x\nclient_secret = \"hunter2\n");
-        assert_eq!(broken, "[x\nclient_secret = \"•••\"\n");
+        assert_eq!(masked_text("[x\nclient_secret = \"hunter2\"\n"), None);
+    }
+
+    #[test]
+    fn a_password_ends_where_its_address_says_who_is_asked() {
+        for (text, shown) in [
+            ("redis://app:hunter2/x@db", "redis://app:•••@db"),
+            ("redis://:hunter2@x?@db/0", "redis://:•••@db/0"),
+            ("a://b:c@d e://f:g@h", "a://b:•••@d e://f:•••@h"),
+            ("https://db:8080/app", "https://db:8080/app"),
+        ] {
+            assert_eq!(
+                masked_env(&format!("URL={text}\n")),
+                format!("URL={shown}\n")
+            );
+        }
+        for line in [
+            "DB_PW=hunter2\n",
+            "Passphrase=hunter2\n",
+            "# DB_PW=hunter2\n",
+        ] {
+            assert!(!masked_env(line).contains("hunter2"), "{line}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! Three texts go in: the base, which this tool wrote; ours, which people made of it; theirs, which
 //! this tool would write now. Lines end with `\n`.
 
+mod commented;
 mod comments;
 mod conflict;
 mod decision;
