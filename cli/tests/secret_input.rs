@@ -36,6 +36,23 @@ fn what_is_more_than_one_line_is_no_secret() {
 }
 
 #[test]
+fn a_secret_is_taken_whole_or_not_at_all() {
+    let demo = Demo::new();
+    let before = demo.tree();
+    let output = demo.run_with(SET, &"x".repeat(64 * 1024 + 1));
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("over 64 KiB"), "{told}");
+    assert!(demo.tree() == before, "nothing was written");
+    assert!(
+        demo.run_with(SET, "\u{feff}hunter2~8Q\r\n")
+            .status
+            .success()
+    );
+    assert!(demo.read(".env").contains("B2C_CLIENT_SECRET=hunter2~8Q\n"));
+}
+
+#[test]
 fn a_name_is_one_that_an_environment_can_have() {
     let demo = Demo::new();
     let before = demo.tree();

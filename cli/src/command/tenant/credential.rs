@@ -72,9 +72,17 @@ pub(in crate::command) fn read_secret() -> Result<SecretText, Error> {
         ask_secret("Client secret (not shown): ")?
     } else {
         let mut text = String::new();
-        let read = std::io::stdin().take(LONGEST).read_to_string(&mut text);
-        read.map_err(|error| Error::io("read the client secret from standard input", error))?;
-        SecretText::new(text.trim())
+        let read = std::io::stdin().take(LONGEST + 1).read_to_string(&mut text);
+        let length =
+            read.map_err(|error| Error::io("read the client secret from standard input", error))?;
+        if length as u64 > LONGEST {
+            return Err(Error::Usage(format!(
+                "standard input has more than a client secret: over {} KiB",
+                LONGEST / 1024
+            )));
+        }
+        // Windows' shells and editors begin a text with a byte order mark.
+        SecretText::new(text.trim_start_matches('\u{feff}').trim())
     };
     if secret.is_empty() {
         return Err(Error::Usage(
