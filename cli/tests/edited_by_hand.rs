@@ -284,3 +284,31 @@ fn a_profile_is_made_where_people_have_taken_out_all_of_them() {
     );
     assert_eq!(table["provider"]["tenant"].as_str(), Some("fabrikam"));
 }
+
+#[test]
+fn settings_that_are_not_toml_are_told_with_their_line_and_nothing_is_written() {
+    let demo = Demo::new();
+    demo.replace("b2c.toml", "\nredirect_path", "\noops oops\nredirect_path");
+    let text = demo.read("b2c.toml");
+    let line = text.lines().position(|line| line == "oops oops");
+    let place = format!("b2c.toml:{}:", line.expect("the line") + 1);
+    let before = demo.tree();
+    for command in [
+        &["update"][..],
+        &["update", "--check"],
+        &["update", "--deploy", "docker"],
+        &["update", "--prefer", "new"],
+        &["update", "--conflict", "sidecar"],
+        &["diff"],
+    ] {
+        let output = demo.run(command);
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {told}");
+        assert!(told.contains(&place), "{command:?}: {told}");
+        assert!(told.contains('^'), "{command:?}: {told}");
+        assert_eq!(demo.tree(), before, "{command:?}");
+    }
+    // What people changed is shown all the same: the mistake may be in it.
+    let drift = stdout(&demo.run(&["diff", "--drift"]));
+    assert!(drift.contains("+oops oops"), "{drift}");
+}

@@ -7,8 +7,8 @@ use super::leave::Leave;
 use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::lock::{Base, Class, LockFile};
-use crate::merge::{Conflict, Prefer};
-use crate::project::{Project, refuse_unless_ignored};
+use crate::merge::{Conflict, Prefer, parse};
+use crate::project::{CONFIG_FILE, Project, refuse_unless_ignored};
 
 /// What an update would do to a project. Nothing is written before [`changes`](Self::changes) are
 /// applied.
@@ -53,6 +53,8 @@ impl Project {
         leave: Option<Leave>,
     ) -> Result<Update, Error> {
         let lock = self.generated()?;
+        // Other files follow from the settings, even where the template's own are as they were.
+        parse(CONFIG_FILE, &self.config()?)?;
         if let Some(unknown) = restore
             .iter()
             .find(|path| !files.iter().any(|file| file.path() == *path))
