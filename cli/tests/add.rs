@@ -457,3 +457,19 @@ fn what_cargo_makes_of_its_lock_file_is_undone_with_the_rest() {
     assert_eq!(output.status.code(), Some(5), "{}", existing::said(&output));
     assert!(shop.tree() == before);
 }
+
+#[test]
+fn what_only_a_template_has_is_refused_with_the_reason() {
+    let shop = Existing::axum();
+    shop.says(&["add", "--no-check"]);
+    for command in [
+        &["update", "--deploy", "docker"][..],
+        &["update", "--ci", "github", "--check"],
+        &["eject"],
+    ] {
+        let said = shop.refuses(command, 5);
+        assert!(said.contains("`cargo b2c-init add`"), "{command:?}: {said}");
+    }
+    let said = shop.says(&["update"]);
+    assert!(said.contains("Nothing to change."), "{said}");
+}

@@ -56,7 +56,12 @@ enum OnConflict {
 
 pub(super) fn update(arguments: &Update, terminal: &mut Terminal) -> Result<Report, Error> {
     let project = Project::open(&arguments.place.directory)?;
-    let project = project.with_deploy(&arguments.extras.all());
+    let extras = arguments.extras.all();
+    if !extras.is_empty() {
+        // Nothing else than a template has them.
+        project.template()?;
+    }
+    let project = project.with_deploy(&extras);
     let prefer = Prefer::from(arguments.prefer);
     let leave = arguments.conflict.map(|how| match how {
         OnConflict::Inline => Leave::Inline,
