@@ -239,3 +239,36 @@ fn what_is_missing_is_told_by_its_options() {
         "--issuer",
     );
 }
+
+#[test]
+fn a_mistake_in_the_command_line_is_a_document_where_one_is_asked_for() {
+    let demo = Demo::new();
+    for (arguments, command, said) in [
+        (
+            &["tenant", "set", "--nope", "--json"][..],
+            "tenant set",
+            "--nope",
+        ),
+        (&["--json", "migrate", "--to", "x"], "migrate", "'x'"),
+        (&["tenant", "--json"], "tenant", "subcommand"),
+        (&["nope", "--json"], "", "'nope'"),
+        (&["new", "--json", "--port", "0"], "new", "0"),
+    ] {
+        let output = demo.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let text = stdout(&output);
+        let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(document["command"], command, "{text}");
+        assert_eq!(document["exit"], 2, "{text}");
+        let message = document["error"]["message"].as_str().expect("a message");
+        assert!(message.contains(said), "{text}");
+        assert!(stderr(&output).contains(said), "{}", stderr(&output));
+    }
+    // To people, and where nothing is wrong, it is as ever.
+    let output = demo.run(&["tenant", "set", "--nope"]);
+    assert_eq!(stdout(&output), "");
+    assert!(stderr(&output).contains("Usage:"), "{}", stderr(&output));
+    let help = demo.run(&["tenant", "set", "--json", "--help"]);
+    assert_eq!(help.status.code(), Some(0));
+    assert!(stdout(&help).contains("Usage:"), "{}", stdout(&help));
+}

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use super::arguments::{Arguments, Cargo, Command};
 use super::{
@@ -19,12 +19,10 @@ use crate::terminal::{ColorChoice, Report, Terminal, Voice};
 /// Accepts the arguments that cargo passes to a subcommand (`cargo-b2c-init b2c-init …`) and
 /// those of a direct call (`cargo-b2c-init …`).
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Cargo::try_parse_from(as_subcommand(arguments)) {
+    let words = as_subcommand(arguments);
+    let arguments = match Cargo::try_parse_from(&words) {
         Ok(Cargo::B2cInit(arguments)) => arguments,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        Err(error) => return misunderstood(&words, &error),
     };
     let Arguments {
         command,
@@ -84,6 +82,45 @@ fn carry_out(
         // Has its own conventions, and is called before this.
         Command::Emulator(_) => Ok(Report::done()),
     }
+}
+
+/// Tells of a command line that makes no sense, or helps: to a program as a document like every other.
+fn misunderstood(words: &[OsString], error: &clap::Error) -> ExitCode {
+    let mut options = words.iter().take_while(|word| *word != "--");
+    if !error.use_stderr() || !options.any(|word| word == "--json") {
+        let _ = error.print();
+        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+    }
+    let voice = Voice {
+        json: true,
+        ..Voice::default()
+    };
+    let mut terminal = Terminal::standard(ColorChoice::default(), voice);
+    let result = Err(Error::Usage(mistake(error)));
+    ExitCode::from(terminal.finish(&named(words), result).code())
+}
+
+/// What is wrong with a command line, without the usage that people get with it.
+fn mistake(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let text = text.split("\n\nUsage:").next().unwrap_or_default();
+    let text = text.split("\n\nFor more information").next();
+    text.unwrap_or_default().trim_end().to_owned()
+}
+
+/// The command that these words name, as far as they do: `tenant set`.
+fn named(words: &[OsString]) -> String {
+    let root = Cargo::command();
+    let mut command = &root;
+    let mut names = Vec::new();
+    for word in words.iter().skip(1) {
+        if let Some(below) = command.find_subcommand(word) {
+            names.push(below.get_name());
+            command = below;
+        }
+    }
+    names.get(1..).unwrap_or_default().join(" ")
 }
 
 fn as_subcommand(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
