@@ -138,6 +138,43 @@ fn a_lock_file_that_is_damaged_or_gone_is_found() {
     assert_eq!(found(&demo), (vec!["B2C040".to_owned()], Some(0)));
 }
 
+#[test]
+fn what_update_refuses_to_start_from_is_found() {
+    let demo = Demo::new();
+    let changed = |path: &str, from: &str, to: &str| {
+        let text = demo.read(path);
+        demo.replace(path, from, to);
+        let output = demo.run(&["doctor", "--offline", "--json"]);
+        assert_eq!(output.status.code(), Some(6), "{path}");
+        let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let findings = document["findings"].as_array().expect("findings");
+        let errors = findings.iter().filter(|found| found["severity"] == "error");
+        let errors: Vec<_> = errors.collect();
+        assert_eq!(errors.len(), 1, "{document}");
+        let told = errors[0];
+        assert_eq!(told["code"], "B2C041", "{told}");
+        assert_eq!(told["place"], path, "{told}");
+        // The same words as of a command that needs the file, which refuses.
+        let update = demo.run(&["update"]);
+        assert_eq!(update.status.code(), Some(5));
+        let refused = stderr(&update);
+        for said in [&told["found"], &told["fix"]] {
+            let said = said.as_str().expect("a text");
+            assert!(refused.contains(said), "{said}: {refused}");
+        }
+        demo.write(path, &text);
+        told["found"].as_str().expect("a text").to_owned()
+    };
+    let line = changed(".b2c/base.txt", "\n ", "\n>>>>>>> theirs\n ");
+    assert!(line.starts_with("line "), "{line}");
+    let store = changed("b2c.lock", "store = \"memory\"", "store = \"etcd\"");
+    assert!(store.contains("etcd"), "{store}");
+    let template = changed("b2c.lock", "\"web-app\"", "\"spa\"");
+    assert!(template.contains("spa"), "{template}");
+    let (codes, exit) = found(&demo);
+    assert_eq!((codes, exit), (vec![], Some(0)));
+}
+
 /// The settings of the emulator, for a provider of another kind in it.
 fn beside(port: u16, kind: &str, tenant: &str, more: &str) -> Demo {
     let demo = Demo::new();

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::path::Path;
 
 use toml::{Table, Value};
 
@@ -9,29 +10,63 @@ use super::finding::Finding;
 use super::manifest::{self, LAYER, manifest};
 use super::project::Project;
 use super::rule::Rule;
-use crate::lock::LockFile;
+use crate::error::Error;
+use crate::lock::{Base, LockFile};
+use crate::status::Status;
 
-/// Judges Cargo.toml, Cargo.lock and b2c.lock.
+/// Judges Cargo.toml, Cargo.lock, and what `tenant` and `update` read: b2c.lock and the base.
 pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
     dependency(project, findings);
-    match fs::read_to_string(project.root.join(LockFile::PATH)) {
-        Ok(text) => {
-            if let Err(error) = LockFile::parse(&text) {
-                let place = LockFile::PATH;
-                findings.push(Finding::new(Rule::DamagedLock, place, error.to_string()));
-            }
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            findings.push(Finding::new(
-                Rule::NoLock,
-                LockFile::PATH,
-                "it is not there",
-            ));
-        }
-        Err(error) => {
-            let what = error.to_string();
-            findings.push(Finding::new(Rule::DamagedLock, LockFile::PATH, what));
-        }
+    let lock = written(project, LockFile::PATH, |text| {
+        LockFile::parse(text).map(drop)
+    });
+    let base = written(project, Base::PATH, |text| Base::parse(text).map(drop));
+    if matches!(lock, Ok(false)) {
+        let what = "it is not there";
+        findings.push(Finding::new(Rule::NoLock, LockFile::PATH, what));
+    }
+    let is_readable = lock.is_ok() && base.is_ok();
+    findings.extend([lock.err(), base.err()].into_iter().flatten());
+    if is_readable && let Some(found) = unknown(&project.root) {
+        findings.push(found);
+    }
+}
+
+/// Whether a file that this tool wrote is there, and can be read.
+fn written(
+    project: &Project,
+    path: &str,
+    parse: impl FnOnce(&str) -> Result<(), Error>,
+) -> Result<bool, Finding> {
+    let damaged = |what: String| Finding::new(Rule::DamagedLock, path, what);
+    match fs::read_to_string(project.root.join(path)) {
+        Ok(text) => parse(&text)
+            .map(|()| true)
+            .map_err(|error| refused(path, &error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(damaged(error.to_string())),
+    }
+}
+
+/// A template or an answer that this version does not know, as a newer one may have written it.
+fn unknown(root: &Path) -> Option<Finding> {
+    let opened = crate::project::Project::open(root).ok()?;
+    opened.lock()?;
+    // Whatever else fails is none of the lock file's.
+    let refused_with = opened.render().err();
+    let error = refused_with.filter(|error| error.status() == Status::Refused)?;
+    Some(refused(LockFile::PATH, &error))
+}
+
+/// What `tenant` and `update` would refuse with.
+fn refused(path: &str, error: &Error) -> Finding {
+    let what = error.to_string();
+    // The place stands before it.
+    let what = what.strip_prefix(&format!("{path}: ")).unwrap_or(&what);
+    let found = Finding::new(Rule::DamagedLock, path, what);
+    match error.hint() {
+        Some(hint) => found.advise(hint),
+        None => found,
     }
 }
 

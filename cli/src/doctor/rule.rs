@@ -232,7 +232,7 @@ impl Rule {
             Self::DamagedLock => (
                 "B2C041",
                 Error,
-                "b2c.lock cannot be read.",
+                "What this tool wrote down of the project cannot be read.",
                 "restore it from version control, or install the tool that wrote it",
             ),
             Self::Unreachable => (
