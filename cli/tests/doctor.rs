@@ -316,3 +316,48 @@ fn names_that_env_lacks_are_added_without_a_value() {
     assert!(key.is_some_and(|key| key.len() >= 32 && !before.contains(key)));
     assert!(!mended.text.contains(key.expect("a key")));
 }
+
+#[test]
+fn a_fresh_clone_is_mended_with_what_every_clone_has() {
+    let project = Project::beside(8400);
+    project.git(&["init", "--quiet"]);
+    let env = || fs::read_to_string(project.directory().join(".env")).expect("a file");
+    let constant = env()
+        .lines()
+        .find(|line| line.starts_with("B2C_EMULATOR_CLIENT_SECRET="))
+        .expect("the line")
+        .to_owned();
+    for left in ["", "B2C_EMULATOR_CLIENT_SECRET=\n"] {
+        fs::remove_file(project.directory().join(".env")).expect("removed");
+        if !left.is_empty() {
+            fs::write(project.directory().join(".env"), left).expect("written");
+        }
+        let mended = project.doctor(&["--offline", "--fix"]);
+        assert_eq!(mended.exit, Some(0), "{left:?}: {}", mended.text);
+        assert!(env().lines().any(|line| line == constant), "{left:?}");
+        // Nobody else's secret is known.
+        assert!(env().lines().any(|line| line == "B2C_CLIENT_SECRET="));
+    }
+}
+
+#[test]
+fn a_key_is_never_written_where_git_sees_it() {
+    let project = Project::beside(8400);
+    project.git(&["init", "--quiet"]);
+    let path = |name: &str| project.directory().join(name);
+    fs::remove_file(path(".env")).expect("removed");
+    project.edit(".gitignore", |_| "/target\n".to_owned());
+    let mended = project.doctor(&["--offline", "--fix"]);
+    assert_eq!(mended.exit, Some(0), "{}", mended.text);
+    let ignored = fs::read_to_string(path(".gitignore")).expect("a file");
+    assert_eq!(ignored, "/target\n/.env\n");
+    project.git(&["check-ignore", "--quiet", ".env"]);
+
+    // What git tracks, no line keeps out.
+    fs::write(path(".env"), "B2C_COOKIE_KEY=\n").expect("written");
+    project.git(&["add", "--force", ".env"]);
+    let (exit, text) = project.run(&["doctor", "--offline", "--fix"]);
+    assert_eq!(exit, Some(5), "{text}");
+    let env = fs::read_to_string(path(".env")).expect("a file");
+    assert_eq!(env, "B2C_COOKIE_KEY=\n");
+}

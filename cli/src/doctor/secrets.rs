@@ -171,7 +171,8 @@ impl References {
 }
 
 pub(super) const ENV_FILE: &str = ".env";
-const EMULATOR_SECRET: &str = "B2C_EMULATOR_CLIENT_SECRET";
+/// Of the client that the emulator knows.
+pub(super) const EMULATOR_SECRET: &str = "B2C_EMULATOR_CLIENT_SECRET";
 /// Shorter values stand in many files by chance.
 const SHORTEST: usize = 16;
 const LARGEST: u64 = 1024 * 1024;
