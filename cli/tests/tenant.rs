@@ -345,3 +345,46 @@ fn what_comes_next_is_said_for_where_the_project_is() {
     let step = format!("cargo b2c-init tenant use -C {quote}my demo{quote} staging");
     assert_eq!(said["next"], json!([step]));
 }
+
+#[test]
+fn the_profile_that_the_environment_chooses_is_the_one_in_use() {
+    let demo = Demo::new();
+    demo.succeeds(&["tenant", "set", "contoso", "--client-id", OLD_ID]);
+    let env = demo.read(".env");
+    demo.write(".env", &format!("{env}B2C_PROFILE=tenant\n"));
+    let used = |output: &std::process::Output| {
+        let listed = stdout(output);
+        let line = listed.lines().find(|line| line.starts_with('*'));
+        line.map(|line| line.split_whitespace().nth(1).expect("a name").to_owned())
+    };
+    let output = demo.run(&["tenant", "list"]);
+    assert_eq!(used(&output).as_deref(), Some("tenant"));
+    let wins = "B2C_PROFILE is \"tenant\" in .env, and wins";
+    assert!(stderr(&output).contains(wins), "{}", stderr(&output));
+    let profiles = demo.json(&["tenant", "list", "--json"])["profiles"].clone();
+    let active: Vec<_> = profiles.as_array().expect("profiles").iter().collect();
+    let active = active.iter().filter(|profile| profile["active"] == true);
+    let active: Vec<_> = active.map(|profile| &profile["name"]).collect();
+    assert_eq!(active, ["tenant"]);
+
+    let output = demo.run(&["tenant", "use", "emulator"]);
+    assert!(stderr(&output).contains(wins), "{}", stderr(&output));
+    let output = demo.run(&["tenant", "use", "tenant"]);
+    assert!(!stderr(&output).contains("wins"), "{}", stderr(&output));
+    // The process's own comes first, as for the app.
+    demo.succeeds(&["tenant", "use", "emulator"]);
+    for (own, expected, warned) in [
+        ("tenant", "tenant", Some("here, and wins")),
+        ("emulator", "emulator", None),
+        ("", "emulator", None),
+    ] {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
+        program.args(["b2c-init", "tenant", "list", "-C"]);
+        program.arg(demo.root()).env("B2C_PROFILE", own);
+        let output = program.output().expect("the program runs");
+        assert_eq!(used(&output).as_deref(), Some(expected), "{own:?}");
+        let told = stderr(&output);
+        assert_eq!(told.contains("wins"), warned.is_some(), "{own:?}: {told}");
+        assert!(told.contains(warned.unwrap_or_default()), "{told}");
+    }
+}

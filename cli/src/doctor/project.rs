@@ -9,6 +9,7 @@ use tower_b2c::{Config, Position};
 
 use super::finding::CONFIG_FILE;
 use crate::error::Error;
+use crate::tenant::{PROFILE_VARIABLE, overriding_profile};
 
 /// The files that doctor reads, read once.
 pub(super) struct Project {
@@ -34,12 +35,9 @@ impl Project {
             .flatten()
             .filter_map(Result::ok)
             .collect();
-        let chosen = std::env::var("B2C_PROFILE").ok();
-        let chosen = chosen.or_else(|| env_file.get("B2C_PROFILE").cloned());
+        let chosen = overriding_profile(|| env_file.get(PROFILE_VARIABLE).cloned());
         let in_file = table.get("active_profile").and_then(Value::as_str);
-        let active = chosen
-            .filter(|name| !name.is_empty())
-            .or_else(|| in_file.map(str::to_owned));
+        let active = chosen.or_else(|| in_file.map(str::to_owned));
         Ok(Self {
             root: root.to_owned(),
             table,

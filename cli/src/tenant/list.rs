@@ -10,7 +10,7 @@ use b2c_templates::Kind;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Profile {
     pub(crate) name: String,
-    /// Whether the file makes it the active one.
+    /// Whether it is the active one: that of the file, unless the environment was asked.
     pub(crate) active: bool,
     /// Those of its own, in the order of the file: that of `[provider]`, or each of `[providers.NAME]`.
     pub(crate) providers: Vec<Provider>,

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arguments::List;
+use super::switch::wins;
 use crate::error::Error;
 use crate::merge::parse;
 use crate::project::{CONFIG_FILE, Project};
@@ -12,14 +13,26 @@ use crate::terminal::Report;
 pub(super) fn list(arguments: &List) -> Result<Report, Error> {
     let project = Project::open(&arguments.place.directory)?;
     let text = project.read(CONFIG_FILE)?.unwrap_or_default();
-    let profiles = profiles(&parse(CONFIG_FILE, &text)?);
+    let mut profiles = profiles(&parse(CONFIG_FILE, &text)?);
+    let in_file = profiles.iter().find(|profile| profile.active);
+    let in_file = in_file.map(|profile| profile.name.clone());
+    let overriding = project.overriding_profile()?;
+    for profile in &mut profiles {
+        profile.active = overriding.as_ref().or(in_file.as_ref()) == Some(&profile.name);
+    }
     let document: Vec<_> = profiles.iter().map(json_of).collect();
     let lines = if profiles.is_empty() {
         vec![format!("{CONFIG_FILE} has no profiles.")]
     } else {
         aligned(&profiles)
     };
-    Ok(Report::done().lines(lines).field("profiles", document))
+    let report = Report::done().lines(lines).field("profiles", document);
+    Ok(
+        match overriding.filter(|name| in_file.as_ref() != Some(name)) {
+            Some(other) => report.warning(wins(&other)),
+            None => report,
+        },
+    )
 }
 
 /// A line for each provider below one of headings, in columns as wide as what is in them. Where no profile

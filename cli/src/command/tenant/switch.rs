@@ -6,6 +6,7 @@ use super::unset::unset;
 use crate::command::write::{still_to_make, write};
 use crate::error::Error;
 use crate::project::Project;
+use crate::tenant::PROFILE_VARIABLE;
 use crate::terminal::Report;
 
 pub(super) fn switch(arguments: &Use) -> Result<Report, Error> {
@@ -26,10 +27,20 @@ pub(super) fn switch(arguments: &Use) -> Result<Report, Error> {
         Some(next) => report.next(next),
         None => follow_up(report, &project, &changes)?,
     };
-    let overridden = std::env::var("B2C_PROFILE").ok();
-    let overridden = overridden.filter(|profile| !profile.is_empty() && *profile != arguments.name);
-    Ok(match overridden {
-        Some(other) => report.warning(format!("B2C_PROFILE is \"{other}\" here, and wins")),
-        None => report,
-    })
+    let overriding = project.overriding_profile()?;
+    Ok(
+        match overriding.filter(|profile| *profile != arguments.name) {
+            Some(other) => report.warning(wins(&other)),
+            None => report,
+        },
+    )
+}
+
+/// What is to be known where the environment chooses another profile than `b2c.toml`.
+pub(super) fn wins(profile: &str) -> String {
+    let place = match std::env::var_os(PROFILE_VARIABLE) {
+        Some(_) => "here",
+        None => "in .env",
+    };
+    format!("{PROFILE_VARIABLE} is \"{profile}\" {place}, and wins")
 }
