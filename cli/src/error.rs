@@ -24,7 +24,12 @@ pub enum Error {
     /// Options that do not go together.
     Usage(String),
     /// The target directory has something in it.
-    NotEmpty(PathBuf),
+    NotEmpty {
+        /// The directory.
+        directory: PathBuf,
+        /// The first names of what is in it.
+        found: String,
+    },
     /// The target is there, and is no directory.
     NotADirectory(PathBuf),
     /// The directory holds no project to run.
@@ -124,7 +129,7 @@ impl Error {
     pub fn status(&self) -> Status {
         match self {
             Self::BadName { .. } | Self::Usage(_) => Status::Usage,
-            Self::NotEmpty(_)
+            Self::NotEmpty { .. }
             | Self::NotADirectory(_)
             | Self::OutsideProject { .. }
             | Self::Refused { .. }
@@ -151,10 +156,10 @@ impl Error {
                 ..
             } => Some(format!("try --name {name}")),
             Self::BadName { .. } => Some("choose another with --name".to_owned()),
-            Self::NotEmpty(path) => Some(format!(
+            Self::NotEmpty { directory, .. } => Some(format!(
                 "choose another directory; or, if {0} is a generated project, start it with\n  \
                  cargo b2c-init run -C {0}",
-                path.display(),
+                directory.display(),
             )),
             Self::NotADirectory(_) => Some("choose another path".to_owned()),
             Self::NotAProject { .. } => Some(
@@ -211,9 +216,11 @@ impl fmt::Display for Error {
             Self::Usage(message) | Self::Config(message) | Self::App(message) => {
                 f.write_str(message)
             }
-            Self::NotEmpty(path) => {
-                write!(f, "{} is not empty; nothing was written", path.display())
-            }
+            Self::NotEmpty { directory, found } => write!(
+                f,
+                "{} is not empty, it has {found}; nothing was written",
+                directory.display()
+            ),
             Self::NotADirectory(path) => {
                 write!(f, "{} exists and is not a directory", path.display())
             }

@@ -157,7 +157,7 @@ fn a_directory_with_something_in_it_is_left_alone() {
     assert_eq!(output.status.code(), Some(5));
     let message = text(&output.stderr);
     assert!(
-        message.contains("demo is not empty") && message.contains("run -C demo"),
+        message.contains("demo is not empty, it has notes.txt;") && message.contains("run -C demo"),
         "{message}"
     );
     assert_eq!(files(sandbox.path()).len(), 1);
@@ -166,6 +166,41 @@ fn a_directory_with_something_in_it_is_left_alone() {
     assert_eq!(
         b2c_init(sandbox.path(), &["new", "file"]).status.code(),
         Some(5)
+    );
+}
+
+#[test]
+fn a_fresh_repository_is_filled_and_kept() {
+    let sandbox = sandbox();
+    let project = sandbox.path().join("demo");
+    fs::create_dir(&project).expect("created");
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        let output = git.arg("-C").arg(&project).args(arguments).output();
+        let output = output.expect("git runs");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    git(&["init", "--quiet"]);
+    git(&["config", "user.name", "ada"]);
+    let output = b2c_init(&project, &["new", "."]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(git(&["config", "user.name"]), "ada\n");
+    let seen = git(&["status", "--porcelain", "--untracked-files=all"]);
+    assert!(seen.contains("?? Cargo.toml\n"), "{seen}");
+    assert!(!seen.contains("?? .env\n"), "{seen}");
+
+    // What else is there stays in the way, and is named; not all of it.
+    for name in 1..=7 {
+        fs::create_dir_all(sandbox.path().join(format!("full/{name}"))).expect("created");
+    }
+    fs::create_dir(sandbox.path().join("full/.git")).expect("created");
+    let output = b2c_init(sandbox.path(), &["new", "full"]);
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(5), "{message}");
+    assert!(
+        message.contains("full is not empty, it has 1, 2, 3, 4, 5 and 2 more;"),
+        "{message}"
     );
 }
 

@@ -182,7 +182,7 @@ impl Writing {
     reason = "each is a switch of the command line"
 )]
 pub(super) struct New {
-    /// The directory to create; it must not exist, or be empty
+    /// The directory to create; it must not exist, or be empty but for .git
     #[arg(value_name = "PATH")]
     pub(super) path: Option<PathBuf>,
 

@@ -10,6 +10,7 @@ mod render;
 mod role;
 mod secret;
 mod tested;
+mod vacant;
 mod vcs;
 mod workspace;
 mod write;

@@ -10,6 +10,7 @@ use super::existing::CONFIG_FILE;
 use super::name::ProjectName;
 use super::plan::Plan;
 use super::tested;
+use super::vacant::{in_the_way, not_empty};
 use super::workspace::refuse_member;
 use crate::error::Error;
 use crate::lock::{Base, Class, LockFile};
@@ -33,7 +34,7 @@ pub struct NewProject {
 }
 
 impl NewProject {
-    /// A project in this directory, which must not exist or be empty. Within a checkout of this
+    /// A project in this directory, which must not exist or be empty but for a repository. Within a checkout of this
     /// repository the project uses the crates there, else those of the registry.
     pub fn at(path: impl AsRef<Path>) -> Self {
         Self {
@@ -237,15 +238,12 @@ fn record(mut lock: LockFile, files: &[File]) -> [File; 2] {
 }
 
 fn refuse_what_is_there(directory: &Path, shown: &Path) -> Result<(), Error> {
-    let mut entries = match std::fs::read_dir(directory) {
-        Ok(entries) => entries,
-        Err(_) if directory.symlink_metadata().is_err() => return Ok(()),
-        Err(_) if !directory.is_dir() => return Err(Error::NotADirectory(shown.to_owned())),
-        Err(error) => return Err(Error::io(format!("read {}", shown.display()), error)),
-    };
-    match entries.next() {
-        None => Ok(()),
-        Some(_) => Err(Error::NotEmpty(shown.to_owned())),
+    match in_the_way(directory) {
+        Ok(names) if names.is_empty() => Ok(()),
+        Ok(names) => Err(not_empty(shown, &names)),
+        Err(_) if directory.symlink_metadata().is_err() => Ok(()),
+        Err(_) if !directory.is_dir() => Err(Error::NotADirectory(shown.to_owned())),
+        Err(error) => Err(Error::io(format!("read {}", shown.display()), error)),
     }
 }
 

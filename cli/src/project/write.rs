@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::plan::{LOCK_FILE, Plan};
+use super::vacant::{in_the_way, not_empty};
 use crate::error::Error;
 use crate::file::{create_private, rename};
 
@@ -28,7 +29,7 @@ pub(super) fn write(plan: &Plan, stopped: &dyn Fn() -> bool) -> Result<(), Error
     }
     staging.move_to(target).map_err(|error| match error.kind() {
         io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists => {
-            Error::NotEmpty(plan.path().to_owned())
+            not_empty(plan.path(), &in_the_way(target).unwrap_or_default())
         }
         _ => failed(error),
     })
@@ -69,12 +70,13 @@ impl Staging {
         file.write_all(contents.as_bytes())
     }
 
-    /// An empty directory that is there already is filled, not replaced: somebody may be in it.
+    /// An empty directory that is there already is filled, not replaced: somebody may be in it, or a
+    /// repository.
     fn move_to(self, target: &Path) -> io::Result<()> {
         if !target.exists() {
             return rename(&self.path, target);
         }
-        if fs::read_dir(target)?.next().is_some() {
+        if !in_the_way(target)?.is_empty() {
             return Err(io::ErrorKind::DirectoryNotEmpty.into());
         }
         for entry in fs::read_dir(&self.path)? {
