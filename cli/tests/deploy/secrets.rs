@@ -186,8 +186,9 @@ fn compare(read: impl Fn(&str) -> Option<String>, profile: &str, what: &str) {
     let unit = text("deploy/app.service");
     assert_eq!(of_unit(&unit), deployed, "unit, {what}");
     for (manifest, line) in [
-        (kubernetes, format!("value: {profile}\n")),
-        (app, format!("value: {profile}\n")),
+        // A name such as `on` is no text otherwise.
+        (kubernetes, format!("value: \"{profile}\"\n")),
+        (app, format!("value: \"{profile}\"\n")),
         (unit, format!("B2C_PROFILE={profile}\n")),
     ] {
         assert!(manifest.contains(&line), "{line} in {what}");
