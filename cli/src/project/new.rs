@@ -9,6 +9,7 @@ use super::checkout::Checkout;
 use super::existing::CONFIG_FILE;
 use super::name::ProjectName;
 use super::plan::Plan;
+use super::render::resolved;
 use super::tested;
 use super::vacant::{in_the_way, not_empty};
 use super::workspace::refuse_member;
@@ -143,7 +144,7 @@ impl NewProject {
             )));
         }
         refuse_what_is_there(&directory, &self.path)?;
-        refuse_member(&directory)?;
+        refuse_member(&resolved(&directory))?;
 
         let mut files = self.render(&directory, &name, &BTreeMap::new())?;
         let mut lock = LockFile {

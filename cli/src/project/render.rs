@@ -104,7 +104,7 @@ impl NewProject {
 }
 
 /// The directory as it will be found, links followed as far as it exists.
-fn resolved(directory: &Path) -> PathBuf {
+pub(super) fn resolved(directory: &Path) -> PathBuf {
     for ancestor in directory.ancestors() {
         if let (Ok(real), Ok(rest)) = (real_path(ancestor), directory.strip_prefix(ancestor)) {
             return real.join(rest);

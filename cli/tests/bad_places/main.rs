@@ -108,6 +108,13 @@ fn members_by_pattern() {
     let output = new("crates/web");
     let told = stderr(&output);
     assert_eq!(output.status.code(), Some(5), "{told}");
+    // By a way that leads through other directories it is the same one.
+    for way in ["crates/first/../web", "../others/crates/web"] {
+        let output = new(way);
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(5), "{way}: {told}");
+        assert!(told.contains("crates/web"), "{told}");
+    }
     let line = "exclude = [\"crates/web\"]";
     assert!(told.contains(line) && told.contains("crates/*"), "{told}");
     assert!(
