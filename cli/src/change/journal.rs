@@ -33,6 +33,8 @@ pub(super) struct Entry {
 pub(super) struct Journal {
     /// The command that made the change, `tenant set`.
     pub(super) command: String,
+    /// The number of the change that this one takes back, if it does.
+    pub(super) undoes: Option<u64>,
     pub(super) entries: Vec<Entry>,
     /// Directories that did not exist, outermost first.
     pub(super) directories: Vec<String>,
@@ -120,6 +122,7 @@ impl Journal {
         json!({
             "version": 1,
             "command": self.command,
+            "undoes": self.undoes,
             "files": entries.collect::<Vec<_>>(),
             "directories": self.directories,
         })
@@ -138,6 +141,7 @@ impl Journal {
         let directories = value.get("directories")?.as_array()?.iter();
         Some(Self {
             command: text(value, "command")?,
+            undoes: value.get("undoes").and_then(Value::as_u64),
             entries: entries.collect::<Option<_>>()?,
             directories: directories
                 .map(|name| name.as_str().map(str::to_owned))
@@ -209,8 +213,6 @@ pub(super) fn numbers(undo: &Path) -> Vec<u64> {
 pub(super) const DIRECTORY: &str = ".b2c/undo";
 /// The journal of a change that is being made.
 pub(super) const PENDING: &str = "pending";
-/// The command of a change that takes another one back.
-pub(super) const UNDO: &str = "undo";
 /// One that is being written, or removed: no journal yet, or no longer.
 pub(super) const BUILDING: &str = "building";
 const FILE: &str = "journal.json";

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::form::TextForm;
 use super::place::place;
 use super::seen::Seen;
-use super::transaction::commit;
+use super::transaction::{By, commit};
 use crate::error::Error;
 use crate::file::{permission_bits, private};
 
@@ -180,10 +180,15 @@ impl ChangeSet {
         command: &str,
         stopped: &dyn Fn() -> bool,
     ) -> Result<(), Error> {
+        self.make(By::from(command), stopped)
+    }
+
+    /// As [`apply_unless`](Self::apply_unless), by whoever says so.
+    pub(super) fn make(&self, by: By<'_>, stopped: &dyn Fn() -> bool) -> Result<(), Error> {
         if self.is_empty() {
             return Ok(());
         }
-        commit(&self.root, command, &self.changes, stopped)?;
+        commit(&self.root, by, &self.changes, stopped)?;
         self.seen.note(&self.root, &self.changes);
         Ok(())
     }

@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::journal::{DIRECTORY, Entry, Journal, PENDING, UNDO, numbers, prepare};
+use super::journal::{DIRECTORY, Entry, Journal, PENDING, numbers, prepare};
 use super::place::place;
 use super::recover::{lock, recover_locked, take_back};
 use super::set::Change;
@@ -38,10 +38,28 @@ pub(super) enum Stop {
     Gone,
 }
 
+/// Who makes a change.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct By<'a> {
+    /// The command, `tenant set`.
+    pub(super) command: &'a str,
+    /// The number of the change that it takes back, if it does.
+    pub(super) undoes: Option<u64>,
+}
+
+impl<'a> From<&'a str> for By<'a> {
+    fn from(command: &'a str) -> Self {
+        Self {
+            command,
+            undoes: None,
+        }
+    }
+}
+
 /// Makes these changes; stopped before the first file is in its place, none of them.
 pub(super) fn commit(
     root: &Path,
-    command: &str,
+    by: By<'_>,
     changes: &[Change],
     stopped: &dyn Fn() -> bool,
 ) -> Result<(), Error> {
@@ -49,24 +67,25 @@ pub(super) fn commit(
         Moment::Noted | Moment::Staged if stopped() => Err(Stop::Asked),
         _ => Ok(()),
     };
-    commit_watched(root, command, changes, &mut watch)
+    commit_watched(root, by, changes, &mut watch)
 }
 
 /// As [`commit`], telling of each moment.
-pub(super) fn commit_watched(
+pub(super) fn commit_watched<'a>(
     root: &Path,
-    command: &str,
+    by: impl Into<By<'a>>,
     changes: &[Change],
     watch: &mut dyn FnMut(Moment) -> Result<(), Stop>,
 ) -> Result<(), Error> {
     let failed = |error| Error::io(format!("write to {}", root.display()), error);
+    let by = by.into();
     place(root, DIRECTORY)?;
     let undo = prepare(root).map_err(failed)?;
     let _lock = lock(&undo)?;
     recover_locked(root, &undo)?;
 
     let steps = steps(root, changes)?;
-    let journal = journal(root, command, &steps);
+    let journal = journal(root, by, &steps);
     let previous: Vec<_> = steps.iter().map(|step| step.previous.as_ref()).collect();
     let pending = journal.write(&undo, &previous).map_err(failed)?;
     match carry_out(&steps, watch) {
@@ -81,7 +100,7 @@ pub(super) fn commit_watched(
             });
         }
     }
-    finish(&undo, command).map_err(failed)
+    finish(&undo, by).map_err(failed)
 }
 
 enum Failure {
@@ -89,7 +108,7 @@ enum Failure {
     Io { path: String, error: io::Error },
 }
 
-fn journal(root: &Path, command: &str, steps: &[Step]) -> Journal {
+fn journal(root: &Path, by: By<'_>, steps: &[Step]) -> Journal {
     let mut directories = BTreeSet::new();
     let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let inside = |path: &Path| {
@@ -111,7 +130,8 @@ fn journal(root: &Path, command: &str, steps: &[Step]) -> Journal {
         }
     });
     Journal {
-        command: command.to_owned(),
+        command: by.command.to_owned(),
+        undoes: by.undoes,
         entries: entries.collect(),
         directories: directories.into_iter().collect(),
     }
@@ -150,12 +170,12 @@ fn failed(step: &Step, error: io::Error) -> Failure {
 }
 
 /// The journal of the change that is made becomes one that can be undone.
-fn finish(undo: &Path, command: &str) -> io::Result<()> {
+fn finish(undo: &Path, by: By<'_>) -> io::Result<()> {
     let numbers = numbers(undo);
     let next = numbers.last().unwrap_or(&0) + 1;
     rename(&undo.join(PENDING), &undo.join(next.to_string()))?;
     sync_directory(undo);
-    if command == UNDO {
+    if by.undoes.is_some() {
         // Soon removed again, together with what it took back.
         return Ok(());
     }

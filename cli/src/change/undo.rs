@@ -4,9 +4,10 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::journal::{DIRECTORY, Journal, UNDO, numbers};
+use super::journal::{DIRECTORY, Journal, numbers};
 use super::place::place;
 use super::set::ChangeSet;
+use super::transaction::By;
 use crate::error::Error;
 
 /// The last change of a project, and what takes it back.
@@ -81,7 +82,11 @@ fn last_journal(undo: &Path) -> Result<(u64, Journal), Error> {
 pub(crate) fn undo(undone: &Undone, stopped: &dyn Fn() -> bool) -> Result<(), Error> {
     let root = undone.changes.root();
     let undo = root.join(DIRECTORY);
-    undone.changes.apply_unless(UNDO, stopped)?;
+    let by = By {
+        command: "undo",
+        undoes: Some(undone.number),
+    };
+    undone.changes.make(by, stopped)?;
     finish_undo(&undo)?;
     // Still there if everything was as before already.
     remove(&undo, undone.number)?;
@@ -96,12 +101,17 @@ pub(crate) fn undo(undone: &Undone, stopped: &dyn Fn() -> bool) -> Result<(), Er
 
 /// An undo is a change like any other, and removed together with the one that it took back.
 fn finish_undo(undo: &Path) -> Result<(), Error> {
-    if let [.., undone, own] = numbers(undo)[..] {
-        let journal = Journal::read(&undo.join(own.to_string()));
-        if journal.is_ok_and(|journal| journal.is_some_and(|journal| journal.command == UNDO)) {
-            remove(undo, undone)?;
-            remove(undo, own)?;
-        }
+    let Some(own) = numbers(undo).pop() else {
+        return Ok(());
+    };
+    let journal = Journal::read(&undo.join(own.to_string()));
+    if let Ok(Some(Journal {
+        undoes: Some(undone),
+        ..
+    })) = journal
+    {
+        remove(undo, undone)?;
+        remove(undo, own)?;
     }
     Ok(())
 }
@@ -172,6 +182,28 @@ mod tests {
         set(root.path(), "a", "4");
         undo(&last(root.path(), false).expect("a change"), &|| false).expect("undone");
         assert_eq!(read(root.path(), "a"), "1");
+    }
+
+    #[test]
+    fn an_undo_cut_off_between_two_journals_takes_no_other_along() {
+        let root = tempfile::tempdir().expect("a directory");
+        for text in ["1", "2", "3"] {
+            set(root.path(), "a", text);
+        }
+        // Back to "2"; the journal of the change is gone, that of the undo is there yet.
+        let undone = last(root.path(), false).expect("a change");
+        let by = super::By {
+            command: "undo",
+            undoes: Some(undone.number),
+        };
+        undone.changes.make(by, &|| false).expect("written");
+        fs::remove_dir_all(root.path().join(".b2c/undo/3")).expect("removed");
+        assert!(root.path().join(".b2c/undo/4").exists());
+
+        undo(&last(root.path(), false).expect("a change"), &|| false).expect("undone");
+        assert_eq!(read(root.path(), "a"), "1");
+        undo(&last(root.path(), false).expect("a change"), &|| false).expect("undone");
+        assert!(!root.path().join("a").exists());
     }
 
     #[test]
