@@ -46,7 +46,9 @@ fn calls_among<'a>(items: &'a [Item], item: &[&str]) -> Calls<'a> {
             in_macros: Vec::new(),
         },
     };
-    items.iter().for_each(|item| search.visit_item(item));
+    for item in items {
+        search.visit_item(item);
+    }
     search.calls
 }
 
