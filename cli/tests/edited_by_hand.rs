@@ -4,6 +4,7 @@
 
 mod program;
 
+use cargo_b2c_init::Template;
 use program::{Demo, stderr, stdout};
 
 const TENANT: &[&str] = &["tenant", "set", "contoso", "--client-id", ID];
@@ -195,6 +196,68 @@ fn a_value_changed_by_hand_is_not_overwritten_unasked() {
     assert!(
         demo.read("b2c.toml")
             .contains("tenant = \"contoso\" # by hand")
+    );
+}
+
+#[test]
+fn what_is_asked_for_takes_the_place_of_what_people_filled_in() {
+    let demo = Demo::new();
+    let own = "99998888-7777-6666-5555-444433332222";
+    for (key, value) in [("tenant", "fabrikam"), ("client_id", own)] {
+        let text = demo.read("b2c.toml");
+        let place = text
+            .find(&format!("\n{key} = \"<"))
+            .expect("the fill-in text");
+        let line = text[place + 1..].lines().next().expect("a line").to_owned();
+        let quotes: Vec<_> = line.match_indices('"').map(|(at, _)| at).collect();
+        let rest = &line[quotes[1] + 1..];
+        demo.replace(
+            "b2c.toml",
+            &line,
+            &format!("{key} = \"{value}\"{rest} # ours"),
+        );
+    }
+    demo.succeeds(&["update"]);
+    let filled = demo.read("b2c.toml");
+    assert!(filled.contains("\"fabrikam\""), "{filled}");
+    demo.succeeds(&["tenant", "set", "contoso"]);
+    let text = demo.read("b2c.toml");
+    assert!(text.contains("tenant = \"contoso\""), "{text}");
+    assert!(!text.contains("fabrikam"), "{text}");
+    assert!(text.contains(" # ours"), "{text}");
+    assert!(text.contains(own), "what was not asked for stays: {text}");
+    demo.succeeds(&["update", "--check"]);
+    // From here on it is this tool's: a change of it by hand is not overwritten unasked.
+    demo.replace("b2c.toml", "\"contoso\"", "\"woodgrove\"");
+    assert_eq!(
+        demo.run(&["tenant", "set", "fabrikam"]).status.code(),
+        Some(3)
+    );
+
+    let demo = Demo::of(Template::Api);
+    let other = "api://44445555-dddd-6666-eeee-7777ffff8888";
+    let by_hand = format!("[profile.tenant.api]\naudiences = [\"api://{own}\"]");
+    let text = demo.read("b2c.toml");
+    let place = text.find("[profile.tenant.api]").expect("the table");
+    let end = place + text[place..].find("audiences").expect("the key");
+    let end = end + text[end..].find('\n').expect("a line");
+    demo.write(
+        "b2c.toml",
+        &(text[..place].to_owned() + &by_hand + &text[end..]),
+    );
+    demo.succeeds(&[
+        "tenant",
+        "set",
+        "contoso",
+        "--client-id",
+        ID,
+        "--audience",
+        other,
+    ]);
+    let text = demo.read("b2c.toml");
+    assert!(
+        text.contains(&format!("audiences = [\"{other}\"]")),
+        "{text}"
     );
 }
 

@@ -44,9 +44,20 @@ fn is_reference(item: &Item) -> bool {
     })
 }
 
+/// Whether it has no value yet: a fill-in text, or a list of nothing else.
+pub(super) fn is_to_fill_in(item: &Item) -> bool {
+    match item.as_array() {
+        Some(list) => list.iter().all(|one| is_fill_in_text(one.as_str())),
+        None => is_placeholder(item),
+    }
+}
+
 /// The fill-in texts of this tool's templates: `<your tenant>`, `api://<the API's application (client) id>`.
 fn is_placeholder(item: &Item) -> bool {
-    let text = item.as_str();
+    is_fill_in_text(item.as_str())
+}
+
+fn is_fill_in_text(text: Option<&str>) -> bool {
     text.is_some_and(|text| text.contains('<') && text.ends_with('>'))
 }
 

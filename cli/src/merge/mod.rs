@@ -29,4 +29,4 @@ pub(crate) use masked::{is_secret, masked_env, masked_text};
 pub(crate) use source::{mark_source, merge_source};
 pub(crate) use syntax::parse;
 pub(crate) use toml::merge_toml;
-pub(crate) use without::{without, without_edited};
+pub(crate) use without::{FilledIn, without, without_edited};

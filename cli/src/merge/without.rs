@@ -2,6 +2,7 @@
 
 use toml_edit::{Item, Table, TableLike};
 
+use super::decision::is_to_fill_in;
 use super::plain::{present, same};
 use super::syntax::parse;
 use crate::error::Error;
@@ -14,6 +15,16 @@ pub(crate) fn without(path: &str, base: &str, ours: &str, table: &[&str]) -> Res
     Ok(document.to_string())
 }
 
+/// What becomes of a fill-in text of the base, or an empty list, that ours has filled in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum FilledIn {
+    /// It is an edit like others.
+    Edited,
+    /// Counts as if this tool had filled it in: what is set anew takes its place, as nothing that it once
+    /// wrote was edited.
+    Adopted,
+}
+
 /// The base less those of these keys that ours has with another value: what is set anew then counts as a
 /// change, even to what this tool once wrote.
 pub(crate) fn without_edited(
@@ -21,6 +32,7 @@ pub(crate) fn without_edited(
     base: &str,
     ours: &str,
     keys: &[Vec<&str>],
+    filled_in: FilledIn,
 ) -> Result<String, Error> {
     let mut document = parse(path, base)?;
     let ours = parse(path, ours)?;
@@ -34,10 +46,17 @@ pub(crate) fn without_edited(
             table = table.and_then(|table| table.get_mut(segment)?.as_table_like_mut());
             own = own.and_then(|own| own.get(segment)?.as_table_like());
         }
-        if let Some(table) = table
-            && !same(table.get(last), own.and_then(|own| own.get(last)))
-        {
-            table.remove(last);
+        let own = own.and_then(|own| own.get(last));
+        let Some(table) = table.filter(|table| !same(table.get(last), own)) else {
+            continue;
+        };
+        match (table.get_mut(last), own) {
+            (Some(old), Some(own))
+                if filled_in == FilledIn::Adopted && is_to_fill_in(old) && own.is_value() =>
+            {
+                *old = own.clone();
+            }
+            _ => drop(table.remove(last)),
         }
     }
     Ok(document.to_string())

@@ -9,7 +9,7 @@ use super::settings::Tenant;
 use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::lock::LockFile;
-use crate::merge::{Conflict, Prefer, merge_toml, parse, without, without_edited};
+use crate::merge::{Conflict, FilledIn, Prefer, merge_toml, parse, without, without_edited};
 use crate::project::{CONFIG_FILE, Project};
 use b2c_templates::Kind;
 
@@ -30,7 +30,7 @@ impl Project {
     /// # Errors
     ///
     /// [`Error::Conflicts`] if somebody has changed one of these settings by hand and nobody is
-    /// preferred; or the app could not be configured with the result.
+    /// preferred, but for those that were only filled in; or the app could not be configured with the result.
     pub fn set_tenant(
         &self,
         profile: &str,
@@ -45,11 +45,11 @@ impl Project {
         let base = if known.is_some() {
             // What people took out is set anew where it is asked for.
             let base = without(CONFIG_FILE, written, &ours, &["profile", profile])?;
-            without_edited(CONFIG_FILE, &base, &ours, &keys)?
+            without_edited(CONFIG_FILE, &base, &ours, &keys, FilledIn::Adopted)?
         } else {
             // Everything is people's own: what would change is told first.
             let wanted = set(&ours, profile, tenant)?;
-            without_edited(CONFIG_FILE, &ours, &wanted, &keys)?
+            without_edited(CONFIG_FILE, &ours, &wanted, &keys, FilledIn::Edited)?
         };
         let theirs = set(written, profile, tenant)?;
         let compared = set(&base, profile, tenant)?;
