@@ -388,3 +388,37 @@ fn the_profile_that_the_environment_chooses_is_the_one_in_use() {
         assert!(told.contains(warned.unwrap_or_default()), "{told}");
     }
 }
+
+#[test]
+fn keys_that_are_no_settings_are_told_in_a_line() {
+    let demo = Demo::new();
+    let head = "[profile.tenant.provider]\n";
+    demo.replace("b2c.toml", head, &format!("{head}cleint_id = \"x\"\n"));
+    let set = ["tenant", "set", "contoso", "--client-id", OLD_ID];
+    let output = demo.run(&set);
+    let told = stderr(&output);
+    assert!(output.status.success(), "{told}");
+    assert!(
+        told.contains("b2c.toml: profile.tenant.provider.cleint_id: there is no such setting"),
+        "{told}"
+    );
+    assert!(told.contains("`client_id`"), "{told}");
+    assert!(
+        !told.contains("not complete yet: profile.tenant.provider.cl"),
+        "{told}"
+    );
+
+    let more = (0..1000).map(|number| format!("key{number} = {number}\n"));
+    let more = more.collect::<String>();
+    demo.replace("b2c.toml", head, &format!("{head}{more}"));
+    let output = demo.run(&set);
+    let told = stderr(&output);
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("1001 keys are no settings: "), "{told}");
+    assert!(told.len() < 2000, "{} bytes: {told}", told.len());
+    let output = demo.run(&["tenant", "use", "tenant"]);
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("1001 keys are no settings: "), "{told}");
+    assert!(told.len() < 2000, "{} bytes: {told}", told.len());
+}

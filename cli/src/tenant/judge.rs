@@ -6,6 +6,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
 use tower_b2c::Config;
 
 use super::options::{options_of, told};
+use super::unknown::gathered;
 use crate::error::Error;
 use crate::project::{CONFIG_FILE, is_api};
 
@@ -26,13 +27,14 @@ pub(crate) fn judge(
     let new: Vec<_> = found
         .iter()
         .filter(|problem| !known.contains(problem) && !is_for_later(problem))
+        .cloned()
         .collect();
     if new.is_empty() {
         return Ok(found);
     }
-    let list: Vec<_> = new.into_iter().map(String::as_str).collect();
-    let (options, are_all) = options_of(profile.unwrap_or_default(), list.iter().copied());
-    let list = list.join("\n  ");
+    let all = new.iter().map(String::as_str);
+    let (options, are_all) = options_of(profile.unwrap_or_default(), all);
+    let list = gathered(&new).join("\n  ");
     let what = profile.map_or(CONFIG_FILE.to_owned(), |name| {
         format!("the profile \"{name}\"")
     });

@@ -18,6 +18,7 @@ mod secret;
 mod settings;
 mod switch;
 mod uncomment;
+mod unknown;
 mod variable;
 
 pub use apply::TenantChange;
@@ -36,4 +37,5 @@ pub(crate) use secret::{env_value, env_with, name_secret, plan_secret};
 pub(crate) use settings::is_several;
 pub use settings::{Secret, Tenant};
 pub(crate) use uncomment::{comment_out, uncomment};
+pub(crate) use unknown::{gathered, is_unknown};
 pub(crate) use variable::{first_free, numbered, taken, variable_of, variables};

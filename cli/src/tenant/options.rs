@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use super::unknown::is_unknown;
+
 /// The setting below `[profile.NAME]`, and its option.
 const OPTIONS: [(&str, &str); 11] = [
     ("provider.tenant", "--tenant NAME"),
@@ -39,7 +41,7 @@ pub(super) fn options_of<'p>(
         let own = key.strip_prefix(&format!("profile.{profile}."));
         let key = own.unwrap_or(key);
         // Of a setting that must not be there, its option is no help.
-        let has_no_place = problem.contains("there is no such setting");
+        let has_no_place = is_unknown(problem);
         let mut known = OPTIONS.iter().filter(|_| !has_no_place);
         match known.find(|(known, _)| *known == key) {
             Some((_, option)) if options.contains(option) => {}

@@ -9,6 +9,7 @@ use super::list::profiles;
 use super::main_profile::EMULATOR;
 use super::options::options_of;
 use super::profile::{ACTIVE_PROFILE, activate};
+use super::unknown::gathered;
 use crate::change::ChangeSet;
 use crate::error::Error;
 use crate::merge::parse;
@@ -34,7 +35,7 @@ impl Project {
         }
         let problems = problems(self.root(), Some(profile), &ours);
         if !problems.is_empty() {
-            let list = problems.join("\n  ");
+            let list = gathered(&problems).join("\n  ");
             return Err(Error::Config(format!(
                 "the app could not use the profile \"{profile}\"; nothing was written:\n  {list}{}",
                 way_out(self.root(), profile, &problems)

@@ -9,7 +9,7 @@ pub(super) use arguments::Migrate;
 
 use toml_edit::DocumentMut;
 
-use super::tenant::{profile_of, refuse_secret};
+use super::tenant::{lacking, profile_of, refuse_secret};
 use super::write::{carry_out, show, still_to_make};
 use crate::change::ChangeSet;
 use crate::error::Error;
@@ -78,9 +78,7 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Report, Error> {
     report = report
         .field("profile", place.profile())
         .field("step", step.name());
-    for problem in incomplete {
-        report = report.warning(format!("not complete yet: {problem}"));
-    }
+    report = lacking(report, &incomplete);
     let consequence = if only_tokens {
         told::consequence_for_api(&step)
     } else {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod credential;
+mod lacking;
 mod list;
 mod set;
 mod switch;
@@ -10,6 +11,7 @@ mod unset;
 use arguments::Action;
 pub(super) use arguments::{Settings, Side, Tenant, variable};
 pub(super) use credential::{Credential, given, read_secret};
+pub(super) use lacking::lacking;
 pub(super) use set::{follow_up, profile_of, refuse_secret, wanted};
 
 use crate::error::Error;

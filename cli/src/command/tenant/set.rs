@@ -4,6 +4,7 @@ use toml_edit::Item;
 
 use super::arguments::{Add, Set, Settings};
 use super::credential::{Credential, credential};
+use super::lacking::lacking;
 use crate::change::ChangeSet;
 use crate::command::arguments::Writing;
 use crate::command::write::{carry_out, show, still_to_make};
@@ -116,9 +117,7 @@ fn change(
     for consequence in change.consequences() {
         report = report.warning(consequence);
     }
-    for problem in change.incomplete() {
-        report = report.warning(format!("not complete yet: {problem}"));
-    }
+    report = lacking(report, change.incomplete());
     if let Some(day) = old_day {
         report = report.warning(format!(
             "client_secret_expires is still {day}: say when the new secret ends, --client-secret-expires 2027-01-31"
