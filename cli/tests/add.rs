@@ -473,3 +473,36 @@ fn what_only_a_template_has_is_refused_with_the_reason() {
     let said = shop.says(&["update"]);
     assert!(said.contains("Nothing to change."), "{said}");
 }
+
+#[test]
+fn a_port_that_nobody_says_is_not_taken_in_silence() {
+    let bind = "\"127.0.0.1:3210\"";
+    let of_environment = "format!(\"0.0.0.0:{}\", std::env::var(\"PORT\")?)";
+    let two = "(if cfg!(test) { \"127.0.0.1:3210\" } else { \"0.0.0.0:80\" })";
+    for (program, options, expected, warned) in [
+        (bind, &[][..], 3210, false),
+        (of_environment, &[], 5000, true),
+        (two, &[], 5000, true),
+        (two, &["--port", "80"], 80, false),
+        (of_environment, &["--port", "8080"], 8080, false),
+    ] {
+        let shop = Existing::axum();
+        shop.write("src/main.rs", AXUM.replace(bind, program));
+        let add = [&["add", "--no-check"], options].concat();
+        let said = shop.says(&add);
+        assert_eq!(said.contains("--port PORT"), warned, "{program}: {said}");
+        let url = format!("base_url = \"http://localhost:{expected}\"");
+        assert!(shop.read("b2c.toml").contains(&url), "{program}");
+        // What is there says which one it is.
+        let again = shop.says(&["add", "--no-check"]);
+        assert!(!again.contains("--port PORT"), "{again}");
+    }
+    // A service of tonic has no address that browsers come back to.
+    let greeter = Existing::tonic();
+    let text = greeter
+        .read("src/main.rs")
+        .replace("[::1]:50051", "elsewhere");
+    greeter.write("src/main.rs", text);
+    let said = greeter.says(&["add", "--no-check"]);
+    assert!(!said.contains("--port PORT"), "{said}");
+}

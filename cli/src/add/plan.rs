@@ -40,6 +40,8 @@ pub(crate) struct Addition {
     pub(crate) changes: ChangeSet,
     pub(crate) wired: Wired,
     pub(crate) port: u16,
+    /// Whether the settings that are written have that port because nobody says which one it is.
+    pub(crate) is_port_assumed: bool,
     /// The file of the module that builds the layer.
     pub(crate) module: String,
     /// Files that were there, and stay.
@@ -85,10 +87,8 @@ pub(crate) fn plan(target: &Target, wish: &Wish<'_>) -> Result<Addition, Error> 
     };
     let program = target.path(&target.main);
     let source = Source::parse(&program, changes.read(&program)?.unwrap_or_default())?;
-    let port = wish
-        .port
-        .or_else(|| listening_port(&source))
-        .unwrap_or(DEFAULT_PORT);
+    let known_port = wish.port.or_else(|| listening_port(&source));
+    let port = known_port.unwrap_or(DEFAULT_PORT);
     let answers = Answers {
         server: target.server,
         port,
@@ -121,6 +121,8 @@ pub(crate) fn plan(target: &Target, wish: &Wish<'_>) -> Result<Addition, Error> 
         changes,
         wired,
         port,
+        // Without pages there is no address that browsers come back to.
+        is_port_assumed: known_port.is_none() && project.is_none() && target.server.has_pages(),
         module: target.path(&module.file),
         kept,
     })

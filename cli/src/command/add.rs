@@ -190,6 +190,15 @@ fn told(report: Report, addition: &Addition, target: &Target) -> Report {
         .field("server", server.name())
         .field("port", addition.port)
         .field("wiring", wiring(&addition.wired));
+    if addition.is_port_assumed {
+        report = report.warning(format!(
+            "{} does not say which one port the app listens on: the settings have {}, where browsers come \
+             back to after a sign-in. If it is another one, change app.base_url in b2c.toml; from the start \
+             --port PORT says it",
+            target.program_file(),
+            addition.port
+        ));
+    }
     if let Wired::ByHand { lines, why } = &addition.wired {
         if let Some(why) = why {
             report = report.warning(format!("not wired in: {why}"));
