@@ -67,7 +67,7 @@ async fn sign_out() -> Result<(), Failed> {
     for app in [&world.app, &world.second] {
         assert_eq!(ask(app, &mut visitor).await.1, SIGNED_IN);
     }
-    both_listen(&server).await?;
+    listening(&server, 2).await?;
     sign_out_elsewhere(&mut visitor).await;
     // The clock stands still, so nobody looks again by himself.
     eventually("the other instance hears of it", async || {
@@ -81,7 +81,7 @@ async fn killed() -> Result<(), Failed> {
     let world = world(&server).await?;
     let mut visitor = world.visitor();
     visitor.signs_in("/private").await;
-    both_listen(&server).await?;
+    listening(&server, 1).await?;
     // What was in memory before is looked up once.
     assert_eq!(ask(&world.app, &mut visitor).await.1, SIGNED_IN);
     server.kill()?;
@@ -123,7 +123,7 @@ async fn paused() -> Result<(), Failed> {
     let world = world(&server).await?;
     let mut visitor = world.visitor();
     visitor.signs_in("/private").await;
-    both_listen(&server).await?;
+    listening(&server, 1).await?;
     // What was in memory before is looked up once.
     assert_eq!(ask(&world.app, &mut visitor).await.1, SIGNED_IN);
     server.pause()?;
@@ -143,9 +143,10 @@ async fn paused() -> Result<(), Failed> {
     .await
 }
 
-async fn both_listen(server: &Redis) -> Result<(), Failed> {
-    eventually("both instances listen", async || {
-        server.subscribers().is_ok_and(|count| count >= 2)
+/// Waits until so many instances listen: each begins with its first visitor.
+async fn listening(server: &Redis, instances: usize) -> Result<(), Failed> {
+    eventually("instances listen", async || {
+        server.subscribers().is_ok_and(|count| count >= instances)
     })
     .await
 }

@@ -2,14 +2,14 @@
 //! process with others.
 
 use std::process::{Command, ExitCode};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use libtest_mimic::{Failed, Trial};
 use tower_b2c::testing::store_conformance;
 use tower_b2c::{RedisStore, Secret, SessionKey, SessionStore as _, StoreError};
 
 use crate::certificates::Shown;
-use crate::server::{Redis, TOLD_WITHIN, needs};
+use crate::server::{Redis, needs};
 use crate::{cluster, sentinel, trial};
 
 pub fn trials() -> Vec<Trial> {
@@ -73,7 +73,8 @@ async fn one_server(shown: Shown) -> Result<(), Failed> {
 }
 
 fn store(url: &str) -> Result<RedisStore, Failed> {
-    Ok(RedisStore::new(&Secret::new(url))?)
+    // Handshakes take their time on a machine that is busy.
+    Ok(RedisStore::new(&Secret::new(url))?.timeout(Duration::from_secs(10)))
 }
 
 /// Neither asked nor listened to, and that is told in time.
@@ -83,7 +84,7 @@ pub async fn is_refused(store: &RedisStore) {
     is_about_the_certificate(&refused.expect_err("a load"));
     assert!(store.invalidations().await.is_err(), "it is listened to");
     let took = started.elapsed();
-    assert!(took < TOLD_WITHIN, "{took:?}");
+    assert!(took < Duration::from_secs(15), "{took:?}");
 }
 
 pub async fn is_taken(store: &RedisStore) -> Result<(), Failed> {

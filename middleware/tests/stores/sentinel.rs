@@ -199,7 +199,9 @@ fn store(sentinels: &[String]) -> Result<RedisStore, Failed> {
     let urls: Vec<_> = sentinels.iter().cloned().map(Secret::new).collect();
     let store = RedisStore::sentinel(&urls, "main")?;
     let store = store.sentinel_password(None, &Secret::new(SENTINELS));
-    Ok(store.password(None, Secret::new(PASSWORD)))
+    let store = store.password(None, Secret::new(PASSWORD));
+    // Handshakes take their time on a machine that is busy.
+    Ok(store.timeout(Duration::from_secs(10)))
 }
 
 /// Sentinels and servers alike, each of which may be an impostor.
