@@ -30,12 +30,23 @@ impl Project {
     /// # Errors
     ///
     /// [`Error::Conflicts`] if somebody has changed one of these settings by hand and nobody is
-    /// preferred, but for those that were only filled in; or the app could not be configured with the result.
+    /// preferred; or the app could not be configured with the result.
     pub fn set_tenant(
         &self,
         profile: &str,
         tenant: &Tenant,
         prefer: Prefer,
+    ) -> Result<TenantChange, Error> {
+        self.set_tenant_over(profile, tenant, prefer, FilledIn::Edited)
+    }
+
+    /// As [`set_tenant`](Self::set_tenant), with a choice for what people only filled in.
+    pub(crate) fn set_tenant_over(
+        &self,
+        profile: &str,
+        tenant: &Tenant,
+        prefer: Prefer,
+        filled_in: FilledIn,
     ) -> Result<TenantChange, Error> {
         let ours = self.config()?;
         let before = kind_of(&ours, profile);
@@ -45,7 +56,7 @@ impl Project {
         let base = if known.is_some() {
             // What people took out is set anew where it is asked for.
             let base = without(CONFIG_FILE, written, &ours, &["profile", profile])?;
-            without_edited(CONFIG_FILE, &base, &ours, &keys, FilledIn::Adopted)?
+            without_edited(CONFIG_FILE, &base, &ours, &keys, filled_in)?
         } else {
             // Everything is people's own: what would change is told first.
             let wanted = set(&ours, profile, tenant)?;

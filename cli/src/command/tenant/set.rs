@@ -9,7 +9,7 @@ use crate::change::ChangeSet;
 use crate::command::arguments::Writing;
 use crate::command::write::{carry_out, show, still_to_make};
 use crate::error::Error;
-use crate::merge::{Conflict, Prefer, parse};
+use crate::merge::{Conflict, FilledIn, Prefer, parse};
 use crate::project::{CONFIG_FILE, Project};
 use crate::tenant::{Kind, Meant, Profile, Secret, Tenant, profiles};
 use crate::terminal::{Report, option_to, word};
@@ -84,8 +84,12 @@ fn change(
     if let Some(secret) = &secret {
         tenant = tenant.secret(secret.clone());
     }
+    let filled_in = match prefer {
+        Prefer::Mine => FilledIn::Edited,
+        _ => FilledIn::Adopted,
+    };
     let mut change = match provider {
-        None => project.set_tenant(profile, &tenant, prefer)?,
+        None => project.set_tenant_over(profile, &tenant, prefer, filled_in)?,
         Some(provider) => project.set_one_of_several(profile, provider, &tenant)?,
     };
     if let Some(Secret::Env(name)) = &secret {
