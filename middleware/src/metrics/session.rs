@@ -142,7 +142,7 @@ const LOOKUPS: Metric = Metric {
             "unavailable",
         ],
     )],
-    what: "requests with a ticket, by where its session was found: `grace` is in memory while the store does not answer; `expired` and `ended` were sessions, the latter also where the store has thrown an expired one away; `nowhere` the app has never given, or does not take its record; `unavailable` where the store cannot say",
+    what: "looks for the session of a ticket (with `session.store = \"cookie\"` not of those that are over), by where it was found: `grace` is in memory while the store does not answer; `expired` and `ended` were sessions, the latter also where the store has thrown an expired one away; `nowhere` the app has never given, or does not take its record; `unavailable` where the store cannot say",
 };
 
 const ENDS: Metric = Metric {
@@ -160,7 +160,7 @@ const ENDS: Metric = Metric {
             "elsewhere",
         ],
     )],
-    what: "sessions that ended, as this instance came to know: `idle` and `absolute` when somebody comes back with one, `signed_out` here, also by the user's next sign-in or because the provider took back the grant, `revoked` by the provider's server, the app or the user from elsewhere, `room` for newer ones of the user, `provider` taken out of the configuration, `elsewhere` by another instance or gone from the store",
+    what: "sessions that ended, as this instance came to know: `idle` and `absolute` when somebody comes back with one that is in memory still, `signed_out` here, also by the user's next sign-in or because the provider took back the grant, `revoked` by the provider's server, the app or the user from elsewhere, `room` for newer ones of the user, `provider` taken out of the configuration, `elsewhere` by another instance or gone from the store",
 };
 
 const GRACE: Metric = Metric {

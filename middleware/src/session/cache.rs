@@ -102,15 +102,20 @@ impl Cache {
         }
     }
 
+    /// The sessions under an index key.
+    pub(crate) fn indexed(&self, index: IndexKey) -> Vec<Arc<Live>> {
+        let ids: Vec<_> = open(&self.lookup).find(index).collect();
+        ids.iter().filter_map(|id| self.get(id)).collect()
+    }
+
     /// Removes those of the sessions under an index key that `ends` picks, and returns them.
     pub(crate) fn remove_indexed(
         &self,
         index: IndexKey,
         ends: impl Fn(&Live) -> bool,
     ) -> Vec<Arc<Live>> {
-        let ids: Vec<_> = open(&self.lookup).find(index).collect();
-        let found = ids.iter().filter_map(|id| self.get(id));
-        let removed: Vec<_> = found.filter(|live| ends(live)).collect();
+        let mut removed = self.indexed(index);
+        removed.retain(|live| ends(live));
         for live in &removed {
             self.remove(&live.ticket.id);
         }

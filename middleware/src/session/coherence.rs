@@ -9,7 +9,6 @@ use tokio::task::JoinHandle;
 use super::live::Live;
 use super::registry::Sessions;
 use super::store::{Invalidation, StoreError};
-use crate::metrics::SessionEnd;
 use crate::time::Timestamp;
 
 /// What is known of the other instances' writes.
@@ -138,12 +137,10 @@ impl Sessions {
         }
     }
 
-    fn forget_ended(&self, live: &Live) {
-        // What was ended here comes back from the store, too.
-        if !live.is_over() {
-            crate::metrics::sessions_ended(SessionEnd::Elsewhere, 1);
-        }
-        self.drop_cached(live);
+    /// Forgets a session that the store has no more, and lets those who still hold it know.
+    pub(super) fn forget_ended(&self, live: &Live) {
+        live.set_ended_elsewhere();
+        self.cache.remove(&live.ticket.id);
         self.watches.end(live.key);
     }
 

@@ -45,7 +45,7 @@ impl Sessions {
             (Ok(Sought::Over(_) | Sought::Nowhere), Some(over)) => Ok(Sought::Over(over)),
             (sought, _) => sought,
         };
-        note(&sought);
+        note(&sought, over);
         match sought? {
             Sought::Here(live, _) => Ok(Some(live)),
             Sought::Over(_) | Sought::Nowhere => Ok(None),
@@ -62,6 +62,20 @@ impl Sessions {
         }
         self.cache.remove(&ticket.id);
         Some(over)
+    }
+
+    /// Forgets a session that goes on no longer, as the clock or the store says, and counts its end.
+    pub(super) fn drop_over(&self, live: &Live) {
+        let expired = match self.over(live, self.now()) {
+            Some(Over::Idle) => Some(SessionEnd::Idle),
+            Some(Over::Absolute) => Some(SessionEnd::Absolute),
+            Some(Over::Ended) | None => None,
+        };
+        match expired {
+            Some(reason) if live.set_over() => metrics::sessions_ended(reason, 1),
+            _ => live.set_ended_elsewhere(),
+        }
+        self.cache.remove(&live.ticket.id);
     }
 
     async fn find_in_store(&self, ticket: &Ticket) -> Result<Sought, StoreError> {
@@ -172,7 +186,7 @@ impl Sessions {
                 match store.touch(live.key, expires_at).await {
                     Ok(true) => {}
                     // The next request takes it out of the cache.
-                    Ok(false) => live.set_over(),
+                    Ok(false) => live.set_ended_elsewhere(),
                     Err(error) => tracing::warn!(%error, "a session's expiry was not moved"),
                 }
             });
@@ -210,24 +224,25 @@ enum Over {
     Absolute,
 }
 
-/// Counts a look in the store, and an end that it brought to light.
-fn note(sought: &Result<Sought, StoreError>) {
+/// Counts a look in the store, and the end of a session that was in memory till now: who comes back with one
+/// that is over does so more than once.
+fn note(sought: &Result<Sought, StoreError>, forgotten: Option<Over>) {
     let found = match sought {
         Ok(Sought::Here(_, found)) => *found,
         Ok(Sought::Over(Over::Ended)) => Found::Ended,
-        Ok(Sought::Over(Over::Idle)) => {
-            metrics::sessions_ended(SessionEnd::Idle, 1);
-            Found::Expired
-        }
-        Ok(Sought::Over(Over::Absolute)) => {
-            metrics::sessions_ended(SessionEnd::Absolute, 1);
-            Found::Expired
-        }
+        Ok(Sought::Over(Over::Idle | Over::Absolute)) => Found::Expired,
         Ok(Sought::Nowhere) => Found::Nowhere,
         Err(error) if error.is_about_unknown_tickets() => Found::Nowhere,
         Err(_) => Found::Unavailable,
     };
     metrics::session_found(found);
+    if matches!(sought, Ok(Sought::Over(_))) {
+        match forgotten {
+            Some(Over::Idle) => metrics::sessions_ended(SessionEnd::Idle, 1),
+            Some(Over::Absolute) => metrics::sessions_ended(SessionEnd::Absolute, 1),
+            Some(Over::Ended) | None => {}
+        }
+    }
 }
 
 /// A session that was looked at and not used.

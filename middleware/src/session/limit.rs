@@ -74,6 +74,10 @@ impl Sessions {
                 .map(|summary| (summary.signed_in_at, summary.began));
             (began, *session.key.as_bytes())
         });
+        self.set_ending(user, |live| {
+            let mut ending = found.iter().take(surplus);
+            ending.any(|(session, _)| session.key == live.key)
+        });
         let mut may_stay = true;
         for (session, _) in found.iter().take(surplus) {
             may_stay &= session.key != live.key;

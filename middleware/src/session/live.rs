@@ -8,6 +8,7 @@ use super::index::IndexKeys;
 use super::record::Record;
 use super::store::SessionKey;
 use crate::cookie::Ticket;
+use crate::metrics::{self, SessionEnd};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::tokens::LastFailure;
@@ -24,6 +25,8 @@ pub(crate) struct Live {
     last_seen: AtomicU64,
     last_touched: AtomicU64,
     over: AtomicBool,
+    /// Whether this instance has begun to end it: what it hears of that is its own doing.
+    ending: AtomicBool,
     /// Counts what was heard of changes elsewhere, and how far the record here has caught up.
     doubts: AtomicU64,
     settled: AtomicU64,
@@ -67,6 +70,7 @@ impl Live {
             last_seen: AtomicU64::new(now.0),
             last_touched: AtomicU64::new(touched.0),
             over: AtomicBool::new(false),
+            ending: AtomicBool::new(false),
             doubts: AtomicU64::new(0),
             settled: AtomicU64::new(0),
             confirmed: AtomicU64::new(now.0),
@@ -117,9 +121,24 @@ impl Live {
         self.over.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn set_over(&self) {
-        self.over.store(true, Ordering::Relaxed);
+    /// Tells whether it went on till now.
+    pub(crate) fn set_over(&self) -> bool {
+        let was_over = self.over.swap(true, Ordering::Relaxed);
         self.news.notify_waiters();
+        !was_over
+    }
+
+    /// It is about to be taken out of the store by this instance, and counted there.
+    pub(super) fn set_ending(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    /// As [`set_over`](Self::set_over), where the store is what tells that it has ended; counted, unless
+    /// this instance has ended it and counts it itself.
+    pub(super) fn set_ended_elsewhere(&self) {
+        if self.set_over() && !self.ending.load(Ordering::Relaxed) {
+            metrics::sessions_ended(SessionEnd::Elsewhere, 1);
+        }
     }
 
     /// Another instance may have changed or ended it.

@@ -51,6 +51,7 @@ impl Sessions {
         except: Option<SessionKey>,
     ) -> Result<usize, StoreError> {
         self.check_reach()?;
+        self.set_ending(index, |live| Some(live.key) != except);
         let ended = self.store.delete_indexed(index, except).await;
         if let Ok(number) = ended {
             sessions_ended(SessionEnd::Revoked, number);
@@ -74,6 +75,7 @@ impl Sessions {
         if !found.iter().any(|session| session.key == key) {
             return Ok(false);
         }
+        self.set_ending(index, |live| live.key == key);
         let ended = self.store.delete(key).await;
         if matches!(ended, Ok(true)) {
             sessions_ended(SessionEnd::Revoked, 1);
@@ -81,6 +83,15 @@ impl Sessions {
         self.cache.outdate_loads();
         self.forget(index, |live| live.key == key);
         ended
+    }
+
+    /// The store tells this instance, too, of what it takes out of it.
+    pub(super) fn set_ending(&self, index: IndexKey, ends: impl Fn(&Live) -> bool) {
+        for live in self.cache.indexed(index) {
+            if ends(&live) {
+                live.set_ending();
+            }
+        }
     }
 
     /// Forgets sessions in memory, and tells their streams.

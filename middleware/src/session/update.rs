@@ -31,7 +31,7 @@ impl Sessions {
                 }
                 Replaced::Conflict => self.reload(live).await?,
                 Replaced::Missing => {
-                    self.drop_cached(live);
+                    self.forget_ended(live);
                     return Err(UpdateError::Ended);
                 }
             }
@@ -44,7 +44,7 @@ impl Sessions {
     /// Takes over what another instance has written, if it has.
     pub(crate) async fn reload(&self, live: &Live) -> Result<(), UpdateError> {
         let Some(stored) = self.store.load(live.key).await? else {
-            self.drop_cached(live);
+            self.forget_ended(live);
             return Err(UpdateError::Ended);
         };
         if stored.version > live.versioned().1 {

@@ -76,7 +76,7 @@ impl Sessions {
                     let _ = tokio::time::timeout(pause, signal.closed()).await;
                 }
                 None => {
-                    self.drop_cached(live);
+                    self.drop_over(live);
                     self.watches.end(key);
                 }
             }

@@ -122,10 +122,13 @@ impl ProviderError {
     }
 
     /// Whether it is the app that the provider does not take, or what proves it, whoever the user is
-    /// (RFC 6749 §5.2): a secret or a certificate that has expired, a registration that is gone.
+    /// (RFC 6749 §5.2): a secret or a certificate that has expired, a registration that is gone. What an app
+    /// that was recognised may not ask for, `unauthorized_client` elsewhere than at Entra ID, is not.
     pub(crate) fn is_about_credential(&self) -> bool {
-        let of_client = ["invalid_client", "unauthorized_client"];
-        self.reaction() == Reaction::Credentials || of_client.contains(&self.error())
+        let is_unknown = ["AADSTS700016", "AADSTS7000112"];
+        self.reaction() == Reaction::Credentials
+            || self.error() == "invalid_client"
+            || self.code().is_some_and(|code| is_unknown.contains(&code))
     }
 
     /// Whether the scopes are what the provider refuses; it will refuse them again.
@@ -342,7 +345,12 @@ mod tests {
     fn an_app_that_is_not_taken_is_told_from_a_user_who_is_not() {
         for (of, description, expected) in [
             ("invalid_client", "", true),
-            ("unauthorized_client", "", true),
+            ("unauthorized_client", "", false),
+            (
+                "unauthorized_client",
+                "AADSTS700016: Application with identifier",
+                true,
+            ),
             (
                 "invalid_client",
                 "AADB2C90081: The specified client_secret",

@@ -10,7 +10,7 @@ use tower::ServiceExt as _;
 use tower_b2c::Config;
 
 use crate::health::troubled;
-use crate::support::{APP, Heard, KEY, Visitor, World, own_tenant};
+use crate::support::{APP, Heard, KEY, TroubledStore, Visitor, World, own_tenant};
 
 const SESSION: &str = "b2c-session-5000";
 const HOUR: Duration = Duration::from_secs(3600);
@@ -70,12 +70,45 @@ async fn sessions_that_expire_are_told_by_what_was_too_long() {
     shows(&world.app, &idle).await;
     assert_eq!((ended(&heard, "idle"), ended(&heard, "absolute")), (1, 0));
     assert_eq!((found(&heard, "expired"), found(&heard, "ended")), (1, 0));
+    // Whoever comes again ends nothing more.
+    shows(&world.app, &idle).await;
+    assert_eq!((ended(&heard, "idle"), found(&heard, "expired")), (1, 2));
 
     let (_, old) = signed_in(&world).await;
     world.wait(HOUR * 24 * 365);
     shows(&world.app, &old).await;
     assert_eq!((ended(&heard, "idle"), ended(&heard, "absolute")), (1, 1));
-    assert_eq!((found(&heard, "expired"), found(&heard, "nowhere")), (2, 0));
+    assert_eq!((found(&heard, "expired"), found(&heard, "nowhere")), (3, 0));
+}
+
+#[tokio::test]
+async fn a_session_that_is_revoked_ends_once_though_the_store_tells_of_it() {
+    let heard = Heard::default();
+    let _guard = heard.listen();
+    let store = TroubledStore::telling();
+    let world = World::with().parts(move |builder| builder.store(store.clone()));
+    let world = world.build().await;
+    let (_, ticket) = signed_in(&world).await;
+    let ada = world.emulator.users()[0].object_id().to_owned();
+    let sessions = world.layer.user_sessions("default", &ada);
+    assert_eq!(sessions.end_all().await.unwrap(), 1);
+    shows(&world.app, &ticket).await;
+    let counted = ["revoked", "elsewhere", "signed_out"].map(|reason| ended(&heard, reason));
+    assert_eq!(counted, [1, 0, 0]);
+
+    // The other instance knows it, too, and hears of its end.
+    let (_, ticket) = signed_in(&world).await;
+    shows(&world.second, &ticket).await;
+    assert_eq!(sessions.end_all().await.unwrap(), 1);
+    let hears = async {
+        while ended(&heard, "elsewhere") == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let hears = tokio::time::timeout(Duration::from_secs(30), hears).await;
+    hears.expect("the other instance hears of it");
+    let counted = ["revoked", "elsewhere", "signed_out"].map(|reason| ended(&heard, reason));
+    assert_eq!(counted, [2, 1, 0]);
 }
 
 #[tokio::test]

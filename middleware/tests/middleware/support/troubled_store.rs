@@ -127,7 +127,14 @@ impl SessionStore for TroubledStore {
         index: IndexKey,
         except: Option<SessionKey>,
     ) -> BoxFuture<'_, Result<usize, StoreError>> {
-        Box::pin(async move { self.there()?.delete_indexed(index, except).await })
+        Box::pin(async move {
+            let ended = self.there()?.delete_indexed(index, except).await;
+            // Those who listen may hear of it before its answer is here.
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+            ended
+        })
     }
 
     fn invalidations(&self) -> BoxFuture<'_, Result<Option<Box<dyn Invalidations>>, StoreError>> {
