@@ -24,6 +24,8 @@ async fn a_stream_ends_when_its_token_does() {
     let mut client = bench.client();
     let watching = client.watch(bench.with(&brief, WatchRequest {})).await;
     let mut stream = watching.unwrap().into_inner();
+    let first = stream.message().await.unwrap().unwrap();
+    assert_eq!(first.text, "before");
     for number in 0..12 {
         let text = format!("note {number}");
         let request = bench.with(&token(&scopes), WriteRequest { text });
