@@ -100,13 +100,13 @@ async fn a_session_that_is_revoked_ends_once_though_the_store_tells_of_it() {
     let (_, ticket) = signed_in(&world).await;
     shows(&world.second, &ticket).await;
     assert_eq!(sessions.end_all().await.unwrap(), 1);
-    let hears = async {
+    let is_told = async {
         while ended(&heard, "elsewhere") == 0 {
             tokio::task::yield_now().await;
         }
     };
-    let hears = tokio::time::timeout(Duration::from_secs(30), hears).await;
-    hears.expect("the other instance hears of it");
+    let in_time = tokio::time::timeout(Duration::from_secs(30), is_told).await;
+    in_time.expect("the other instance hears of it");
     let counted = ["revoked", "elsewhere", "signed_out"].map(|reason| ended(&heard, reason));
     assert_eq!(counted, [2, 1, 0]);
 }
