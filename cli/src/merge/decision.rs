@@ -28,9 +28,9 @@ pub(super) fn decide(base: Option<&Item>, ours: Option<&Item>, theirs: Option<&I
         }
         // What people took out as a whole stays out.
         None if base.is_some() && (table(base) || array(base)) => Decision::Keep,
-        Some(item) if theirs.is_some() && is_placeholder(item) => Decision::Take,
+        Some(item) if theirs.is_some() && is_unfilled(item) => Decision::Take,
         // Nobody fills in a second time what they have filled in.
-        Some(_) if theirs.is_some_and(is_placeholder) && !same(ours, base) => Decision::Keep,
+        Some(_) if theirs.is_some_and(is_unfilled) && !same(ours, base) => Decision::Keep,
         _ if same(ours, base) => Decision::Take,
         _ => Decision::Conflict,
     }
@@ -47,18 +47,20 @@ fn is_reference(item: &Item) -> bool {
 /// Whether it has no value yet: a fill-in text, or a list of nothing else.
 pub(super) fn is_to_fill_in(item: &Item) -> bool {
     match item.as_array() {
-        Some(list) => list.iter().all(|one| is_fill_in_text(one.as_str())),
-        None => is_placeholder(item),
+        Some(list) => list
+            .iter()
+            .all(|one| one.as_str().is_some_and(is_fill_in_text)),
+        None => is_unfilled(item),
     }
 }
 
-/// The fill-in texts of this tool's templates: `<your tenant>`, `api://<the API's application (client) id>`.
-fn is_placeholder(item: &Item) -> bool {
-    is_fill_in_text(item.as_str())
+fn is_unfilled(item: &Item) -> bool {
+    item.as_str().is_some_and(is_fill_in_text)
 }
 
-fn is_fill_in_text(text: Option<&str>) -> bool {
-    text.is_some_and(|text| text.contains('<') && text.ends_with('>'))
+/// Of this tool's templates: `<your tenant>`, `api://<the API's application (client) id>`.
+pub(crate) fn is_fill_in_text(text: &str) -> bool {
+    text.contains('<') && text.ends_with('>')
 }
 
 fn is_named_array(item: &Item) -> bool {

@@ -24,6 +24,7 @@ mod without;
 
 pub(crate) use conflict::Merged;
 pub use conflict::{Conflict, Prefer};
+pub(crate) use decision::is_fill_in_text;
 pub(crate) use env_example::{add_missing, merge_env, set_line};
 pub(crate) use masked::{is_secret, masked_env, masked_text};
 pub(crate) use source::{mark_source, merge_source};

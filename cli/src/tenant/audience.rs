@@ -8,7 +8,7 @@ use super::effective::{effective, text_at};
 use super::profile::{list, put, with_table};
 use super::settings::Tenant;
 use crate::error::Error;
-use crate::merge::parse;
+use crate::merge::{is_fill_in_text, parse};
 use crate::project::{CONFIG_FILE, is_api};
 use b2c_templates::Kind;
 
@@ -68,10 +68,10 @@ pub(super) fn with_own_audience(
 pub(crate) fn lacks_audience(text: &str, profile: &str) -> bool {
     let settings = settings(text, profile);
     let for_each = settings.get("api").and_then(|api| api.get("providers"));
-    let is_placeholder = |one: &Value| one.as_str().is_some_and(|text| text.starts_with('<'));
+    let is_to_come = |one: &Value| one.as_str().is_some_and(is_fill_in_text);
     is_api(&text.parse().unwrap_or_default())
         && for_each.is_none()
-        && audiences(&settings).is_none_or(|list| list.iter().all(is_placeholder))
+        && audiences(&settings).is_none_or(|list| list.iter().all(is_to_come))
 }
 
 fn settings(text: &str, profile: &str) -> Table {
@@ -104,6 +104,11 @@ mod tests {
                 "audiences = [\"new\"] # aud\n",
             ),
             ("b2c", "audiences = ['<id>']\n", "audiences = [\"new\"]\n"),
+            (
+                "b2c",
+                "audiences = ['api://<id>']\n",
+                "audiences = [\"new\"]\n",
+            ),
             ("entra", "", "audiences = [\"new\"]\n"),
             ("entra", "audiences = ['old']\n", "audiences = [\"new\"]\n"),
             (
