@@ -1,5 +1,5 @@
 //! `add` gives a crate that is there what it lacks, and touches nothing else. That what it writes
-//! builds and signs people in is shown by `added` of the package e2e.
+//! builds and signs people in is shown by `added`.
 
 #![allow(
     clippy::expect_used,
@@ -7,7 +7,14 @@
     reason = "these are tests, helpers included"
 )]
 
+#[cfg(unix)]
+#[path = "add/cargo.rs"]
+mod cargo;
 mod existing;
+#[path = "add/left_alone.rs"]
+mod left_alone;
+#[path = "add/secrets.rs"]
+mod secrets;
 
 use existing::{AXUM, AXUM_MANIFEST, Existing};
 
@@ -147,154 +154,6 @@ fn line_endings_stay() {
 }
 
 #[test]
-fn a_tenant_is_set_as_for_tenant_set() {
-    let shop = Existing::axum();
-    shop.says(&[
-        "add",
-        "--no-check",
-        "--kind",
-        "external-id",
-        "--tenant",
-        "fabrikam",
-        "--client-id",
-        "11110000-aaaa-2222-bbbb-3333cccc4444",
-    ]);
-    let settings = shop.read("b2c.toml");
-    assert!(
-        settings.contains("active_profile = \"tenant\""),
-        "{settings}"
-    );
-    assert!(settings.contains("tenant = \"fabrikam\""), "{settings}");
-    let own = settings
-        .split_once("[profile.tenant.provider]")
-        .expect("the profile")
-        .1;
-    assert!(
-        own.contains("kind = \"external-id\"") && !own.contains("user_flows"),
-        "{own}"
-    );
-    // And what is set can be set anew.
-    shop.says(&["tenant", "set", "--tenant", "contoso"]);
-    assert!(shop.read("b2c.toml").contains("tenant = \"contoso\""));
-    let said = shop.says(&["update", "--check"]);
-    assert!(said.contains("Nothing to change."), "{said}");
-
-    let shop = Existing::axum();
-    shop.says(&["add", "--no-check", "--emulator", "--tenant", "contoso"]);
-    assert!(
-        shop.read("b2c.toml")
-            .contains("active_profile = \"emulator\"")
-    );
-    // It is not dropped where there are settings already.
-    let before = shop.read("b2c.toml");
-    let output = shop.run(&["add", "--no-check", "--tenant", "fabrikam"]);
-    assert_eq!(output.status.code(), Some(5));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("tenant set"));
-    assert_eq!(shop.read("b2c.toml"), before);
-}
-
-#[test]
-fn secrets_never_get_where_git_looks() {
-    let shop = Existing::axum();
-    shop.git(&["init", "-q"]);
-    shop.write(".gitignore", "/target");
-    shop.says(&["add", "--no-check"]);
-    assert_eq!(shop.read(".gitignore"), "/target\n/.env\n");
-
-    let shop = Existing::axum();
-    shop.git(&["init", "-q"]);
-    shop.write(".env", "MINE=1\n");
-    shop.git(&["add", ".env"]);
-    let said = shop.refuses(&["add", "--no-check"], 5);
-    assert!(said.contains("git rm --cached .env"), "{said}");
-
-    let said = Existing::axum().refuses(&["add", "--no-check", "--client-secret", "x"], 5);
-    assert!(said.contains("--client-secret-stdin"), "{said}");
-}
-
-#[cfg(unix)]
-#[test]
-fn secrets_are_their_owners_alone() {
-    use std::os::unix::fs::PermissionsExt;
-    let shop = Existing::axum();
-    shop.write(".env", "MINE=1\n");
-    shop.says(&["add", "--no-check"]);
-    let mode = std::fs::metadata(shop.root().join(".env"))
-        .expect("there")
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
-    let text = shop.read(".env");
-    assert!(text.starts_with("MINE=1\n"), "{text}");
-    assert!(text.contains("B2C_COOKIE_KEY="), "{text}");
-    let diff = Existing::axum().says(&["add", "--no-check", "--diff"]);
-    assert!(diff.contains("pub(crate) fn layer()"), "{diff}");
-    let base: Vec<_> = diff
-        .lines()
-        .filter(|line| line.contains(".b2c/base.txt"))
-        .collect();
-    assert!(
-        matches!(&base[..], [only] if only.starts_with("# create .b2c/base.txt: ")),
-        "{base:?}"
-    );
-    let once = diff.matches("pub(crate) fn layer()").count();
-    assert_eq!(once, 1, "a copy of each file is not shown beside it");
-    let mut keys = diff.split("B2C_COOKIE_KEY=").skip(1);
-    assert!(keys.all(|rest| rest.starts_with('\n')), "{diff}");
-}
-
-#[test]
-fn what_cannot_be_added_to_is_told_and_left() {
-    let shop = Existing::axum();
-    shop.write("Cargo.toml", AXUM_MANIFEST.replace("0.8.9", "0.7.9"));
-    let said = shop.refuses(&["add", "--no-check"], 5);
-    assert!(
-        said.contains("axum 0.7") && said.contains("axum 0.8"),
-        "{said}"
-    );
-
-    let shop = Existing::axum();
-    shop.write("src/main.rs", "fn main() {\n    let = 1;\n}\n");
-    let said = shop.refuses(&["add", "--no-check"], 5);
-    assert!(said.contains("src/main.rs:2:9: "), "{said}");
-
-    let workspace = Existing::member();
-    let said = workspace.refuses(&["add", "--no-check"], 2);
-    assert!(said.contains("-p other or -p web"), "{said}");
-    let said = workspace.refuses(&["add", "--no-check", "-p", "other"], 5);
-    assert!(said.contains("other is a library"), "{said}");
-    let said = workspace.refuses(&["add", "--no-check", "-p", "nobody"], 2);
-    assert!(said.contains("no package \"nobody\""), "{said}");
-
-    let shop = Existing::axum();
-    shop.write("src/bin/second.rs", "fn main() {}\n");
-    let said = shop.refuses(&["add", "--no-check"], 2);
-    assert!(
-        said.contains("--bin second") && said.contains("--bin shop"),
-        "{said}"
-    );
-
-    let shop = Existing::axum();
-    shop.write("src/auth.rs", "//! Mine.\n");
-    let said = shop.refuses(&["add", "--no-check"], 5);
-    assert!(said.contains("--module sign_in"), "{said}");
-    let said = shop.says(&["add", "--no-check", "--module", "sign_in", "--wire"]);
-    assert!(shop.read("src/main.rs").contains("sign_in::layer()?"));
-    assert!(said.contains("src/sign_in.rs has an example"), "{said}");
-
-    let shop = Existing::axum();
-    shop.write(
-        "Cargo.toml",
-        AXUM_MANIFEST.replace("axum =", "tonic = \"0.14\"\naxum ="),
-    );
-    let said = shop.refuses(&["add", "--no-check"], 2);
-    assert!(said.contains("--server axum or --server tonic"), "{said}");
-
-    let said = Existing::with(&[]).refuses(&["add", "--no-check"], 5);
-    assert!(said.contains("Cargo.toml"), "{said}");
-}
-
-#[test]
 fn one_of_several_programs_gets_the_layer() {
     let shop = Existing::axum();
     shop.write("src/bin/second.rs", AXUM);
@@ -325,22 +184,6 @@ fn what_comes_next_is_a_command_without_a_comment() {
 }
 
 #[test]
-fn where_the_router_is_in_doubt_the_program_is_left_alone() {
-    let shop = Existing::axum();
-    let text = AXUM
-        .replace("let app =", "let mut app =")
-        .replace("axum::serve(", "app = app.clone();\n    axum::serve(");
-    shop.write("src/main.rs", &text);
-    let said = shop.says(&["add", "--no-check", "--wire"]);
-    assert!(
-        said.contains("not wired in: src/main.rs:15: `app` is not bound once"),
-        "{said}"
-    );
-    assert!(said.contains("mod auth;"), "{said}");
-    assert_eq!(shop.read("src/main.rs"), text);
-}
-
-#[test]
 fn what_people_wired_in_elsewhere_is_wired() {
     let shop = Existing::axum();
     let main = AXUM
@@ -368,110 +211,6 @@ fn what_people_wired_in_elsewhere_is_wired() {
         ".fallback(home)\n        .layer(auth::layer()?);",
     );
     assert_eq!(shop.read("src/main.rs"), wired);
-}
-
-#[cfg(unix)]
-#[test]
-fn links_out_of_the_crate_are_not_followed() {
-    let shop = Existing::axum();
-    let elsewhere = tempfile::tempdir().expect("a directory");
-    std::fs::write(elsewhere.path().join("lock"), "").expect("written");
-    std::os::unix::fs::symlink(elsewhere.path().join("lock"), shop.root().join("b2c.lock"))
-        .expect("linked");
-    let said = shop.refuses(&["add", "--no-check"], 5);
-    assert!(said.contains("leads out of the project"), "{said}");
-}
-
-#[test]
-fn a_generated_app_and_one_of_ones_own_making_are_left_alone() {
-    let shop = Existing::axum();
-    shop.says(&["new", "demo"]);
-    let said = shop.refuses(&["add", "--no-check", "-C", "demo"], 5);
-    assert!(said.contains("cargo b2c-init new"), "{said}");
-
-    let own = AXUM_MANIFEST.replace("axum =", "tower-b2c = \"0.1\"\naxum =");
-    shop.write("Cargo.toml", own);
-    shop.write("b2c.toml", "");
-    let said = shop.refuses(&["add", "--no-check"], 5);
-    assert!(said.contains("uses tower-b2c already"), "{said}");
-}
-
-/// A cargo that answers `metadata`, and does this for `check`.
-#[cfg(unix)]
-fn with_cargo(shop: &Existing, check: &str) -> std::process::Output {
-    use std::os::unix::fs::PermissionsExt;
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let tools = tempfile::tempdir().expect("a directory");
-    let path = tools.path().join("cargo");
-    let script = format!("#!/bin/sh\n[ \"$1\" = metadata ] && exec {cargo} \"$@\"\n{check}\n");
-    std::fs::write(&path, script).expect("written");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("executable");
-    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
-    program
-        .args(["b2c-init", "add", "--wire"])
-        .current_dir(shop.root());
-    program.env("CARGO", &path).output().expect("it runs")
-}
-
-#[cfg(unix)]
-#[test]
-fn a_build_that_is_interrupted_leaves_everything_as_it_was() {
-    // A build takes a while, in which the interrupt gets to where it is heard.
-    let interrupt = "kill -INT $PPID; sleep 1";
-    for check in [
-        interrupt.to_owned(),
-        format!("[ -f b2c.toml ] || exit 0\ntouch Cargo.lock\n{interrupt}"),
-    ] {
-        let shop = Existing::axum();
-        let before = shop.tree();
-        let output = with_cargo(&shop, &check);
-        assert_eq!(
-            output.status.code(),
-            Some(130),
-            "{}",
-            existing::said(&output)
-        );
-        assert!(shop.tree() == before, "{check}");
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn what_cargo_makes_of_its_lock_file_is_undone_with_the_rest() {
-    let shop = Existing::axum();
-    shop.write("Cargo.lock", "version = 4\n");
-    let before = shop.tree();
-    let output = with_cargo(
-        &shop,
-        "[ -f b2c.toml ] && echo '# more' >> Cargo.lock; exit 0",
-    );
-    assert!(output.status.success(), "{}", existing::said(&output));
-    assert_eq!(shop.read("Cargo.lock"), "version = 4\n# more\n");
-    shop.says(&["undo"]);
-    assert!(shop.tree() == before);
-
-    let output = with_cargo(
-        &shop,
-        "[ -f b2c.toml ] || exit 0; echo '# more' >> Cargo.lock; exit 1",
-    );
-    assert_eq!(output.status.code(), Some(5), "{}", existing::said(&output));
-    assert!(shop.tree() == before);
-}
-
-#[test]
-fn what_only_a_template_has_is_refused_with_the_reason() {
-    let shop = Existing::axum();
-    shop.says(&["add", "--no-check"]);
-    for command in [
-        &["update", "--deploy", "docker"][..],
-        &["update", "--ci", "github", "--check"],
-        &["eject"],
-    ] {
-        let said = shop.refuses(command, 5);
-        assert!(said.contains("`cargo b2c-init add`"), "{command:?}: {said}");
-    }
-    let said = shop.says(&["update"]);
-    assert!(said.contains("Nothing to change."), "{said}");
 }
 
 #[test]
