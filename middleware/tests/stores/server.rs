@@ -243,18 +243,29 @@ fn settings(port: u16, shown: &Shown) -> [(&'static str, String); 7] {
     ]
 }
 
-/// Asks the server at this port.
+/// Asks the server at this port, anew where the connection is cut meanwhile: each of the Sentinels cuts off
+/// whoever is connected to a server whose role it changes.
 pub fn ask<T: FromRedisValue>(
     port: u16,
     password: Option<&str>,
     command: &Cmd,
 ) -> Result<T, Failed> {
     let user = password.map_or_else(String::new, |password| format!(":{password}@"));
-    let url = format!("redis://{user}127.0.0.1:{port}");
+    let client = redis::Client::open(format!("redis://{user}127.0.0.1:{port}"))?;
     let patience = Duration::from_secs(5);
-    let mut connection = redis::Client::open(url)?.get_connection_with_timeout(patience)?;
-    connection.set_read_timeout(Some(patience))?;
-    Ok(command.query(&mut connection)?)
+    let once = || {
+        let mut connection = client.get_connection_with_timeout(patience)?;
+        connection.set_read_timeout(Some(patience))?;
+        command.query(&mut connection)
+    };
+    let mut answer = once();
+    for _ in 0..5 {
+        match &answer {
+            Err(error) if error.is_connection_dropped() => answer = once(),
+            _ => break,
+        }
+    }
+    Ok(answer?)
 }
 
 /// Where a program is missing, its test is reported as ignored and says what to install; with
