@@ -1,5 +1,8 @@
-//! A stranger's first hour: a new project, metrics, a provider that stops and comes back, a secret that is
-//! exchanged meanwhile, the move to External ID. The process is started once.
+//! A stranger's first hour: a new project that one signs in at; then their own service, which was there
+//! before, with sign-ins, metrics, a provider that stops and comes back, a secret that is exchanged
+//! meanwhile, the move to External ID. The service is started once.
+
+mod shop;
 
 use std::fs;
 use std::io::Write as _;
@@ -11,52 +14,81 @@ use b2c_emulator::{Client, Emulator, Tenant};
 use e2e::{Page, Person, Workspace};
 use libtest_mimic::Failed;
 
-use super::process::Process;
+use super::process::{self, Process};
 use super::{cargo_in, failed, runs};
 
 /// Goes through it.
 pub fn hour() -> Result<(), Failed> {
     let outside = tempfile::tempdir().map_err(failed)?;
-    let (app, provider) = (loopback::free_port(), loopback::free_port());
-    let hour = Hour {
-        project: outside.path().join("stranger"),
-        url: format!("http://localhost:{app}"),
-        instance: format!("http://localhost:{provider}"),
-        provider,
+    let provider = loopback::free_port();
+    let place = |name: &str| {
+        let (project, app) = (outside.path().join(name), loopback::free_port());
+        Place {
+            project,
+            app,
+            provider,
+        }
     };
-    hour.begins(app)?;
-    follows_the_page_on_metrics(&hour.project)?;
-    runs(cargo_in(&hour.project).arg("build"))?;
-    tokio::runtime::Runtime::new()?.block_on(hour.goes_on())
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(place("strangers-first").begins())?;
+
+    let shop = place("strangers-shop");
+    shop::is_there(&shop.project, shop.app)?;
+    shop.adds_sign_ins()?;
+    runtime.block_on(shop.is_operated())
 }
 
-/// What stays the same through it.
-struct Hour {
+/// A service, its port, and that of its provider.
+struct Place {
     project: PathBuf,
-    url: String,
-    instance: String,
+    app: u16,
     provider: u16,
 }
 
-impl Hour {
-    /// README, "The first ten minutes": a project, and a tenant for it.
-    fn begins(&self, port: u16) -> Result<(), Failed> {
+impl Place {
+    /// README, "Start": a project that one signs in at.
+    async fn begins(&self) -> Result<(), Failed> {
         let path = self.project.display().to_string();
-        says(&["new", &path, "--yes", "--port", &port.to_string()], "")?;
+        let (port, provider) = (self.app.to_string(), self.provider.to_string());
+        let ports = ["--port", &port, "--emulator-port", &provider];
+        says(&[&["new", &path, "--yes"], &ports[..]].concat(), "")?;
+        runs(cargo_in(&self.project).arg("build"))?;
+        let _provider = self.provider_that_knows(OF_THE_EMULATOR).await?;
+        let process = Process::start(&self.project, &self.url(), &[])?;
+        process.probe_says(200, process::SOON).await?;
+        sees_profile(&mut Person::new(&self.url())?).await
+    }
+
+    /// docs/existing-service.md, "By one command" and "A service that is operated"; then a tenant.
+    fn adds_sign_ins(&self) -> Result<(), Failed> {
+        let path = self.project.display().to_string();
+        says(&["add", "--wire", "--offline", "-C", &path], "")?;
+        shop::knows_who_it_is(&self.project)?;
+        shop::is_made_to_be_operated(&self.project)?;
         let tenant = ["tenant", "set", B2C, "--profile", "tenant"];
-        let at = ["--instance", &self.instance, "--client-id", CLIENT];
+        let instance = self.instance();
+        let at = ["--instance", &instance, "--client-id", CLIENT];
         let place = ["--client-secret-stdin", "-C", &path];
         says(&[&tenant[..], &at, &place].concat(), FIRST)?;
         self.is_of_the_emulator("[profile.tenant.provider]\nkind = \"b2c\"\n")?;
-        says(&["tenant", "use", "tenant", "-C", &path], "")
+        says(&["tenant", "use", "tenant", "-C", &path], "")?;
+        runs(cargo_in(&self.project).arg("build"))
     }
 
-    async fn goes_on(&self) -> Result<(), Failed> {
-        let provider = self.provider_that_knows(FIRST).await?;
-        let process = Process::start(&self.project, &self.url, &[])?;
-        process.probe_says(200, SOON).await?;
+    fn url(&self) -> String {
+        format!("http://localhost:{}", self.app)
+    }
 
-        let mut ada = Person::new(&self.url)?;
+    fn instance(&self) -> String {
+        format!("http://localhost:{}", self.provider)
+    }
+
+    async fn is_operated(&self) -> Result<(), Failed> {
+        let provider = self.provider_that_knows(FIRST).await?;
+        let process = Process::start(&self.project, &self.url(), &[])?;
+        process.probe_says(200, process::SOON).await?;
+
+        let mut ada = Person::new(&self.url())?;
         sees_profile(&mut ada).await?;
         let metrics = ada.opens("/metrics").await?.body;
         for series in SERIES {
@@ -78,11 +110,10 @@ impl Hour {
         let _provider = self.provider_that_knows(SECOND).await?;
         process.probe_says(200, PROBED).await?;
         // The provider knows the new secret alone.
-        sees_profile(&mut Person::new(&self.url)?).await?;
+        sees_profile(&mut Person::new(&self.url())?).await?;
 
         self.moves_to_external_id()?;
-        process.is_sent("HUP")?;
-        let mut bob = Person::new(&self.url)?;
+        let mut bob = Person::new(&self.url())?;
         self.signs_in_at_external_id(&mut bob, &process).await?;
         sees_profile(&mut ada).await?;
 
@@ -100,7 +131,8 @@ impl Hour {
     fn moves_to_external_id(&self) -> Result<(), Failed> {
         let path = self.project.display().to_string();
         let to = ["migrate", "--to", "external-id", "--side-by-side"];
-        let at = ["--instance", &self.instance, "--tenant", GUID];
+        let instance = self.instance();
+        let at = ["--instance", &instance, "--tenant", GUID];
         let app = ["--client-id", CLIENT_THERE, "--client-secret-stdin"];
         says(&[&to[..], &at, &app, &["-C", &path]].concat(), THIRD)?;
         let there = "[profile.tenant.providers.external-id]\nkind = \"external-id\"\n";
@@ -114,7 +146,9 @@ impl Hour {
     ) -> Result<(), Failed> {
         let begun = Instant::now();
         loop {
-            let page = person.opens("/login?provider=external-id").await?;
+            let page = person
+                .opens("/login?provider=external-id&return_to=/profile")
+                .await?;
             if page.url.contains(GUID) {
                 let answers = [
                     ("signInName", "ada@emulator.example"),
@@ -123,7 +157,7 @@ impl Hour {
                 let page = person.submits(&page, "signInName", &answers).await?;
                 return sees(&page, "Ada Lovelace");
             }
-            if begun.elapsed() > SOON {
+            if begun.elapsed() > PROBED {
                 return Err(format!("{page:?}\n{}", process.log()).into());
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -132,12 +166,12 @@ impl Hour {
 
     /// Both tenants of the emulator, the one at B2C with this secret of the app's.
     async fn provider_that_knows(&self, secret: &str) -> Result<Emulator, Failed> {
-        let home = format!("{}/", self.url);
+        let home = format!("{}/", self.url());
         let app = Client::new(CLIENT, secret)
-            .redirect_uri(format!("{}/getAToken", self.url))
+            .redirect_uri(format!("{}/getAToken", self.url()))
             .redirect_uri(&home);
         let there = Client::new(CLIENT_THERE, THIRD)
-            .redirect_uri(format!("{}/getAToken/external-id", self.url))
+            .redirect_uri(format!("{}/getAToken/external-id", self.url()))
             .redirect_uri(&home);
         let there = Tenant::external_id("fabrikam").id(GUID).client(there);
         let emulator = Emulator::builder().port(self.provider);
@@ -151,10 +185,11 @@ impl Hour {
     }
 }
 
-/// `cargo b2c-init` with this on its standard input.
+/// `cargo b2c-init` with this on its standard input, and with the workspace's build cache.
 fn says(arguments: &[&str], input: &str) -> Result<(), Failed> {
     let mut command = Workspace::cargo();
     let command = command.arg("b2c-init").args(arguments);
+    command.env("CARGO_TARGET_DIR", Workspace::target());
     command.stdin(Stdio::piped());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
@@ -181,43 +216,6 @@ fn sees(page: &Page, text: &str) -> Result<(), Failed> {
     Err(format!("{page:?}").into())
 }
 
-/// A recorder and a route for it; and a probe that turns red as soon as the provider is away.
-fn follows_the_page_on_metrics(project: &Path) -> Result<(), Failed> {
-    edits(
-        &project.join("Cargo.toml"),
-        &[
-            (
-                "features = [\"axum\"]",
-                "features = [\"axum\", \"metrics\"]",
-            ),
-            (
-                "[dependencies]\n",
-                "[dependencies]\nmetrics-exporter-prometheus = { version = \"0.18\", default-features = false }\n",
-            ),
-        ],
-    )?;
-    edits(
-        &project.join("src/main.rs"),
-        &[
-            (
-                "    let (app, sign_in) =",
-                "    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;\n    let (app, sign_in) =",
-            ),
-            (
-                "    let shutdown = Shutdown::listen(",
-                "    let metrics = axum::routing::get(move || async move { metrics.render() });\n    let app = app.route(\"/metrics\", metrics);\n    let shutdown = Shutdown::listen(",
-            ),
-        ],
-    )?;
-    edits(
-        &project.join("src/lib.rs"),
-        &[(
-            "sign_in.health()",
-            "sign_in.health().last_known_good(std::time::Duration::from_secs(1))",
-        )],
-    )
-}
-
 fn edits(file: &Path, changes: &[(&str, &str)]) -> Result<(), Failed> {
     let mut text = fs::read_to_string(file)?;
     for (old, new) in changes {
@@ -234,6 +232,7 @@ const CLIENT_THERE: &str = "22223333-cccc-4444-dddd-5555eeee6666";
 const B2C: &str = "b2cemulator.onmicrosoft.com";
 const GUID: &str = "bbbbcccc-1111-dddd-2222-eeee3333ffff";
 const PASSWORD: &str = "Passw0rd!";
+const OF_THE_EMULATOR: &str = "emulator-secret-not-for-production";
 const FIRST: &str = "the-first-secret-of-the-hour";
 const SECOND: &str = "the-second-secret-of-the-hour";
 const THIRD: &str = "the-third-secret-of-the-hour";
@@ -242,6 +241,5 @@ const SERIES: [&str; 3] = [
     "tower_b2c_authorization_requests_total{",
     "tower_b2c_keys_fetched_timestamp_seconds{",
 ];
-const SOON: Duration = Duration::from_secs(15);
-/// The provider is asked once in 30 seconds.
+/// The provider is asked once in 30 seconds, and settings are looked at every 5.
 const PROBED: Duration = Duration::from_secs(75);
