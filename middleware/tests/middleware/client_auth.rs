@@ -195,7 +195,16 @@ async fn a_secret_file_is_read_again_and_a_broken_one_keeps_the_old_secret() {
         "the first",
         "not looked at with every request"
     );
-    assert_eq!(secret(5).await, "the second one");
+    // A disk may take longer than a request waits for it.
+    let comes = async |wanted: &str| {
+        for _ in 0..20 {
+            if secret(6).await == wanted {
+                return;
+            }
+        }
+        panic!("{wanted:?} never came");
+    };
+    comes("the second one").await;
     // As a mounted volume is exchanged: neither the time nor the length tells.
     let path = folder.path("secret");
     let written = std::fs::metadata(&path).unwrap().modified().unwrap();
@@ -206,13 +215,13 @@ async fn a_secret_file_is_read_again_and_a_broken_one_keeps_the_old_secret() {
         std::fs::metadata(&path).unwrap().modified().unwrap(),
         written
     );
-    assert_eq!(secret(6).await, "the other one.");
+    comes("the other one.").await;
     folder.file("secret", "  \n");
     assert_eq!(secret(6).await, "the other one.");
     std::fs::remove_file(folder.0.join("secret")).unwrap();
     assert_eq!(secret(6).await, "the other one.");
     folder.file("secret", "the third");
-    assert_eq!(secret(6).await, "the third");
+    comes("the third").await;
 }
 
 #[tokio::test]

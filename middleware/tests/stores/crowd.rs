@@ -40,24 +40,24 @@ impl Crowd {
     }
 
     /// Everybody signs in at the first instance.
-    pub async fn signs_in(world: &World) -> Self {
+    pub async fn signs_in(world: &World) -> Result<Self, Failed> {
         let mut members = Vec::new();
         for number in 0..SIZE {
-            members.push(Member::signs_in(world, number).await);
+            members.push(Member::signs_in_at_last(world, number).await?);
         }
-        Self(members)
+        Ok(Self(members))
     }
 
     /// Both instances know everybody but one, who is new to the second, and hear of each other.
     pub async fn gathers(world: &World) -> Result<(Self, Member), Failed> {
-        let crowd = Self::signs_in(world).await;
-        let newcomer = Member::signs_in(world, 0).await;
+        let crowd = Self::signs_in(world).await?;
+        let newcomer = Member::signs_in_at_last(world, 0).await?;
         // Their listening begins with the first request that needs the store, and makes them ask once
         // more.
-        crowd.is_known_to(&world.second).await;
-        is_heard(world, &Member::signs_in(world, 1).await).await?;
+        crowd.is_known_at_last_to(&world.second).await?;
+        is_heard(world, &Member::signs_in_at_last(world, 1).await?).await?;
         for app in [&world.app, &world.second] {
-            crowd.is_known_to(app).await;
+            crowd.is_known_at_last_to(app).await?;
         }
         Ok((crowd, newcomer))
     }
@@ -87,6 +87,16 @@ impl Crowd {
         answers
     }
 
+    /// Everybody is signed in as themselves sooner or later: a store may be slow to begin with.
+    async fn is_known_at_last_to(&self, app: &Router) -> Result<(), Failed> {
+        eventually("everybody is known", async || {
+            let answers = self.asks(app).await;
+            let mut greeted = answers.iter().zip(&self.0);
+            Ok(greeted.all(|(answer, member)| answer.body == member.greeting))
+        })
+        .await
+    }
+
     /// Everybody is signed in as themselves.
     pub async fn is_known_to(&self, app: &Router) {
         for (answer, member) in self.asks(app).await.iter().zip(&self.0) {
@@ -96,11 +106,6 @@ impl Crowd {
 }
 
 impl Member {
-    pub async fn signs_in(world: &World, number: usize) -> Self {
-        let member = Self::tries_to_sign_in(world, number).await;
-        member.unwrap_or_else(|page| panic!("{page}"))
-    }
-
     /// As often as it takes, with an error page each time that it does not work.
     pub async fn signs_in_at_last(world: &World, number: usize) -> Result<Self, Failed> {
         let mut signed_in = None;

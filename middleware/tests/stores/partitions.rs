@@ -160,8 +160,11 @@ async fn slow() -> Result<(), Failed> {
     setting
         .proxy
         .is(Network::Delays(Duration::from_millis(100)));
-    assert!(newcomer.is_known_to(&setting.world.second).await);
-    let other = Member::signs_in(&setting.world, 1).await;
+    eventually("the newcomer is known", async || {
+        Ok(newcomer.is_known_to(&setting.world.second).await)
+    })
+    .await?;
+    let other = Member::signs_in_at_last(&setting.world, 1).await?;
     setting
         .proxy
         .is(Network::Delays(Duration::from_millis(700)));
@@ -179,10 +182,10 @@ async fn half_open() -> Result<(), Failed> {
     if answer.status != 200 {
         answer.is_a_refusal_in_time();
     }
-    assert!(
-        newcomer.is_known_to(&setting.world.second).await,
-        "over a new connection"
-    );
+    eventually("the newcomer is known over a new connection", async || {
+        Ok(newcomer.is_known_to(&setting.world.second).await)
+    })
+    .await?;
     let member = &crowd.members()[2];
     member.signs_out(&setting.world.app).await;
     let started = Instant::now();
@@ -240,8 +243,12 @@ async fn lost_sign_out() -> Result<(), Failed> {
     let (crowd, _) = setting.crowd().await?;
     let member = &crowd.members()[5];
     let before = setting.server.dump()?;
-    member.signs_out(&setting.world.second).await;
-    assert!(member.is_a_stranger_to(&setting.world.app).await);
+    let answer = member.signs_out(&setting.world.second).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    eventually("the first instance hears of it", async || {
+        Ok(member.is_a_stranger_to(&setting.world.app).await)
+    })
+    .await?;
     setting.proxy.is(Network::Drops);
     setting.server.restores(&before)?;
     // It has looked in vain a moment ago, and remembers that for some seconds.

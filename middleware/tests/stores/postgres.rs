@@ -14,7 +14,7 @@ use crate::instances::{SIGNED_IN, STRANGER, ask, sign_out_elsewhere};
 use crate::pooler::Pooler;
 use crate::postgres_process::program;
 use crate::postgres_server::Postgres;
-use crate::server::{eventually, needs_found};
+use crate::server::{PATIENT, eventually, needs_found};
 use crate::support::World;
 use crate::trial;
 
@@ -62,12 +62,15 @@ pub async fn world(server: &Postgres) -> Result<World, Failed> {
     Ok(world.build().await)
 }
 
+/// A connection that listens. After some seconds of silence it looks whether it is still there.
+const LISTENS: &str = "(query LIKE 'LISTEN%' OR query = 'SELECT 1')";
+
 /// Waits until that many instances hear of each other's writes.
 pub async fn listening(server: &Postgres, instances: i64) -> Result<(), Failed> {
-    let listeners = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'";
+    let listeners = format!("SELECT count(*) FROM pg_stat_activity WHERE {LISTENS}");
     eventually("the instances listen", async || {
         server
-            .count(listeners)
+            .count(&listeners)
             .await
             .is_ok_and(|count| count == instances)
     })
@@ -76,13 +79,15 @@ pub async fn listening(server: &Postgres, instances: i64) -> Result<(), Failed> 
 
 async fn conformance() -> Result<(), Failed> {
     let server = Postgres::start()?;
-    Ok(store_conformance(store(&server)?, store(&server)?).await?)
+    let store = || Ok::<_, Failed>(store(&server)?.timeout(PATIENT));
+    Ok(store_conformance(store()?, store()?).await?)
 }
 
 async fn unprepared() -> Result<(), Failed> {
     let server = Postgres::start()?;
     let store = || -> Result<_, Failed> {
         let store = store(&server)?.prepared_statements(false);
+        let store = store.timeout(PATIENT);
         Ok(store.schema("shop")?.prefix("web_")?)
     };
     store_conformance(store()?, store()?).await?;
@@ -98,6 +103,7 @@ async fn behind_a_pooler() -> Result<(), Failed> {
     let pooler = Pooler::start(&server)?;
     let store = || -> Result<_, Failed> {
         let store = PostgresStore::new(&Secret::new(pooler.url()))?.prepared_statements(false);
+        let store = store.timeout(PATIENT);
         Ok(store.listen_url(&Secret::new(server.url()))?)
     };
     Ok(store_conformance(store()?, store()?).await?)
@@ -105,7 +111,7 @@ async fn behind_a_pooler() -> Result<(), Failed> {
 
 async fn together() -> Result<(), Failed> {
     let server = Postgres::start()?;
-    let patient = |store: PostgresStore| store.timeout(Duration::from_secs(10)).connections(1);
+    let patient = |store: PostgresStore| store.timeout(PATIENT).connections(1);
     let mut starting = Vec::new();
     for number in 0..12 {
         let store = patient(store(&server)?).schema("sessions")?;
@@ -184,9 +190,9 @@ async fn cut_off() -> Result<(), Failed> {
     visitor.signs_in("/private").await;
     assert_eq!(ask(&world.second, &mut visitor).await.1, SIGNED_IN);
     listening(&server, 2).await?;
-    let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
-               WHERE query LIKE 'LISTEN%'";
-    assert_eq!(server.count(cut).await?, 2);
+    let cut =
+        format!("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {LISTENS}");
+    assert_eq!(server.count(&cut).await?, 2);
     sign_out_elsewhere(&mut visitor).await;
     eventually("the other instance hears of the sign-out", async || {
         ask(&world.second, &mut visitor).await.1 == STRANGER
@@ -197,9 +203,10 @@ async fn cut_off() -> Result<(), Failed> {
 
 async fn expired() -> Result<(), Failed> {
     let server = Postgres::start()?;
-    let every = Duration::from_secs(2);
-    let first = store(&server)?.remove_expired_every(every);
-    let second = store(&server)?.remove_expired_every(every);
+    let every = Duration::from_secs(4);
+    let store = || Ok::<_, Failed>(store(&server)?.timeout(PATIENT));
+    let first = store()?.remove_expired_every(every);
+    let second = store()?.remove_expired_every(every);
     assert!(first.insert(key(1), record(3600), nowhere()).await?);
     let rows = "SELECT count(*) FROM b2c_session";
     let token = "SELECT token FROM b2c_lock";

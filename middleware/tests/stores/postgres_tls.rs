@@ -10,7 +10,7 @@ use crate::certificates::Shown;
 use crate::crowd::{Crowd, Member, is_heard};
 use crate::postgres::needs;
 use crate::postgres_server::Postgres;
-use crate::server::TOLD_WITHIN;
+use crate::server::{PATIENT, TOLD_WITHIN};
 use crate::support::World;
 use crate::trial;
 
@@ -36,8 +36,8 @@ async fn conformance() -> Result<(), Failed> {
     let shown = Shown::new("postgres-conformance")?;
     let server = Postgres::start_with_tls(&shown.right)?;
     // By name and by address; what listens is to come the same way.
-    let first = store(&server, "localhost", &shown)?;
-    let second = store(&server, "127.0.0.1", &shown)?;
+    let first = store(&server, "localhost", &shown)?.timeout(PATIENT);
+    let second = store(&server, "127.0.0.1", &shown)?.timeout(PATIENT);
     let _listening = first.invalidations().await?;
     store_conformance(first, second).await?;
     let _first = store(&server, "localhost", &shown)?.invalidations().await?;
@@ -93,7 +93,7 @@ async fn replaced() -> Result<(), Failed> {
     let world = world.build().await;
     let (crowd, _) = Crowd::gathers(&world).await?;
     for wrong in [&shown.of_a_stranger, &shown.of_another_name] {
-        let newcomer = Member::signs_in(&world, 0).await;
+        let newcomer = Member::signs_in_at_last(&world, 0).await?;
         server.shows(wrong).await?;
         for answer in crowd.asks(&world.second).await {
             assert_eq!(answer.status, 200, "from memory: {}", answer.body);

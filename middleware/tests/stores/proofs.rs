@@ -1,6 +1,6 @@
 //! Proofs of possession that the instances of an API share in Redis (RFC 9449 §11.1).
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::Router;
 use axum::body::Body;
@@ -119,6 +119,8 @@ fn api(emulator: &Emulator, server: &Redis) -> Result<Router, Failed> {
     );
     let config = Config::from_text(text).environment::<&str, &str>([]);
     let store = RedisStore::new(&Secret::new(server.url()))?;
+    // Long enough for a machine that is busy, and less than a caller is told within.
+    let store = store.timeout(Duration::from_secs(3));
     let layer = BearerLayer::builder(config.load_api()?).shared_proofs(store);
     let layer = layer.discover_at_start(false).build()?;
     Ok(Router::new().route("/", get(async || "Hello")).layer(layer))

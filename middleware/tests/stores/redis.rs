@@ -8,7 +8,7 @@ use tower_b2c::testing::store_conformance;
 use tower_b2c::{LockKey, RedisStore, Secret, SessionStore as _};
 
 use crate::instances::{SIGNED_IN, STRANGER, ask, sign_out_elsewhere};
-use crate::server::{FROM_MEMORY, Redis, TOLD_WITHIN, eventually, needs};
+use crate::server::{FROM_MEMORY, PATIENT, Redis, TOLD_WITHIN, eventually, needs};
 use crate::support::World;
 use crate::trial;
 
@@ -43,7 +43,8 @@ async fn world(server: &Redis) -> Result<World, Failed> {
 
 async fn conformance() -> Result<(), Failed> {
     let server = Redis::start()?;
-    Ok(store_conformance(store(&server)?, store(&server)?).await?)
+    let store = || Ok::<_, Failed>(store(&server)?.timeout(PATIENT));
+    Ok(store_conformance(store()?, store()?).await?)
 }
 
 async fn prefixes() -> Result<(), Failed> {

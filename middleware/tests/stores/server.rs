@@ -261,7 +261,10 @@ pub fn ask<T: FromRedisValue>(
     let mut answer = once();
     for _ in 0..5 {
         match &answer {
-            Err(error) if error.is_connection_dropped() => answer = once(),
+            Err(error) if error.is_connection_dropped() => {
+                std::thread::sleep(Duration::from_millis(50));
+                answer = once();
+            }
             _ => break,
         }
     }
@@ -287,6 +290,9 @@ pub fn needs_found(found: bool, program: &str, install: &str, trial: Trial) -> T
         .with_kind(format!("needs {program}: {install}"))
         .with_ignored_flag(true)
 }
+
+/// Of stores that have nothing to prove about time, on a machine that has more to do.
+pub const PATIENT: Duration = Duration::from_secs(10);
 
 /// Within which a store that is away is told of, on a machine that has more to do: the layer's own limit is
 /// a second.

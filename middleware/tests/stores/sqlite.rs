@@ -13,7 +13,7 @@ use tower_b2c::{SessionStore as _, SqliteStore, StoredRecord};
 
 use crate::instances::{SIGNED_IN, STRANGER, ask, sign_out_elsewhere};
 use crate::postgres::{key, nowhere, record};
-use crate::server::{TOLD_WITHIN, eventually};
+use crate::server::{PATIENT, TOLD_WITHIN, eventually};
 use crate::support::World;
 use crate::trial;
 
@@ -78,7 +78,8 @@ impl Drop for Folder {
 
 async fn conformance() -> Result<(), Failed> {
     let folder = Folder::new("suite")?;
-    Ok(store_conformance(folder.store()?, folder.store()?).await?)
+    let store = || Ok::<_, Failed>(folder.store()?.timeout(PATIENT));
+    Ok(store_conformance(store()?, store()?).await?)
 }
 
 /// Each with the suite's whole load, on one file.
@@ -141,9 +142,10 @@ async fn locked() -> Result<(), Failed> {
 
 async fn expired() -> Result<(), Failed> {
     let folder = Folder::new("expired")?;
-    let every = Duration::from_secs(2);
-    let first = folder.store()?.remove_expired_every(every);
-    let second = folder.store()?.remove_expired_every(every);
+    let every = Duration::from_secs(4);
+    let store = || Ok::<_, Failed>(folder.store()?.timeout(PATIENT));
+    let first = store()?.remove_expired_every(every);
+    let second = store()?.remove_expired_every(every);
     assert!(first.insert(key(1), record(3600), nowhere()).await?);
     let token = "SELECT token FROM b2c_lock";
     eventually("the first is elected", async || {

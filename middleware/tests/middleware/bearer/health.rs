@@ -4,27 +4,12 @@ use std::time::Duration;
 
 use b2c_emulator::Emulator;
 use http::{Method, StatusCode};
-use serde_json::{Value, json};
-use tower_b2c::{HealthService, HealthStatus};
+use serde_json::json;
+use tower_b2c::HealthStatus;
 
 use super::Api;
-use crate::health::{ask, check, ready, until};
+use crate::health::{ask, check, ready, until, warned};
 use crate::support::TroubledStore;
-
-/// Waits until a probe warns, and takes no instance out.
-async fn warned(health: &HealthService) -> Value {
-    let mut told = Value::Null;
-    for _ in 0..400 {
-        let (status, answer) = ready(health).await;
-        assert_eq!(status, StatusCode::OK, "{answer}");
-        if answer["status"] == "warn" {
-            return answer;
-        }
-        told = answer;
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("it never warned: {told}");
-}
 
 /// Lets a probe ask the provider, and waits for the answer: the probe itself waits 0.9 seconds at most.
 async fn known(api: Api) -> Api {

@@ -64,7 +64,7 @@ async fn of_two_reloads_at_once_the_newer_contents_stay() {
     let mut held = Held::new().await;
     held.project.has("b2c.toml", &settings(&held.op, ""));
     let mut newer = reload(&held.layer);
-    let early = tokio::time::timeout(Duration::from_millis(500), &mut newer).await;
+    let early = tokio::time::timeout(Duration::from_millis(200), &mut newer).await;
     held.goes_on().await.unwrap();
     if early.is_err() {
         newer.await.unwrap().unwrap();
