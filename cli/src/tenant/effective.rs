@@ -13,8 +13,15 @@ pub(crate) fn effective(document: &Table, profile: &str) -> Table {
     settings
 }
 
-/// Tables are laid over each other, everything else is replaced.
+/// Tables are laid over each other, everything else is replaced. A secret that the profile refers to in another
+/// way (`env`, `file`) is the profile's.
 fn lay_over(below: &mut Table, above: &Table) {
+    for [this, other] in [["env", "file"], ["file", "env"]] {
+        let is_reference = above.get(this).is_some_and(Value::is_str);
+        if is_reference && !above.contains_key(other) {
+            below.remove(other);
+        }
+    }
     for (key, value) in above {
         match (below.get_mut(key), value) {
             (Some(Value::Table(below)), Value::Table(above)) => lay_over(below, above),
@@ -42,5 +49,10 @@ mod tests {
         assert_eq!(text_at(&settings, &["a", "b"]), "3");
         assert_eq!(text_at(&settings, &["a", "c"]), "2");
         assert_eq!(text_at(&settings, &["a", "d"]), "");
+
+        let secret = "s = { env = 'ABOVE' }\n[profile.x]\ns = { file = 'secret' }\n";
+        let settings = effective(&secret.parse().expect("TOML"), "x");
+        assert_eq!(text_at(&settings, &["s", "file"]), "secret");
+        assert_eq!(text_at(&settings, &["s", "env"]), "");
     }
 }

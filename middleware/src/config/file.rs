@@ -9,6 +9,7 @@ use toml::{Table, Value};
 use super::api::ApiConfig;
 use super::check::{check, check_api, check_client};
 use super::client::ClientConfig;
+use super::overlay::{lay_over, set};
 use super::position::{Position, Positions};
 use super::problem::{ConfigError, Problem};
 use super::setting::Setting;
@@ -211,21 +212,25 @@ impl ConfigFile {
                     &format!("one of: {}", known.join(", ")),
                 ));
             };
-            merge(&mut table, overlay);
+            lay_over(&mut table, overlay);
             active = Some((name, overlay.clone()));
         }
 
         let mut overridden = BTreeMap::new();
+        let mut of_variables = Table::new();
         for (name, value) in &environment {
             if let Some(key) = setting_of_variable(name) {
-                set(&mut table, &key, parse_scalar(value));
+                set(&mut of_variables, &key, parse_scalar(value));
                 overridden.insert(key, format!("environment variable {name}"));
             }
         }
+        lay_over(&mut table, &of_variables);
+        let mut in_code = Table::new();
         for (key, value) in self.overrides {
-            set(&mut table, &key, value);
+            set(&mut in_code, &key, value);
             overridden.insert(key, "a value set in code".to_owned());
         }
+        lay_over(&mut table, &in_code);
 
         let sources = Sources {
             file,
@@ -293,35 +298,5 @@ fn take_profiles(table: &mut Table) -> Table {
     match table.remove(PROFILE) {
         Some(Value::Table(profiles)) => profiles,
         _ => Table::new(),
-    }
-}
-
-fn merge(base: &mut Table, overlay: &Table) {
-    for (key, value) in overlay {
-        match (base.get_mut(key), value) {
-            (Some(Value::Table(below)), Value::Table(above)) => merge(below, above),
-            _ => {
-                base.insert(key.clone(), value.clone());
-            }
-        }
-    }
-}
-
-fn set(table: &mut Table, key: &str, value: Value) {
-    match key.split_once('.') {
-        None => {
-            table.insert(key.to_owned(), value);
-        }
-        Some((head, rest)) => {
-            let entry = table
-                .entry(head)
-                .or_insert_with(|| Value::Table(Table::new()));
-            if !entry.is_table() {
-                *entry = Value::Table(Table::new());
-            }
-            if let Value::Table(inner) = entry {
-                set(inner, rest, value);
-            }
-        }
     }
 }

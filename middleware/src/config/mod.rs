@@ -14,6 +14,7 @@ mod file;
 mod forecast;
 mod kind;
 mod nearest;
+mod overlay;
 mod parameters;
 mod position;
 mod problem;

@@ -2,6 +2,8 @@
 
 use tower_b2c::{Config, ConfigFile};
 
+use crate::client_auth::Folder;
+
 const GOOD: &str = r#"
     active_profile = "tenant"
 
@@ -198,6 +200,43 @@ fn secrets_are_read_from_dotenv_and_from_files() {
             .to_string()
             .contains("session.cookie_key: found a shorter key")
     );
+}
+
+#[test]
+fn a_secret_is_referred_to_by_what_lies_above() {
+    let folder = Folder::new("config-reference");
+    folder.file("secret", "of-the-file");
+    let path = folder.path("secret").display().to_string();
+    let good = GOOD.replace("active_profile = \"tenant\"", "");
+    let good = good.replace("[profile.tenant.provider]", "[provider]");
+    let mounted = format!("[profile.mounted.provider]\nclient_secret = {{ file = '{path}' }}\n");
+    let of_profile = format!("active_profile = \"mounted\"\n{good}\n{mounted}");
+    let variable = ("B2C__PROVIDER__CLIENT_SECRET__FILE", path.as_str());
+    // The variable below is not set, and nobody asks for it.
+    let none: [(&str, &str); 0] = [];
+    let load = |file: ConfigFile| file.load().map(|_| ()).map_err(|error| error.to_string());
+    assert_eq!(
+        load(Config::from_text(&of_profile).environment(none)),
+        Ok(())
+    );
+    assert_eq!(
+        load(Config::from_text(&good).environment([variable])),
+        Ok(())
+    );
+    let in_code = Config::from_text(&good).environment(none);
+    let in_code = in_code.set("provider.client_secret.file", &*path);
+    assert_eq!(load(in_code), Ok(()));
+
+    // One place alone has to say one thing.
+    let both = [variable, ("B2C__PROVIDER__CLIENT_SECRET__ENV", "SECRET")];
+    let two = of_profile.replace("{ file =", "{ env = \"SECRET\", file =");
+    for file in [
+        Config::from_text(&good).environment(both),
+        Config::from_text(two).environment(none),
+    ] {
+        let told = load(file).unwrap_err();
+        assert!(told.contains("a table of another form"), "{told}");
+    }
 }
 
 #[test]
