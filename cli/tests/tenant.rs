@@ -188,6 +188,27 @@ fn which_of_several_is_asked_for_and_nothing_is_written() {
 }
 
 #[test]
+fn a_provider_without_user_flows_is_given_none() {
+    let demo = both();
+    let before = demo.tree();
+    let flow = ["--edit-profile-policy-id", "B2C_1_edit"];
+    for (action, refused) in [
+        ("set", &["--provider", "external-id"][..]),
+        ("set", &["--profile", "emulator", "--kind", "external-id"]),
+        ("add", &["staging", "--kind", "entra"]),
+    ] {
+        let output = demo.run(&[&["tenant", action], refused, &flow].concat());
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{refused:?}: {told}");
+        assert!(told.contains("--edit-profile is for --kind b2c"), "{told}");
+    }
+    assert_eq!(demo.tree(), before);
+    let entra = ["staging", "--kind", "entra", "--tenant", "contoso"];
+    let none = ["--client-id", NEW_ID, "--edit-profile", "none", "-n"];
+    demo.succeeds(&[&["tenant", "add"], &entra[..], &none].concat());
+}
+
+#[test]
 fn a_new_secret_asks_for_its_day_and_an_update_keeps_it() {
     let demo = Demo::new();
     let day = [

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::arguments::{Place, Writing, port};
 use super::held::Held;
 use super::help;
-use super::tenant::{Credential, Settings, given, refuse_secret, wanted};
+use super::tenant::{Credential, Settings, given, refuse_flows, refuse_secret, wanted};
 use super::write::show;
 use crate::add::{
     self, Addition, Check, Choice, PROFILE, Server, Target, Wired, Wish, cargo_check,
@@ -88,6 +88,7 @@ pub(super) fn add(
     terminal: &mut Terminal,
 ) -> Result<Report, Error> {
     refuse_secret(arguments.settings.client_secret.as_ref())?;
+    refuse_flows(arguments.settings.kind, &arguments.settings)?;
     let choice = Choice {
         package: arguments.package.as_deref(),
         program: arguments.bin.as_deref(),

@@ -4,6 +4,7 @@ mod arguments;
 mod credential;
 mod lacking;
 mod list;
+mod refusals;
 mod set;
 mod switch;
 mod unset;
@@ -12,7 +13,8 @@ use arguments::Action;
 pub(super) use arguments::{Settings, Side, Tenant, variable};
 pub(super) use credential::{Credential, given, read_secret};
 pub(super) use lacking::lacking;
-pub(super) use set::{follow_up, profile_of, refuse_secret, wanted};
+pub(super) use refusals::{refuse_flows, refuse_secret};
+pub(super) use set::{follow_up, profile_of, wanted};
 
 use crate::error::Error;
 use crate::terminal::Report;

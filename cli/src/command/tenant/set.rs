@@ -1,10 +1,9 @@
 //! `tenant set` and `tenant add`.
 
-use toml_edit::Item;
-
 use super::arguments::{Add, Set, Settings};
 use super::credential::{Credential, credential};
 use super::lacking::lacking;
+use super::refusals::{refuse_audience, refuse_flows, refuse_other_kind, refuse_secret};
 use crate::change::ChangeSet;
 use crate::command::arguments::Writing;
 use crate::command::write::{carry_out, show, still_to_make};
@@ -79,6 +78,7 @@ fn change(
     let kind = settings.kind.or(is_new.then_some(Kind::B2c));
     let kind = kind.or(kind_of(&known(project)?, profile, provider));
     refuse_other_kind(kind, positional, settings)?;
+    refuse_flows(kind, settings)?;
     let Credential { secret, value } = credential(project, (profile, provider), settings, is_new)?;
     let mut tenant = wanted(positional, settings, is_new);
     if let Some(secret) = &secret {
@@ -305,58 +305,4 @@ fn kind_of(known: &[Profile], profile: &str, provider: Option<&str>) -> Option<K
     let own = known.iter().find(|known| known.name == profile)?;
     let mut providers = own.providers.iter();
     providers.find(|one| one.name.as_deref() == provider)?.kind
-}
-
-/// Refuses what a provider of another kind is found by.
-fn refuse_other_kind(
-    kind: Option<Kind>,
-    positional: Option<&String>,
-    settings: &Settings,
-) -> Result<(), Error> {
-    let tenant = positional
-        .or(settings.tenant.as_ref())
-        .or(settings.tenant_id.as_ref());
-    let message = match kind {
-        Some(Kind::Oidc) if tenant.is_some() => {
-            "a provider of kind oidc has an --issuer in place of a --tenant"
-        }
-        Some(Kind::Oidc) if settings.instance.is_some() => {
-            "a provider of kind oidc has an --issuer in place of an --instance"
-        }
-        Some(kind) if kind != Kind::Oidc && settings.issuer.is_some() => {
-            "--issuer is for --kind oidc; the others have a --tenant"
-        }
-        _ => return Ok(()),
-    };
-    Err(Error::Usage(message.to_owned()))
-}
-
-/// Refuses audiences where nothing takes access tokens.
-fn refuse_audience(project: &Project, settings: &Settings) -> Result<(), Error> {
-    if settings.audience.is_empty() {
-        return Ok(());
-    }
-    let text = project.read(CONFIG_FILE)?.unwrap_or_default();
-    let document = parse(CONFIG_FILE, &text)?;
-    let profiles = document.get("profile").and_then(Item::as_table_like);
-    let profiles = profiles.into_iter().flat_map(|all| all.iter());
-    let mut tables = profiles.map(|(_, own)| own).chain([document.as_item()]);
-    if tables.any(|table| table.get("api").is_some()) {
-        return Ok(());
-    }
-    Err(Error::Usage(format!(
-        "--audience is for apps that take access tokens, and {CONFIG_FILE} has no [api]"
-    )))
-}
-
-/// Refuses a secret on the command line.
-pub(in crate::command) fn refuse_secret(given: Option<&String>) -> Result<(), Error> {
-    if given.is_none() {
-        return Ok(());
-    }
-    Err(Error::refused(
-        "a secret on the command line is seen in the list of processes and kept in the shell's history",
-        "change that secret at the provider, then use --client-secret-stdin, --client-secret-env or \
-         --client-secret-file",
-    ))
 }
