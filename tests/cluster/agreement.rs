@@ -65,6 +65,6 @@ fn median(mut times: Vec<Duration>) -> Duration {
 /// Requests that are sent later than this after an answer are answered by all instances alike. It takes
 /// milliseconds; a machine that does other things stops a process for longer. An instance that is not told,
 /// but looks again by itself, takes thirty seconds.
-const AT_MOST: Duration = Duration::from_secs(2);
+pub const AT_MOST: Duration = Duration::from_secs(2);
 /// The same for half of them.
 const MEDIAN: Duration = Duration::from_millis(500);

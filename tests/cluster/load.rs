@@ -169,6 +169,7 @@ impl Storm {
         witness.is_known_to(&self.http, &warm).await?;
         load.makes(size).await?;
         self.cluster.orders("start redis", "redis ")?;
+        self.is_known_again(&witness, "two").await?;
         load.makes(size / 2).await?;
         let (mut members, ledger) = sum(load.ends().await?);
         self.says(&format!(
@@ -201,6 +202,19 @@ impl Storm {
             "503 with Retry-After while the store is away",
         )?;
         Ok(waited)
+    }
+
+    /// An instance that was without its store tries it again by itself, in a while.
+    async fn is_known_again(&self, member: &Member, name: &str) -> Result<(), Failed> {
+        let instance = [self.cluster.instance(name)?];
+        let begun = Instant::now();
+        while let Err(error) = member.is_known_to(&self.http, &instance).await {
+            if begun.elapsed() > BOUND {
+                return Err(error);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
     }
 
     async fn everybody_signs_out(&self, members: Vec<Member>) -> Result<(), Failed> {
@@ -251,7 +265,7 @@ fn expect(is_so: bool, what: &str) -> Result<(), Failed> {
 
 /// As many as leave the instances time to hear of them: what is measured is not a queue.
 const CHANGES_AT_ONCE: usize = 4;
-/// The store's timeout, of a second, with time for a machine that has other things to do.
+/// The store's timeout, of ten seconds, with time for a machine that has other things to do.
 const BOUND: Duration = Duration::from_secs(15);
 /// One whose process stands still for as long as a store may take is put off.
 const HARDLY: usize = 5;

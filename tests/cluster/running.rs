@@ -24,6 +24,8 @@ impl Cluster {
         let mut child = Command::new(program()?)
             .args(arguments)
             .env("RUST_LOG", "off")
+            // Its instances take this over: a machine that stands still is no Redis that is away.
+            .env("B2C__SESSION__REDIS__TIMEOUT_SECONDS", "10")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
