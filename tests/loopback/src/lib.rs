@@ -6,15 +6,16 @@
 
 #![allow(clippy::panic, reason = "only tests use it")]
 
-use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, ErrorKind};
-use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, TcpStream};
-use std::sync::{Mutex, PoisonError};
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, TcpStream, UdpSocket};
+use std::ops::Range;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A port that is free on both loopback addresses at this moment, that this process was not given
-/// before, and that no outgoing connection is given before it is used: systems take those from 32768 up.
+/// A port that is free on both loopback addresses at this moment, and that nobody else is given before
+/// it is used: neither this process again nor another one that asks here while this one runs, nor an
+/// outgoing connection where the system's settings leave room beside those.
 ///
 /// # Panics
 ///
@@ -29,17 +30,27 @@ pub fn free_port() -> u16 {
 ///
 /// When there are none.
 pub fn free_ports_in_a_row(count: u16) -> u16 {
+    let Range { start, end } = *PORTS;
+    let firsts = start..=end - count;
     // Not where other processes begin to look.
-    let begin = RandomState::new().hash_one("port");
-    let mut firsts = (0..COUNT).map(|next| FIRST + (begin.wrapping_add(next) % COUNT) as u16);
-    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
-    let first = firsts.find(|&first| {
-        let mut row = first..first + count;
-        row.all(|port| !given.contains(&port) && is_free(port))
-    });
-    let first = first.unwrap_or_else(|| panic!("no port from {FIRST} up is free"));
-    given.extend(first..first + count);
-    first
+    let begin = RandomState::new().hash_one("port") % firsts.len() as u64;
+    let begin = usize::try_from(begin).unwrap_or_default();
+    for first in firsts.clone().cycle().skip(begin).take(firsts.len()) {
+        let row: Option<Vec<_>> = (first..first + count).map(mark).collect();
+        if let Some(row) = row {
+            let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+            given.extend(row);
+            return first;
+        }
+    }
+    panic!("no {count} ports from {start} up to {end} are free");
+}
+
+/// Takes the UDP port of this number if the TCP port is free: whoever else asks here sees it until this
+/// process has ended, and a server of TCP is not hindered.
+fn mark(port: u16) -> Option<UdpSocket> {
+    let mark = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).ok()?;
+    is_free(port).then_some(mark)
 }
 
 fn is_free(port: u16) -> bool {
@@ -66,9 +77,51 @@ pub fn wait_for(port: u16) -> io::Result<()> {
     Ok(())
 }
 
-/// What this process was given: most is used only later.
-static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+/// Where to look on this machine.
+static PORTS: LazyLock<Range<u16>> = LazyLock::new(|| {
+    let told = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range");
+    let told = told.unwrap_or_default();
+    let mut bounds = told.split_whitespace().map(str::parse);
+    match (bounds.next(), bounds.next()) {
+        (Some(Ok(first)), Some(Ok(last))) => outside(first, last),
+        _ => USUAL,
+    }
+});
 
-/// Above those of well-known servers, below those of outgoing connections.
-const FIRST: u16 = 20_000;
-const COUNT: u64 = 12_000;
+/// Ports that are not those of outgoing connections, from the first of those to the last; the usual ones
+/// where that leaves too few.
+fn outside(first: u16, last: u16) -> Range<u16> {
+    let places = [USUAL, LOWEST..first, last.saturating_add(1)..u16::MAX];
+    let is_outside = |place: &Range<u16>| place.end <= first || place.start > last;
+    let is_enough = |place: &Range<u16>| place.len() >= ENOUGH;
+    let found = places
+        .into_iter()
+        .find(|place| is_outside(place) && is_enough(place));
+    found.unwrap_or(USUAL)
+}
+
+/// The marks of what this process was given: most is used only later.
+static GIVEN: Mutex<Vec<UdpSocket>> = Mutex::new(Vec::new());
+
+/// Above those of well-known servers, below those that systems give to outgoing connections if nobody
+/// has told them otherwise.
+const USUAL: Range<u16> = 20_000..32_000;
+/// Where to begin if those are not to be had.
+const LOWEST: u16 = 10_000;
+/// For all tests at once.
+const ENOUGH: usize = 2_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outgoing_connections_keep_their_ports() {
+        assert_eq!(outside(32_768, 60_999), USUAL, "Linux");
+        assert_eq!(outside(49_152, 65_535), USUAL, "most others");
+        assert_eq!(outside(1_024, 4_999), USUAL);
+        assert_eq!(outside(16_384, 65_535), 10_000..16_384);
+        assert_eq!(outside(1_024, 60_999), 61_000..u16::MAX);
+        assert_eq!(outside(1_024, 65_535), USUAL, "there are no others");
+    }
+}
