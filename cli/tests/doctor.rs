@@ -217,7 +217,9 @@ async fn metadata_of_another_issuer_is_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_is_away_has_an_exit_code_of_its_own() {
-    let emulator = emulator().await;
+    // Nobody else is given this port when it is free again.
+    let emulator = Emulator::builder().port(loopback::free_port());
+    let emulator = emulator.start().await.expect("started");
     let project = Project::beside(emulator.port());
     emulator.shutdown().await;
     let diagnosis = project.doctor(&[]);

@@ -145,16 +145,17 @@ fn a_port_that_is_taken_is_named() {
 
 #[test]
 fn whether_it_answers_can_be_asked() {
-    let mut child = start(&["--port", "0"]);
-    let said = introduction(&mut child);
-    let port = port_in(&said);
-    let output = health(port);
+    // Nobody else is given this port when it is free again.
+    let port = loopback::free_port().to_string();
+    let mut child = start(&["--port", &port]);
+    introduction(&mut child);
+    let output = health(&port);
     assert!(output.status.success());
     assert!(output.stdout.is_empty() && output.stderr.is_empty());
     child.kill().unwrap();
     child.wait().unwrap();
 
-    let output = health(port);
+    let output = health(&port);
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
     let expected = format!("error: no emulator answers at 127.0.0.1:{port}: ");
