@@ -5,7 +5,12 @@ use std::process::Command;
 use crate::program::{Demo, stderr, stdout};
 
 pub(crate) fn can_mount() -> bool {
-    let mount = Command::new("unshare").args(["--mount", "true"]).output();
+    // In a container a mount namespace may be allowed, and mounting in it not.
+    let mounts = r#"d=$(mktemp -d) && trap 'rmdir "$d"' EXIT && mount -t tmpfs tmpfs "$d" \
+        && mount -o remount,ro,bind "$d" && umount "$d""#;
+    let mount = Command::new("unshare")
+        .args(["--mount", "sh", "-c", mounts])
+        .output();
     mount.is_ok_and(|output| output.status.success())
 }
 
