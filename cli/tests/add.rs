@@ -15,6 +15,8 @@ mod existing;
 mod left_alone;
 #[path = "add/secrets.rs"]
 mod secrets;
+#[cfg(unix)]
+mod stand_in;
 
 use existing::{AXUM, AXUM_MANIFEST, Existing};
 

@@ -17,6 +17,8 @@ mod interrupted;
 #[path = "register/known.rs"]
 mod known;
 mod program;
+#[cfg(unix)]
+mod stand_in;
 #[path = "register/trouble.rs"]
 mod trouble;
 

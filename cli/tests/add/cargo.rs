@@ -1,16 +1,15 @@
 //! `cargo check` before and after, and what it leaves behind.
 
 use super::existing::{Existing, said};
+use super::stand_in;
 
 /// A cargo that answers `metadata`, and does this for `check`.
 fn with_cargo(shop: &Existing, check: &str) -> std::process::Output {
-    use std::os::unix::fs::PermissionsExt;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let tools = tempfile::tempdir().expect("a directory");
     let path = tools.path().join("cargo");
     let script = format!("#!/bin/sh\n[ \"$1\" = metadata ] && exec {cargo} \"$@\"\n{check}\n");
-    std::fs::write(&path, script).expect("written");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    stand_in::write(&path, &script);
     let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-b2c-init"));
     program
         .args(["b2c-init", "add", "--wire"])

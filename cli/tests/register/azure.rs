@@ -3,12 +3,12 @@
 //! program's stand-in runs, too.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use super::Bench;
 use super::program::{stderr, stdout};
+use super::stand_in;
 
 impl Bench {
     /// A directory with an `az`, and with this tool under cargo's name.
@@ -19,8 +19,7 @@ impl Bench {
         let cargo = format!("#!/bin/sh\nexec {own} \"$@\"\n");
         for (name, text) in [("az", AZ.to_owned()), ("cargo", cargo)] {
             let path = directory.join(name);
-            fs::write(&path, text).expect("written");
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("executable");
+            stand_in::write(&path, &text);
         }
         directory
     }
