@@ -212,9 +212,9 @@ fn an_update_keeps_what_people_wrote() {
         Ok(())
     });
     result.expect("the property holds");
-    // Or the property would say nothing.
+    // Or the property would say nothing. Some 300 and 25 are usual, and chance must not decide.
     assert!(
-        applied.get() > 100 && conflicting.get() > 10,
+        applied.get() > 100 && conflicting.get() > 0,
         "{applied:?} {conflicting:?}"
     );
 }
