@@ -26,10 +26,11 @@ struct Running<E> {
 }
 
 impl<E: std::fmt::Debug> Running<E> {
-    /// Stops it in the midst of a sign-in whose token request takes two seconds: that comes to its end,
+    /// Stops it in the midst of a sign-in whose token request takes five seconds: that comes to its end,
     /// and nobody is taken in any more.
     async fn stops_in_the_midst_of_a_sign_in(self) {
-        let slow = Misbehaviour::Delay(Duration::from_secs(2));
+        // Time enough to see it under way, well within the ten seconds that a provider is given.
+        let slow = Misbehaviour::Delay(Duration::from_secs(5));
         self.emulator.misbehave(Endpoint::Token, slow);
         let mut person = Person::new(&self.base_url).unwrap();
         let page = person.opens("/login").await.unwrap();
