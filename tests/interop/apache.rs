@@ -18,11 +18,17 @@ impl Apache {
     /// Starts it in the provider's directory and waits until it listens.
     pub(crate) fn start(provider: &Provider, port: u16) -> Result<Self, Failed> {
         let directory = provider.directory.path();
-        Workspace::open_to_workers(directory)?;
+        let site = directory.join("site");
+        let mut read = vec![directory.to_owned(), provider.ca_file(), site.clone()];
         for (folder, text) in [("protected", "inside\n"), ("public", "outside\n")] {
-            let folder = directory.join("site").join(folder);
+            let folder = site.join(folder);
+            let page = folder.join("index.html");
             fs::create_dir_all(&folder)?;
-            fs::write(folder.join("index.html"), text)?;
+            fs::write(&page, text)?;
+            read.extend([folder, page]);
+        }
+        for path in read {
+            Workspace::open_to_workers(&path)?;
         }
         let config = directory.join("httpd.conf");
         fs::write(&config, configuration(provider, port)?)?;

@@ -31,14 +31,16 @@ impl Workspace {
         Ok(directory)
     }
 
-    /// Lets servers' workers into a directory of the tests'; started by root, they are somebody else.
-    pub fn open_to_workers(directory: &Path) -> std::io::Result<()> {
+    /// Lets servers' workers read a file of the tests', or look into a directory, but not what is in it;
+    /// started by root, they are somebody else.
+    pub fn open_to_workers(path: &Path) -> std::io::Result<()> {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o755))?;
+            let mode = if path.is_dir() { 0o755 } else { 0o644 };
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))?;
         }
-        let _ = directory;
+        let _ = path;
         Ok(())
     }
 
