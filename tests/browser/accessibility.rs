@@ -180,6 +180,9 @@ async fn walk_the_emulator(inspector: &Inspector<'_>, emulator: &Emulator) -> Re
     browser.pictures("sign-in-with-providers").await?;
     inspector.inspects("sign-in with everything").await?;
     browser.clicks(".providers a").await?;
+    // The page that is left names it, too.
+    let has_come = "return document.querySelector('.providers') === null && document.readyState === 'complete'";
+    browser.becomes(has_come).await?;
     browser.sees(base, "Google").await?;
     inspector.inspects("an identity provider's page").await?;
 

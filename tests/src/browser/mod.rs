@@ -33,6 +33,8 @@ impl Browser {
             "goog:chromeOptions": {
                 "args": [
                     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+                    // Containers have little shared memory.
+                    "--disable-dev-shm-usage",
                     "--no-first-run", "--disable-background-networking",
                     "--disable-component-update", "--disable-sync", "--window-size=1180,900",
                     format!("--user-data-dir={}", profile.path().display()),
