@@ -9,7 +9,7 @@ use libtest_mimic::Failed;
 use super::process::{Process, SOON, until};
 
 /// SIGHUP: a token for an audience that `b2c.toml` does not have any more is refused, and accepted again
-/// when it does. SIGTERM: probes hear of it, and the process ends with status 0.
+/// when it does. SIGTERM: probes hear of it, and the process ends with status 0 after a second one.
 pub fn reloads_and_ends(project: &Path) -> Result<(), Failed> {
     tokio::runtime::Runtime::new()?.block_on(async {
         let url = format!("http://localhost:{}", loopback::free_port());
@@ -18,7 +18,7 @@ pub fn reloads_and_ends(project: &Path) -> Result<(), Failed> {
         let variables = [
             ("B2C__API__BASE_URL", url.as_str()),
             ("B2C__PROVIDER__INSTANCE", emulator.base_url()),
-            ("SHUTDOWN_DELAY", "3"),
+            ("SHUTDOWN_DELAY", "10"),
         ];
         let mut api = Process::start(project, &url, &variables)?;
         api.probe_says(200, SOON).await?;
@@ -56,6 +56,8 @@ pub fn reloads_and_ends(project: &Path) -> Result<(), Failed> {
 
         api.is_sent("TERM")?;
         api.probe_says(503, SOON).await?;
+        // The second one does not wait for the delay.
+        api.is_sent("TERM")?;
         let status = api.ends(Duration::from_secs(30)).await?;
         if status.success() {
             return Ok(());

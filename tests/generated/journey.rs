@@ -48,7 +48,8 @@ fn run(variant: Variant, place: &Place) -> Result<Running, Failed> {
         .arg("-C")
         .arg(&place.root)
         .env("CARGO_TARGET_DIR", Workspace::target())
-        .envs(servers::variable_for(variant.store)?);
+        .envs(servers::variable_for(variant.store)?)
+        .envs(servers::patience_of(variant.store));
     Running::start(&mut command)
 }
 

@@ -90,7 +90,8 @@ impl Drop for Process {
 
 /// Waits until something is so.
 pub async fn until(so: impl Fn() -> bool) -> Result<(), Failed> {
-    for _ in 0..500 {
+    let begun = Instant::now();
+    while begun.elapsed() < SOON {
         if so() {
             return Ok(());
         }
@@ -99,5 +100,5 @@ pub async fn until(so: impl Fn() -> bool) -> Result<(), Failed> {
     Err("it never came to that".into())
 }
 
-/// How soon an app answers a probe.
+/// How soon an app answers a probe, and does what it was told to.
 pub const SOON: Duration = Duration::from_secs(60);

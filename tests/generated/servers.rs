@@ -37,6 +37,18 @@ pub fn variable_for(store: Option<Store>) -> Result<Option<(&'static str, String
     Ok(Some((name, server.url.clone())))
 }
 
+/// The variable by which an app with this store waits for it longer than the default of a second: builds
+/// that go on beside it keep disks busy.
+pub fn patience_of(store: Option<Store>) -> Option<(&'static str, &'static str)> {
+    let name = match store? {
+        Store::Postgres => "B2C__SESSION__POSTGRES__TIMEOUT_SECONDS",
+        Store::Redis => "B2C__SESSION__REDIS__TIMEOUT_SECONDS",
+        Store::Sqlite => "B2C__SESSION__SQLITE__TIMEOUT_SECONDS",
+        Store::Cookie | Store::Memory => return None,
+    };
+    Some((name, "15"))
+}
+
 /// What a machine must have for apps with this store.
 pub fn requirements(store: Option<Store>) -> Vec<Requirement> {
     match store {

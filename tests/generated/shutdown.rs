@@ -9,13 +9,14 @@ use libtest_mimic::Failed;
 
 use super::process::{Process, SOON, until};
 
-/// SIGTERM in the midst of a sign-in whose token request takes two seconds: probes hear of it at once,
+/// SIGTERM in the midst of a sign-in whose token request takes five seconds: probes hear of it at once,
 /// the sign-in comes to its end, the process ends with status 0, and nobody is taken in any more.
 pub fn ends_in_order(project: &Path) -> Result<(), Failed> {
     tokio::runtime::Runtime::new()?.block_on(async {
         let mut app = App::start(project).await?;
         let mut person = Person::new(&app.url)?;
-        let slow = Misbehaviour::Delay(Duration::from_secs(2));
+        // Time enough to see it under way, well within the ten seconds that a provider is given.
+        let slow = Misbehaviour::Delay(Duration::from_secs(5));
         app.emulator.misbehave(Endpoint::Token, slow);
 
         let page = person.opens("/login").await?;

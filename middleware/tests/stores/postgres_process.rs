@@ -74,6 +74,8 @@ fn template() -> Result<PathBuf, Failed> {
             "--auth=trust",
             "--no-sync",
             "--encoding=UTF8",
+            // The environment's may not be one that this machine has.
+            "--locale=C",
             "-D",
         ])
         .arg(&folder);
@@ -114,8 +116,8 @@ pub fn is_ready(port: u16) -> Result<(), Failed> {
         if asked.success() {
             return Ok(());
         }
-        if started.elapsed() > Duration::from_secs(20) {
-            return Err("PostgreSQL is not ready within 20 s".into());
+        if started.elapsed() > Duration::from_secs(60) {
+            return Err("PostgreSQL is not ready within 60 s".into());
         }
         std::thread::sleep(Duration::from_millis(50));
     }
