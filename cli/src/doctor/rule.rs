@@ -257,7 +257,7 @@ impl Rule {
                 "B2C053",
                 Error,
                 "The redirect URI is not registered at the provider.",
-                "register it under Authentication, platform \"Web\", letter by letter",
+                "register it under Authentication, platform \"Web\", letter by letter; at the emulator: --redirect-uri URI",
             ),
             Self::Credentials => (
                 "B2C054",
