@@ -4,6 +4,7 @@ mod connections;
 mod database;
 mod listener;
 mod migration;
+mod operations;
 mod statements;
 mod store;
 mod value;
