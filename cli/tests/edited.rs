@@ -214,7 +214,7 @@ fn an_update_keeps_what_people_wrote() {
     result.expect("the property holds");
     // Or the property would say nothing. Some 300 and 25 are usual, and chance must not decide.
     assert!(
-        applied.get() > 100 && conflicting.get() > 0,
+        applied.get() > 100 && conflicting.get() > 3,
         "{applied:?} {conflicting:?}"
     );
 }

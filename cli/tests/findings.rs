@@ -48,6 +48,25 @@ fn sessions_that_do_not_fit_into_cookies_are_foretold() {
 }
 
 #[test]
+fn a_variable_that_every_profile_replaces_is_asked_for_by_nobody() {
+    let demo = Demo::new();
+    let of_all = "[provider]\nclient_secret = { env = \"OF_NO_PROFILE\" }\n\n[session]\n";
+    demo.replace("b2c.toml", "[session]\n", of_all);
+    assert_eq!(found(&demo), (vec![], Some(0)));
+    // One profile refers to a file in its place, the other to nothing.
+    demo.write("client-of-the-app", "of-the-file");
+    demo.write(".gitignore", "/target\n.env\n/client-of-the-app\n");
+    let secret = "client_secret = { env = \"B2C_CLIENT_SECRET\" }\n";
+    let mounted = "client_secret = { file = \"client-of-the-app\" }\n";
+    demo.replace("b2c.toml", secret, mounted);
+    let (codes, _) = found(&demo);
+    assert!(!codes.contains(&"B2C015".to_owned()), "{codes:?}");
+    demo.replace("b2c.toml", mounted, "");
+    let (codes, _) = found(&demo);
+    assert!(codes.contains(&"B2C015".to_owned()), "{codes:?}");
+}
+
+#[test]
 fn a_client_secret_that_ends_is_found_before_it_does() {
     let demo = Demo::new();
     let secret = "client_secret = { env = \"B2C_EMULATOR_CLIENT_SECRET\" }\n";

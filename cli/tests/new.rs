@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use cargo_b2c_init::{Error, NewProject, Template};
 use tempfile::TempDir;
@@ -344,13 +345,18 @@ fn rendered_code_is_formatted_whatever_the_name() {
 
 #[test]
 fn a_project_is_written_in_the_blink_of_an_eye() {
-    let sandbox = sandbox();
-    let start = std::time::Instant::now();
-    generated(&sandbox);
-    // The budget is 0.2 s; other tests run beside this one.
-    assert!(
-        start.elapsed().as_millis() < 20_000,
-        "{:?}",
-        start.elapsed()
-    );
+    // What nothing has optimized may take longer, on whatever machine.
+    let budget = Duration::from_millis(if cfg!(debug_assertions) { 1000 } else { 200 });
+    let mut fastest = Duration::MAX;
+    // The best of some: other tests run beside this one.
+    for _ in 0..20 {
+        let sandbox = sandbox();
+        let start = Instant::now();
+        generated(&sandbox);
+        fastest = fastest.min(start.elapsed());
+        if fastest < budget {
+            return;
+        }
+    }
+    panic!("{fastest:?}");
 }

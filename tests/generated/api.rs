@@ -18,7 +18,7 @@ pub fn reloads_and_ends(project: &Path) -> Result<(), Failed> {
         let variables = [
             ("B2C__API__BASE_URL", url.as_str()),
             ("B2C__PROVIDER__INSTANCE", emulator.base_url()),
-            ("SHUTDOWN_DELAY", "10"),
+            ("SHUTDOWN_DELAY", "300"),
         ];
         let mut api = Process::start(project, &url, &variables)?;
         api.probe_says(200, SOON).await?;

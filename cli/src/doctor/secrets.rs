@@ -12,6 +12,7 @@ use super::rule::Rule;
 use crate::file::is_open_to_others;
 use crate::merge::is_secret;
 use crate::project::{ignores, tracked};
+use crate::tenant::effective;
 
 /// Judges `.env` and every `{ file = … }`, and looks for secrets in the wrong places.
 pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
@@ -56,7 +57,7 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
             None => {}
         }
     }
-    for name in &references.names {
+    for name in &asked_for(&project.table) {
         let known = |known: &Finding| known.rule == Rule::SecretNeeded && known.place == *name;
         if !project.is_set(name) && !findings.iter().any(known) {
             let what = format!("{CONFIG_FILE} refers to it, and it is not set");
@@ -66,6 +67,20 @@ pub(super) fn judge(project: &Project, findings: &mut Vec<Finding>) {
     for file in tracked.iter().flatten() {
         copied(project, &references.names, file, findings);
     }
+}
+
+/// The names of the environment that the app asks for with one profile or another: what a profile refers to in
+/// another way, nobody asks for.
+fn asked_for(document: &Table) -> BTreeSet<String> {
+    let profiles = document.get("profile").and_then(Value::as_table);
+    let names: Vec<_> = profiles.into_iter().flat_map(Table::keys).collect();
+    if names.is_empty() {
+        return References::of(document).names;
+    }
+    let settings = names.into_iter().map(|name| effective(document, name));
+    settings
+        .flat_map(|settings| References::of(&settings).names)
+        .collect()
 }
 
 /// The names of the environment that cookie keys come from.

@@ -18,7 +18,7 @@ pub(crate) fn effective(document: &Table, profile: &str) -> Table {
 fn lay_over(below: &mut Table, above: &Table) {
     for [this, other] in [["env", "file"], ["file", "env"]] {
         let is_reference = above.get(this).is_some_and(Value::is_str);
-        if is_reference && !above.contains_key(other) {
+        if is_reference && above.len() == 1 && below.len() == 1 {
             below.remove(other);
         }
     }

@@ -9,14 +9,15 @@ use crate::support::{Bench, Visitor};
 #[tokio::test]
 async fn it_is_ready_at_once() {
     let mut fastest = Duration::MAX;
-    // The best of some: the machine has other things to do. Half a second each, since this is a build that
-    // nothing has optimized, on whatever machine: what is optimized takes a fraction of that.
+    // What nothing has optimized may take longer, on whatever machine.
+    let budget = Duration::from_millis(if cfg!(debug_assertions) { 250 } else { 50 });
+    // The best of some: the machine has other things to do.
     for _ in 0..50 {
         let start = Instant::now();
         let emulator = Emulator::builder().start().await.unwrap();
         fastest = fastest.min(start.elapsed());
         emulator.shutdown().await;
-        if fastest < Duration::from_millis(500) {
+        if fastest < budget {
             return;
         }
     }

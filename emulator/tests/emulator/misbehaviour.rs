@@ -73,7 +73,7 @@ async fn an_answer_can_be_slow_or_never_come() {
     assert!(bench.emulator.wait_until(PATIENCE, has_come).await);
     let start = Instant::now();
     bench.emulator.shutdown().await;
-    assert!(start.elapsed() < Duration::from_secs(20));
+    assert!(start.elapsed() < Duration::from_secs(10));
     hanging.abort();
 }
 

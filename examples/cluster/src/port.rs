@@ -3,7 +3,7 @@
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 
 /// Different ports of `127.0.0.1` that are free at this moment, and stay so until they are used: no
 /// outgoing connection is given one meanwhile, where the system has others for those.
@@ -11,7 +11,12 @@ pub(crate) fn free<const N: usize>() -> io::Result<[u16; N]> {
     let first = RandomState::new().hash_one("port");
     let start = start();
     let candidates = (0..COUNT).map(|offset| start + (first.wrapping_add(offset) % COUNT) as u16);
-    let bound = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok();
+    // Who was given a port for later may hold the UDP port of its number meanwhile.
+    let is_given = |port| UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).is_err();
+    let bound = |port| {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+        listener.ok().filter(|_| !is_given(port))
+    };
     // Held until all are found, so that they differ from those of others who look now.
     let found: Vec<_> = candidates
         .filter_map(|port| bound(port).map(|listener| (port, listener)))

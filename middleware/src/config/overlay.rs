@@ -7,7 +7,7 @@ use toml::{Table, Value};
 pub(super) fn lay_over(below: &mut Table, above: &Table) {
     for [this, other] in [[ENV, FILE], [FILE, ENV]] {
         let is_reference = above.get(this).is_some_and(Value::is_str);
-        if is_reference && !above.contains_key(other) {
+        if is_reference && above.len() == 1 && below.len() == 1 {
             below.remove(other);
         }
     }
@@ -41,6 +41,6 @@ pub(super) fn set(table: &mut Table, key: &str, value: Value) {
     }
 }
 
-/// Where a secret is: `{ env = "NAME" }` or `{ file = "path" }`. No other table has these keys.
+/// Where a secret is: a table of nothing but `{ env = "NAME" }` or `{ file = "path" }`.
 const ENV: &str = "env";
 const FILE: &str = "file";

@@ -95,7 +95,12 @@ impl Sources {
     }
 
     fn problem(&self, key: &str, found: impl Into<String>, expected: impl Into<String>) -> Problem {
-        match self.overridden.get(key) {
+        // Of a secret, what says where it is.
+        let reference = || {
+            let ways = ["file", "env"].map(|way| format!("{key}.{way}"));
+            ways.iter().find_map(|way| self.overridden.get(way))
+        };
+        match self.overridden.get(key).or_else(reference) {
             Some(source) => Problem::new(source, key, found, expected),
             None => Problem::new(&self.file, &self.in_file(key), found, expected),
         }

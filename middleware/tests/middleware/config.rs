@@ -227,6 +227,12 @@ fn a_secret_is_referred_to_by_what_lies_above() {
     let in_code = in_code.set("provider.client_secret.file", &*path);
     assert_eq!(load(in_code), Ok(()));
 
+    // What is wrong with it is told of what refers to it.
+    let nowhere = ("B2C__PROVIDER__CLIENT_SECRET__FILE", "/nowhere/secret");
+    let told = load(Config::from_text(&good).environment([nowhere])).unwrap_err();
+    let named = "environment variable B2C__PROVIDER__CLIENT_SECRET__FILE: provider.client_secret";
+    assert!(told.contains(named), "{told}");
+
     // One place alone has to say one thing.
     let both = [variable, ("B2C__PROVIDER__CLIENT_SECRET__ENV", "SECRET")];
     let two = of_profile.replace("{ file =", "{ env = \"SECRET\", file =");

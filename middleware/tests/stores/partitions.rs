@@ -100,6 +100,17 @@ impl Setting {
         }
     }
 
+    /// The second instance knows the member at the first or the second try.
+    async fn knows_soon(&self, member: &Member) -> Result<(), Failed> {
+        let started = Instant::now();
+        eventually("the member is known", async || {
+            Ok(member.is_known_to(&self.world.second).await)
+        })
+        .await?;
+        assert!(started.elapsed() < TOLD_WITHIN, "{:?}", started.elapsed());
+        Ok(())
+    }
+
     /// Zero sessions are lost, nothing was restarted, and nobody came back as a herd.
     async fn recovers(&self, crowd: &Crowd, newcomer: &Member) -> Result<(), Failed> {
         eventually("the newcomer is known", async || {
@@ -160,10 +171,7 @@ async fn slow() -> Result<(), Failed> {
     setting
         .proxy
         .is(Network::Delays(Duration::from_millis(100)));
-    eventually("the newcomer is known", async || {
-        Ok(newcomer.is_known_to(&setting.world.second).await)
-    })
-    .await?;
+    setting.knows_soon(&newcomer).await?;
     let other = Member::signs_in_at_last(&setting.world, 1).await?;
     setting
         .proxy
@@ -182,10 +190,8 @@ async fn half_open() -> Result<(), Failed> {
     if answer.status != 200 {
         answer.is_a_refusal_in_time();
     }
-    eventually("the newcomer is known over a new connection", async || {
-        Ok(newcomer.is_known_to(&setting.world.second).await)
-    })
-    .await?;
+    // Over a new connection.
+    setting.knows_soon(&newcomer).await?;
     let member = &crowd.members()[2];
     member.signs_out(&setting.world.app).await;
     let started = Instant::now();

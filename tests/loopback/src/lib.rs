@@ -49,8 +49,16 @@ pub fn free_ports_in_a_row(count: u16) -> u16 {
 /// Takes the UDP port of this number if the TCP port is free: whoever else asks here sees it until this
 /// process has ended, and a server of TCP is not hindered.
 fn mark(port: u16) -> Option<UdpSocket> {
-    let mark = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).ok()?;
-    is_free(port).then_some(mark)
+    match UdpSocket::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(mark) => is_free(port).then_some(mark),
+        // Windows keeps some ports for itself.
+        Err(error) => match error.kind() {
+            ErrorKind::AddrInUse | ErrorKind::AddrNotAvailable | ErrorKind::PermissionDenied => {
+                None
+            }
+            _ => panic!("port {port} cannot be marked as given: {error}"),
+        },
+    }
 }
 
 fn is_free(port: u16) -> bool {
