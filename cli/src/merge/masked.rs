@@ -142,8 +142,8 @@ fn collect_value(
     }
 }
 
-/// `{ env = "NAME" }` or `{ file = "path" }`.
-fn is_reference(table: &Table) -> bool {
+/// Whether it says where a secret is: `{ env = "NAME" }` or `{ file = "path" }`.
+pub(crate) fn is_reference(table: &Table) -> bool {
     table.len() == 1 && (table.contains_key("env") || table.contains_key("file"))
 }
 

@@ -26,7 +26,7 @@ pub(crate) use conflict::Merged;
 pub use conflict::{Conflict, Prefer};
 pub(crate) use decision::is_fill_in_text;
 pub(crate) use env_example::{add_missing, merge_env, set_line};
-pub(crate) use masked::{is_secret, masked_env, masked_text};
+pub(crate) use masked::{is_reference, is_secret, masked_env, masked_text};
 pub(crate) use source::{mark_source, merge_source};
 pub(crate) use syntax::parse;
 pub(crate) use toml::merge_toml;

@@ -2,6 +2,8 @@
 
 use toml::{Table, Value};
 
+use crate::merge::is_reference;
+
 /// The settings of a profile.
 pub(crate) fn effective(document: &Table, profile: &str) -> Table {
     let mut settings = document.clone();
@@ -13,18 +15,16 @@ pub(crate) fn effective(document: &Table, profile: &str) -> Table {
     settings
 }
 
-/// Tables are laid over each other, everything else is replaced. A secret that the profile refers to in another
-/// way (`env`, `file`) is the profile's.
+/// Tables are laid over each other, everything else is replaced, references to secrets too: one says `env`,
+/// the other `file`.
 fn lay_over(below: &mut Table, above: &Table) {
-    for [this, other] in [["env", "file"], ["file", "env"]] {
-        let is_reference = above.get(this).is_some_and(Value::is_str);
-        if is_reference && above.len() == 1 && below.len() == 1 {
-            below.remove(other);
-        }
-    }
     for (key, value) in above {
         match (below.get_mut(key), value) {
-            (Some(Value::Table(below)), Value::Table(above)) => lay_over(below, above),
+            (Some(Value::Table(below)), Value::Table(above))
+                if !(is_reference(below) && is_reference(above)) =>
+            {
+                lay_over(below, above);
+            }
             _ => drop(below.insert(key.clone(), value.clone())),
         }
     }

@@ -2,23 +2,27 @@
 
 use toml::{Table, Value};
 
-/// Tables are laid over each other, everything else is replaced. A secret that is referred to in another way
-/// above than below is the one above.
+/// Tables are laid over each other, everything else is replaced, references to secrets too: one says `env`,
+/// the other `file`.
 pub(super) fn lay_over(below: &mut Table, above: &Table) {
-    for [this, other] in [[ENV, FILE], [FILE, ENV]] {
-        let is_reference = above.get(this).is_some_and(Value::is_str);
-        if is_reference && above.len() == 1 && below.len() == 1 {
-            below.remove(other);
-        }
-    }
     for (key, value) in above {
         match (below.get_mut(key), value) {
-            (Some(Value::Table(below)), Value::Table(above)) => lay_over(below, above),
+            (Some(Value::Table(below)), Value::Table(above))
+                if !(is_reference(below) && is_reference(above)) =>
+            {
+                lay_over(below, above);
+            }
             _ => {
                 below.insert(key.clone(), value.clone());
             }
         }
     }
+}
+
+/// Whether it says where a secret is: `{ env = "NAME" }` or `{ file = "path" }`, and nothing else.
+fn is_reference(table: &Table) -> bool {
+    let is_one = |way| table.get(way).is_some_and(Value::is_str);
+    table.len() == 1 && (is_one("env") || is_one("file"))
 }
 
 /// Puts a value at a dotted key; what is in its way makes room.
@@ -40,7 +44,3 @@ pub(super) fn set(table: &mut Table, key: &str, value: Value) {
         }
     }
 }
-
-/// Where a secret is: a table of nothing but `{ env = "NAME" }` or `{ file = "path" }`.
-const ENV: &str = "env";
-const FILE: &str = "file";
